@@ -1,0 +1,78 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// Kernels are compiled for the processor that builds them. APUS_TARGET_CPU names another
+// one (any value of clang's -march, for example x86-64-v3) for binaries that travel.
+let targetCPU = ProcessInfo.processInfo.environment["APUS_TARGET_CPU"] ?? "native"
+let processor: SwiftSetting = .unsafeFlags(["-Xcc", "-march=\(targetCPU)"])
+
+// Only the kernels drop overflow and bounds checks: their callers have checked the shapes.
+// Everything that reads files or user input keeps them.
+let kernelSettings: [SwiftSetting] = [processor, .unsafeFlags(["-Ounchecked"])]
+let settings: [SwiftSetting] = [processor]
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["_ApusTestSupport"], path: "Tests/\(name)",
+        swiftSettings: settings)
+}
+
+let package = Package(
+    name: "apus",
+    products: [
+        .library(
+            name: "Apus",
+            targets: [
+                "Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels", "ApusTraining",
+            ]),
+        .executable(name: "apus", targets: ["ApusCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "COneDNN"),
+        .systemLibrary(name: "COpenBLAS"),
+        .systemLibrary(name: "COpenMP"),
+        .systemLibrary(name: "CPNG"),
+        .systemLibrary(name: "CZlib"),
+        .systemLibrary(name: "CProcessor"),
+        library("ApusCore", ["CProcessor"]),
+        .target(
+            name: "ApusKernels",
+            dependencies: ["ApusCore", "COneDNN", "COpenBLAS", "COpenMP", "CProcessor"],
+            swiftSettings: kernelSettings),
+        library("Apus", ["ApusCore", "ApusKernels", .product(name: "ComplexModule", package: "swift-numerics")]),
+        library("ApusFormats", ["Apus"]),
+        library("ApusNN", ["Apus", "ApusFormats"]),
+        library("ApusOptim", ["Apus", "ApusNN"]),
+        library("ApusData", ["Apus", "CPNG", "CZlib"]),
+        library("ApusModels", ["Apus", "ApusNN"]),
+        library(
+            "ApusTraining",
+            ["Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels"]),
+        .executableTarget(
+            name: "ApusCommand",
+            dependencies: [
+                "Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels", "ApusTraining",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        library("_ApusTestSupport", ["Apus", "ApusNN", "ApusFormats"]),
+        tests("ApusCoreTests", ["ApusCore"]),
+        tests("ApusKernelsTests", ["ApusKernels"]),
+        tests("ApusTests", ["Apus"]),
+        tests("ApusNNTests", ["ApusNN", "ApusOptim", "ApusModels"]),
+        tests("ApusDataTests", ["ApusData"]),
+        tests("ApusFormatsTests", ["ApusFormats"]),
+        tests("ApusTrainingTests", ["ApusTraining"]),
+        tests("ApusCommandTests", ["ApusCommand"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,120 @@
+import CProcessor
+import Glibc
+import Synchronization
+
+/// Keeps freed buffers by size class and hands them out again.
+///
+/// A fresh large allocation costs more in page faults than the arithmetic it holds, so nothing goes
+/// back to the system until `clear` or the limit asks for it. Size classes are four steps an octave:
+/// at most a quarter of a buffer is slack.
+final class CachingAllocator: Sendable {
+    static let alignment = 64
+
+    private struct State {
+        var free = [[Block]](repeating: [], count: 64 * 4)
+        var statistics = Memory.Statistics()
+        var limit: Int?
+    }
+
+    /// Memory that nobody uses: whoever takes it out of the cache owns it.
+    private struct Block: @unchecked Sendable { let pointer: UnsafeMutableRawPointer }
+
+    private let state = Mutex(State())
+
+    init() {
+        if let feature = apus_missing_processor_feature() {
+            let name = String(cString: feature)
+            let message =
+                "apus: this binary was built for a processor with \(name), which this one lacks; "
+                + "build it here, or with APUS_TARGET_CPU=x86-64-v3\n"
+            _ = message.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+            exit(1)
+        }
+    }
+
+    func allocate(_ byteCount: Int) -> (pointer: UnsafeMutableRawPointer, capacity: Int) {
+        let (index, capacity) = Self.sizeClass(byteCount)
+        let cached: Block? = state.withLock { state in
+            state.statistics.used += capacity
+            state.statistics.peak = max(state.statistics.peak, state.statistics.used)
+            if let block = state.free[index].popLast() {
+                state.statistics.cached -= capacity
+                state.statistics.hits += 1
+                return block
+            }
+            state.statistics.misses += 1
+            return nil
+        }
+        if let cached { return (cached.pointer, capacity) }
+
+        enforceLimit(adding: capacity)
+        if let fresh = Self.fromSystem(capacity) { return (fresh, capacity) }
+        clear()  // the system is out of memory: what is cached may be enough
+        if let fresh = Self.fromSystem(capacity) { return (fresh, capacity) }
+        fail("allocate", "the system has no \(capacity) bytes left (\(statistics.used) in use)")
+    }
+
+    func free(_ pointer: UnsafeMutableRawPointer, capacity: Int) {
+        let (index, _) = Self.sizeClass(capacity)
+        let block = Block(pointer: pointer)
+        state.withLock { state in
+            state.statistics.used -= capacity
+            state.statistics.cached += capacity
+            state.free[index].append(block)
+        }
+    }
+
+    var statistics: Memory.Statistics { state.withLock { $0.statistics } }
+
+    var limit: Int? {
+        get { state.withLock { $0.limit } }
+        set { state.withLock { $0.limit = newValue } }
+    }
+
+    func resetPeak() { state.withLock { $0.statistics.peak = $0.statistics.used } }
+
+    func clear() {
+        let blocks = state.withLock { state in
+            var all: [Block] = []
+            for index in state.free.indices {
+                all += state.free[index]
+                state.free[index] = []
+            }
+            state.statistics.cached = 0
+            return all
+        }
+        for block in blocks { Glibc.free(block.pointer) }
+    }
+
+    private func enforceLimit(adding capacity: Int) {
+        let (limit, statistics) = state.withLock { ($0.limit, $0.statistics) }
+        guard let limit, statistics.used + statistics.cached > limit else { return }
+        clear()
+        if statistics.used > limit {
+            fail(
+                "allocate",
+                "\(capacity) bytes would take tensors to \(statistics.used), over Memory.limit = \(limit)")
+        }
+    }
+
+    private static func fromSystem(_ capacity: Int) -> UnsafeMutableRawPointer? {
+        var pointer: UnsafeMutableRawPointer?
+        // Huge pages spare the page faults of the first touch.
+        let large = capacity >= 4 << 20
+        guard posix_memalign(&pointer, large ? 2 << 20 : alignment, capacity) == 0 else { return nil }
+        if large, let pointer { madvise(pointer, capacity, 14 /* MADV_HUGEPAGE */) }
+        return pointer
+    }
+
+    /// The class of a size, and the bytes that each of its blocks has.
+    static func sizeClass(_ byteCount: Int) -> (index: Int, capacity: Int) {
+        let size = max(byteCount, alignment)
+        let octave = Int.bitWidth - 1 - (size - 1).leadingZeroBitCount  // 2^octave < size ≤ 2^(octave+1)
+        let step = 1 << max(octave - 2, 6)
+        let (padded, overflow) = size.addingReportingOverflow(step - 1)
+        if overflow { fail("allocate", "\(byteCount) bytes are more than an address space") }
+        let capacity = padded & ~(step - 1)
+        let quarter = (capacity - 1 - (1 << octave)) / step
+        return (octave * 4 + quarter, capacity)
+    }
+}

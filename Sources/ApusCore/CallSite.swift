@@ -1,0 +1,20 @@
+/// The place in the user's code that called an operation, named when the call cannot be carried out.
+public struct CallSite: Sendable {
+    public let file: StaticString
+    public let line: UInt
+
+    @inlinable
+    public init(file: StaticString, line: UInt) {
+        self.file = file
+        self.line = line
+    }
+}
+
+/// Stops the program over a mistake in code: a shape, axis or type that the operation cannot take.
+///
+/// Unlike `precondition` it stays in builds without checks. The message reads
+/// `matmul: the inner axes differ: [2, 3] × [4, 5]`.
+public func fail(_ operation: String, _ reason: String, at site: CallSite? = nil) -> Never {
+    if let site { fatalError("\(operation): \(reason)", file: site.file, line: site.line) }
+    fatalError("\(operation): \(reason)")
+}

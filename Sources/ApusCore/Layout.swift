@@ -1,0 +1,115 @@
+/// Where the elements of a tensor lie in its storage: shape, strides and offset, all in elements.
+///
+/// A stride may be 0 (broadcast) or negative (flipped).
+public struct Layout: Sendable, Hashable {
+    public var shape: Shape
+    public var strides: [Int]
+    public var offset: Int
+
+    public init(shape: Shape, strides: [Int], offset: Int = 0) {
+        self.shape = shape
+        self.strides = strides
+        self.offset = offset
+    }
+
+    /// Row-major, without gaps.
+    public init(contiguous shape: Shape) {
+        self.init(shape: shape, strides: shape.contiguousStrides)
+    }
+
+    public var rank: Int { shape.count }
+    public var elementCount: Int { shape.elementCount }
+
+    /// Row-major without gaps (axes of extent 1 may have any stride).
+    public var isContiguous: Bool {
+        var step = 1
+        for axis in shape.indices.reversed() where shape[axis] != 1 {
+            if shape[axis] == 0 { return true }
+            if strides[axis] != step { return false }
+            step *= shape[axis]
+        }
+        return true
+    }
+
+    /// The elements fill one gapless stretch of memory in some order of the axes: a permuted
+    /// contiguous layout, such as channels-last. Elementwise operations keep that order.
+    public var isDense: Bool {
+        if isContiguous { return true }
+        var step = 1
+        for axis in axesBySize where shape[axis] != 1 {
+            if shape[axis] == 0 { return true }
+            if strides[axis] != step { return false }
+            step *= shape[axis]
+        }
+        return true
+    }
+
+    /// Two different indices never meet in memory, as far as strides can tell cheaply.
+    public var mayOverlap: Bool {
+        var reach = 0
+        for axis in axesBySize where shape[axis] > 1 {
+            if abs(strides[axis]) <= reach { return true }
+            reach += abs(strides[axis]) * (shape[axis] - 1)
+        }
+        return false
+    }
+
+    private var axesBySize: [Int] {
+        shape.indices.sorted { (abs(strides[$0]), -$0) < (abs(strides[$1]), -$1) }
+    }
+
+    /// The lowest and the highest element reached, relative to the start of the storage.
+    public var bounds: ClosedRange<Int> {
+        var low = offset
+        var high = offset
+        for (extent, stride) in zip(shape, strides) where extent > 1 {
+            if stride < 0 { low += stride * (extent - 1) } else { high += stride * (extent - 1) }
+        }
+        return low...high
+    }
+
+    /// The layout seen through a broadcast to `target`; the caller has checked that it fits.
+    public func broadcast(to target: Shape) -> Layout {
+        if target == shape { return self }
+        let added = target.count - rank
+        var stretched = [Int](repeating: 0, count: target.count)
+        for axis in 0..<rank where shape[axis] == target[axis + added] {
+            stretched[axis + added] = strides[axis]
+        }
+        return Layout(shape: target, strides: stretched, offset: offset)
+    }
+
+    public func permuted(_ axes: [Int]) -> Layout {
+        Layout(shape: axes.map { shape[$0] }, strides: axes.map { strides[$0] }, offset: offset)
+    }
+
+    /// The same elements under another shape, without moving them; nil where strides cannot say it.
+    public func reshaped(_ target: Shape) -> Layout? {
+        if isContiguous || elementCount == 0 {
+            return Layout(shape: target, strides: target.contiguousStrides, offset: offset)
+        }
+        // Merge the old axes that run on into each other, then cut the runs at the new extents.
+        var runs: [(extent: Int, stride: Int)] = []
+        for axis in 0..<rank where shape[axis] != 1 {
+            if let last = runs.last, last.stride == strides[axis] * shape[axis] {
+                runs[runs.count - 1] = (last.extent * shape[axis], strides[axis])
+            } else {
+                runs.append((shape[axis], strides[axis]))
+            }
+        }
+        var result = [Int](repeating: 1, count: target.count)
+        var axis = target.count - 1
+        for run in runs.reversed() {
+            var left = run.extent
+            var stride = run.stride
+            while left > 1 {
+                guard axis >= 0, left % target[axis] == 0 else { return nil }
+                result[axis] = stride
+                stride *= target[axis]
+                left /= target[axis]
+                axis -= 1
+            }
+        }
+        return Layout(shape: target, strides: result, offset: offset)
+    }
+}

@@ -1,0 +1,33 @@
+/// The memory that tensors live in: what is used, what is cached, and how much there may be.
+public enum Memory {
+    static let allocator = CachingAllocator()
+
+    /// A reading of the allocator's counters, in bytes but for the counts.
+    public struct Statistics: Sendable, Equatable {
+        /// Held by live tensors.
+        public internal(set) var used = 0
+        /// Freed by tensors and kept for the next ones.
+        public internal(set) var cached = 0
+        /// The highest value of `used` since the start or the last `resetPeak`.
+        public internal(set) var peak = 0
+        /// Requests served from the cache.
+        public internal(set) var hits = 0
+        /// Requests that went to the system.
+        public internal(set) var misses = 0
+    }
+
+    public static var statistics: Statistics { allocator.statistics }
+
+    /// The most bytes that live and cached buffers may take together; nil is no limit.
+    ///
+    /// An allocation over it first empties the cache, and traps with both figures if that is not enough.
+    public static var limit: Int? {
+        get { allocator.limit }
+        set { allocator.limit = newValue }
+    }
+
+    /// Gives the cached buffers back to the system.
+    public static func clear() { allocator.clear() }
+
+    public static func resetPeak() { allocator.resetPeak() }
+}

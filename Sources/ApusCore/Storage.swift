@@ -1,0 +1,44 @@
+/// A reference-counted stretch of memory that tensors share.
+///
+/// Tensors have value semantics: whoever writes first asks `isKnownUniquelyReferenced` of the
+/// storage and copies it when somebody else looks. So a shared storage never changes.
+public final class Storage: @unchecked Sendable {
+    public let pointer: UnsafeMutableRawPointer
+    public let byteCount: Int
+    public let device = Device.cpu
+    private let release: Release
+
+    private enum Release {
+        case toAllocator(capacity: Int)
+        case with(@Sendable () -> Void)
+    }
+
+    /// Uninitialised memory, aligned to 64 bytes, from the caching allocator.
+    public init(byteCount: Int) {
+        let block = Memory.allocator.allocate(byteCount)
+        pointer = block.pointer
+        self.byteCount = byteCount
+        release = .toAllocator(capacity: block.capacity)
+    }
+
+    /// Memory owned by somebody else (a mapped file), given back by `release`. It is never written:
+    /// a write through a tensor copies it first.
+    public init(borrowing pointer: UnsafeRawPointer, byteCount: Int, release: @escaping @Sendable () -> Void) {
+        self.pointer = UnsafeMutableRawPointer(mutating: pointer)
+        self.byteCount = byteCount
+        self.release = .with(release)
+    }
+
+    /// Whether this memory is Apus's own and may be written by its only owner.
+    public var isWritable: Bool {
+        if case .toAllocator = release { return true }
+        return false
+    }
+
+    deinit {
+        switch release {
+        case .toAllocator(let capacity): Memory.allocator.free(pointer, capacity: capacity)
+        case .with(let action): action()
+        }
+    }
+}

@@ -1,0 +1,41 @@
+// What the compiler was allowed to use, what the processor has, and its denormal-number mode:
+// all three are intrinsics that Swift cannot reach by itself.
+#pragma once
+#include <stdint.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+// The first instruction set that the code was compiled for and this processor lacks; NULL if none.
+static inline const char *_Nullable apus_missing_processor_feature(void) {
+    __builtin_cpu_init();
+#ifdef __AVX2__
+    if (!__builtin_cpu_supports("avx2")) return "AVX2";
+#endif
+#ifdef __FMA__
+    if (!__builtin_cpu_supports("fma")) return "FMA";
+#endif
+#ifdef __AVX512F__
+    if (!__builtin_cpu_supports("avx512f")) return "AVX-512F";
+#endif
+#ifdef __AVX512BW__
+    if (!__builtin_cpu_supports("avx512bw")) return "AVX-512BW";
+#endif
+#ifdef __AVX512DQ__
+    if (!__builtin_cpu_supports("avx512dq")) return "AVX-512DQ";
+#endif
+#ifdef __AVX512VL__
+    if (!__builtin_cpu_supports("avx512vl")) return "AVX-512VL";
+#endif
+#ifdef __AVX512BF16__
+    if (!__builtin_cpu_supports("avx512bf16")) return "AVX512-BF16";
+#endif
+    return 0;
+}
+
+// Flush-to-zero and denormals-are-zero: a denormal operand costs some 170 times a normal one.
+static inline void apus_flush_denormals(void) { _mm_setcsr(_mm_getcsr() | 0x8040); }
+#else
+static inline const char *_Nullable apus_missing_processor_feature(void) { return 0; }
+static inline void apus_flush_denormals(void) {}
+#endif
