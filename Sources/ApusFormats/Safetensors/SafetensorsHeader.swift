@@ -1,0 +1,85 @@
+import ApusCore
+
+/// What a safetensors file says of itself: its metadata, and where each tensor lies.
+///
+/// A header that exists is sound: every size was checked, and the tensors fill the data exactly,
+/// without holes or overlaps.
+public struct SafetensorsHeader: Sendable, Equatable {
+    /// The most bytes of JSON that a file may begin with.
+    public static let maximumLength = 100_000_000
+
+    /// One tensor of the file.
+    public struct Entry: Sendable, Equatable {
+        public let name: String
+        public let dtype: DType
+        public let shape: Shape
+        /// Its bytes, counted from the start of the data.
+        public let bytes: Range<Int>
+
+        public init(name: String, dtype: DType, shape: Shape, bytes: Range<Int>) {
+            self.name = name
+            self.dtype = dtype
+            self.shape = shape
+            self.bytes = bytes
+        }
+    }
+
+    /// The strings under `__metadata__`.
+    public let metadata: [String: String]
+    /// The tensors, in the order of their data.
+    public let entries: [Entry]
+    /// Where in the file the data starts.
+    public let dataOffset: Int
+
+    /// Reads and checks the header of a whole file's bytes; `file` is for the message.
+    ///
+    /// Names that Unicode holds equal (composed and decomposed) count as duplicates, as they are one
+    /// key of a Swift dictionary.
+    public init(_ bytes: UnsafeRawBufferPointer, file: String) throws(SafetensorsError) {
+        do {
+            try self.init(bytes)
+        } catch {
+            throw SafetensorsError(file: file, reason: error)
+        }
+    }
+
+    init(_ bytes: UnsafeRawBufferPointer) throws(SafetensorsError.Reason) {
+        guard bytes.count >= 8 else { throw .fileTooShort(byteCount: bytes.count) }
+        let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
+        guard length <= Self.maximumLength else { throw .headerTooLong(length) }
+        guard length <= bytes.count - 8 else {
+            throw .headerBeyondFile(length: length, byteCount: bytes.count)
+        }
+        dataOffset = 8 + Int(length)
+        var parser = SafetensorsHeaderParser()
+        try parser.parse(UnsafeRawBufferPointer(rebasing: bytes[8..<dataOffset]))
+        metadata = parser.metadata
+        entries = try Self.checked(parser.entries, dataByteCount: bytes.count - dataOffset)
+    }
+
+    /// The entries in the order of their data, which they must fill exactly.
+    private static func checked(
+        _ entries: [Entry], dataByteCount: Int
+    ) throws(SafetensorsError.Reason) -> [Entry] {
+        let sorted = entries.sorted {
+            ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound)
+        }
+        var end = 0
+        var previous = ""
+        for entry in sorted {
+            let begin = entry.bytes.lowerBound
+            if begin < end {
+                throw .overlap(begin: begin, tensor: entry.name, previous: previous, previousEnd: end)
+            }
+            if begin > end { throw .hole(begin: begin, expected: end, tensor: entry.name) }
+            guard entry.bytes.upperBound <= dataByteCount else {
+                throw .offsetsBeyondData(
+                    end: entry.bytes.upperBound, byteCount: dataByteCount, tensor: entry.name)
+            }
+            end = entry.bytes.upperBound
+            previous = entry.name
+        }
+        guard end == dataByteCount else { throw .trailingBytes(expected: end, found: dataByteCount) }
+        return sorted
+    }
+}
