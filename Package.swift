@@ -48,7 +48,8 @@ let package = Package(
             name: "ApusKernels",
             dependencies: ["ApusCore", "COneDNN", "COpenBLAS", "COpenMP", "CProcessor"],
             swiftSettings: kernelSettings),
-        library("Apus", ["ApusCore", "ApusKernels", .product(name: "ComplexModule", package: "swift-numerics")]),
+        library(
+            "Apus", ["ApusCore", "ApusKernels", .product(name: "ComplexModule", package: "swift-numerics")]),
         library("ApusFormats", ["Apus"]),
         library("ApusNN", ["Apus", "ApusFormats"]),
         library("ApusOptim", ["Apus", "ApusNN"]),

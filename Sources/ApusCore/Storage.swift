@@ -23,7 +23,8 @@ public final class Storage: @unchecked Sendable {
 
     /// Memory owned by somebody else (a mapped file), given back by `release`. It is never written:
     /// a write through a tensor copies it first.
-    public init(borrowing pointer: UnsafeRawPointer, byteCount: Int, release: @escaping @Sendable () -> Void) {
+    public init(borrowing pointer: UnsafeRawPointer, byteCount: Int, release: @escaping @Sendable () -> Void)
+    {
         self.pointer = UnsafeMutableRawPointer(mutating: pointer)
         self.byteCount = byteCount
         self.release = .with(release)

@@ -1,0 +1,31 @@
+extension Tensor {
+    /// Whether operations on this tensor are recorded at this moment.
+    var isRecorded: Bool { node != nil && GradientMode.current == .recording }
+
+    /// Attaches to `result` how its gradient becomes its inputs' gradients, if any input wants one.
+    ///
+    /// - Parameters:
+    ///   - savesOutput: the function uses `Backward.output`.
+    ///   - function: gets the gradient of the result and returns one gradient an input, in its
+    ///     shape, written in tensor operations so that it can be differentiated again; nil is zero.
+    func record(
+        _ operation: String, _ result: Tensor, _ inputs: [Tensor], savesOutput: Bool = false,
+        _ function: @escaping @Sendable (Backward) -> [Tensor?]
+    ) -> Tensor {
+        Tensor.record(operation, result, inputs, savesOutput: savesOutput, function)
+    }
+
+    static func record(
+        _ operation: String, _ result: Tensor, _ inputs: [Tensor], savesOutput: Bool = false,
+        _ function: @escaping @Sendable (Backward) -> [Tensor?]
+    ) -> Tensor {
+        NaNCheck.inspect(operation, result)
+        guard result.dtype.isDifferentiable, inputs.contains(where: { $0.node != nil }),
+            GradientMode.current == .recording
+        else { return result }
+        var result = result
+        result.node = Node(
+            operation, result: result, savesOutput: savesOutput, parents: inputs.map(\.node), function)
+        return result
+    }
+}

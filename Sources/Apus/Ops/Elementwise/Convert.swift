@@ -1,0 +1,21 @@
+extension Tensor {
+    /// The elements converted to another type.
+    ///
+    /// As in NumPy: floats truncate towards zero on the way to integers, complex numbers lose their
+    /// imaginary part on the way to reals, and anything non-zero is true.
+    public func to(_ target: DType) -> Tensor {
+        if target == dtype { return self }
+        return record("convert", converted(to: target), [self]) { [dtype] backward in
+            let gradient = backward.gradient
+            return [
+                (dtype.isComplex ? gradient : gradient.dtype.isComplex ? gradient.real : gradient).to(dtype)
+            ]
+        }
+    }
+}
+
+extension Operation {
+    static let convert = Operation(
+        "convert", dtypes: DType.everything,
+        [Sample("x.to(torch.complex128)", [Input([3, 4])]) { $0[0].to(.complex128) }])
+}

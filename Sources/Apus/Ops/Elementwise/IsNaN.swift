@@ -1,0 +1,12 @@
+import ApusKernels
+
+extension Tensor {
+    /// True where an element is not a number (for a complex one, where either part is not).
+    public func isNaN() -> Tensor { elementwise(Kernels.isNaN, gradient: nil) }
+}
+
+extension Operation {
+    static let isNaN = Operation(
+        "isNaN", dtypes: DType.everything, isDifferentiable: false,
+        [Sample("torch.isnan(x)", [Input([3, 4])]) { $0[0].isNaN() }])
+}

@@ -1,0 +1,27 @@
+import ApusKernels
+
+extension Tensor {
+    /// Whether any element over `axes` is non-zero.
+    public func any(axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line)
+        -> Tensor
+    {
+        to(.bool).reduced(Kernels.any, axes, keepDims, CallSite(file: file, line: line))
+    }
+
+    public func any(axis: Int, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line)
+        -> Tensor
+    {
+        any(axes: [axis], keepDims: keepDims, file: file, line: line)
+    }
+
+    /// Whether any element is non-zero.
+    public func any() -> Tensor { any(axes: Array(0..<rank)) }
+}
+
+extension Operation {
+    static let any = Operation(
+        "any", dtypes: DType.everything, isDifferentiable: false,
+        [
+            Sample("torch.any(x != 0, 1)", [Input([3, 4])]) { $0[0].any(axis: 1) }
+        ])
+}

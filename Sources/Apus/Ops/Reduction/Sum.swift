@@ -1,0 +1,38 @@
+import ApusKernels
+
+extension Tensor {
+    /// The sum over `axes`; integers and booleans give int64.
+    ///
+    /// The order of additions is fixed, so the result does not depend on the number of threads.
+    public func sum(axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line)
+        -> Tensor
+    {
+        let site = CallSite(file: file, line: line)
+        let x = dtype.isDifferentiable || dtype == .int64 ? self : to(.int64)
+        let result = x.reduced(Kernels.sum, axes, keepDims, site)
+        return record("sum", result, [x]) { [shape] in
+            [$0.gradient.restoringAxes(axes, of: shape, keepDims).broadcast(to: shape)]
+        }
+    }
+
+    public func sum(axis: Int, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line)
+        -> Tensor
+    {
+        sum(axes: [axis], keepDims: keepDims, file: file, line: line)
+    }
+
+    /// The sum of all elements, a scalar.
+    public func sum() -> Tensor { sum(axes: Array(0..<rank)) }
+}
+
+extension Operation {
+    static let sum = Operation(
+        "sum", dtypes: DType.everything,
+        [
+            Sample("x.sum()", [Input([3, 4])]) { $0[0].sum() },
+            Sample("x.sum(0)", [Input([3, 4])]) { $0[0].sum(axis: 0) },
+            Sample("x.sum((0, 2), keepdim=True)", [Input([2, 3, 4])]) {
+                $0[0].sum(axes: [0, -1], keepDims: true)
+            },
+        ])
+}

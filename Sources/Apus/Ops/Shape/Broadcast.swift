@@ -1,0 +1,20 @@
+extension Tensor {
+    /// This tensor repeated along axes of extent 1 and new leading axes to fill `target`: a view.
+    public func broadcast(to target: Shape, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        if target == shape { return self }
+        if Shape.broadcast(shape, target) != target {
+            fail(
+                "broadcast", "shape \(shape) does not broadcast to \(target)",
+                at: CallSite(file: file, line: line))
+        }
+        return record("broadcast", viewed(layout.broadcast(to: target)), [self]) { [shape] in
+            [$0.gradient.summed(to: shape)]
+        }
+    }
+}
+
+extension Operation {
+    static let broadcast = Operation(
+        "broadcast", dtypes: DType.everything,
+        [Sample("x.expand(2, 3, 4)", [Input([3, 1])]) { $0[0].broadcast(to: [2, 3, 4]) }])
+}

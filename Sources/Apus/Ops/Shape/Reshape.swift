@@ -1,0 +1,40 @@
+extension Tensor {
+    /// The same elements, in row-major order, under another shape: a view where strides allow.
+    ///
+    /// - Parameter shape: its product is this tensor's count; one extent may be -1 and is worked out.
+    public func reshape(_ shape: Shape, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        let target = resolved(shape, CallSite(file: file, line: line))
+        if target == self.shape { return self }
+        let result =
+            layout.reshaped(target).map(viewed)
+            ?? detachedContiguous().viewed(Layout(contiguous: target))
+        return record("reshape", result, [self]) { [source = self.shape] in [$0.gradient.reshape(source)] }
+    }
+
+    public func reshape(_ shape: Int..., file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        reshape(shape, file: file, line: line)
+    }
+
+    private func resolved(_ target: Shape, _ site: CallSite) -> Shape {
+        var target = target
+        let free = target.indices.filter { target[$0] == -1 }
+        if let axis = free.first, free.count == 1 {
+            target[axis] = 1
+            let rest = target.elementCount
+            if rest != 0, count % rest == 0 { target[axis] = count / rest } else { target[axis] = -1 }
+        }
+        if target.contains(where: { $0 < 0 }) || target.elementCount != count {
+            fail("reshape", "\(count) elements of shape \(shape) do not fit in shape \(target)", at: site)
+        }
+        return target
+    }
+}
+
+extension Operation {
+    static let reshape = Operation(
+        "reshape", dtypes: DType.everything,
+        [
+            Sample("x.reshape(2, 6)", [Input([3, 4])]) { $0[0].reshape(2, -1) },
+            Sample("x.t().reshape(2, 6)", [Input([3, 4])]) { $0[0].transpose().reshape([2, 6]) },
+        ])
+}

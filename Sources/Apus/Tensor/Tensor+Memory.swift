@@ -1,0 +1,57 @@
+import ApusKernels
+
+extension Tensor {
+    /// The same values in row-major order without gaps; this tensor itself if it is so already.
+    public func contiguous() -> Tensor {
+        if isContiguous { return self }
+        return record("contiguous", detachedContiguous(), [self]) { [$0.gradient] }
+    }
+
+    /// Row-major and without history.
+    func detachedContiguous() -> Tensor {
+        if isContiguous { return viewed(layout) }
+        let result = Tensor(uninitialized: shape, dtype)
+        copyElements(operand, into: result.operand)
+        return result
+    }
+
+    /// Makes this tensor the only owner of its memory, so that it may be written.
+    mutating func makeWritable() {
+        if isKnownUniquelyReferenced(&storage) && storage.isWritable && !layout.mayOverlap { return }
+        let copy = Tensor(uninitialized: layout.isDense ? layout.rebased : Layout(contiguous: shape), dtype)
+        copyElements(operand, into: copy.operand)
+        storage = copy.storage
+        layout = copy.layout
+    }
+
+    /// Reads the elements in row-major order as raw bytes.
+    public func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        let flat = detachedContiguous()
+        return try withExtendedLifetime(flat.storage) {
+            try body(UnsafeRawBufferPointer(start: flat.start, count: flat.count * dtype.size))
+        }
+    }
+
+    /// Writes the elements, contiguous in row-major order, as raw bytes. Takes no part in differentiation.
+    public mutating func withUnsafeMutableBytes<R>(_ body: (UnsafeMutableRawBufferPointer) throws -> R)
+        rethrows -> R
+    {
+        makeWritable()
+        if !isContiguous {
+            self = Tensor(
+                storage: detachedContiguous().storage, layout: Layout(contiguous: shape), dtype: dtype,
+                node: node)
+        }
+        return try withExtendedLifetime(storage) {
+            try body(UnsafeMutableRawBufferPointer(start: start, count: count * dtype.size))
+        }
+    }
+}
+
+extension Layout {
+    /// The same dense order at offset 0.
+    var rebased: Layout {
+        let low = bounds.lowerBound
+        return Layout(shape: shape, strides: strides, offset: offset - low)
+    }
+}

@@ -1,0 +1,68 @@
+import ApusKernels
+import ComplexModule
+
+/// A Swift number that can be an element of a tensor, or one operand of an operation with a tensor.
+///
+/// Next to a tensor it is weakly typed: `x * 2` and `x * 0.5` keep the type of a floating-point `x`.
+public protocol TensorScalar: Sendable {
+    /// The element type that stores values of this type exactly.
+    static var dtype: DType { get }
+    /// The element type of a tensor made from a literal array: Double gives float32, as in PyTorch.
+    static var defaultDType: DType { get }
+}
+
+extension TensorScalar {
+    public static var defaultDType: DType { dtype }
+}
+
+extension Bool: TensorScalar { public static var dtype: DType { .bool } }
+extension UInt8: TensorScalar { public static var dtype: DType { .uint8 } }
+extension Int32: TensorScalar { public static var dtype: DType { .int32 } }
+extension Int64: TensorScalar { public static var dtype: DType { .int64 } }
+extension Int: TensorScalar { public static var dtype: DType { .int64 } }
+extension Float16: TensorScalar { public static var dtype: DType { .float16 } }
+extension BFloat16: TensorScalar { public static var dtype: DType { .bfloat16 } }
+extension Float: TensorScalar { public static var dtype: DType { .float32 } }
+extension Double: TensorScalar {
+    public static var dtype: DType { .float64 }
+    public static var defaultDType: DType { .float32 }
+}
+extension Complex: TensorScalar where RealType: TensorScalar {
+    public static var dtype: DType { MemoryLayout<RealType>.size == 8 ? .complex128 : .complex64 }
+    public static var defaultDType: DType { .complex64 }
+}
+
+extension Tensor {
+    /// A zero-dimensional tensor.
+    public init<S: TensorScalar>(_ value: S, dtype: DType? = nil) {
+        let target = dtype ?? S.defaultDType
+        let exact = Tensor(uninitialized: Layout(shape: [], strides: []), S.dtype)
+        exact.start.storeBytes(of: value, as: S.self)
+        self = target == S.dtype ? exact : exact.converted(to: target)
+    }
+
+    /// `value` as the other operand of an operation with this tensor.
+    func weak<S: TensorScalar>(_ value: S) -> Tensor {
+        let kind = S.dtype
+        let target: DType
+        if kind.isComplex && !dtype.isComplex {
+            target = dtype.complexType
+        } else if kind.isFloatingPoint && !dtype.isDifferentiable {
+            target = .float32
+        } else if kind.isInteger && dtype == .bool {
+            target = .int64
+        } else {
+            target = dtype
+        }
+        return Tensor(value, dtype: target)
+    }
+
+    /// The elements in another type, without history.
+    func converted(to target: DType) -> Tensor {
+        if target == dtype { return viewed(layout) }
+        let result = Tensor(
+            uninitialized: layout.isDense ? layout.rebased : Layout(contiguous: shape), target)
+        copyElements(operand, into: result.operand)
+        return result
+    }
+}

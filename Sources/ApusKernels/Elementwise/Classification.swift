@@ -1,0 +1,14 @@
+import ApusCore
+
+extension Kernels {
+    public static let isNaN = UnaryKernel(
+        "isNaN",
+        map { (_: Bool) in false },
+        map { (_: UInt8) in false },
+        map { (_: Int32) in false },
+        map { (_: Int64) in false },
+        map { (x: Float) in x != x },
+        map { (x: Double) in x != x },
+        map { (x: ComplexFloat) in x.re != x.re || x.im != x.im },
+        map { (x: ComplexDouble) in x.re != x.re || x.im != x.im })
+}

@@ -1,0 +1,77 @@
+import ApusCore
+
+/// Computes contiguous elements: input addresses, output address, count.
+public typealias UnaryBlock = @Sendable (UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
+public typealias BinaryBlock =
+    @Sendable (UnsafeRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
+public typealias TernaryBlock =
+    @Sendable (UnsafeRawPointer, UnsafeRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
+
+/// An elementwise function: for each type it computes in, a loop over contiguous elements.
+///
+/// Strides, broadcasting, conversion and threads are the driver's business (`run`), the same for all.
+public struct ElementwiseKernel<Block: Sendable>: Sendable {
+    struct Entry: Sendable {
+        let input: DType
+        let output: DType
+        let block: Block
+    }
+
+    public let name: String
+    private let entries: [Entry?]
+
+    init(_ name: String, _ list: Entry...) {
+        self.name = name
+        var entries = [Entry?](repeating: nil, count: DType.allCases.count)
+        for entry in list { entries[Int(entry.input.rawValue)] = entry }
+        self.entries = entries
+    }
+
+    @inline(__always)
+    func entry(_ compute: DType) -> Entry? { entries[Int(compute.rawValue)] }
+
+    /// Whether elements of this type can be computed (16-bit floats through float32).
+    public func supports(_ dtype: DType) -> Bool { entry(dtype.computeType) != nil }
+
+    /// The type of the result for inputs of `dtype`.
+    public func outputType(_ dtype: DType) -> DType {
+        guard let entry = entry(dtype.computeType) else { return dtype }
+        return entry.output == dtype.computeType ? dtype : entry.output
+    }
+}
+
+public typealias UnaryKernel = ElementwiseKernel<UnaryBlock>
+public typealias BinaryKernel = ElementwiseKernel<BinaryBlock>
+public typealias TernaryKernel = ElementwiseKernel<TernaryBlock>
+
+// The loops. Each call is specialised for its closure, which therefore vectorises.
+
+@inline(__always)
+func map<A: KernelElement, R: KernelElement>(_ f: @escaping @Sendable (A) -> R) -> UnaryKernel.Entry {
+    .init(input: A.dtype, output: R.dtype) { a, r, n in
+        let a = a.assumingMemoryBound(to: A.self)
+        let r = r.assumingMemoryBound(to: R.self)
+        for i in 0..<n { r[i] = f(a[i]) }
+    }
+}
+
+@inline(__always)
+func map<A: KernelElement, R: KernelElement>(_ f: @escaping @Sendable (A, A) -> R) -> BinaryKernel.Entry {
+    .init(input: A.dtype, output: R.dtype) { a, b, r, n in
+        let a = a.assumingMemoryBound(to: A.self)
+        let b = b.assumingMemoryBound(to: A.self)
+        let r = r.assumingMemoryBound(to: R.self)
+        for i in 0..<n { r[i] = f(a[i], b[i]) }
+    }
+}
+
+@inline(__always)
+func map<A: KernelElement, R: KernelElement>(_ f: @escaping @Sendable (A, A, A) -> R) -> TernaryKernel.Entry {
+    .init(input: A.dtype, output: R.dtype) { a, b, c, r, n in
+        let a = a.assumingMemoryBound(to: A.self)
+        let b = b.assumingMemoryBound(to: A.self)
+        let c = c.assumingMemoryBound(to: A.self)
+        let r = r.assumingMemoryBound(to: R.self)
+        for i in 0..<n { r[i] = f(a[i], b[i], c[i]) }
+    }
+}

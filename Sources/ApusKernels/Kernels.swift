@@ -1,0 +1,2 @@
+/// The kernels that operations name: elementwise functions and reductions, as values.
+public enum Kernels {}

@@ -1,0 +1,71 @@
+import COpenMP
+import CProcessor
+
+/// The one thread pool: libgomp's, which oneDNN and OpenBLAS use too. Two pools on the same cores
+/// would fight.
+///
+/// Every thread that runs a kernel flushes denormal numbers to zero, the calling thread included.
+public enum Parallel {
+    /// Threads a kernel may use. The default is one a core, or `OMP_NUM_THREADS`.
+    public static var threadCount: Int {
+        get { Int(omp_get_max_threads()) }
+        set { omp_set_num_threads(Int32(max(1, newValue))) }
+    }
+
+    /// Calls `body` with ranges that together cover `0..<count`, on as many threads as are worth it:
+    /// each gets at least `grain` elements, and ranges begin at multiples of 64.
+    ///
+    /// Which range goes where depends on the number of threads, so `body` must give each element the
+    /// same value in any range.
+    public static func ranges(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
+        if count <= grain {
+            apus_flush_denormals()
+            if count > 0 { body(0..<count) }
+            return
+        }
+        let parts = min((count + grain - 1) / grain, threadCount)
+        if parts == 1 || omp_in_parallel() != 0 {
+            apus_flush_denormals()
+            body(0..<count)
+            return
+        }
+        let step = ((count + parts - 1) / parts + 63) & ~63
+        run(parts) { part in
+            let start = part * step
+            if start < count { body(start..<min(start + step, count)) }
+        }
+    }
+
+    /// Calls `body` once for each of `0..<count`, spread over the threads in contiguous runs.
+    ///
+    /// For units of work that must not depend on the number of threads, such as the fixed chunks of
+    /// a sum. `cost` is the number of elements one unit stands for.
+    public static func units(_ count: Int, cost: Int, _ body: (Int) -> Void) {
+        let parts = min(count, threadCount, max(1, count * max(cost, 1) / 16_384))
+        if parts <= 1 || omp_in_parallel() != 0 {
+            apus_flush_denormals()
+            for unit in 0..<count { body(unit) }
+            return
+        }
+        run(parts) { part in
+            for unit in (count * part / parts)..<(count * (part + 1) / parts) { body(unit) }
+        }
+    }
+
+    private struct Region {
+        let body: (Int) -> Void
+    }
+
+    private static func run(_ parts: Int, _ body: (Int) -> Void) {
+        withoutActuallyEscaping(body) { body in
+            withUnsafePointer(to: Region(body: body)) { region in
+                GOMP_parallel(
+                    { context in
+                        apus_flush_denormals()
+                        let region = context!.assumingMemoryBound(to: Region.self)
+                        region.pointee.body(Int(omp_get_thread_num()))
+                    }, UnsafeMutableRawPointer(mutating: region), UInt32(parts), 0)
+            }
+        }
+    }
+}
