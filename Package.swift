@@ -31,6 +31,7 @@ let package = Package(
                 "Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels", "ApusTraining",
             ]),
         .executable(name: "apus", targets: ["ApusCommand"]),
+        .executable(name: "apus-bench", targets: ["ApusBenchmarks"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -64,6 +65,9 @@ let package = Package(
                 "Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels", "ApusTraining",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "ApusBenchmarks", dependencies: ["Apus", "ApusNN", "ApusOptim", "ApusData"],
             swiftSettings: settings),
         library("_ApusTestSupport", ["Apus", "ApusNN", "ApusFormats"]),
         tests("ApusCoreTests", ["ApusCore"]),

@@ -1,0 +1,61 @@
+# `make` prints what there is. Every target does the set-up it needs.
+
+# What `make train` hands to `apus train`: DATA EPOCHS BATCH_SIZE LR SEED THREADS OUTPUT, and ARGS as it is.
+TRAIN_OPTIONS = \
+	$(if $(DATA),--data "$(DATA)") $(if $(EPOCHS),--epochs "$(EPOCHS)") \
+	$(if $(BATCH_SIZE),--batch-size "$(BATCH_SIZE)") $(if $(LR),--lr "$(LR)") $(if $(SEED),--seed "$(SEED)") \
+	$(if $(THREADS),--threads "$(THREADS)") $(if $(OUTPUT),--output "$(OUTPUT)") $(ARGS)
+MODEL ?= mnist-mlp
+SOURCES = Package.swift Sources Tests $(wildcard Snippets)
+
+.PHONY: help setup build train test test-asan test-tsan bench format format-check docs golden clean
+
+help:
+	@echo "make train [DATA=dir] [EPOCHS=n] [BATCH_SIZE=n] [LR=x] [SEED=n] [THREADS=n] [OUTPUT=dir]"
+	@echo "                          train an MLP on embedded digits, or on the MNIST files in DATA"
+	@echo "make test [FILTER=regex]  build and run the tests"
+	@echo "make bench [FILTER=text]  time Apus against PyTorch, side by side; writes bench/results.json"
+	@echo "make build                the release build: .build/release/apus"
+	@echo "make docs                 the documentation, as static pages in docs-out/"
+	@echo "make format               format the Swift code (format-check: only look)"
+	@echo "make test-asan test-tsan  the tests under the address or the thread sanitizer"
+	@echo "make golden PYTHON=...    write the golden values anew, with PyTorch"
+	@echo "make clean                remove what was built"
+
+setup:
+	@Scripts/setup.sh
+
+build: setup
+	swift build -c release --product apus
+
+train: build
+	.build/release/apus train $(MODEL) $(TRAIN_OPTIONS)
+
+test: setup
+	swift test $(if $(FILTER),--filter "$(FILTER)")
+
+test-asan: setup
+	Scripts/test-sanitized address $(FILTER)
+
+test-tsan: setup
+	Scripts/test-sanitized thread $(FILTER)
+
+bench:
+	@Scripts/setup.sh bench
+	bench/run $(if $(FILTER),"$(FILTER)") $(ARGS)
+
+format:
+	swift format -i -r -p $(SOURCES)
+
+format-check:
+	swift format lint --strict -r -p $(SOURCES)
+
+docs: setup
+	Scripts/build-docs docs-out
+
+PYTHON ?= python3
+golden:
+	$(PYTHON) Tests/Golden/generate.py
+
+clean:
+	rm -rf .build .build-asan .build-tsan .build-docs docs-out

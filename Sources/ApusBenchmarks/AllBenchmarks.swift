@@ -1,0 +1,5 @@
+/// Every benchmark whose time is compared, a family a file.
+let allBenchmarks: [Benchmark] = harness
+
+/// What a process of its own runs so that its peak memory can be compared.
+let allMemoryBenchmarks: [Benchmark] = []

@@ -1,0 +1,36 @@
+import Glibc
+
+/// The Apus side of `make bench`; `bench/run` drives it.
+@main
+enum ApusBench {
+    static func main() {
+        let arguments = CommandLine.arguments.dropFirst()
+        switch (arguments.first, arguments.dropFirst().first) {
+        case ("list", nil):
+            for benchmark in allBenchmarks { print("time\t\(benchmark.name)") }
+            for benchmark in allMemoryBenchmarks { print("memory\t\(benchmark.name)") }
+        case ("serve", nil):
+            var server = Server()
+            server.run()
+        case ("memory", let name?):
+            guard let benchmark = allMemoryBenchmarks.first(where: { $0.name == name }) else {
+                stop("no benchmark '\(name)'", code: 1)
+            }
+            do {
+                try benchmark.prepare()()
+            } catch {
+                stop("\(error)", code: 1)
+            }
+        default:
+            stop("usage: apus-bench list | serve | memory NAME", code: 64)
+        }
+    }
+
+    private static func stop(_ message: String, code: Int32) -> Never {
+        let line = message + "\n"
+        _ = write(STDERR_FILENO, line, line.utf8.count)
+        exit(code)
+    }
+}
+
+func flushOutput() { fflush(nil) }
