@@ -1,0 +1,59 @@
+import Apus
+
+/// Reads and writes safetensors, the file format in which trained weights are mostly shared.
+///
+/// ```swift
+/// try Safetensors.save(["weight": weight, "bias": bias], to: "model.safetensors")
+/// let tensors = try Safetensors.load("model.safetensors")
+/// ```
+///
+/// Source: https://github.com/huggingface/safetensors
+public enum Safetensors {
+    /// The tensors of the file at `path`, by name. The file is mapped, see `SafetensorsFile`.
+    ///
+    /// - Throws: `SafetensorsError` or `FileError`.
+    public static func load(_ path: String) throws -> [String: Tensor] { try SafetensorsFile(path).tensors }
+
+    /// The metadata of the file at `path`, without its tensors.
+    ///
+    /// - Throws: `SafetensorsError` or `FileError`.
+    public static func metadata(_ path: String) throws -> [String: String] {
+        let file = try MappedFile(path)
+        return try withExtendedLifetime(file) { try SafetensorsHeader(file.bytes, file: path).metadata }
+    }
+
+    /// Writes tensors to the file at `path`, which appears whole or not at all (`AtomicFile`).
+    ///
+    /// The same tensors and metadata give the same bytes. Views are written in row-major order.
+    ///
+    /// - Parameter metadata: added to `"format": "pt"`, without which some loaders refuse a file; a value
+    ///   for that key replaces it.
+    /// - Throws: `SafetensorsError` for complex128, which the format cannot name, or a tensor named
+    ///   `__metadata__`; `FileError` where the file cannot be written.
+    public static func save(
+        _ tensors: [String: Tensor], to path: String, metadata: [String: String] = [:]
+    ) throws {
+        let entries = sorted(tensors)
+        let header: [UInt8]
+        do {
+            header = try SafetensorsHeaderWriter.header(
+                of: entries, metadata: ["format": "pt"].merging(metadata) { _, given in given })
+        } catch {
+            throw SafetensorsError(file: path, reason: error)
+        }
+        try AtomicFile.write(to: path) { file in
+            try file.write(header)
+            for (_, tensor) in entries {
+                try tensor.withUnsafeBytes { try file.write($0) }
+            }
+        }
+    }
+
+    /// Large elements first, so that each tensor is aligned to its own; then by name.
+    private static func sorted(_ tensors: [String: Tensor]) -> [(name: String, tensor: Tensor)] {
+        tensors.map { (name: $0.key, tensor: $0.value) }.sorted { a, b in
+            if a.tensor.dtype.size != b.tensor.dtype.size { return a.tensor.dtype.size > b.tensor.dtype.size }
+            return a.name.utf8.lexicographicallyPrecedes(b.name.utf8)
+        }
+    }
+}

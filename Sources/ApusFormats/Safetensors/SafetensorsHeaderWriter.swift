@@ -1,0 +1,52 @@
+import Apus
+
+/// Writes the length and the JSON that a safetensors file begins with.
+enum SafetensorsHeaderWriter {
+    /// The bytes before the data, a multiple of 8, for tensors that follow in this order.
+    static func header(
+        of tensors: [(name: String, tensor: Tensor)], metadata: [String: String]
+    ) throws(SafetensorsError.Reason) -> [UInt8] {
+        var members = [member("__metadata__", text(of: metadata))]
+        var offset = 0
+        for (name, tensor) in tensors {
+            guard name != "__metadata__" else { throw .reservedName }
+            guard let dtype = tensor.dtype.safetensorsName else {
+                throw .unwritableDType(tensor.dtype, tensor: name)
+            }
+            let shape = tensor.shape.map(String.init).joined(separator: ",")
+            let end = offset + tensor.count * tensor.dtype.size
+            members.append(
+                member(
+                    name, #"{"dtype":"\#(dtype)","shape":[\#(shape)],"data_offsets":[\#(offset),\#(end)]}"#))
+            offset = end
+        }
+        var json = Array("{\(members.joined(separator: ","))}".utf8)
+        json += [UInt8](repeating: UInt8(ascii: " "), count: -json.count & 7)
+        guard json.count <= SafetensorsHeader.maximumLength else { throw .headerTooLong(UInt64(json.count)) }
+        return withUnsafeBytes(of: UInt64(json.count).littleEndian) { Array($0) } + json
+    }
+
+    private static func text(of metadata: [String: String]) -> String {
+        let sorted = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        return "{" + sorted.map { member($0.key, quoted($0.value)) }.joined(separator: ",") + "}"
+    }
+
+    private static func member(_ key: String, _ value: String) -> String { "\(quoted(key)):\(value)" }
+
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            case _ where scalar.value < 0x20:
+                result += (scalar.value < 0x10 ? "\\u000" : "\\u00") + String(scalar.value, radix: 16)
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}
