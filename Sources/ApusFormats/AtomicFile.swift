@@ -29,7 +29,8 @@ public final class AtomicFile {
         let (folder, name) = split(destination)
         removeLeftovers(of: name, in: folder)
         let (temporary, descriptor) = try createTemporary(for: name, in: folder, path: path)
-        var isOpen = true
+        // Closing ends the lock, by which other writers know this file from a leftover: it comes last.
+        defer { close(descriptor) }
         do {
             let file = AtomicFile(path: path, descriptor: descriptor)
             try body(file)
@@ -38,14 +39,11 @@ public final class AtomicFile {
                 throw FileError(path: path, action: "set its permissions")
             }
             guard fsync(descriptor) == 0 else { throw FileError(path: path, action: "flush to disk") }
-            isOpen = false
-            guard close(descriptor) == 0 else { throw FileError(path: path, action: "write") }
             guard rename(temporary, destination) == 0 else {
                 throw FileError(path: path, action: "rename into place")
             }
         } catch {
             unlink(temporary)
-            if isOpen { close(descriptor) }
             throw error
         }
         try flushFolder(folder)

@@ -89,6 +89,23 @@ import Testing
         #expect(try folder.names() == [".file.4000000-7", ".file.notes.tmp", ".other.4000000-7.tmp", "file"])
     }
 
+    @Test func manyWritersLeaveOneWholeFile() async throws {
+        let path = folder.path + "/file"
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for writer in 0..<64 {
+                group.addTask {
+                    try AtomicFile.write(to: path) { file in
+                        for _ in 0..<100 { try file.write([UInt8](repeating: UInt8(writer), count: 1000)) }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let found = try contents(of: path)
+        #expect(found.count == 100_000 && found.allSatisfy { $0 == found[0] })
+        #expect(try folder.names() == ["file"])
+    }
+
     @Test func longNamesFit() throws {
         let name = String(repeating: "n", count: 255)
         try AtomicFile.write("x", to: folder.path + "/" + name)
