@@ -50,7 +50,11 @@ let package = Package(
             dependencies: ["ApusCore", "COneDNN", "COpenBLAS", "COpenMP", "CProcessor"],
             swiftSettings: kernelSettings),
         library(
-            "Apus", ["ApusCore", "ApusKernels", .product(name: "ComplexModule", package: "swift-numerics")]),
+            "Apus",
+            [
+                "ApusCore", "ApusKernels", .product(name: "ComplexModule", package: "swift-numerics"),
+                .product(name: "RealModule", package: "swift-numerics"),
+            ]),
         library("ApusFormats", ["Apus"]),
         library("ApusNN", ["Apus", "ApusFormats"]),
         library("ApusOptim", ["Apus", "ApusNN"]),

@@ -1,3 +1,5 @@
+@_exported import ComplexModule
+@_exported import RealModule
 @_exported import ApusCore
 import ApusKernels
 

@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+"""Computes the golden values of the operations with PyTorch.
+
+Reads the list of samples that the test suite exports (`make golden` runs both) and writes, for each
+operation, a safetensors file with inputs, results and gradients.
+
+usage: golden.py MANIFEST.json OUTPUT_DIRECTORY
+"""
+import json
+import math
+import pathlib
+import sys
+
+import torch
+import torch.nn.functional as F  # used by the expressions
+from safetensors.torch import save_file
+
+TYPES = {
+    "float64": torch.float64,
+    "complex128": torch.complex128,
+    "int64": torch.int64,
+    "bool": torch.bool,
+}
+
+
+def make_input(spec, dtype):
+    values = torch.tensor(spec["values"], dtype=torch.float64).reshape(spec["shape"])
+    own = spec.get("dtype")
+    if own:
+        return (values > 0) if own == "bool" else values.round().to(getattr(torch, own))
+    if dtype == torch.complex128:
+        other = torch.tensor(spec["imaginary"], dtype=torch.float64).reshape(spec["shape"])
+        return torch.complex(values, other)
+    if dtype == torch.bool:
+        return values > (spec["low"] + spec["high"]) / 2
+    if dtype == torch.int64:
+        return values.abs().round().to(torch.int64)
+    return values
+
+
+def weights(result):
+    w = torch.cos(torch.arange(1, result.numel() + 1, dtype=torch.float64)).reshape(result.shape)
+    return torch.complex(w, w / 2) if result.is_complex() else w
+
+
+def run(sample, name, differentiable, out):
+    for type_name in sample["dtypes"]:
+        dtype = TYPES[type_name]
+        inputs = [make_input(spec, dtype) for spec in sample["inputs"]]
+        leaves = []
+        for tensor in inputs:
+            leaf = tensor.clone()
+            if differentiable and (leaf.is_floating_point() or leaf.is_complex()):
+                leaf.requires_grad_()
+            leaves.append(leaf)
+        scope = {"torch": torch, "F": F, "math": math}
+        scope.update(zip("xyzuvw", leaves))
+        result = eval(sample["reference"], scope)
+        prefix = f"{sample['index']}.{type_name}"
+        for i, tensor in enumerate(inputs):
+            out[f"{prefix}.input{i}"] = tensor.clone().contiguous()
+        out[f"{prefix}.result"] = result.detach().resolve_conj().clone().contiguous()
+        if result.requires_grad:
+            grads = torch.autograd.grad(
+                result, [t for t in leaves if t.requires_grad], weights(result), allow_unused=True
+            )
+            grads = iter(grads)
+            for i, leaf in enumerate(leaves):
+                if leaf.requires_grad:
+                    g = next(grads)
+                    g = torch.zeros_like(leaf) if g is None else g
+                    out[f"{prefix}.gradient{i}"] = g.resolve_conj().clone().contiguous()
+
+
+def main():
+    manifest, target = sys.argv[1], pathlib.Path(sys.argv[2])
+    target.mkdir(parents=True, exist_ok=True)
+    keep = set()
+    failed = 0
+    for operation in json.load(open(manifest)):
+        out = {}
+        for sample in operation["samples"]:
+            try:
+                run(sample, operation["name"], operation["isDifferentiable"], out)
+            except Exception as error:  # name the sample, and go on to the others
+                failed += 1
+                print(f"{operation['name']}: {sample['reference']}: {error}", file=sys.stderr)
+        # complex128 has no name in safetensors: two adjacent float64.
+        flat = {}
+        for key, tensor in out.items():
+            if tensor.dtype == torch.complex128:
+                flat[key + ".c"] = torch.view_as_real(tensor).contiguous()
+            else:
+                flat[key] = tensor
+        path = target / f"{operation['name']}.safetensors"
+        save_file(flat, path)
+        keep.add(path.name)
+    for path in target.glob("*.safetensors"):
+        if path.name not in keep:
+            path.unlink()
+    sys.exit(1 if failed else 0)
+
+
+main()

@@ -1,0 +1,45 @@
+import Synchronization
+
+/// A source of random numbers: Philox 4×32-10 (Salmon et al. 2011), counter-based, so that the same
+/// seed gives the same numbers whatever the number of threads.
+///
+/// Each draw takes a stretch of the counter; `state` is all there is to save.
+public final class RandomGenerator: Sendable {
+    /// What a checkpoint keeps of a generator.
+    public struct State: Sendable, Codable, Equatable {
+        public var seed: UInt64
+        public var offset: UInt64
+
+        public init(seed: UInt64, offset: UInt64) {
+            self.seed = seed
+            self.offset = offset
+        }
+    }
+
+    /// The generator used where none is named.
+    public static let `default` = RandomGenerator(seed: 0)
+
+    private let current: Mutex<State>
+
+    public init(seed: UInt64) { current = Mutex(State(seed: seed, offset: 0)) }
+
+    public var state: State {
+        get { current.withLock { $0 } }
+        set { current.withLock { $0 = newValue } }
+    }
+
+    /// Begins again with another seed.
+    public func seed(_ seed: UInt64) { state = State(seed: seed, offset: 0) }
+
+    /// Takes the counters for `count` elements out of the stream.
+    func draw(_ count: Int) -> State {
+        current.withLock { state in
+            let taken = state
+            state.offset &+= UInt64(count)
+            return taken
+        }
+    }
+}
+
+/// Seeds the default generator.
+public func seedRandom(_ seed: UInt64) { RandomGenerator.default.seed(seed) }

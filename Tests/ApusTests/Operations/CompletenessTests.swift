@@ -1,0 +1,41 @@
+import Foundation
+import Testing
+import _ApusTestSupport
+
+@testable import Apus
+
+/// The list of operations is complete: every file has its entry, every entry its file and its values.
+@Suite struct CompletenessTests {
+    static let operations = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources/Apus/Ops")
+
+    /// Names of the files under `Ops`, with a small initial; what operations share is exempt.
+    static func fileNames() throws -> Set<String> {
+        let paths = try FileManager.default.subpathsOfDirectory(atPath: operations.path)
+        let names = paths.filter {
+            $0.hasSuffix(".swift") && !$0.hasPrefix("Support/") && $0 != "Operations.swift"
+        }
+        .map { URL(filePath: $0).deletingPathExtension().lastPathComponent }
+        return Set(names.map { $0.prefix(1).lowercased() + $0.dropFirst() })
+    }
+
+    @Test func everyFileIsInTheListAndEveryEntryHasAFile() throws {
+        let listed = Operation.all.map { $0.name.prefix(1).lowercased() + $0.name.dropFirst() }
+        #expect(Set(listed).count == listed.count, "an operation is listed twice")
+        let files = try CompletenessTests.fileNames()
+        #expect(files.subtracting(listed) == [], "operations missing from Operation.all")
+        #expect(Set(listed).subtracting(files) == [], "entries of Operation.all without a file of their name")
+    }
+
+    @Test(arguments: Operation.all)
+    func everyOperationHasSamplesAndGoldenValues(_ operation: Operation) throws {
+        #expect(!operation.samples.isEmpty)
+        #expect(
+            FileManager.default.fileExists(atPath: "\(OperationCase.directory)/\(operation.name).safetensors")
+        )
+    }
+}
+
+extension Operation: CustomTestStringConvertible {
+    public var testDescription: String { name }
+}
