@@ -1,0 +1,45 @@
+import ApusCore
+
+/// A matrix in memory whose rows or whose columns run without gaps.
+struct MatrixOperand {
+    let pointer: UnsafeRawPointer
+    let rowStride: Int
+    let columnStride: Int
+
+    init(_ pointer: UnsafeRawPointer, _ rowStride: Int, _ columnStride: Int) {
+        self.pointer = pointer
+        self.rowStride = rowStride
+        self.columnStride = columnStride
+    }
+
+    /// With the stride of an axis of extent 1, which is never used, set so that it says "contiguous".
+    init(_ pointer: UnsafeRawPointer, _ rowStride: Int, _ columnStride: Int, rows: Int, columns: Int) {
+        self.pointer = pointer
+        self.rowStride = rows == 1 ? (columnStride == 1 ? max(columns, 1) : 1) : rowStride
+        self.columnStride = columns == 1 ? 1 : columnStride
+    }
+
+    /// The address of the element at (`row`, `column`).
+    @inline(__always)
+    func address(_ row: Int, _ column: Int, elementSize: Int) -> UnsafeRawPointer {
+        pointer + (row * rowStride + column * columnStride) * elementSize
+    }
+
+    /// How BLAS says it: `transposed` where the columns are the contiguous ones, and the distance from
+    /// one contiguous run to the next. An extent of 1 may have any stride.
+    func blasOrder(rows: Int, columns: Int) -> (transposed: Bool, leading: Int) {
+        if columnStride == 1 || columns == 1 {
+            if rows == 1 { return (false, max(columns, 1)) }
+            if columnStride == 1 && rowStride >= columns { return (false, rowStride) }
+            if columns == 1 && rowStride >= 1 { return (false, rowStride) }
+        }
+        if rowStride == 1 || rows == 1 {
+            if columns == 1 { return (true, max(rows, 1)) }
+            if columnStride >= rows { return (true, columnStride) }
+        }
+        fail(
+            "matrix product",
+            "a \(rows) × \(columns) operand has strides (\(rowStride), \(columnStride)): neither its rows nor its "
+                + "columns are contiguous")
+    }
+}

@@ -1,0 +1,161 @@
+import ApusCore
+
+extension MatrixProduct {
+    /// The product where one side is a vector (m = 1 or n = 1), for float32 and float64; false where it is not.
+    ///
+    /// Such a product reads its matrix once and is bound by memory: the packing of a general product
+    /// would cost more than the arithmetic.
+    func multiplyVector() -> Bool {
+        guard m == 1 || n == 1 else { return false }
+        switch dtype {
+        case .float32: multiplyVectors(Float.self)
+        case .float64: multiplyVectors(Double.self)
+        default: return false
+        }
+        return true
+    }
+
+    @inline(__always)
+    private func multiplyVectors<T: SIMDScalar & BinaryFloatingPoint>(_ type: T.Type) {
+        // C = A·b as it stands, or Cᵀ = Bᵀ·aᵀ: either way a matrix times a column.
+        let matrix = n == 1 ? a : MatrixOperand(b.pointer, b.columnStride, b.rowStride)
+        let rows = n == 1 ? m : n
+        let (transposed, leading) = matrix.blasOrder(rows: rows, columns: k)
+        let vector = n == 1 ? b.pointer : a.pointer
+        let vectorStride = n == 1 ? b.rowStride : a.columnStride
+        let (matrixBatch, vectorBatch) = n == 1 ? (aBatchStride, bBatchStride) : (bBatchStride, aBatchStride)
+
+        var gathered: Storage?
+        if k > 1 && vectorStride != 1 {
+            gathered = Storage(byteCount: k * MemoryLayout<T>.size)
+        }
+        for item in 0..<batch {
+            var x = vector.assumingMemoryBound(to: T.self) + item * vectorBatch
+            if let gathered {
+                let to = gathered.pointer.assumingMemoryBound(to: T.self)
+                for i in 0..<k { to[i] = x[i * vectorStride] }
+                x = UnsafePointer(to)
+            }
+            let values = matrix.pointer.assumingMemoryBound(to: T.self) + item * matrixBatch
+            let y = c.assumingMemoryBound(to: T.self) + item * cBatchStride
+            let bias = self.bias?.assumingMemoryBound(to: T.self)
+            let x0 = x
+            Parallel.ranges(rows, grain: max(64, 65_536 / k)) { range in
+                if transposed {
+                    addColumns(values, leading, x0, k, y, range, accumulate)
+                } else {
+                    dotRows(values, leading, x0, k, y, range, accumulate)
+                }
+                if bias != nil || relu {
+                    for i in range {
+                        var value = y[i]
+                        if let bias { value += n == 1 ? bias[0] : bias[i] }
+                        y[i] = relu && value < 0 ? 0 : value
+                    }
+                }
+            }
+        }
+        withExtendedLifetime(gathered) {}
+    }
+}
+
+@inline(__always)
+private func load<T: SIMDScalar>(_ pointer: UnsafePointer<T>) -> SIMD16<T> {
+    UnsafeRawPointer(pointer).loadUnaligned(as: SIMD16<T>.self)
+}
+
+/// y[i] = row i · x; four rows at a time share the loads of x. Every row is summed in the same order.
+@inline(__always)
+private func dotRows<T: SIMDScalar & BinaryFloatingPoint>(
+    _ matrix: UnsafePointer<T>, _ leading: Int, _ x: UnsafePointer<T>, _ k: Int,
+    _ y: UnsafeMutablePointer<T>, _ rows: Range<Int>, _ accumulate: Bool
+) {
+    let whole = k & ~31
+    @inline(__always)
+    func finish(_ low: SIMD16<T>, _ high: SIMD16<T>, _ row: Int) {
+        var sum = (low + high).sum()
+        let values = matrix + row * leading
+        for p in whole..<k { sum = sum.addingProduct(values[p], x[p]) }
+        y[row] = accumulate ? y[row] + sum : sum
+    }
+    var i = rows.lowerBound
+    while i + 4 <= rows.upperBound {
+        let r0 = matrix + i * leading
+        let (r1, r2, r3) = (r0 + leading, r0 + 2 * leading, r0 + 3 * leading)
+        var (a0, a1, a2, a3) = (SIMD16<T>.zero, SIMD16<T>.zero, SIMD16<T>.zero, SIMD16<T>.zero)
+        var (b0, b1, b2, b3) = (SIMD16<T>.zero, SIMD16<T>.zero, SIMD16<T>.zero, SIMD16<T>.zero)
+        var p = 0
+        while p < whole {
+            let (low, high) = (load(x + p), load(x + p + 16))
+            a0.addProduct(load(r0 + p), low)
+            b0.addProduct(load(r0 + p + 16), high)
+            a1.addProduct(load(r1 + p), low)
+            b1.addProduct(load(r1 + p + 16), high)
+            a2.addProduct(load(r2 + p), low)
+            b2.addProduct(load(r2 + p + 16), high)
+            a3.addProduct(load(r3 + p), low)
+            b3.addProduct(load(r3 + p + 16), high)
+            p += 32
+        }
+        finish(a0, b0, i)
+        finish(a1, b1, i + 1)
+        finish(a2, b2, i + 2)
+        finish(a3, b3, i + 3)
+        i += 4
+    }
+    while i < rows.upperBound {
+        let row = matrix + i * leading
+        var (low, high) = (SIMD16<T>.zero, SIMD16<T>.zero)
+        var p = 0
+        while p < whole {
+            low.addProduct(load(row + p), load(x + p))
+            high.addProduct(load(row + p + 16), load(x + p + 16))
+            p += 32
+        }
+        finish(low, high, i)
+        i += 1
+    }
+}
+
+/// y[i] = Σ x[p]·column p[i], for a matrix whose columns are contiguous: blocks of y stay in registers.
+@inline(__always)
+private func addColumns<T: SIMDScalar & BinaryFloatingPoint>(
+    _ matrix: UnsafePointer<T>, _ leading: Int, _ x: UnsafePointer<T>, _ k: Int,
+    _ y: UnsafeMutablePointer<T>, _ rows: Range<Int>, _ accumulate: Bool
+) {
+    @inline(__always)
+    func store(_ value: SIMD16<T>, _ i: Int) {
+        let sum = accumulate ? load(UnsafePointer(y) + i) + value : value
+        UnsafeMutableRawPointer(y + i).storeBytes(of: sum, as: SIMD16<T>.self)
+    }
+    var i = rows.lowerBound
+    while i + 64 <= rows.upperBound {
+        var (s0, s1, s2, s3) = (SIMD16<T>.zero, SIMD16<T>.zero, SIMD16<T>.zero, SIMD16<T>.zero)
+        var column = matrix + i
+        for p in 0..<k {
+            let factor = SIMD16<T>(repeating: x[p])
+            s0.addProduct(factor, load(column))
+            s1.addProduct(factor, load(column + 16))
+            s2.addProduct(factor, load(column + 32))
+            s3.addProduct(factor, load(column + 48))
+            column += leading
+        }
+        store(s0, i)
+        store(s1, i + 16)
+        store(s2, i + 32)
+        store(s3, i + 48)
+        i += 64
+    }
+    while i + 16 <= rows.upperBound {
+        var sum = SIMD16<T>.zero
+        for p in 0..<k { sum.addProduct(SIMD16<T>(repeating: x[p]), load(matrix + p * leading + i)) }
+        store(sum, i)
+        i += 16
+    }
+    while i < rows.upperBound {
+        var sum = T.zero
+        for p in 0..<k { sum = sum.addingProduct(x[p], matrix[p * leading + i]) }
+        y[i] = accumulate ? y[i] + sum : sum
+        i += 1
+    }
+}

@@ -1,0 +1,85 @@
+import ApusCore
+import COpenMP
+
+/// A matrix product as `MatrixKernels.multiplyBatched` was asked for it; `m`, `n` and `batch` are not 0.
+struct MatrixProduct {
+    var dtype: DType
+    var batch: Int
+    var m: Int
+    var n: Int
+    var k: Int
+    var a: MatrixOperand
+    var aBatchStride: Int
+    var b: MatrixOperand
+    var bBatchStride: Int
+    var c: UnsafeMutableRawPointer
+    var cBatchStride: Int
+    var bias: UnsafeRawPointer?
+    var relu: Bool
+    var accumulate: Bool
+
+    /// The addresses and extents of one piece of one product.
+    struct Tile {
+        let a: UnsafeRawPointer
+        let b: UnsafeRawPointer
+        let c: UnsafeMutableRawPointer
+        let rows: Int
+        let columns: Int
+        /// The first column, where the bias begins.
+        let column: Int
+    }
+
+    /// Calls `body` for every piece, each on a single thread, in as many threads as are worth it.
+    @inline(__always)
+    func forEachTile(elementSize: Int, _ body: (Tile) -> Void) {
+        let tiles = MatrixTiles(m, n, k)
+        let perProduct = tiles.count
+        func visit(_ unit: Int) {
+            let (item, index) = perProduct == 1 ? (unit, 0) : (unit / perProduct, unit % perProduct)
+            let (row, column, rows, columns) = tiles[index]
+            body(
+                Tile(
+                    a: a.address(row, 0, elementSize: elementSize) + item * aBatchStride * elementSize,
+                    b: b.address(0, column, elementSize: elementSize) + item * bBatchStride * elementSize,
+                    c: c + (item * cBatchStride + row * n + column) * elementSize,
+                    rows: rows, columns: columns, column: column))
+        }
+        let units = batch * perProduct
+        let work = batch * m * n * k
+        if units == 1 || work < 1 << 17 || omp_in_parallel() != 0 {
+            SingleThread.run { for unit in 0..<units { visit(unit) } }
+        } else {
+            // A unit's cost in the elements of an elementwise kernel: several products are done in the
+            // time of one element.
+            Parallel.units(units, cost: max(1, work / units / 8), visit)
+        }
+    }
+
+    /// C where nothing is multiplied: zeros, or what was there, and the bias.
+    func finishEmpty() {
+        for item in 0..<batch {
+            let c = self.c + item * cBatchStride * dtype.size
+            if !accumulate { c.initializeMemory(as: UInt8.self, repeating: 0, count: m * n * dtype.size) }
+        }
+        addBias()
+        if relu {
+            for item in 0..<batch {
+                let c = (self.c + item * cBatchStride * dtype.size).assumingMemoryBound(to: Float.self)
+                for i in 0..<m * n { c[i] = Swift.max(c[i], 0) }
+            }
+        }
+    }
+}
+
+/// Keeps the libraries from starting threads of their own.
+enum SingleThread {
+    /// Inside a parallel region they use one thread anyway; outside, this thread's OpenMP setting says so.
+    @inline(__always)
+    static func run(_ body: () -> Void) {
+        let threads = omp_get_max_threads()
+        if threads == 1 || omp_in_parallel() != 0 { return body() }
+        omp_set_num_threads(1)
+        body()
+        omp_set_num_threads(threads)
+    }
+}

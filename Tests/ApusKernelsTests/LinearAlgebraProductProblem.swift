@@ -1,0 +1,164 @@
+import ApusCore
+import ApusKernels
+
+/// A matrix product with its operands, what `MatrixKernels` makes of it and what the definition says.
+struct ProductProblem: Sendable {
+    typealias Value = (re: Double, im: Double)
+
+    let dtype: DType
+    let batch: Int
+    let m: Int
+    let n: Int
+    let k: Int
+    let a: Matrices
+    let b: Matrices
+    let bias: [UInt8]
+    let start: [UInt8]
+    let hasBias: Bool
+    let relu: Bool
+    let accumulate: Bool
+
+    struct Matrices: Sendable {
+        let bytes: [UInt8]
+        let rowStride: Int
+        let columnStride: Int
+        let batchStride: Int
+    }
+
+    init(
+        _ dtype: DType, batch: Int, m: Int, n: Int, k: Int, transposeA: Bool, transposeB: Bool, gap: Int = 0,
+        broadcastA: Bool = false, broadcastB: Bool = false, hasBias: Bool = false, relu: Bool = false,
+        accumulate: Bool = false
+    ) {
+        self.dtype = dtype
+        (self.batch, self.m, self.n, self.k) = (batch, m, n, k)
+        (self.hasBias, self.relu, self.accumulate) = (hasBias, relu, accumulate)
+        var random = SplitMix(state: UInt64(m * 31 + n * 17 + k))
+        func matrices(_ rows: Int, _ columns: Int, _ transposed: Bool, _ broadcast: Bool) -> Matrices {
+            let run = (transposed ? rows : columns) + gap
+            let size = run * (transposed ? columns : rows)
+            return Matrices(
+                bytes: Self.encode((0..<max(batch, 1) * size).map { _ in random.value(dtype) }, dtype),
+                rowStride: transposed ? 1 : run, columnStride: transposed ? run : 1,
+                batchStride: broadcast ? 0 : size)
+        }
+        a = matrices(m, k, transposeA, broadcastA)
+        b = matrices(k, n, transposeB, broadcastB)
+        bias = Self.encode((0..<n).map { _ in random.value(dtype) }, dtype)
+        start = Self.encode((0..<batch * m * n).map { _ in random.value(dtype) }, dtype)
+    }
+
+    /// The bytes of C.
+    func run() -> [UInt8] {
+        var c = start
+        a.bytes.withUnsafeBytes { aBytes in
+            b.bytes.withUnsafeBytes { bBytes in
+                bias.withUnsafeBytes { bias in
+                    c.withUnsafeMutableBytes { c in
+                        // An empty array has no address; the kernel does not look at one of an empty operand.
+                        let nowhere = UnsafeMutableRawPointer(bitPattern: 64)!
+                        MatrixKernels.multiplyBatched(
+                            dtype, batch: batch, m: m, n: n, k: k,
+                            a: aBytes.baseAddress ?? UnsafeRawPointer(nowhere), aRowStride: a.rowStride,
+                            aColumnStride: a.columnStride, aBatchStride: a.batchStride,
+                            b: bBytes.baseAddress ?? UnsafeRawPointer(nowhere), bRowStride: b.rowStride,
+                            bColumnStride: b.columnStride, bBatchStride: b.batchStride,
+                            c: c.baseAddress ?? nowhere, cBatchStride: m * n,
+                            bias: hasBias ? bias.baseAddress : nil, relu: relu, accumulate: accumulate)
+                    }
+                }
+            }
+        }
+        return c
+    }
+
+    func expected() -> [Value] {
+        let (a, b) = (values(self.a.bytes), values(self.b.bytes))
+        let (bias, start) = (values(self.bias), values(self.start))
+        var result: [Value] = []
+        for item in 0..<batch {
+            for i in 0..<m {
+                for j in 0..<n {
+                    var sum: Value = accumulate ? start[(item * m + i) * n + j] : (0, 0)
+                    for p in 0..<k {
+                        let x = a[item * self.a.batchStride + i * self.a.rowStride + p * self.a.columnStride]
+                        let y = b[item * self.b.batchStride + p * self.b.rowStride + j * self.b.columnStride]
+                        sum.re += x.re * y.re - x.im * y.im
+                        sum.im += x.re * y.im + x.im * y.re
+                    }
+                    if hasBias { sum = (sum.re + bias[j].re, sum.im + bias[j].im) }
+                    if relu { sum.re = max(sum.re, 0) }
+                    if dtype == .bool { sum.re = min(sum.re, 1) }
+                    if dtype == .uint8 { sum.re = sum.re.truncatingRemainder(dividingBy: 256) }
+                    result.append(sum)
+                }
+            }
+        }
+        return result
+    }
+
+    /// Operands are at most 1 (integers 100): the error of a sum of `k` products, rounded to the type.
+    var tolerance: Double {
+        switch dtype {
+        case .float16: 0.002 * (2 + Double(k).squareRoot())
+        case .bfloat16: 0.016 * (2 + Double(k).squareRoot())
+        default: 1e-6 * Double(k + 1)
+        }
+    }
+
+    func values(_ bytes: [UInt8]) -> [Value] {
+        func read<T>(_ type: T.Type) -> [T] { bytes.withUnsafeBytes { Array($0.bindMemory(to: T.self)) } }
+        switch dtype {
+        case .bool, .uint8: return bytes.map { (Double($0), 0) }
+        case .int32: return read(Int32.self).map { (Double($0), 0) }
+        case .int64: return read(Int64.self).map { (Double($0), 0) }
+        case .float16: return read(Float16.self).map { (Double($0), 0) }
+        case .bfloat16: return read(BFloat16.self).map { (Double(Float($0)), 0) }
+        case .float32: return read(Float.self).map { (Double($0), 0) }
+        case .float64: return read(Double.self).map { ($0, 0) }
+        case .complex64: return read(SIMD2<Float>.self).map { (Double($0.x), Double($0.y)) }
+        case .complex128: return read(SIMD2<Double>.self).map { ($0.x, $0.y) }
+        }
+    }
+
+    private static func encode(_ values: [Value], _ dtype: DType) -> [UInt8] {
+        func write<T>(_ values: [T]) -> [UInt8] { values.withUnsafeBytes { Array($0) } }
+        switch dtype {
+        case .bool, .uint8: return values.map { UInt8($0.re) }
+        case .int32: return write(values.map { Int32($0.re) })
+        case .int64: return write(values.map { Int64($0.re) })
+        case .float16: return write(values.map { Float16($0.re) })
+        case .bfloat16: return write(values.map { BFloat16(Float($0.re)) })
+        case .float32: return write(values.map { Float($0.re) })
+        case .float64: return write(values.map(\.re))
+        case .complex64: return write(values.map { SIMD2(Float($0.re), Float($0.im)) })
+        case .complex128: return write(values.map { SIMD2($0.re, $0.im) })
+        }
+    }
+}
+
+/// A small generator, so that the operands are the same in every run.
+private struct SplitMix {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    mutating func value(_ dtype: DType) -> ProductProblem.Value {
+        switch dtype {
+        case .bool: (Double(next() % 8 == 0 ? 1 : 0), 0)
+        case .uint8: (Double(next() % 8), 0)
+        case .int32, .int64: (Double(next() % 200) - 100, 0)
+        case .float16, .bfloat16: (Double(next() % 17) / 8 - 1, 0)
+        // Values whose products do not fit float32 exactly: another order of sums shows in the bits.
+        case .float32, .float64: (Double(next() % 2_000_003) / 1_000_001.5 - 1, 0)
+        case .complex64, .complex128:
+            (Double(next() % 2_000_003) / 1_000_001.5 - 1, Double(next() % 2_000_003) / 1_000_001.5 - 1)
+        }
+    }
+}

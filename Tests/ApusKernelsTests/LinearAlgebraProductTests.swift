@@ -1,0 +1,133 @@
+import ApusCore
+import ApusKernels
+import Testing
+
+/// Matrix products against the definition, computed in float64 (or in integers) element by element.
+///
+/// The suite is serial because it changes the number of threads.
+@Suite(.serialized)
+struct LinearAlgebraProductTests {
+    static let shapes: [(m: Int, n: Int, k: Int)] = [
+        (1, 1, 1), (3, 5, 7), (1, 17, 33), (19, 1, 70), (64, 64, 64), (33, 65, 130), (128, 10, 100),
+        (1, 300, 200),
+        (200, 1, 300), (5, 100, 1), (130, 97, 61),
+    ]
+
+    @Test(arguments: DType.allCases)
+    func everyTransposition(_ dtype: DType) {
+        for (m, n, k) in Self.shapes {
+            for transposed in 0..<4 {
+                check(dtype, batch: 1, m, n, k, transposed & 1 != 0, transposed & 2 != 0)
+            }
+        }
+    }
+
+    @Test(arguments: DType.allCases)
+    func wideStrides(_ dtype: DType) {
+        for transposed in 0..<4 {
+            check(dtype, batch: 1, 37, 70, 51, transposed & 1 != 0, transposed & 2 != 0, gap: 5)
+            check(dtype, batch: 1, 1, 70, 51, transposed & 1 != 0, transposed & 2 != 0, gap: 5)
+            check(dtype, batch: 1, 37, 1, 51, transposed & 1 != 0, transposed & 2 != 0, gap: 5)
+        }
+    }
+
+    @Test(arguments: DType.allCases)
+    func batchesAndBroadcasts(_ dtype: DType) {
+        for (m, n, k) in [(4, 6, 5), (40, 64, 32), (1, 20, 9), (20, 1, 9)] {
+            for broadcast in 0..<4 {
+                check(
+                    dtype, batch: 3, m, n, k, broadcast & 1 != 0, broadcast & 2 != 0,
+                    broadcastA: broadcast & 1 != 0, broadcastB: broadcast & 2 != 0)
+            }
+        }
+    }
+
+    @Test(arguments: DType.allCases)
+    func biasAndAccumulation(_ dtype: DType) {
+        for (m, n, k) in [(4, 6, 5), (130, 100, 64), (1, 90, 40), (90, 1, 40), (3, 4, 0)] {
+            check(dtype, batch: 2, m, n, k, false, true, bias: true)
+            check(dtype, batch: 1, m, n, k, true, false, accumulate: true)
+            check(dtype, batch: 1, m, n, k, false, false, bias: true, accumulate: true)
+        }
+    }
+
+    @Test func fusedReLU() {
+        for (m, n, k) in [(4, 6, 5), (130, 100, 64), (1, 90, 40), (90, 1, 40), (3, 4, 0)] {
+            check(.float32, batch: 1, m, n, k, false, false, relu: true)
+            check(.float32, batch: 2, m, n, k, false, true, bias: true, relu: true)
+        }
+    }
+
+    @Test(arguments: DType.allCases)
+    func emptyExtents(_ dtype: DType) {
+        check(dtype, batch: 1, 3, 4, 0, false, false)
+        check(dtype, batch: 2, 0, 4, 3, false, false)
+        check(dtype, batch: 2, 4, 0, 3, true, true)
+        check(dtype, batch: 0, 4, 2, 3, false, false)
+    }
+
+    /// The same bits with one thread and with two: the shapes of a small network's training, and
+    /// long sums into small results, which libraries like to split.
+    @Test(arguments: [DType.float32, .bfloat16, .float16, .float64, .complex64, .complex128])
+    func threadCountChangesNothing(_ dtype: DType) {
+        let threads = Parallel.threadCount
+        defer { Parallel.threadCount = threads }
+        let shapes = [
+            (128, 400, 784), (784, 400, 128), (128, 784, 400), (128, 100, 400), (400, 100, 128),
+            (128, 10, 100),
+            (8, 8, 4096), (64, 64, 4096), (128, 128, 4096), (33, 65, 2000), (1, 400, 784), (128, 1, 784),
+            (16, 1000, 1280), (256, 256, 256),
+        ]
+        for (m, n, k) in shapes {
+            for transposed in 0..<4 {
+                let (ta, tb) = (transposed & 1 != 0, transposed & 2 != 0)
+                let problem = ProductProblem(
+                    dtype, batch: 1, m: m, n: n, k: k, transposeA: ta, transposeB: tb)
+                Parallel.threadCount = 1
+                let one = problem.run()
+                Parallel.threadCount = 2
+                let two = problem.run()
+                #expect(one == two, "\(dtype) \(m) × \(n) × \(k), transposed \(ta) \(tb)")
+            }
+        }
+    }
+
+    /// A hundred products at once on several Swift threads.
+    @Test(arguments: [DType.float32, .bfloat16, .float64])
+    func concurrentCalls(_ dtype: DType) async {
+        let problem = ProductProblem(
+            dtype, batch: 1, m: 96, n: 80, k: 64, transposeA: false, transposeB: true)
+        let expected = problem.run()
+        let wrong = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<100 { group.addTask { problem.run() != expected } }
+            var wrong = 0
+            for await isWrong in group where isWrong { wrong += 1 }
+            return wrong
+        }
+        #expect(wrong == 0)
+    }
+
+    private func check(
+        _ dtype: DType, batch: Int, _ m: Int, _ n: Int, _ k: Int, _ transposeA: Bool, _ transposeB: Bool,
+        gap: Int = 0, broadcastA: Bool = false, broadcastB: Bool = false, bias: Bool = false,
+        relu: Bool = false, accumulate: Bool = false
+    ) {
+        let problem = ProductProblem(
+            dtype, batch: batch, m: m, n: n, k: k, transposeA: transposeA, transposeB: transposeB, gap: gap,
+            broadcastA: broadcastA, broadcastB: broadcastB, hasBias: bias, relu: relu, accumulate: accumulate)
+        let result = problem.values(problem.run())
+        let expected = problem.expected()
+        let tolerance = problem.tolerance
+        for i in expected.indices {
+            let error = max(abs(result[i].re - expected[i].re), abs(result[i].im - expected[i].im))
+            if !(error <= tolerance) {
+                Issue.record(
+                    """
+                    \(dtype) batch \(batch), \(m) × \(n) × \(k), transposed \(transposeA) \(transposeB), bias \(bias), \
+                    accumulate \(accumulate): element \(i) is \(result[i]), expected \(expected[i])
+                    """)
+                return
+            }
+        }
+    }
+}
