@@ -1,0 +1,82 @@
+import Glibc
+
+extension DoubleMath {
+    /// The error function.
+    @inline(__always)
+    static func erf(_ x: Double) -> Double { Glibc.erf(x) }
+
+    /// Φ(x) of the standard normal distribution.
+    @inline(__always)
+    private static func normalCumulative(_ x: Double) -> Double { 0.5 * Glibc.erfc(x * -0.7071067811865476) }
+
+    /// 1 / (1 + e⁻ˣ), within 2 ulp.
+    @inline(__always)
+    static func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
+
+    /// x · sigmoid(x); its limit -0 at -infinity.
+    @inline(__always)
+    static func silu(_ x: Double) -> Double { select(x < -800, -800, x) / (1 + exp(-x)) }
+
+    /// d silu / dx = s · (1 + x · (1 - s)), s = sigmoid(x).
+    @inline(__always)
+    static func siluDerivative(_ x: Double) -> Double {
+        let s = sigmoid(x)
+        return s * fma(clampedToTails(x), 1 - s, 1)
+    }
+
+    /// x · Φ(x) = ½x(1 + erf(x/√2)); its limit -0 at -infinity.
+    @inline(__always)
+    static func geluExact(_ x: Double) -> Double { select(x < -800, -800, x) * normalCumulative(x) }
+
+    /// d gelu / dx = Φ(x) + x · φ(x).
+    @inline(__always)
+    static func geluExactDerivative(_ x: Double) -> Double {
+        let bounded = clampedToTails(x)
+        let density = 0.3989422804014327 * exp(-0.5 * bounded * bounded)
+        return fma(bounded, density, normalCumulative(x))
+    }
+
+    /// ½x(1 + tanh(√(2/π)(x + 0.044715x³))), written as x · sigmoid of twice the argument.
+    @inline(__always)
+    static func geluTanh(_ x: Double) -> Double {
+        select(x < -800, -800, x) / (1 + exp(-geluTanhArgument(x)))
+    }
+
+    /// The derivative of `geluTanh`.
+    @inline(__always)
+    static func geluTanhDerivative(_ x: Double) -> Double {
+        let bounded = clampedToTails(x)
+        let s = 1 / (1 + exp(-geluTanhArgument(x)))
+        let slope = fma(0.21406444881780076, bounded * bounded, 1.5957691216057308)
+        return fma(bounded * slope, s * (1 - s), s)
+    }
+
+    /// log(1 + e^(βx)) / β, or x itself where βx > threshold, as PyTorch has it.
+    @inline(__always)
+    static func softplus(_ x: Double, beta: Double, threshold: Double) -> Double {
+        let scaled = x * beta
+        let value = log1p(exp(scaled)) / beta
+        return select(scaled > threshold, x, value)
+    }
+
+    /// d softplus / dx = sigmoid(βx), or 1 where βx > threshold.
+    @inline(__always)
+    static func softplusDerivative(_ x: Double, beta: Double, threshold: Double) -> Double {
+        let scaled = x * beta
+        let value = sigmoid(scaled)
+        return select(scaled > threshold, 1, value)
+    }
+
+    /// 2√(2/π)(x + 0.044715x³).
+    @inline(__always)
+    private static func geluTanhArgument(_ x: Double) -> Double {
+        x * fma(0.07135481627260025, x * x, 1.5957691216057308)
+    }
+
+    /// x limited to ±800, where every tail has vanished, so that infinity times zero does not appear.
+    @inline(__always)
+    private static func clampedToTails(_ x: Double) -> Double {
+        let below = select(x > 800, 800, x)
+        return select(below < -800, -800, below)
+    }
+}

@@ -1,0 +1,40 @@
+/// Elementary functions of `Double` for kernel loops.
+///
+/// `exp`, `expm1`, `log`, `log1p`, `tanh`, `sigmoid` and what is built on them are free of branches, so that
+/// plain loops vectorise; the others call the C library. Results smaller than the least normal magnitude
+/// may be zero.
+enum DoubleMath {
+    /// 1.5 · 2⁵²: adding it rounds to the nearest integer, which then sits in the low mantissa bits.
+    static let roundingShift: Double = 6_755_399_441_055_744
+
+    /// `a * b + c` with one rounding.
+    @inline(__always)
+    static func fma(_ a: Double, _ b: Double, _ c: Double) -> Double { c.addingProduct(a, b) }
+
+    /// `magnitude` with the sign bit of `sign`; the magnitude's own sign bit is replaced.
+    @inline(__always)
+    static func copySign(_ magnitude: Double, _ sign: Double) -> Double {
+        Double(
+            bitPattern: (magnitude.bitPattern & 0x7fff_ffff_ffff_ffff)
+                | (sign.bitPattern & 0x8000_0000_0000_0000))
+    }
+
+    /// `a` where the condition holds, else `b`, without a branch.
+    @inline(__always)
+    static func select(_ condition: Bool, _ a: Double, _ b: Double) -> Double {
+        let mask: UInt64 = condition ? 0xffff_ffff_ffff_ffff : 0
+        return Double(bitPattern: (a.bitPattern & mask) | (b.bitPattern & ~mask))
+    }
+
+    /// The absolute value.
+    @inline(__always)
+    static func abs(_ x: Double) -> Double { Double(bitPattern: x.bitPattern & 0x7fff_ffff_ffff_ffff) }
+
+    /// The square root, correctly rounded.
+    @inline(__always)
+    static func sqrt(_ x: Double) -> Double { x.squareRoot() }
+
+    /// `1 / sqrt(x)`.
+    @inline(__always)
+    static func rsqrt(_ x: Double) -> Double { 1 / x.squareRoot() }
+}

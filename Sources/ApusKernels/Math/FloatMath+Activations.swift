@@ -1,0 +1,74 @@
+extension FloatMath {
+    /// 1 / (1 + e⁻ˣ), within 2 ulp.
+    @inline(__always)
+    static func sigmoid(_ x: Float) -> Float { 1 / (1 + exp(-x)) }
+
+    /// x · sigmoid(x), within 3 ulp; its limit -0 at -infinity.
+    @inline(__always)
+    static func silu(_ x: Float) -> Float { select(x < -120, -120, x) / (1 + exp(-x)) }
+
+    /// d silu / dx = s · (1 + x · (1 - s)), s = sigmoid(x).
+    @inline(__always)
+    static func siluDerivative(_ x: Float) -> Float {
+        let s = sigmoid(x)
+        return s * fma(clampedToTails(x), 1 - s, 1)
+    }
+
+    /// x · Φ(x) = ½x(1 + erf(x/√2)), within 5 ulp even where it is tiny; its limit -0 at -infinity.
+    @inline(__always)
+    static func geluExact(_ x: Float) -> Float {
+        let tail = normalTail(abs(x)).tail
+        return select(x < -120, -120, x) * select(x > 0, 1 - tail, tail)
+    }
+
+    /// d gelu / dx = Φ(x) + x · φ(x).
+    @inline(__always)
+    static func geluExactDerivative(_ x: Float) -> Float {
+        let (tail, density) = normalTail(abs(x))
+        return fma(clampedToTails(x), density, select(x > 0, 1 - tail, tail))
+    }
+
+    /// ½x(1 + tanh(√(2/π)(x + 0.044715x³))), written as x · sigmoid of twice the argument.
+    @inline(__always)
+    static func geluTanh(_ x: Float) -> Float {
+        select(x < -120, -120, x) / (1 + exp(-geluTanhArgument(x)))
+    }
+
+    /// The derivative of `geluTanh`.
+    @inline(__always)
+    static func geluTanhDerivative(_ x: Float) -> Float {
+        let bounded = clampedToTails(x)
+        let s = 1 / (1 + exp(-geluTanhArgument(x)))
+        let slope = fma(0.21406029, bounded * bounded, 1.5957691)
+        return fma(bounded * slope, s * (1 - s), s)
+    }
+
+    /// log(1 + e^(βx)) / β, or x itself where βx > threshold, as PyTorch has it.
+    @inline(__always)
+    static func softplus(_ x: Float, beta: Float, threshold: Float) -> Float {
+        let scaled = x * beta
+        let value = log1p(exp(scaled)) / beta
+        return select(scaled > threshold, x, value)
+    }
+
+    /// d softplus / dx = sigmoid(βx), or 1 where βx > threshold.
+    @inline(__always)
+    static func softplusDerivative(_ x: Float, beta: Float, threshold: Float) -> Float {
+        let scaled = x * beta
+        let value = sigmoid(scaled)
+        return select(scaled > threshold, 1, value)
+    }
+
+    /// 2√(2/π)(x + 0.044715x³).
+    @inline(__always)
+    private static func geluTanhArgument(_ x: Float) -> Float {
+        x * fma(0.071354814, x * x, 1.5957691)
+    }
+
+    /// x limited to ±120, where every tail has vanished, so that infinity times zero does not appear.
+    @inline(__always)
+    private static func clampedToTails(_ x: Float) -> Float {
+        let below = select(x > 120, 120, x)
+        return select(below < -120, -120, below)
+    }
+}

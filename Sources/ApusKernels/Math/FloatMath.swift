@@ -1,0 +1,47 @@
+/// Elementary functions of `Float` for kernel loops.
+///
+/// Every function is free of branches and calls unless its comment says otherwise, so that a plain
+/// loop over unsafe pointers becomes vector code. Polynomial coefficients are minimax fits of the
+/// stated form, rounded to `Float`. Results smaller than the least normal magnitude may be zero.
+enum FloatMath {
+    /// 1.5 · 2²³: adding it rounds to the nearest integer, which then sits in the low mantissa bits.
+    static let roundingShift: Float = 12_582_912
+
+    /// `a * b + c` with one rounding.
+    @inline(__always)
+    static func fma(_ a: Float, _ b: Float, _ c: Float) -> Float { c.addingProduct(a, b) }
+
+    /// `magnitude` with the sign bit of `sign`; the magnitude's own sign bit is replaced.
+    @inline(__always)
+    static func copySign(_ magnitude: Float, _ sign: Float) -> Float {
+        Float(bitPattern: (magnitude.bitPattern & 0x7fff_ffff) | (sign.bitPattern & 0x8000_0000))
+    }
+
+    /// `a` where the condition holds, else `b`, without a branch.
+    ///
+    /// The optimiser moves the operands of `?:` into the branches, which keeps a loop from vectorising.
+    @inline(__always)
+    static func select(_ condition: Bool, _ a: Float, _ b: Float) -> Float { select(mask(condition), a, b) }
+
+    /// `a` where the mask is all ones, `b` where it is zero.
+    @inline(__always)
+    static func select(_ mask: UInt32, _ a: Float, _ b: Float) -> Float {
+        Float(bitPattern: (a.bitPattern & mask) | (b.bitPattern & ~mask))
+    }
+
+    /// All ones where the condition holds; masks combine with `&` and `|`, where `&&` and `||` would branch.
+    @inline(__always)
+    static func mask(_ condition: Bool) -> UInt32 { condition ? 0xffff_ffff : 0 }
+
+    /// The absolute value.
+    @inline(__always)
+    static func abs(_ x: Float) -> Float { Float(bitPattern: x.bitPattern & 0x7fff_ffff) }
+
+    /// The square root, correctly rounded.
+    @inline(__always)
+    static func sqrt(_ x: Float) -> Float { x.squareRoot() }
+
+    /// `1 / sqrt(x)`.
+    @inline(__always)
+    static func rsqrt(_ x: Float) -> Float { 1 / x.squareRoot() }
+}
