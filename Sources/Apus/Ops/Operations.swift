@@ -1,6 +1,6 @@
 extension Operation {
     /// Every operation; a test checks that no file under `Ops` is missing here.
-    package static let all: [Operation] = elementwise + shape + reduction + creation
+    package static let all: [Operation] = elementwise + shape + reduction + creation + linearAlgebra
 
     static let elementwise: [Operation] = [
         add, conjugate, convert, exp, isNaN, multiply, negate, real, subtract,
@@ -8,4 +8,5 @@ extension Operation {
     private static let shape: [Operation] = [broadcast, permute, reshape, transpose]
     private static let reduction: [Operation] = [any, sum]
     private static let creation: [Operation] = [full]
+    private static let linearAlgebra: [Operation] = [linear, matmul]
 }

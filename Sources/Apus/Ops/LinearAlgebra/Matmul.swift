@@ -1,0 +1,187 @@
+import ApusKernels
+
+extension Tensor {
+    /// The matrix product over the last two axes; leading axes broadcast.
+    ///
+    /// [..., m, k] × [..., k, n] gives [..., m, n]: C = Σₖ AᵢₖBₖⱼ. A vector on the left is a row, one on the right a
+    /// column, and its axis is missing from the result; two vectors give their inner product. Operands
+    /// of different types are promoted. The result does not depend on the number of threads.
+    public func matmul(_ other: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        var (a, b) = (self, other)
+        if a.dtype != b.dtype {
+            let common = DType.promote(a.dtype, b.dtype)
+            a = a.to(common)
+            b = b.to(common)
+        }
+        if a.layout.shape.count == 2, b.layout.shape.count == 2 {
+            return a.product(b, CallSite(file: file, line: line))
+        }
+        return a.generalProduct(b, CallSite(file: file, line: line))
+    }
+
+    /// Vectors, and matrices with leading axes.
+    private func generalProduct(_ b: Tensor, _ site: CallSite) -> Tensor {
+        if rank == 0 || b.rank == 0 {
+            fail("matmul", "a scalar is no matrix: \(shape) × \(b.shape); multiply with *", at: site)
+        }
+        if rank == 1 {
+            let result = reshape(1, count).matmulChecked(b, shape, b.shape, site)
+            var target = result.shape
+            target.remove(at: target.count - (b.rank == 1 ? 1 : 2))
+            return result.reshape(target)
+        }
+        return matmulChecked(b, shape, b.shape, site)
+    }
+
+    private func matmulChecked(_ b: Tensor, _ shapeA: Shape, _ shapeB: Shape, _ site: CallSite) -> Tensor {
+        let inner = shape[rank - 1]
+        if inner != b.shape[Swift.max(b.rank - 2, 0)] {
+            fail("matmul", "the inner axes differ: \(shapeA) × \(shapeB)", at: site)
+        }
+        if b.rank == 1 {
+            let result = matmulChecked(b.reshape(b.count, 1), shapeA, shapeB, site)
+            return result.reshape(Array(result.shape.dropLast()))
+        }
+        if rank == 2 && b.rank == 2 { return product(b, site) }
+        if b.rank == 2 {
+            // One product of all rows: its gradient for b needs no sum over a batch.
+            let rows = reshape([shape.dropLast().reduce(1, *), inner])
+            return rows.product(b, site).reshape(shape.dropLast() + [b.shape[1]])
+        }
+        return batchedProduct(b, site)
+    }
+
+    /// The product of two matrices of one type.
+    func product(_ b: Tensor, _ site: CallSite? = nil) -> Tensor {
+        if layout.shape[1] != b.layout.shape[0] {
+            fail("matmul", "the inner axes differ: \(shape) × \(b.shape)", at: site)
+        }
+        let result = productValues(b)
+        if node == nil && b.node == nil {
+            NaNCheck.inspect("matmul", result)
+            return result
+        }
+        let a = self
+        return Tensor.record("matmul", result, [a, b]) { backward in
+            let gradient = backward.gradient
+            return [
+                backward.needs[0] ? gradient.product(b.adjoint()) : nil,
+                backward.needs[1] ? a.adjoint().product(gradient) : nil,
+            ]
+        }
+    }
+
+    /// The values of a product of two matrices, without history.
+    func productValues(_ b: Tensor) -> Tensor {
+        let a = withPlainMatrices()
+        let b = b.withPlainMatrices()
+        let (m, k, n) = (a.layout.shape[0], a.layout.shape[1], b.layout.shape[1])
+        let result = Tensor(uninitialized: Layout(shape: [m, n], strides: [n, 1]), dtype)
+        MatrixKernels.multiply(
+            dtype, m: m, n: n, k: k,
+            a: a.start, aRowStride: a.layout.strides[0], aColumnStride: a.layout.strides[1],
+            b: b.start, bRowStride: b.layout.strides[0], bColumnStride: b.layout.strides[1],
+            c: result.base)
+        withExtendedLifetime((a, b)) {}
+        return result
+    }
+
+    /// Products with leading axes, of one type.
+    private func batchedProduct(_ b: Tensor, _ site: CallSite) -> Tensor {
+        let a = self
+        guard let lead = Shape.broadcast(Array(shape.dropLast(2)), Array(b.shape.dropLast(2))) else {
+            fail("matmul", "the leading axes do not broadcast together: \(shape) × \(b.shape)", at: site)
+        }
+        let result = a.batchedValues(b, lead)
+        return Tensor.record("matmul", result, [a, b]) { backward in
+            let gradient = backward.gradient
+            return [
+                backward.needs[0]
+                    ? gradient.batchedProduct(b.adjoint(), site).summed(to: a.shape) : nil,
+                backward.needs[1]
+                    ? a.adjoint().batchedProduct(gradient, site).summed(to: b.shape) : nil,
+            ]
+        }
+    }
+
+    private func batchedValues(_ other: Tensor, _ lead: Shape) -> Tensor {
+        let a = withPlainMatrices()
+        let b = other.withPlainMatrices()
+        let (m, k) = (a.shape[a.rank - 2], a.shape[a.rank - 1])
+        let n = b.shape[b.rank - 1]
+        let result = Tensor(uninitialized: lead + [m, n], dtype)
+        if result.count == 0 { return result }
+        let aStrides = a.layout.broadcast(to: lead + [m, k]).strides
+        let bStrides = b.layout.broadcast(to: lead + [k, n]).strides
+
+        // Neighbouring axes that step evenly in both operands become one; the last is the kernel's batch.
+        var axes: [(extent: Int, a: Int, b: Int)] = []
+        for axis in lead.indices where lead[axis] != 1 {
+            let next = (extent: lead[axis], a: aStrides[axis], b: bStrides[axis])
+            if let last = axes.last, last.a == next.a * next.extent, last.b == next.b * next.extent {
+                axes[axes.count - 1] = (last.extent * next.extent, next.a, next.b)
+            } else {
+                axes.append(next)
+            }
+        }
+        let inner = axes.popLast() ?? (1, 0, 0)
+        let outer = axes.reduce(1) { $0 * $1.extent }
+        for index in 0..<outer {
+            var (rest, aOffset, bOffset) = (index, 0, 0)
+            for axis in axes.reversed() {
+                aOffset += rest % axis.extent * axis.a
+                bOffset += rest % axis.extent * axis.b
+                rest /= axis.extent
+            }
+            MatrixKernels.multiplyBatched(
+                dtype, batch: inner.extent, m: m, n: n, k: k,
+                a: a.start + aOffset * dtype.size, aRowStride: a.layout.strides[a.rank - 2],
+                aColumnStride: a.layout.strides[a.rank - 1], aBatchStride: inner.a,
+                b: b.start + bOffset * dtype.size, bRowStride: b.layout.strides[b.rank - 2],
+                bColumnStride: b.layout.strides[b.rank - 1], bBatchStride: inner.b,
+                c: result.base + index * inner.extent * m * n * dtype.size, cBatchStride: m * n)
+        }
+        withExtendedLifetime((a, b)) {}
+        return result
+    }
+
+    /// This tensor, or a copy where neither rows nor columns of its matrices are contiguous.
+    @inline(__always)
+    func withPlainMatrices() -> Tensor {
+        let rank = layout.shape.count
+        let (rows, columns) = (layout.shape[rank - 2], layout.shape[rank - 1])
+        let (rowStride, columnStride) = (layout.strides[rank - 2], layout.strides[rank - 1])
+        if columnStride == 1 && rowStride >= columns || rowStride == 1 && columnStride >= rows { return self }
+        if rows <= 1 && columns <= 1 || rows == 1 && columnStride >= 1 || columns == 1 && rowStride >= 1 {
+            return self
+        }
+        return detachedContiguous()
+    }
+
+    /// The conjugate transposes of the matrices in the last two axes: a view where they are real.
+    func adjoint() -> Tensor { dtype.isComplex ? transpose().conjugate() : transpose() }
+}
+
+/// The matrix product over the last two axes; see `Tensor.matmul`.
+public func matmul(_ a: Tensor, _ b: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    a.matmul(b, file: file, line: line)
+}
+
+extension Operation {
+    static let matmul = Operation(
+        "matmul", dtypes: DType.numeric,
+        [
+            Sample("x @ y", [Input([3, 4]), Input([4, 5])]) { $0[0].matmul($0[1]) },
+            Sample("x @ y", [Input([4]), Input([4])]) { $0[0].matmul($0[1]) },
+            Sample("x @ y", [Input([3, 4]), Input([4])]) { $0[0].matmul($0[1]) },
+            Sample("x @ y", [Input([4]), Input([2, 4, 3])]) { $0[0].matmul($0[1]) },
+            Sample("x @ y", [Input([2, 3, 4]), Input([4, 5])]) { $0[0].matmul($0[1]) },
+            Sample("x @ y", [Input([3, 4]), Input([2, 4, 5])]) { $0[0].matmul($0[1]) },
+            Sample("x @ y", [Input([2, 1, 3, 4]), Input([3, 4, 2])]) { $0[0].matmul($0[1]) },
+            Sample("x @ y", [Input([2, 3, 3, 4]), Input([4])]) { $0[0].matmul($0[1]) },
+            Sample("x @ y.transpose(-1, -2)", [Input([2, 3, 4]), Input([2, 3, 4])]) {
+                $0[0].matmul($0[1].transpose())
+            },
+            Sample("x @ y", [Input([3, 0]), Input([0, 2])]) { $0[0].matmul($0[1]) },
+        ])
+}
