@@ -33,9 +33,28 @@ static inline const char *_Nullable apus_missing_processor_feature(void) {
     return 0;
 }
 
+// The instruction sets that the code was compiled for, separated by spaces.
+static inline const char *_Nonnull apus_built_for(void) {
+    return ""
+#ifdef __AVX2__
+           "avx2 "
+#endif
+#ifdef __FMA__
+           "fma "
+#endif
+#ifdef __AVX512F__
+           "avx512f "
+#endif
+#ifdef __AVX512BF16__
+           "avx512_bf16 "
+#endif
+        ;
+}
+
 // Flush-to-zero and denormals-are-zero: a denormal operand costs some 170 times a normal one.
 static inline void apus_flush_denormals(void) { _mm_setcsr(_mm_getcsr() | 0x8040); }
 #else
 static inline const char *_Nullable apus_missing_processor_feature(void) { return 0; }
+static inline const char *_Nonnull apus_built_for(void) { return ""; }
 static inline void apus_flush_denormals(void) {}
 #endif
