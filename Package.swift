@@ -20,9 +20,9 @@ func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies + ["_ApusTestSupport"], path: "Tests/\(name)",
+        name: name, dependencies: dependencies + ["_ApusTestSupport"], exclude: exclude,
         swiftSettings: settings)
 }
 
@@ -80,7 +80,7 @@ let package = Package(
         library("_ApusTestSupport", ["Apus", "ApusNN", "ApusFormats"]),
         tests("ApusCoreTests", ["ApusCore"]),
         tests("ApusKernelsTests", ["ApusKernels"]),
-        tests("ApusTests", ["Apus"]),
+        tests("ApusTests", ["Apus"], exclude: ["Golden"]),
         tests("ApusNNTests", ["ApusNN", "ApusOptim", "ApusModels"]),
         tests("ApusDataTests", ["ApusData"]),
         tests("ApusFormatsTests", ["ApusFormats"]),
