@@ -1,0 +1,117 @@
+import CPNG
+
+/// PNG files, read and written through libpng's simplified interface, which reports errors by value.
+public enum PNG {
+    /// The most pixels an image may have unless a call says otherwise: Pillow's limit, 2^28 / 3.
+    public static let defaultPixelLimit = 89_478_485
+
+    static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+
+    /// Reads a file of any depth and colour type; palette images become RGB, 16 bits a sample become 8.
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - format: gray (colours become luma) or RGB; what the file has if nil.
+    ///   - background: the gray that shows through transparent pixels, 0 (black) to 255 (white).
+    ///   - pixelLimit: the most pixels; checked before memory is taken.
+    public static func read(
+        _ path: String, as format: Image.Format? = nil, background: UInt8 = 255,
+        pixelLimit: Int = defaultPixelLimit
+    ) throws(ImageError) -> Image {
+        let bytes: [UInt8]
+        do throws(InputFileError) {
+            let file = try InputFile(path)
+            // A PNG is not much larger than its pixels: a huge file is none, and is not read in whole.
+            let (limit, overflow) = pixelLimit.multipliedReportingOverflow(by: 9)
+            if !overflow && file.size > limit + (64 << 20) {
+                throw InputFileError.notReadable(reason: "\(file.size) bytes are too many for a PNG")
+            }
+            bytes = try file.readAll()
+        } catch {
+            throw ImageError(error, file: path)
+        }
+        return try decode(
+            bytes, name: path, as: format, background: background, pixelLimit: pixelLimit)
+    }
+
+    /// Decodes a PNG file's bytes; `name` stands for the file in errors.
+    public static func decode(
+        _ bytes: [UInt8], name: String, as format: Image.Format? = nil, background: UInt8 = 255,
+        pixelLimit: Int = defaultPixelLimit
+    ) throws(ImageError) -> Image {
+        guard bytes.starts(with: signature) else {
+            throw .wrongFormat(file: name, expected: "PNG", found: Array(bytes.prefix(8)))
+        }
+        try checkPromise(bytes, name: name, pixelLimit: pixelLimit)
+
+        return try bytes.withUnsafeBytes { buffer in
+            Result { () throws(ImageError) in try decodeChecked(buffer, name: name, background: background) }
+        }
+        .map { image in
+            switch format {
+            case nil: image
+            case .gray: image.gray
+            case .rgb: image.rgb
+            }
+        }
+        .get()
+    }
+
+    /// Decodes what has passed `checkPromise`, as gray or RGB, whichever the file has.
+    private static func decodeChecked(
+        _ bytes: UnsafeRawBufferPointer, name: String, background: UInt8
+    ) throws(ImageError) -> Image {
+        var control = png_image()
+        control.version = png_uint_32(PNG_IMAGE_VERSION)
+        defer { png_image_free(&control) }
+        guard png_image_begin_read_from_memory(&control, bytes.baseAddress, bytes.count) != 0 else {
+            throw .damaged(file: name, reason: control.messageText)
+        }
+        // libpng would take 16-bit samples for linear light; PNG files hold sRGB unless they say so.
+        control.flags |= png_uint_32(PNG_IMAGE_FLAG_16BIT_sRGB)
+        // Colours are read as RGB even where gray is asked for: libpng's own conversion works in
+        // linear light, unlike every other tool's luma.
+        let hasColour = control.format & png_uint_32(PNG_FORMAT_FLAG_COLOR) != 0
+        let format: Image.Format = hasColour ? .rgb : .gray
+        control.format = hasColour ? png_uint_32(PNG_FORMAT_FLAG_COLOR) : 0
+
+        let (width, height) = (Int(control.width), Int(control.height))
+        var pixels = [UInt8](repeating: 0, count: width * height * format.channels)
+        var behind = png_color(red: background, green: background, blue: background)
+        guard png_image_finish_read(&control, &behind, &pixels, 0, nil) != 0 else {
+            throw .damaged(file: name, reason: control.messageText)
+        }
+        return Image(width: width, height: height, format: format, pixels: pixels)
+    }
+
+    /// Checks the header's size against the limit and against what the file's bytes can inflate to.
+    private static func checkPromise(
+        _ bytes: [UInt8], name: String, pixelLimit: Int
+    ) throws(ImageError) {
+        // 8 signature, 4 length, 4 "IHDR", 4 width, 4 height, 1 depth, 1 colour type
+        guard bytes.count >= 33, bytes[12..<16].elementsEqual("IHDR".utf8) else {
+            throw .damaged(file: name, reason: "the header is missing or cut short")
+        }
+        let width = bytes[16..<20].reduce(0) { $0 << 8 | Int($1) }
+        let height = bytes[20..<24].reduce(0) { $0 << 8 | Int($1) }
+        guard width > 0, height > 0 else {
+            throw .damaged(file: name, reason: "the header says \(width) × \(height) pixels")
+        }
+        // Both are below 2^32, so this may pass 2^63 but not wrap when unsigned.
+        guard UInt(width) * UInt(height) <= UInt(max(pixelLimit, 0)) else {
+            throw .tooLarge(file: name, width: width, height: height, limit: pixelLimit)
+        }
+        let channels = [1, 1, 3, 1, 2, 1, 4][Int(min(bytes[25], 6))]
+        let promised = width * height * channels * Int(bytes[24]) / 8
+        if promised / IDX.deflateLimit > bytes.count {
+            throw .implausible(file: name, width: width, height: height, fileSize: bytes.count)
+        }
+    }
+}
+
+extension png_image {
+    /// libpng's account of its last warning or error.
+    var messageText: String {
+        withUnsafeBytes(of: message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+}
