@@ -62,7 +62,7 @@ let package = Package(
         library("ApusFormats", ["Apus"]),
         library("ApusNN", ["Apus", "ApusFormats"]),
         library("ApusOptim", ["Apus", "ApusNN"]),
-        library("ApusData", ["Apus", "CPNG", "CZlib"]),
+        library("ApusData", ["Apus", "ApusFormats", "ApusKernels", "CPNG", "CZlib"]),
         library("ApusModels", ["Apus", "ApusNN"]),
         library(
             "ApusTraining",

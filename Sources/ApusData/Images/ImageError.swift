@@ -21,7 +21,7 @@ extension ImageError: CustomStringConvertible {
         case .notReadable(let file, let reason):
             return "\(file): cannot be read: \(reason)"
         case .notWritable(let file, let reason):
-            return "\(file): cannot be written: \(reason)"
+            return "\(file): \(reason)"
         case .wrongFormat(let file, let expected, let found):
             let bytes = found.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
             return "\(file): expected a \(expected) file, found one that begins with [\(bytes)]"

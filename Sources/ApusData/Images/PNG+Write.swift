@@ -1,3 +1,4 @@
+import ApusFormats
 import CPNG
 
 extension PNG {
@@ -27,9 +28,11 @@ extension PNG {
     /// Writes an image as an 8-bit gray or RGB PNG file, whole or not at all.
     public static func write(_ image: Image, to path: String) throws(ImageError) {
         do {
-            try writeAtomically(encode(image), to: path)
-        } catch {
+            try AtomicFile.write(to: path) { try $0.write(encode(image)) }
+        } catch let error as FileError {
             throw .notWritable(file: path, reason: error.reason)
+        } catch {
+            throw .notWritable(file: path, reason: "\(error)")
         }
     }
 }

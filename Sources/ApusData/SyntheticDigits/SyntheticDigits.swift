@@ -1,5 +1,5 @@
 import ApusCore
-import Dispatch
+import ApusKernels
 
 /// Handwritten-looking digits made by drawing, for machines without a data set: 28 × 28, white on black.
 ///
@@ -7,27 +7,32 @@ import Dispatch
 /// varying width after a random affine map, and grain and stray marks added. Image `i` of a set depends on
 /// the seed, the set and `i` alone: the same seed gives the same bytes on any machine and thread count.
 public struct SyntheticDigits: Sendable {
-    /// Which of the two disjoint sets.
-    public enum Split: UInt64, Sendable {
-        case train = 1
-        case test = 2
-
-        /// How many images a set has unless a call says otherwise.
-        public var defaultCount: Int { self == .train ? 20_000 : 4_000 }
-    }
-
     public let seed: UInt64
 
     public init(seed: UInt64 = 0) { self.seed = seed }
 
+    /// One of the two sets, which are disjoint.
+    ///
+    /// - Parameters:
+    ///   - split: training or test images.
+    ///   - count: how many; 20,000 and 4,000 if nil. A smaller set is the beginning of a larger one.
+    public func dataset(_ split: DataSplit, count: Int? = nil) -> LabelledImages {
+        let count = count ?? (split == .train ? 20_000 : 4_000)
+        if count < 0 { fail("SyntheticDigits", "a set cannot have \(count) images") }
+        let (images, labels) = draw(count, of: split)
+        return LabelledImages(
+            name: "synthetic-digits", images: images, count: count, height: DigitRenderer.side,
+            width: DigitRenderer.side, labels: labels, classes: 10)
+    }
+
     /// The class of image `index`, 0 to 9: each as likely.
-    public func label(_ index: Int, of split: Split) -> UInt8 {
+    public func label(_ index: Int, of split: DataSplit) -> UInt8 {
         var random = generator(index, split)
         return UInt8(random.below(10))
     }
 
     /// The pixels of one image, 784 bytes in rows.
-    public func pixels(_ index: Int, of split: Split) -> [UInt8] {
+    public func pixels(_ index: Int, of split: DataSplit) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: DigitRenderer.pixelCount) { buffer, count in
             var renderer = DigitRenderer()
             _ = draw(index, split, &renderer, into: buffer.baseAddress!)
@@ -35,12 +40,12 @@ public struct SyntheticDigits: Sendable {
         }
     }
 
-    /// Draws images 0..<count on all processors: 784 bytes an image, and a byte a label.
-    func draw(_ count: Int, of split: Split) -> (images: Storage, labels: Storage) {
+    /// Draws images 0..<count on all threads: 784 bytes an image, and a byte a label.
+    func draw(_ count: Int, of split: DataSplit) -> (images: Storage, labels: Storage) {
         let images = Storage(byteCount: count * DigitRenderer.pixelCount)
         let labels = Storage(byteCount: count)
         let chunk = 128
-        DispatchQueue.concurrentPerform(iterations: (count + chunk - 1) / chunk) { index in
+        Parallel.units((count + chunk - 1) / chunk, cost: chunk * DigitRenderer.pixelCount) { index in
             var renderer = DigitRenderer()
             let pixels = images.pointer.assumingMemoryBound(to: UInt8.self)
             let classes = labels.pointer.assumingMemoryBound(to: UInt8.self)
@@ -51,12 +56,12 @@ public struct SyntheticDigits: Sendable {
         return (images, labels)
     }
 
-    private func generator(_ index: Int, _ split: Split) -> CounterGenerator {
-        CounterGenerator(seed: seed, stream: split.rawValue, index: UInt64(index))
+    private func generator(_ index: Int, _ split: DataSplit) -> CounterGenerator {
+        CounterGenerator(seed: seed, stream: split.stream, index: UInt64(index))
     }
 
     private func draw(
-        _ index: Int, _ split: Split, _ renderer: inout DigitRenderer,
+        _ index: Int, _ split: DataSplit, _ renderer: inout DigitRenderer,
         into pixels: UnsafeMutablePointer<UInt8>
     ) -> UInt8 {
         var random = generator(index, split)
