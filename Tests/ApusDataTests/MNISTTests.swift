@@ -1,0 +1,90 @@
+import Apus
+import Testing
+
+@testable import ApusData
+
+@Suite struct MNISTTests {
+    let scratch = Scratch()
+
+    private func write(
+        _ images: String, _ labels: String, count: Int = 3, side: Int = 28, numbers: [UInt8] = [7, 0, 9]
+    ) {
+        let pixels = (0..<count * side * side).map { UInt8(truncatingIfNeeded: $0) }
+        let imageFile = idx(8, [count, side, side], pixels)
+        let labelFile = idx(8, [numbers.count], numbers)
+        scratch.write(images, images.hasSuffix("gz") ? deflated(imageFile) : imageFile)
+        scratch.write(labels, labels.hasSuffix("gz") ? deflated(labelFile) : labelFile)
+    }
+
+    private func error(_ split: DataSplit) -> IDXError? {
+        do {
+            _ = try MNIST.load(split, from: scratch.path)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test(arguments: ["-idx", ".idx"], ["", ".gz"])
+    func findsEverySpelling(mark: String, suffix: String) throws {
+        #expect(!MNIST.isPresent(in: scratch.path))
+        for split in ["train", "t10k"] {
+            write("\(split)-images\(mark)3-ubyte\(suffix)", "\(split)-labels\(mark)1-ubyte\(suffix)")
+        }
+        #expect(MNIST.isPresent(in: scratch.path))
+        for split in DataSplit.allCases {
+            let set = try MNIST.load(split, from: scratch.path + "/")
+            #expect(set.images.shape == [3, 28, 28])
+            #expect(set.labels.array(of: Int.self) == [7, 0, 9])
+            #expect(set.images.array(of: Int.self)[1000] == 1000 % 256)
+        }
+    }
+
+    @Test func checksThatFilesBelongTogether() {
+        let images = "\(scratch.path)/train-images-idx3-ubyte"
+        let labels = "\(scratch.path)/train-labels-idx1-ubyte"
+        func write(count: Int = 3, side: Int = 28, numbers: [UInt8] = [7, 0, 9]) {
+            self.write(
+                "train-images-idx3-ubyte", "train-labels-idx1-ubyte", count: count, side: side,
+                numbers: numbers)
+        }
+        write(count: 2)
+        #expect(error(.train) == .countMismatch(images: images, imageCount: 2, labels: labels, labelCount: 3))
+        write(side: 27)
+        #expect(
+            error(.train)
+                == .wrongShape(file: images, expected: "images of 28 × 28 pixels", found: [3, 27, 27]))
+        write(numbers: [1, 2, 10])
+        #expect(error(.train) == .labelOutOfRange(file: labels, index: 2, found: 10, classes: 10))
+        write(count: 0, numbers: [])
+        #expect(error(.train)?.description.contains("at least one image") == true)
+        self.write("train-labels-idx1-ubyte", "train-images-idx3-ubyte")
+        #expect(error(.train) == .wrongAxes(file: labels, expected: 1, found: 3))
+    }
+
+    @Test func namesWhatIsMissing() {
+        #expect(
+            error(.test)?.description.hasPrefix("\(scratch.path)/t10k-images-idx3-ubyte: no such") == true)
+        #expect(throws: IDXError.missing(file: "/nowhere", expected: "a directory with MNIST's files")) {
+            try MNIST.load(.test, from: "/nowhere")
+        }
+        let file = scratch.write("file", [])
+        let reason = "expected a directory with MNIST's files, found a file"
+        #expect(throws: IDXError.notReadable(file: file, reason: reason)) {
+            try MNIST.load(.test, from: file)
+        }
+    }
+
+    @Test(.enabled(if: realMNIST != nil, "the real MNIST is not beside the package"))
+    func readsTheRealSet() throws {
+        let train = try MNIST.load(.train, from: realMNIST!)
+        let test = try MNIST.load(.test, from: realMNIST!)
+        #expect(train.count == 60_000 && test.count == 10_000)
+        #expect(train.labels.array(of: UInt8.self).prefix(8) == [5, 0, 4, 1, 9, 2, 1, 3])
+        #expect(test.labels.array(of: UInt8.self).prefix(8) == [7, 2, 1, 0, 4, 1, 4, 9])
+        // The published mean of the training pixels.
+        let sum = train.images.withUnsafeBytes { $0.reduce(0) { $0 + Int($1) } }
+        let mean = Double(sum) / Double(60_000 * 784 * 255)
+        #expect(abs(mean - 0.1307) < 5e-5)
+    }
+}
