@@ -44,7 +44,7 @@ struct LinearAlgebraProductTests {
 
     @Test(arguments: DType.allCases)
     func biasAndAccumulation(_ dtype: DType) {
-        for (m, n, k) in [(4, 6, 5), (130, 100, 64), (1, 90, 40), (90, 1, 40), (3, 4, 0)] {
+        for (m, n, k) in [(4, 6, 5), (130, 50, 64), (1, 90, 40), (90, 1, 40), (3, 4, 0)] {
             check(dtype, batch: 2, m, n, k, false, true, bias: true)
             check(dtype, batch: 1, m, n, k, true, false, accumulate: true)
             check(dtype, batch: 1, m, n, k, false, false, bias: true, accumulate: true)
@@ -52,7 +52,7 @@ struct LinearAlgebraProductTests {
     }
 
     @Test func fusedReLU() {
-        for (m, n, k) in [(4, 6, 5), (130, 100, 64), (1, 90, 40), (90, 1, 40), (3, 4, 0)] {
+        for (m, n, k) in [(4, 6, 5), (130, 50, 64), (1, 90, 40), (90, 1, 40), (3, 4, 0)] {
             check(.float32, batch: 1, m, n, k, false, false, relu: true)
             check(.float32, batch: 2, m, n, k, false, true, bias: true, relu: true)
         }
@@ -78,8 +78,9 @@ struct LinearAlgebraProductTests {
             (8, 8, 4096), (64, 64, 4096), (128, 128, 4096), (33, 65, 2000), (1, 400, 784), (128, 1, 784),
             (16, 1000, 1280), (256, 256, 256),
         ]
-        for (m, n, k) in shapes {
-            for transposed in 0..<4 {
+        for (index, (m, n, k)) in shapes.enumerated() {
+            // Every transposition for the type that training uses, one for each shape for the others.
+            for transposed in dtype == .float32 ? 0..<4 : index % 4..<index % 4 + 1 {
                 let (ta, tb) = (transposed & 1 != 0, transposed & 2 != 0)
                 let problem = ProductProblem(
                     dtype, batch: 1, m: m, n: n, k: k, transposeA: ta, transposeB: tb)

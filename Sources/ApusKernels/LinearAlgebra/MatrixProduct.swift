@@ -51,7 +51,7 @@ struct MatrixProduct {
         } else {
             // A unit's cost in the elements of an elementwise kernel: several products are done in the
             // time of one element.
-            Parallel.units(units, cost: max(1, work / units / 8), visit)
+            Parallel.units(units, cost: max(1, work / units / 8)) { unit in SingleThread.run { visit(unit) } }
         }
     }
 
