@@ -54,8 +54,9 @@ docs: setup
 	Scripts/build-docs docs-out
 
 PYTHON ?= python3
-golden:
-	$(PYTHON) Tests/Golden/generate.py
+golden: setup
+	APUS_GOLDEN_MANIFEST=.build/golden.json swift test --filter exportManifest
+	$(PYTHON) Scripts/golden.py .build/golden.json Tests/ApusTests/Golden
 
 clean:
 	rm -rf .build .build-asan .build-tsan .build-docs docs-out
