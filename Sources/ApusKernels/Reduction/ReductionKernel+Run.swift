@@ -4,115 +4,175 @@ import ApusCore
 private let pieceLength = 16_384
 /// Elements gathered at a time where a row is not contiguous.
 private let gatherLength = 1024
-/// Rows folded into a partial result before it joins the others, and results a unit of work covers.
-private let rowsPerPiece = 256
-private let columnsPerPiece = 1024
 
 extension ReductionKernel {
     /// Folds the axes `folded` of `x` for every index of the axes `kept`.
     ///
-    /// - Parameter result: row-major over the kept axes, of the type `output`.
+    /// - Parameters:
+    ///   - result: row-major over the kept axes, of the type `output`.
+    ///   - divisor: what each result is divided by at the end, for means.
     public func run(
-        _ x: Operand, kept: [Int], folded: [Int], into result: UnsafeMutableRawPointer, _ output: DType
+        _ x: Operand, kept: [Int], folded: [Int], into result: UnsafeMutableRawPointer, _ output: DType,
+        divisor: Int? = nil
     ) {
         let compute = x.dtype.computeType
-        let entry = entry(compute)!
         let outer = kept.map { x.layout.shape[$0] }.elementCount
         let length = folded.map { x.layout.shape[$0] }.elementCount
         if outer == 0 { return }
-        // Folds happen in the entry's type; only 16-bit results need a conversion at the end.
-        let direct = entry.output == output
-        let target =
-            direct
-            ? result : UnsafeMutableRawPointer.allocate(byteCount: outer * entry.output.size, alignment: 64)
-        defer { if !direct { target.deallocate() } }
-        entry.clear(target, outer)
-        if length > 0 {
+        finishing(compute, outer, result, output, divisor) { entry, target in
+            if length == 0 { return }
             // Folding commutes, so the folded axes go in memory order.
             let order = folded.sorted { (-abs(x.layout.strides[$0]), $0) < (-abs(x.layout.strides[$1]), $1) }
             let columns = StridedWalk(x, axes: kept)
             if x.dtype == compute, !kept.isEmpty, columns.runStride == 1, columns.run >= 8, length > 1,
                 let last = order.last, abs(x.layout.strides[last]) != 1
             {
-                foldRows(entry, columns, StridedWalk(x, axes: order), outer, length, target)
+                foldColumns(entry, columns, StridedWalk(x, axes: order), outer, length, target)
             } else {
                 foldRuns(entry, StridedWalk(x, axes: kept + order), compute, outer, length, target)
             }
         }
-        if !direct { convert(target, entry.output, to: result, output, outer) }
     }
 
-    /// The elements of each result follow each other (or are gathered): fold along them.
+    /// One result for each of `rows` contiguous rows of `length` elements, none of them empty, of a type
+    /// that kernels compute in.
+    public func runRows(
+        _ x: UnsafeRawPointer, _ dtype: DType, rows: Int, length: Int,
+        into result: UnsafeMutableRawPointer, _ output: DType, divisor: Int? = nil
+    ) {
+        finishing(dtype, rows, result, output, divisor) { entry, target in
+            foldContiguous(entry, x, dtype.size, rows, length, target)
+        }
+    }
+
+    /// One result for each of `columns` contiguous columns, none of them empty, of a type that kernels
+    /// compute in.
+    public func runColumns(
+        _ x: UnsafeRawPointer, _ dtype: DType, rows: Int, columns: Int,
+        into result: UnsafeMutableRawPointer, _ output: DType, divisor: Int? = nil
+    ) {
+        finishing(dtype, columns, result, output, divisor) { entry, target in
+            // Narrow rows go several side by side, as one wide row whose parts join at the end.
+            let group = min(columns >= 64 ? 1 : (63 + columns) / columns, rows)
+            if group == 1 {
+                foldColumns(entry, x, dtype.size, rows, columns, columns, target)
+                return
+            }
+            let (width, wideRows) = (group * columns, rows / group)
+            withUnsafeTemporaryAllocation(byteCount: width * entry.output.size, alignment: 64) { wide in
+                let wide = wide.baseAddress!
+                entry.clear(wide, width)
+                foldColumns(entry, x, dtype.size, wideRows, width, width, wide)
+                for part in 0..<group {
+                    entry.combine(wide + part * columns * entry.output.size, target, columns)
+                }
+            }
+            entry.foldEach(x + wideRows * width * dtype.size, rows % group, columns, target, columns)
+        }
+    }
+
+    /// Gives `body` cleared results of the entry's type, then divides and converts them.
+    private func finishing(
+        _ compute: DType, _ count: Int, _ result: UnsafeMutableRawPointer, _ output: DType, _ divisor: Int?,
+        _ body: (Entry, UnsafeMutableRawPointer) -> Void
+    ) {
+        let entry = entry(compute)!
+        // Folds happen in the entry's type; only 16-bit results need a conversion at the end.
+        let direct = entry.output == output
+        let target =
+            direct
+            ? result : UnsafeMutableRawPointer.allocate(byteCount: count * entry.output.size, alignment: 64)
+        defer { if !direct { target.deallocate() } }
+        entry.clear(target, count)
+        body(entry, target)
+        if let divisor { entry.divide!(target, count, divisor) }
+        if !direct { convert(target, entry.output, to: result, output, count) }
+    }
+
+    /// Rows that follow each other without gaps.
+    private func foldContiguous(
+        _ entry: Entry, _ x: UnsafeRawPointer, _ inSize: Int, _ rows: Int, _ length: Int,
+        _ target: UnsafeMutableRawPointer
+    ) {
+        let size = entry.output.size
+        if length <= pieceLength {
+            let rowsPerUnit = max(1, pieceLength / length)
+            Parallel.units((rows + rowsPerUnit - 1) / rowsPerUnit, cost: rowsPerUnit * length) { unit in
+                let first = unit * rowsPerUnit
+                entry.fold(
+                    x + first * length * inSize, min(rowsPerUnit, rows - first), length, target + first * size
+                )
+            }
+            return
+        }
+        inPieces(entry, rows, length, target) { start, n, partial in
+            entry.fold(x + start * inSize, 1, n, partial)
+        }
+    }
+
+    /// The elements of each result follow each other in the walk: gathered, then folded.
     private func foldRuns(
         _ entry: Entry, _ walk: StridedWalk, _ compute: DType, _ outer: Int, _ length: Int,
         _ target: UnsafeMutableRawPointer
     ) {
-        let pieces = (length + pieceLength - 1) / pieceLength
+        if walk.runStride == 1, walk.extents.isEmpty, walk.dtype == compute {
+            foldContiguous(entry, walk.base, walk.dtype.size, outer, length, target)
+            return
+        }
         let size = entry.output.size
-        let partials =
-            pieces > 1
-            ? UnsafeMutableRawPointer.allocate(byteCount: outer * pieces * size, alignment: 64) : target
-        defer { if pieces > 1 { partials.deallocate() } }
-        if pieces > 1 { entry.clear(partials, outer * pieces) }
-        // Contiguous and of the right type: whole pieces without gathering.
-        let step =
-            walk.runStride == 1 && walk.dtype == compute && walk.run % length == 0
-            ? pieceLength : gatherLength
-        Parallel.units(outer * pieces, cost: min(length, pieceLength)) { unit in
-            let start = (unit / pieces) * length + (unit % pieces) * pieceLength
-            let end = min(start + pieceLength, (unit / pieces + 1) * length)
+        func withScratch(_ body: (UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> Void) {
             withUnsafeTemporaryAllocation(byteCount: 2 * gatherLength * 16, alignment: 64) { scratch in
-                let scratch = scratch.baseAddress!
-                var at = start
-                while at < end {
-                    let n = min(step, end - at)
-                    let block = walk.read(
-                        at, n, as: compute, scratch: scratch, gathered: scratch + gatherLength * 16)
-                    entry.fold(block, n, partials + unit * size)
-                    at += n
-                }
+                body(scratch.baseAddress!, scratch.baseAddress! + gatherLength * 16)
             }
         }
-        if pieces > 1 {
-            for index in 0..<outer {
-                for piece in 0..<pieces {
-                    entry.combine(partials + (index * pieces + piece) * size, target + index * size, 1)
+        if length <= gatherLength {
+            let rowsPerUnit = gatherLength / length
+            Parallel.units((outer + rowsPerUnit - 1) / rowsPerUnit, cost: rowsPerUnit * length) { unit in
+                let first = unit * rowsPerUnit
+                let rows = min(rowsPerUnit, outer - first)
+                withScratch { scratch, gathered in
+                    let block = walk.read(
+                        first * length, rows * length, as: compute, scratch: scratch, gathered: gathered)
+                    entry.fold(block, rows, length, target + first * size)
+                }
+            }
+            return
+        }
+        inPieces(entry, outer, length, target) { start, count, partial in
+            withScratch { scratch, gathered in
+                var at = start
+                while at < start + count {
+                    let n = min(gatherLength, start + count - at)
+                    let block = walk.read(at, n, as: compute, scratch: scratch, gathered: gathered)
+                    entry.fold(block, 1, n, partial)
+                    at += n
                 }
             }
         }
     }
 
-    /// The results of neighbouring columns follow each other: fold row upon row.
-    private func foldRows(
-        _ entry: Entry, _ columns: StridedWalk, _ rows: StridedWalk, _ outer: Int, _ length: Int,
-        _ target: UnsafeMutableRawPointer
+    /// Cuts long rows into pieces of fixed length, and joins the pieces of each row in order.
+    private func inPieces(
+        _ entry: Entry, _ rows: Int, _ length: Int, _ target: UnsafeMutableRawPointer,
+        _ body: (_ start: Int, _ count: Int, _ partial: UnsafeMutableRawPointer) -> Void
     ) {
         let size = entry.output.size
-        let inSize = columns.dtype.size
-        let runs = outer / columns.run
-        let tiles = (columns.run + columnsPerPiece - 1) / columnsPerPiece
-        let pieces = (length + rowsPerPiece - 1) / rowsPerPiece
+        let pieces = (length + pieceLength - 1) / pieceLength
         let partials =
             pieces > 1
-            ? UnsafeMutableRawPointer.allocate(byteCount: outer * pieces * size, alignment: 64) : target
+            ? UnsafeMutableRawPointer.allocate(byteCount: rows * pieces * size, alignment: 64) : target
         defer { if pieces > 1 { partials.deallocate() } }
-        if pieces > 1 { entry.clear(partials, outer * pieces) }
-        let cost = min(columns.run, columnsPerPiece) * min(length, rowsPerPiece)
-        Parallel.units(runs * tiles * pieces, cost: cost) { unit in
-            let piece = unit % pieces
-            let tile = (unit / pieces) % tiles
-            let run = unit / (pieces * tiles)
-            let first = tile * columnsPerPiece
-            let n = min(columnsPerPiece, columns.run - first)
-            let source = columns.base + (columns.rowOffset(run) + first) * inSize
-            let result = partials + (piece * outer + run * columns.run + first) * size
-            for row in (piece * rowsPerPiece)..<min((piece + 1) * rowsPerPiece, length) {
-                let offset = rows.rowOffset(row / rows.run) + (row % rows.run) * rows.runStride
-                entry.foldEach(source + offset * inSize, result, n)
-            }
+        if pieces > 1 { entry.clear(partials, rows * pieces) }
+        Parallel.units(rows * pieces, cost: min(length, pieceLength)) { unit in
+            let (row, piece) = (unit / pieces, unit % pieces)
+            let first = piece * pieceLength
+            body(row * length + first, min(pieceLength, length - first), partials + unit * size)
         }
-        if pieces > 1 {
-            for piece in 0..<pieces { entry.combine(partials + piece * outer * size, target, outer) }
+        if pieces == 1 { return }
+        for row in 0..<rows {
+            for piece in 0..<pieces {
+                entry.combine(partials + (row * pieces + piece) * size, target + row * size, 1)
+            }
         }
     }
 }

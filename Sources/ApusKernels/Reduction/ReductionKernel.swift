@@ -10,15 +10,22 @@ public struct ReductionKernel: Sendable {
         let output: DType
         /// Sets `n` results to the fold of nothing.
         let clear: @Sendable (_ results: UnsafeMutableRawPointer, _ n: Int) -> Void
-        /// Folds `n` contiguous elements into one result.
+        /// Folds each of `rows` contiguous rows of `length` elements into its result.
         let fold:
-            @Sendable (_ elements: UnsafeRawPointer, _ n: Int, _ result: UnsafeMutableRawPointer) -> Void
-        /// Folds element `i` into result `i`, for `n` of each.
+            @Sendable (
+                _ elements: UnsafeRawPointer, _ rows: Int, _ length: Int, _ results: UnsafeMutableRawPointer
+            ) -> Void
+        /// Folds `rows` rows that begin `stride` elements apart, element `i` of each into result `i` of `n`.
         let foldEach:
-            @Sendable (_ elements: UnsafeRawPointer, _ results: UnsafeMutableRawPointer, _ n: Int) -> Void
+            @Sendable (
+                _ elements: UnsafeRawPointer, _ rows: Int, _ stride: Int, _ results: UnsafeMutableRawPointer,
+                _ n: Int
+            ) -> Void
         /// Folds result `i` of another piece into result `i`.
         let combine:
             @Sendable (_ others: UnsafeRawPointer, _ results: UnsafeMutableRawPointer, _ n: Int) -> Void
+        /// Divides each of `n` results; nil where the results cannot be divided.
+        let divide: (@Sendable (_ results: UnsafeMutableRawPointer, _ n: Int, _ divisor: Int) -> Void)?
     }
 
     public let name: String
@@ -43,9 +50,12 @@ public struct ReductionKernel: Sendable {
 
 /// A fold by an associative function. `lanes` runs of it go side by side, which vectorises it and,
 /// for sums of floats, keeps the error small.
+///
+/// - Parameter divide: a result divided by a count, where means are wanted.
 @inline(__always)
 func fold<A: KernelElement, R: KernelElement>(
-    from initial: R, _ convert: @escaping @Sendable (A) -> R, _ join: @escaping @Sendable (R, R) -> R
+    from initial: R, _ convert: @escaping @Sendable (A) -> R, _ join: @escaping @Sendable (R, R) -> R,
+    dividing divide: (@Sendable (R, Int) -> R)? = nil
 ) -> ReductionKernel.Entry {
     .init(
         input: A.dtype, output: R.dtype,
@@ -53,37 +63,112 @@ func fold<A: KernelElement, R: KernelElement>(
             let results = results.assumingMemoryBound(to: R.self)
             for i in 0..<n { results[i] = initial }
         },
-        fold: { elements, n, result in
-            let elements = elements.assumingMemoryBound(to: A.self)
-            let lanes = 64
-            withUnsafeTemporaryAllocation(of: R.self, capacity: lanes) { partial in
-                let partial = partial.baseAddress!
-                for lane in 0..<lanes { partial[lane] = initial }
-                var start = 0
-                while start + lanes <= n {
-                    for lane in 0..<lanes {
-                        partial[lane] = join(partial[lane], convert(elements[start &+ lane]))
-                    }
-                    start += lanes
-                }
-                for i in start..<n { partial[i - start] = join(partial[i - start], convert(elements[i])) }
-                var width = lanes / 2
-                while width > 0 {
-                    for lane in 0..<width { partial[lane] = join(partial[lane], partial[lane + width]) }
-                    width /= 2
-                }
-                let result = result.assumingMemoryBound(to: R.self)
-                result[0] = join(result[0], partial[0])
-            }
-        },
-        foldEach: { elements, results, n in
+        fold: { elements, rows, length, results in
             let elements = elements.assumingMemoryBound(to: A.self)
             let results = results.assumingMemoryBound(to: R.self)
-            for i in 0..<n { results[i] = join(results[i], convert(elements[i])) }
+            if length < 16 {
+                foldShortRows(elements, rows, length, results, initial, convert, join)
+            } else if length < 256 {
+                foldRows(elements, rows, length, results, 16, initial, convert, join)
+            } else {
+                foldRows(elements, rows, length, results, 64, initial, convert, join)
+            }
+        },
+        foldEach: { elements, rows, stride, results, n in
+            let elements = elements.assumingMemoryBound(to: A.self)
+            let results = results.assumingMemoryBound(to: R.self)
+            var row = 0
+            // Four rows at once: the results are loaded and stored once for all of them.
+            while row + 4 <= rows {
+                let a = elements + row * stride
+                let (b, c, d) = (a + stride, a + 2 * stride, a + 3 * stride)
+                for i in 0..<n {
+                    let two = join(join(results[i], convert(a[i])), convert(b[i]))
+                    results[i] = join(join(two, convert(c[i])), convert(d[i]))
+                }
+                row += 4
+            }
+            while row < rows {
+                let a = elements + row * stride
+                for i in 0..<n { results[i] = join(results[i], convert(a[i])) }
+                row += 1
+            }
         },
         combine: { others, results, n in
             let others = others.assumingMemoryBound(to: R.self)
             let results = results.assumingMemoryBound(to: R.self)
             for i in 0..<n { results[i] = join(results[i], others[i]) }
-        })
+        },
+        divide: division(divide))
+}
+
+@inline(__always)
+private func division<R>(
+    _ divide: (@Sendable (R, Int) -> R)?
+) -> (@Sendable (UnsafeMutableRawPointer, Int, Int) -> Void)? {
+    guard let divide else { return nil }
+    return { results, n, divisor in
+        let results = results.assumingMemoryBound(to: R.self)
+        for i in 0..<n { results[i] = divide(results[i], divisor) }
+    }
+}
+
+@inline(__always)
+private func foldRows<A, R>(
+    _ elements: UnsafePointer<A>, _ rows: Int, _ length: Int, _ results: UnsafeMutablePointer<R>,
+    _ lanes: Int,
+    _ initial: R, _ convert: (A) -> R, _ join: (R, R) -> R
+) {
+    withUnsafeTemporaryAllocation(of: R.self, capacity: lanes) { partial in
+        let partial = partial.baseAddress!
+        for row in 0..<rows {
+            let elements = elements + row * length
+            for lane in 0..<lanes { partial[lane] = initial }
+            var start = 0
+            while start + lanes <= length {
+                for lane in 0..<lanes {
+                    partial[lane] = join(partial[lane], convert(elements[start &+ lane]))
+                }
+                start += lanes
+            }
+            for i in start..<length { partial[i - start] = join(partial[i - start], convert(elements[i])) }
+            var width = lanes / 2
+            while width > 0 {
+                for lane in 0..<width { partial[lane] = join(partial[lane], partial[lane + width]) }
+                width /= 2
+            }
+            results[row] = join(results[row], partial[0])
+        }
+    }
+}
+
+/// Sixteen rows side by side, one a lane.
+@inline(__always)
+private func foldShortRows<A, R>(
+    _ elements: UnsafePointer<A>, _ rows: Int, _ length: Int, _ results: UnsafeMutablePointer<R>,
+    _ initial: R,
+    _ convert: (A) -> R, _ join: (R, R) -> R
+) {
+    let lanes = 16
+    var row = 0
+    withUnsafeTemporaryAllocation(of: R.self, capacity: lanes) { partial in
+        let partial = partial.baseAddress!
+        while row + lanes <= rows {
+            let elements = elements + row * length
+            for lane in 0..<lanes { partial[lane] = initial }
+            for column in 0..<length {
+                for lane in 0..<lanes {
+                    partial[lane] = join(partial[lane], convert(elements[lane &* length &+ column]))
+                }
+            }
+            for lane in 0..<lanes { results[row + lane] = join(results[row + lane], partial[lane]) }
+            row += lanes
+        }
+    }
+    while row < rows {
+        var partial = initial
+        for i in (row * length)..<((row + 1) * length) { partial = join(partial, convert(elements[i])) }
+        results[row] = join(results[row], partial)
+        row += 1
+    }
 }

@@ -91,7 +91,9 @@ import _ApusTestSupport
                             // Four decimals, different for every input.
                             func values(_ salt: Int) -> [Double] {
                                 var state = UInt64(
-                                    operation.name.utf8.reduce(7) { ($0 &* 31) &+ Int($1) } &+ position * 977
+                                    truncatingIfNeeded:
+                                        operation.name.utf8.reduce(7) { ($0 &* 31) &+ Int($1) } &+ position
+                                        * 977
                                         &+ salt)
                                 return (0..<input.shape.elementCount).map { _ in
                                     state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

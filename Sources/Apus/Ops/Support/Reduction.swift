@@ -2,32 +2,64 @@ import ApusKernels
 
 extension Tensor {
     /// Folds `axes` into one element each with a kernel; no history.
-    func reduced(_ kernel: ReductionKernel, _ axes: [Int], _ keepDims: Bool, _ site: CallSite?) -> Tensor {
+    ///
+    /// - Parameter divisor: what each result is divided by before it is rounded to a 16-bit type.
+    func reduced(
+        _ kernel: ReductionKernel, _ axes: [Int], _ keepDims: Bool, _ site: CallSite?, divisor: Int? = nil
+    ) -> Tensor {
         if !kernel.supports(dtype) { fail(kernel.name, "does not take \(dtype) elements", at: site) }
-        let folded = axisSet(axes, kernel.name, site)
-        let kept = (0..<rank).filter { !folded.contains($0) }
-        var result = Tensor(uninitialized: kept.map { shape[$0] }, kernel.outputType(dtype))
-        kernel.run(
-            operand, kept: kept, folded: (0..<rank).filter(folded.contains), into: result.base, result.dtype)
-        if keepDims {
-            let shape = shape.enumerated().map { folded.contains($0.offset) ? 1 : $0.element }
-            result.layout = Layout(contiguous: shape)
+        let folded = axisMask(axes, kernel.name, site)
+        var kept: Shape = []
+        var withOnes: Shape = []
+        for axis in 0..<rank {
+            let isFolded = folded & (1 << axis) != 0
+            if !isFolded { kept.append(shape[axis]) }
+            if keepDims { withOnes.append(isFolded ? 1 : shape[axis]) }
+        }
+        let result = Tensor(uninitialized: keepDims ? withOnes : kept, kernel.outputType(dtype))
+        let outer = kept.elementCount
+        let length = outer == 0 ? 0 : count / outer
+        // Contiguous rows and columns, by far the most, need no walk.
+        let all: UInt64 = rank == 64 ? .max : (1 << rank) - 1
+        let some = outer != 0 && length != 0 && isContiguous && !dtype.isHalf
+        if some, folded == all & ~((1 << (rank - folded.nonzeroBitCount)) - 1) {
+            kernel.runRows(
+                start, dtype, rows: outer, length: length, into: result.base, result.dtype, divisor: divisor)
+        } else if some, folded == (1 << folded.nonzeroBitCount) - 1 {
+            kernel.runColumns(
+                start, dtype, rows: length, columns: outer, into: result.base, result.dtype, divisor: divisor)
+        } else {
+            kernel.run(
+                operand, kept: (0..<rank).filter { folded & (1 << $0) == 0 },
+                folded: (0..<rank).filter { folded & (1 << $0) != 0 }, into: result.base, result.dtype,
+                divisor: divisor)
         }
         return result
     }
 
-    /// `axes` as non-negative numbers, each once.
-    func axisSet(_ axes: [Int], _ operation: String, _ site: CallSite?) -> Set<Int> {
-        let set = Set(axes.map { axis($0, operation, site) })
-        if set.count != axes.count {
-            fail(operation, "axes \(axes) of shape \(shape) name one twice", at: site)
+    /// How many elements fold into each result.
+    func foldCount(_ axes: [Int], _ operation: String, _ site: CallSite?) -> Int {
+        let folded = axisMask(axes, operation, site)
+        var length = 1
+        for axis in 0..<rank where folded & (1 << axis) != 0 { length *= shape[axis] }
+        return length
+    }
+
+    /// `axes` as the bits of a number, each named once. A scalar may be folded over axis 0, as in PyTorch.
+    func axisMask(_ axes: [Int], _ operation: String, _ site: CallSite?) -> UInt64 {
+        var mask: UInt64 = 0
+        for axis in axes {
+            if rank == 0 && (axis == 0 || axis == -1) { continue }
+            let bit = UInt64(1) << self.axis(axis, operation, site)
+            if mask & bit != 0 { fail(operation, "axes \(axes) of shape \(shape) name one twice", at: site) }
+            mask |= bit
         }
-        return set
+        return mask
     }
 
     /// A reduction's result with its folded axes back as axes of 1, to broadcast against the input.
     func restoringAxes(_ axes: [Int], of shape: Shape, _ keepDims: Bool) -> Tensor {
-        if keepDims { return self }
+        if keepDims || shape.isEmpty { return self }
         var full = shape
         for axis in axes { full[axis < 0 ? axis + shape.count : axis] = 1 }
         return reshape(full)

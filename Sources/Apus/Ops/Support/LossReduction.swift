@@ -1,0 +1,7 @@
+/// What a loss does with the losses of the single examples.
+public enum LossReduction: Sendable, Hashable {
+    /// One loss for each.
+    case none
+    case mean
+    case sum
+}

@@ -1,0 +1,26 @@
+import ApusKernels
+
+// What operations along one axis share, such as softmax.
+
+extension Tensor {
+    /// The values in row-major order in the type that kernels compute in, without history.
+    func rowMajor(_ type: DType? = nil) -> Tensor {
+        converted(to: (type ?? dtype).computeType).detachedContiguous()
+    }
+
+    /// `axis` counted from the front; a scalar has an axis 0 of extent 1, as in PyTorch.
+    func rowAxis(_ axis: Int, _ operation: String, _ site: CallSite?) -> Int {
+        rank == 0 && (axis == 0 || axis == -1) ? 0 : self.axis(axis, operation, site)
+    }
+
+    /// This tensor's shape split at an axis that `rowAxis` returned.
+    func split(_ axis: Int) -> AxisSplit {
+        rank == 0 ? AxisSplit(outer: 1, length: 1, inner: 1) : AxisSplit(shape, axis: axis)
+    }
+
+    /// Itself, or float32 where it holds integers; complex elements trap.
+    func realFloating(_ operation: String, _ site: CallSite?) -> Tensor {
+        if dtype.isComplex { fail(operation, "does not take \(dtype) elements", at: site) }
+        return dtype.isFloatingPoint ? self : to(.float32)
+    }
+}

@@ -1,0 +1,46 @@
+import ApusCore
+import Glibc
+
+/// The types that row kernels such as softmax compute in.
+protocol RowElement: KernelElement, BinaryFloatingPoint {
+    static func exp(_ x: Self) -> Self
+    static func log(_ x: Self) -> Self
+}
+
+extension Float: RowElement {
+    @inline(__always) static func exp(_ x: Float) -> Float { FloatMath.exp(x) }
+    @inline(__always) static func log(_ x: Float) -> Float { Glibc.logf(x) }
+}
+
+extension Double: RowElement {
+    @inline(__always) static func exp(_ x: Double) -> Double { DoubleMath.exp(x) }
+    @inline(__always) static func log(_ x: Double) -> Double { Glibc.log(x) }
+}
+
+/// A contiguous operand seen as `outer` × `length` × `inner`, where a kernel runs over the middle.
+public struct AxisSplit: Sendable {
+    public let outer: Int
+    public let length: Int
+    public let inner: Int
+
+    public init(outer: Int, length: Int, inner: Int) {
+        self.outer = outer
+        self.length = length
+        self.inner = inner
+    }
+
+    /// `shape` split at `axis`.
+    public init(_ shape: Shape, axis: Int) {
+        self.init(
+            outer: Array(shape[..<axis]).elementCount, length: shape[axis],
+            inner: Array(shape[(axis + 1)...]).elementCount)
+    }
+
+    var isEmpty: Bool { outer == 0 || length == 0 || inner == 0 }
+}
+
+/// Calls the kernel for the type in which elements of `dtype`, float32 or float64, are computed.
+@inline(__always)
+func withRowType(_ dtype: DType, _ float: (Float.Type) -> Void, _ double: (Double.Type) -> Void) {
+    if dtype == .float64 { double(Double.self) } else { float(Float.self) }
+}
