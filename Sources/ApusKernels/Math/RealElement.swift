@@ -119,7 +119,7 @@ extension Double: RealElement {
         let larger = Swift.max(DoubleMath.abs(x), DoubleMath.abs(y))
         let smaller = Swift.min(DoubleMath.abs(x), DoubleMath.abs(y))
         // Near the unit circle |z|² - 1 is formed without cancellation; elsewhere the modulus will do.
-        if larger > 0.5 && larger < 1.5 && smaller < 1.5 {
+        if larger > 0.5, larger < 1.5, x == x, y == y {
             return 0.5 * DoubleMath.log1p((larger - 1) * (larger + 1) + smaller * smaller)
         }
         return DoubleMath.log(Glibc.hypot(x, y))

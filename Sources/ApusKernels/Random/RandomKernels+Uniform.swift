@@ -1,0 +1,92 @@
+extension RandomKernels {
+    /// Uniform in [low, high), in steps of 2⁻²⁴ of the width.
+    public static func uniform(
+        _ out: UnsafeMutablePointer<Float>, _ count: Int, seed: UInt64, offset: UInt64, first: Int = 0,
+        low: Float, high: Float
+    ) {
+        let step = (high - low) * 0x1p-24
+        // Rounding could reach `high`.
+        let last = high > low ? high.nextDown : low
+        forEachChunk(count, seed, offset, first) { words, start, n in
+            let out = out + start
+            for i in 0..<n {
+                let value = low.addingProduct(Float(words[i] &>> 8), step)
+                out[i] = value < last ? value : last
+            }
+        }
+    }
+
+    /// Uniform in [low, high), in steps of 2⁻⁵³ of the width.
+    public static func uniform(
+        _ out: UnsafeMutablePointer<Double>, _ count: Int, seed: UInt64, offset: UInt64, first: Int = 0,
+        low: Double, high: Double
+    ) {
+        let step = (high - low) * 0x1p-53
+        let last = high > low ? high.nextDown : low
+        forEachPairChunk(count, seed, offset, first) { pairs, start, n in
+            let out = out + start
+            for i in 0..<n {
+                let value = low.addingProduct(Double(pairs[i] &>> 11), step)
+                out[i] = value < last ? value : last
+            }
+        }
+    }
+
+    /// 1 with probability `probability`, else 0.
+    public static func bernoulli(
+        _ out: UnsafeMutablePointer<UInt8>, _ count: Int, seed: UInt64, offset: UInt64, first: Int = 0,
+        probability: Double
+    ) {
+        let (threshold, always) = threshold(probability)
+        forEachChunk(count, seed, offset, first) { words, start, n in
+            let out = out + start
+            for i in 0..<n { out[i] = (words[i] < threshold ? 1 : 0) | always }
+        }
+    }
+
+    /// A word below `threshold` happens with the given probability; `always` is 1 where every word must count.
+    @inline(__always)
+    static func threshold(_ probability: Double) -> (threshold: UInt32, always: UInt8) {
+        if probability >= 1 { return (.max, 1) }
+        return probability > 0 ? (UInt32(probability * 0x1p32), 0) : (0, 0)
+    }
+
+    /// Exponential with the given rate: -log(u) / rate, never zero.
+    public static func exponential(
+        _ out: UnsafeMutablePointer<Float>, _ count: Int, seed: UInt64, offset: UInt64, first: Int = 0,
+        rate: Float
+    ) {
+        let scale = -1 / rate
+        forEachChunk(count, seed, offset, first) { words, start, n in
+            let out = out + start
+            for i in 0..<n {
+                let logarithm = FloatMath.log(unitFloat(words[i]))
+                // u rounds to 1 once in 2²⁵ draws.
+                out[i] = FloatMath.select(logarithm == 0, -0x1p-25, logarithm) * scale
+            }
+        }
+    }
+
+    /// Exponential with the given rate: -log(u) / rate, never zero.
+    public static func exponential(
+        _ out: UnsafeMutablePointer<Double>, _ count: Int, seed: UInt64, offset: UInt64, first: Int = 0,
+        rate: Double
+    ) {
+        let scale = -1 / rate
+        forEachPairChunk(count, seed, offset, first) { pairs, start, n in
+            let out = out + start
+            for i in 0..<n {
+                let logarithm = DoubleMath.log(unitDouble(pairs[i]))
+                out[i] = DoubleMath.select(logarithm == 0, -0x1p-54, logarithm) * scale
+            }
+        }
+    }
+
+    /// A number in (0, 1] from 32 bits, fine near zero.
+    @inline(__always)
+    static func unitFloat(_ word: UInt32) -> Float { Float(0x1p-33).addingProduct(Float(word), 0x1p-32) }
+
+    /// A number in (0, 1] from 53 bits.
+    @inline(__always)
+    static func unitDouble(_ bits: UInt64) -> Double { Double((bits &>> 11) &+ 1) * 0x1p-53 }
+}
