@@ -1,12 +1,31 @@
 extension Operation {
     /// Every operation; a test checks that no file under `Ops` is missing here.
-    package static let all: [Operation] =
-        elementwise + shape + reduction + neuralNetwork + creation + linearAlgebra
+    package static let all: [Operation] = [
+        elementwise,
+        activations,
+        shape,
+        reduction,
+        neuralNetwork,
+        creation,
+        linearAlgebra,
+    ].flatMap { $0 }
 
     static let elementwise: [Operation] = [
-        add, conjugate, convert, exp, isNaN, multiply, negate, real, subtract,
+        abs, acos, acosh, add, angle, asin, asinh, atan, atan2, atanh, bitwiseAnd, bitwiseNot,
+        bitwiseOr, bitwiseXor, ceil, clamp, complex, conjugate, convert, cos, cosh, divide, equal, erf,
+        exp, exp2, expm1, floor, floorDivide, fmod, frac, greater, greaterEqual, hypot, imaginary,
+        isClose, isFinite, isInf, isNaN, lerp, less, lessEqual, log, log10, log1p, log2, logicalAnd,
+        logicalNot, logicalOr, logicalXor, maskedFill, maximum, minimum, multiply, negate, notEqual,
+        polar, power, real, reciprocal, remainder, round, rsqrt, shiftLeft, shiftRight, sigmoid, sign,
+        sin, sinh, sqrt, square, subtract, tan, tanh, trunc, `where`,
     ]
-    private static let shape: [Operation] = [broadcast, permute, reshape, transpose]
+    private static let activations: [Operation] = [
+        celu, elu, gelu, hardshrink, hardsigmoid, hardswish, hardtanh, leakyRelu, logSigmoid, mish,
+        prelu, relu, relu6, selu, silu, softplus, softshrink, tanhshrink, threshold,
+    ]
+    private static let shape: [Operation] = [
+        broadcast, permute, reshape, transpose, viewAsComplex, viewAsReal,
+    ]
     private static let reduction: [Operation] = [any, mean, sum]
     private static let neuralNetwork: [Operation] = [logSoftmax, softmax, softmaxCrossEntropy]
     private static let creation: [Operation] = [full]

@@ -40,6 +40,13 @@ private func truncated(_ x: Double) -> Int64 {
     return fits ? Int64(x) : Int64.min
 }
 
+/// Contiguous elements converted to another type; source and target do not overlap.
+public func convertElements(
+    _ source: UnsafeRawPointer, _ from: DType, to target: UnsafeMutableRawPointer, _ to: DType, _ n: Int
+) {
+    convert(source, from, to: target, to, n)
+}
+
 @inline(__always)
 private func each<A, B>(
     _ source: UnsafeRawPointer, _: A.Type, _ target: UnsafeMutableRawPointer, _: B.Type, _ n: Int,

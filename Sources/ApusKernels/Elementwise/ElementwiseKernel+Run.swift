@@ -21,7 +21,7 @@ extension ElementwiseKernel where Block == UnaryBlock {
     /// Any strides; `a` has the result's shape (broadcast by stride 0). Computes in `compute`.
     public func run(_ a: Operand, into result: Operand, computing compute: DType) {
         let entry = entry(compute)!
-        forEachBlock([a], into: result, compute, entry.output) { inputs, output, n in
+        forEachBlock([a], as: [compute], into: result, entry.output) { inputs, output, n in
             entry.block(inputs[0], output, n)
         }
     }
@@ -40,9 +40,33 @@ extension ElementwiseKernel where Block == BinaryBlock {
         }
     }
 
+    /// Contiguous elements with one number, the left operand where `isFirst`.
+    public func runDense(
+        _ a: UnsafeRawPointer, number: UnsafeRawPointer, isFirst: Bool, _ result: UnsafeMutableRawPointer,
+        _ count: Int, _ dtype: DType
+    ) {
+        let entry = entry(dtype)!
+        let (inSize, outSize) = (dtype.size, entry.output.size)
+        let length = min(count, blockLength)
+        // The loops want two arrays: a short one full of the number stays in the first-level cache.
+        withUnsafeTemporaryAllocation(byteCount: length * inSize, alignment: 64) { scratch in
+            let spread = scratch.baseAddress!
+            fill(spread, with: number, length, size: inSize)
+            Parallel.ranges(count, grain: grain) { range in
+                var start = range.lowerBound
+                while start < range.upperBound {
+                    let n = min(length, range.upperBound - start)
+                    let (x, r) = (a + start * inSize, result + start * outSize)
+                    if isFirst { entry.block(spread, x, r, n) } else { entry.block(x, spread, r, n) }
+                    start += n
+                }
+            }
+        }
+    }
+
     public func run(_ a: Operand, _ b: Operand, into result: Operand, computing compute: DType) {
         let entry = entry(compute)!
-        forEachBlock([a, b], into: result, compute, entry.output) { inputs, output, n in
+        forEachBlock([a, b], as: [compute, compute], into: result, entry.output) { inputs, output, n in
             entry.block(inputs[0], inputs[1], output, n)
         }
     }
@@ -52,15 +76,32 @@ extension ElementwiseKernel where Block == TernaryBlock {
     public func run(_ a: Operand, _ b: Operand, _ c: Operand, into result: Operand, computing compute: DType)
     {
         let entry = entry(compute)!
-        forEachBlock([a, b, c], into: result, compute, entry.output) { inputs, output, n in
+        forEachBlock([a, b, c], as: [compute, compute, compute], into: result, entry.output) {
+            inputs, output, n in
             entry.block(inputs[0], inputs[1], inputs[2], output, n)
         }
     }
 }
 
+private func fill(
+    _ target: UnsafeMutableRawPointer, with number: UnsafeRawPointer, _ n: Int, size: Int
+) {
+    @inline(__always) func spread<E>(_: E.Type) {
+        let target = target.assumingMemoryBound(to: E.self)
+        let value = number.loadUnaligned(as: E.self)
+        for i in 0..<n { target[i] = value }
+    }
+    switch size {
+    case 1: spread(UInt8.self)
+    case 4: spread(UInt32.self)
+    case 8: spread(UInt64.self)
+    default: spread(SIMD2<UInt64>.self)
+    }
+}
+
 /// Copies elements, converting their type; either side may be strided.
 public func copyElements(_ source: Operand, into result: Operand) {
-    forEachBlock([source], into: result, result.dtype, result.dtype) { inputs, output, n in
+    forEachBlock([source], as: [result.dtype], into: result, result.dtype) { inputs, output, n in
         if inputs[0] != UnsafeRawPointer(output) {
             output.copyMemory(from: inputs[0], byteCount: n * result.dtype.size)
         }
@@ -68,9 +109,12 @@ public func copyElements(_ source: Operand, into result: Operand) {
 }
 
 /// Walks all operands together in the result's memory order, and hands `body` contiguous blocks:
-/// inputs as `compute`, output as `produced`, gathered, converted and scattered as needed.
-private func forEachBlock(
-    _ inputs: [Operand], into result: Operand, _ compute: DType, _ produced: DType,
+/// inputs as `types`, output as `produced`, gathered, converted and scattered as needed.
+///
+/// - Parameter types: the type that each input is computed in.
+@inline(__always)
+func forEachBlock(
+    _ inputs: [Operand], as types: [DType], into result: Operand, _ produced: DType,
     _ body: (UnsafePointer<UnsafeRawPointer>, UnsafeMutableRawPointer, Int) -> Void
 ) {
     let order = result.layout.visitOrder
@@ -82,7 +126,11 @@ private func forEachBlock(
     var length = blockLength
     for walk in walks where walk.run >= 256 && walk.run < count { length = min(length, walk.run) }
     // Nothing to gather or convert: one block for the whole range.
-    let plain = direct && walks.allSatisfy { $0.runStride == 1 && $0.extents.isEmpty && $0.dtype == compute }
+    let plain =
+        direct
+        && walks.indices.allSatisfy {
+            walks[$0].runStride == 1 && walks[$0].extents.isEmpty && walks[$0].dtype == types[$0]
+        }
     Parallel.ranges(count, grain: grain) { range in
         let slots = inputs.count * 2 + 1
         withUnsafeTemporaryAllocation(byteCount: slots * blockLength * 16, alignment: 64) { scratch in
@@ -99,13 +147,13 @@ private func forEachBlock(
                         if walk.runStride == 0 && walk.extents.isEmpty {
                             if !spread[i] {
                                 pointers[i] = walk.read(
-                                    0, min(blockLength, walk.run), as: compute, scratch: slot(2 * i),
+                                    0, min(blockLength, walk.run), as: types[i], scratch: slot(2 * i),
                                     gathered: slot(2 * i + 1))
                                 spread[i] = true
                             }
                         } else {
                             pointers[i] = walk.read(
-                                start, n, as: compute, scratch: slot(2 * i), gathered: slot(2 * i + 1))
+                                start, n, as: types[i], scratch: slot(2 * i), gathered: slot(2 * i + 1))
                         }
                     }
                     if direct {

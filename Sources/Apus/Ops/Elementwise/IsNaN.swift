@@ -2,11 +2,15 @@ import ApusKernels
 
 extension Tensor {
     /// True where an element is not a number (for a complex one, where either part is not).
-    public func isNaN() -> Tensor { elementwise(Kernels.isNaN, gradient: nil) }
+    public func isNaN() -> Tensor {
+        elementwise(Kernels.isNaN, nil)
+    }
 }
 
 extension Operation {
     static let isNaN = Operation(
         "isNaN", dtypes: DType.everything, isDifferentiable: false,
-        [Sample("torch.isnan(x)", [Input([3, 4])]) { $0[0].isNaN() }])
+        [
+            Sample("torch.isnan(x)", [Input([3, 4])]) { $0[0].isNaN() }
+        ])
 }

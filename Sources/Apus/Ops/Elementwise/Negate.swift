@@ -1,13 +1,16 @@
 import ApusKernels
 
 extension Tensor {
-    /// The elements with their sign changed.
+    /// The elements with their sign changed; unsigned integers wrap around.
     public static prefix func - (x: Tensor) -> Tensor {
-        x.elementwise(Kernels.negate) { gradient, _, _ in -gradient }
+        x.elementwise(Kernels.negate, .linear { -$0 })
     }
 }
 
 extension Operation {
     static let negate = Operation(
-        "negate", dtypes: DType.numeric, [Sample("-x", [Input([3, 4])]) { -$0[0] }])
+        "negate", dtypes: DType.numeric,
+        [
+            Sample("-x", [Input([3, 4])]) { -$0[0] }
+        ])
 }

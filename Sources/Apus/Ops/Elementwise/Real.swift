@@ -1,3 +1,5 @@
+import ApusKernels
+
 extension Tensor {
     /// The real parts: a view, without copying; a real tensor itself.
     public var real: Tensor {
@@ -17,5 +19,8 @@ extension Tensor {
 
 extension Operation {
     static let real = Operation(
-        "real", dtypes: [.complex64, .complex128], [Sample("x.real", [Input([3, 4])]) { $0[0].real }])
+        "real", dtypes: [.complex64, .complex128],
+        [
+            Sample("x.real", [Input([3, 4])]) { $0[0].real }
+        ])
 }

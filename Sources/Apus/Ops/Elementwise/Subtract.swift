@@ -1,18 +1,20 @@
 import ApusKernels
 
+extension BinaryRule {
+    static let subtract = BinaryRule(
+        Kernels.subtract,
+        a: .passed,
+        b: Partial { gradient, _ in -gradient })
+}
+
 extension Tensor {
     /// The difference of corresponding elements, with broadcasting.
-    public static func - (a: Tensor, b: Tensor) -> Tensor {
-        elementwise(Kernels.subtract, a, b) { backward, _, _ in
-            (backward.gradient, backward.needs[1] ? -backward.gradient : nil)
-        }
-    }
+    public static func - (a: Tensor, b: Tensor) -> Tensor { elementwise(.subtract, a, b) }
+    public static func - <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(.subtract, a, b) }
+    public static func - <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.subtract, a, b) }
 
-    public static func - <S: TensorScalar>(a: Tensor, b: S) -> Tensor { a - a.weak(b) }
-    public static func - <S: TensorScalar>(a: S, b: Tensor) -> Tensor { b.weak(a) - b }
-
-    public static func -= (a: inout Tensor, b: Tensor) { a.update(Kernels.subtract, b) { $0 - $1 } }
-    public static func -= <S: TensorScalar>(a: inout Tensor, b: S) { a -= a.weak(b) }
+    public static func -= (a: inout Tensor, b: Tensor) { a.update(.subtract, b) }
+    public static func -= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(.subtract, b) }
 }
 
 extension Operation {
@@ -21,5 +23,6 @@ extension Operation {
         [
             Sample("x - y", [Input([3, 4]), Input([3, 4])]) { $0[0] - $0[1] },
             Sample("x - y", [Input([3, 1]), Input([2, 3, 4])]) { $0[0] - $0[1] },
+            Sample("2.5 - x", [Input([3, 4])]) { 2.5 - $0[0] },
         ])
 }

@@ -1,122 +1,139 @@
 import ApusKernels
 
-// What all elementwise operations share: promotion, broadcasting, the choice of a layout for the
-// result, the kernel's call, and the summing of gradients back over broadcast axes.
+// What all elementwise operations share: promotion, broadcasting, the kernel's call, and the
+// summing of gradients back over broadcast axes. How values are computed is in Elementwise+Compute.
 
 extension Tensor {
     /// Applies a kernel to every element.
     ///
     /// - Parameters:
     ///   - floating: integers and booleans become float32 first, as for `exp`.
-    ///   - gradient: from the gradient of the result, the input and the result; nil where there is none.
+    ///   - gradient: nil where there is none.
     @inline(__always)
     func elementwise(
-        _ kernel: UnaryKernel, floating: Bool = false, at site: CallSite? = nil,
-        gradient: (@Sendable (_ gradient: Tensor, _ x: Tensor, _ result: Tensor) -> Tensor)?
+        _ kernel: UnaryKernel, floating: Bool = false, at site: CallSite? = nil, _ gradient: UnaryGradient?
     ) -> Tensor {
         let x = floating && !dtype.isDifferentiable ? to(.float32) : self
-        if !kernel.supports(x.dtype) { fail(kernel.name, "does not take \(dtype) elements", at: site) }
+        if !kernel.supports(x.dtype) { Tensor.refuse(kernel.name, dtype, site) }
         let result = x.computed(kernel)
         guard x.node != nil, let gradient else {
             NaNCheck.inspect(kernel.name, result)
             return result
         }
-        return Tensor.record(kernel.name, result, [x], savesOutput: true) { backward in
-            [gradient(backward.gradient, x, backward.output)]
-        }
+        return x.recordUnary(kernel.name, result, gradient)
     }
 
-    /// The kernel's values, in this tensor's memory order.
-    func computed(_ kernel: UnaryKernel) -> Tensor {
-        let output = kernel.outputType(dtype)
-        if layout.isContiguous, !dtype.isHalf {
-            let result = Tensor(uninitialized: Layout(shape: shape, strides: layout.strides), output)
-            kernel.runDense(start, result.base, count, dtype)
-            return result
+    private func recordUnary(_ name: String, _ result: Tensor, _ gradient: UnaryGradient) -> Tensor {
+        let input = gradient.savesInput ? self : nil
+        let function = gradient.function
+        return Tensor.record(name, result, [self], savesOutput: gradient.savesOutput) { backward in
+            [function(backward.gradient, input, backward)]
         }
-        let layout = layout.isDense ? layout.rebased : Layout(contiguous: shape)
-        let result = Tensor(uninitialized: layout, output)
-        kernel.run(operand, into: result.operand, computing: dtype.computeType)
-        return result
     }
 
     /// Applies a kernel to pairs of elements, after promotion and broadcasting.
-    ///
-    /// - Parameter gradient: the gradients of both inputs from the gradient of the result, the inputs as
-    ///   promoted (not broadcast) and the result; it asks `needs` before computing one. They may have
-    ///   the broadcast shape: they are summed back here.
-    @inline(__always)
-    static func elementwise(
-        _ kernel: BinaryKernel, _ a: Tensor, _ b: Tensor, floating: Bool = false, at site: CallSite? = nil,
-        gradient: (@Sendable (_ backward: Backward, _ a: Tensor, _ b: Tensor) -> (Tensor?, Tensor?))?
-    ) -> Tensor {
-        var (a, b) = (a, b)
-        if a.dtype != b.dtype || (floating && !a.dtype.isDifferentiable) {
+    static func elementwise(_ rule: BinaryRule, _ a: Tensor, _ b: Tensor, at site: CallSite? = nil) -> Tensor
+    {
+        if a.dtype != b.dtype || (rule.floating && !a.dtype.isDifferentiable) {
             var common = promotedType(a, b)
-            if floating && !common.isDifferentiable { common = .float32 }
-            a = a.to(common)
-            b = b.to(common)
+            if rule.floating && !common.isDifferentiable { common = .float32 }
+            return sameType(rule, a.to(common), b.to(common), site)
         }
-        if !kernel.supports(a.dtype) { fail(kernel.name, "does not take \(a.dtype) elements", at: site) }
+        return sameType(rule, a, b, site)
+    }
+
+    private static func sameType(_ rule: BinaryRule, _ a: Tensor, _ b: Tensor, _ site: CallSite?) -> Tensor {
+        let kernel = rule.kernel
+        if !kernel.supports(a.dtype) { refuse(kernel.name, a.dtype, site) }
         let result = computed(kernel, a, b, site)
-        guard let gradient, a.node != nil || b.node != nil else {
+        if a.node == nil && b.node == nil {
             NaNCheck.inspect(kernel.name, result)
             return result
         }
-        return record(kernel.name, result, [a, b], savesOutput: true) { [a, b] backward in
-            let (ga, gb) = gradient(backward, a, b)
+        return record(rule, result, a, b)
+    }
+
+    private static func record(_ rule: BinaryRule, _ result: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
+        var uses: BinaryRule.Uses = []
+        if a.node != nil, let partial = rule.a { uses.formUnion(partial.uses) }
+        if b.node != nil, let partial = rule.b { uses.formUnion(partial.uses) }
+        let savedA = uses.contains(.a) ? a : nil
+        let savedB = uses.contains(.b) ? b : nil
+        let usesOutput = uses.contains(.output)
+        return record(rule.kernel.name, result, [a, b], savesOutput: usesOutput) {
+            [partialA = rule.a, partialB = rule.b, shapeA = a.shape, shapeB = b.shape] backward in
+            let saved = BinaryRule.Saved(
+                first: savedA, second: savedB, result: usesOutput ? backward.output : nil)
             return [
-                backward.needs[0] ? ga?.summed(to: a.shape) : nil,
-                backward.needs[1] ? gb?.summed(to: b.shape) : nil,
+                backward.needs[0] ? partialA?.function(backward.gradient, saved).summed(to: shapeA) : nil,
+                backward.needs[1] ? partialB?.function(backward.gradient, saved).summed(to: shapeB) : nil,
             ]
         }
     }
 
-    private static func computed(_ kernel: BinaryKernel, _ a: Tensor, _ b: Tensor, _ site: CallSite?)
+    /// Applies a kernel to each element and a number on its right.
+    @inline(__always)
+    static func elementwise<S: TensorScalar>(_ rule: BinaryRule, _ a: Tensor, _ b: S) -> Tensor {
+        elementwise(rule, a, WeakScalar(b), isFirst: false)
+    }
+
+    /// Applies a kernel to each element and a number on its left.
+    @inline(__always)
+    static func elementwise<S: TensorScalar>(_ rule: BinaryRule, _ a: S, _ b: Tensor) -> Tensor {
+        elementwise(rule, b, WeakScalar(a), isFirst: true)
+    }
+
+    /// - Parameter isFirst: whether the number is the left operand.
+    static func elementwise(_ rule: BinaryRule, _ tensor: Tensor, _ number: WeakScalar, isFirst: Bool)
         -> Tensor
     {
-        let output = kernel.outputType(a.dtype)
-        if a.layout.shape == b.layout.shape, a.layout.isContiguous, b.layout.isContiguous, !a.dtype.isHalf {
-            let result = Tensor(uninitialized: Layout(shape: a.shape, strides: a.layout.strides), output)
-            kernel.runDense(a.start, b.start, result.base, result.count, a.dtype)
+        var common = number.type(beside: tensor.dtype)
+        if rule.floating && !common.isDifferentiable { common = .float32 }
+        let tensor = common == tensor.dtype ? tensor : tensor.to(common)
+        let kernel = rule.kernel
+        if !kernel.supports(common) { refuse(kernel.name, common, nil) }
+        // Arithmetic does not round the number to 16 bits: only tensors are.
+        let rounded = rule.roundsNumber ? number.converted(to: common) : number
+        let number = rounded.converted(to: common.computeType)
+        let result = computed(kernel, tensor, number, isFirst)
+        guard tensor.node != nil, let partial = isFirst ? rule.b : rule.a else {
+            NaNCheck.inspect(kernel.name, result)
             return result
         }
-        guard let shape = Shape.broadcast(a.shape, b.shape) else {
-            fail(kernel.name, "shapes \(a.shape) and \(b.shape) do not broadcast together", at: site)
+        let (usesTensor, usesNumber) =
+            isFirst
+            ? (partial.uses.contains(.b), partial.uses.contains(.a))
+            : (partial.uses.contains(.a), partial.uses.contains(.b))
+        let input = usesTensor ? tensor : nil
+        let usesOutput = partial.uses.contains(.output)
+        return record(kernel.name, result, [tensor], savesOutput: usesOutput) { backward in
+            let other = usesNumber ? number.tensor(number.dtype) : nil
+            let saved = BinaryRule.Saved(
+                first: isFirst ? other : input, second: isFirst ? input : other,
+                result: usesOutput ? backward.output : nil)
+            return [partial.function(backward.gradient, saved)]
         }
-        let result = Tensor(uninitialized: resultLayout(shape, [a, b]), output)
-        kernel.run(
-            a.broadcastOperand(shape), b.broadcastOperand(shape), into: result.operand,
-            computing: a.dtype.computeType)
-        return result
     }
 
-    /// Applies a kernel to triples of elements of one type, after broadcasting; without gradient.
-    static func elementwise(
-        _ kernel: TernaryKernel, _ a: Tensor, _ b: Tensor, _ c: Tensor, at site: CallSite? = nil
-    ) -> Tensor {
-        if !kernel.supports(a.dtype) { fail(kernel.name, "does not take \(a.dtype) elements", at: site) }
-        guard let ab = Shape.broadcast(a.shape, b.shape), let shape = Shape.broadcast(ab, c.shape) else {
+    /// Integers and booleans as float32.
+    var floatingPoint: Tensor { dtype.isDifferentiable ? self : to(.float32) }
+
+    /// Stops where a kernel has no loop for a type, and says what to call instead.
+    static func refuse(_ operation: String, _ dtype: DType, _ site: CallSite?) -> Never {
+        if dtype.isComplex {
             fail(
-                kernel.name, "shapes \(a.shape), \(b.shape) and \(c.shape) do not broadcast together",
+                operation,
+                "is defined for real numbers only (complex ones have no order), not for \(dtype): "
+                    + "call it on .real and .imaginary, or on .abs()", at: site)
+        }
+        if dtype.isFloatingPoint {
+            fail(
+                operation, "is defined for integers and booleans, not for \(dtype): convert with .to",
                 at: site)
         }
-        let result = Tensor(uninitialized: resultLayout(shape, [a, b, c]), kernel.outputType(a.dtype))
-        kernel.run(
-            a.broadcastOperand(shape), b.broadcastOperand(shape), c.broadcastOperand(shape),
-            into: result.operand,
-            computing: a.dtype.computeType)
-        return result
-    }
-
-    func broadcastOperand(_ shape: Shape) -> Operand {
-        Operand(base, dtype, layout.broadcast(to: shape))
-    }
-
-    /// The memory order of a result: the first full-sized dense input's, else row-major.
-    private static func resultLayout(_ shape: Shape, _ inputs: [Tensor]) -> Layout {
-        for input in inputs where input.shape == shape && input.layout.isDense { return input.layout.rebased }
-        return Layout(contiguous: shape)
+        fail(
+            operation, "does not take \(dtype) elements: convert them, for example with .to(.float32)",
+            at: site)
     }
 
     /// The common type of two operands, as PyTorch's `result_type`: a zero-dimensional tensor does not
@@ -132,6 +149,8 @@ extension Tensor {
     /// Adds up the axes along which `target` was broadcast to this tensor's shape.
     func summed(to target: Shape) -> Tensor {
         if shape == target { return self }
+        // A gradient may be smaller than its input was broadcast to, where it does not depend on the others.
+        if Shape.broadcast(shape, target) == target { return broadcast(to: target) }
         let added = rank - target.count
         var axes = Array(0..<added)
         for axis in target.indices where target[axis] == 1 && shape[axis + added] != 1 {

@@ -4,27 +4,17 @@ extension Tensor {
     /// `a += b` and its kin: in place where nobody else looks and nothing is recorded.
     ///
     /// Under `withoutGradient` a leaf stays the leaf it was, as optimizers need.
-    mutating func update(_ kernel: BinaryKernel, _ other: Tensor, or functional: (Tensor, Tensor) -> Tensor) {
+    mutating func update(_ rule: BinaryRule, _ other: Tensor) {
+        let kernel = rule.kernel
         let recorded = (node != nil || other.node != nil) && GradientMode.current == .recording
-        let common = Tensor.promotedType(self, other)
-        if recorded || common != dtype || kernel.outputType(dtype) != dtype
-            || Shape.broadcast(shape, other.shape) != shape
+        if recorded || !holds(rule, Tensor.promotedType(self, other))
+            || (shape != other.shape && Shape.broadcast(shape, other.shape) != shape)
         {
-            let result = functional(self, other)
-            if result.shape != shape {
-                fail(
-                    kernel.name, "a tensor of shape \(shape) cannot hold the result's shape, \(result.shape)")
-            }
-            if result.dtype.kind > dtype.kind {
-                fail(kernel.name, "a \(dtype) tensor cannot hold the result's \(result.dtype) elements")
-            }
-            let leaf = keptLeaf
-            self = result.to(dtype)
-            if !recorded { node = leaf }
+            replace(kernel.name, Tensor.elementwise(rule, self, other), recorded)
             return
         }
         let leaf = keptLeaf
-        let source = other.to(dtype)
+        let source = other.dtype == dtype ? other : other.converted(to: dtype)
         makeWritable()
         if layout.isContiguous, source.layout.isContiguous, source.shape == shape, !dtype.isHalf {
             kernel.runDense(start, source.start, start, count, dtype)
@@ -33,6 +23,49 @@ extension Tensor {
         }
         node = leaf
         NaNCheck.inspect(kernel.name, self)
+    }
+
+    mutating func update<S: TensorScalar>(_ rule: BinaryRule, _ other: S) { update(rule, WeakScalar(other)) }
+
+    private mutating func update(_ rule: BinaryRule, _ number: WeakScalar) {
+        let kernel = rule.kernel
+        let recorded = node != nil && GradientMode.current == .recording
+        if recorded || dtype.isHalf || !holds(rule, number.type(beside: dtype)) {
+            replace(kernel.name, Tensor.elementwise(rule, self, number, isFirst: false), recorded)
+            return
+        }
+        let leaf = keptLeaf
+        let number = number.converted(to: dtype)
+        makeWritable()
+        number.withPointer { pointer in
+            if let source = dense?.source {
+                kernel.runDense(source, number: pointer, isFirst: false, source, count, dtype)
+            } else {
+                let spread = Operand(
+                    pointer, dtype, Layout(shape: shape, strides: [Int](repeating: 0, count: rank)))
+                kernel.run(operand, spread, into: operand, computing: dtype)
+            }
+        }
+        node = leaf
+        NaNCheck.inspect(kernel.name, self)
+    }
+
+    /// Whether the operation's result with operands of type `common` has this tensor's own type.
+    private func holds(_ rule: BinaryRule, _ common: DType) -> Bool {
+        common == dtype && rule.kernel.supports(dtype) && rule.kernel.outputType(dtype) == dtype
+            && !(rule.floating && !dtype.isDifferentiable)
+    }
+
+    private mutating func replace(_ operation: String, _ result: Tensor, _ recorded: Bool) {
+        if result.shape != shape {
+            fail(operation, "a tensor of shape \(shape) cannot hold the result's shape, \(result.shape)")
+        }
+        if result.dtype.kind > dtype.kind {
+            fail(operation, "a \(dtype) tensor cannot hold the result's \(result.dtype) elements")
+        }
+        let leaf = keptLeaf
+        self = result.to(dtype)
+        if !recorded { node = leaf }
     }
 
     private var keptLeaf: Node? { node?.isLeaf == true ? node : nil }

@@ -1,0 +1,24 @@
+import ApusKernels
+
+extension BinaryRule {
+    static let bitwiseAnd = BinaryRule(
+        Kernels.bitwiseAnd)
+}
+
+extension Tensor {
+    /// Bits set in both of two corresponding integers, with broadcasting; for booleans the logical operation.
+    public static func & (a: Tensor, b: Tensor) -> Tensor { elementwise(.bitwiseAnd, a, b) }
+    public static func & <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(.bitwiseAnd, a, b) }
+    public static func & <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.bitwiseAnd, a, b) }
+
+    public static func &= (a: inout Tensor, b: Tensor) { a.update(.bitwiseAnd, b) }
+    public static func &= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(.bitwiseAnd, b) }
+}
+
+extension Operation {
+    static let bitwiseAnd = Operation(
+        "bitwiseAnd", dtypes: [.bool] + DType.integers, isDifferentiable: false,
+        [
+            Sample("x & y", [Input([3, 4], 0, 100), Input([3, 4], 0, 100)]) { $0[0] & $0[1] }
+        ])
+}

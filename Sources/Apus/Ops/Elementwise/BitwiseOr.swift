@@ -1,0 +1,24 @@
+import ApusKernels
+
+extension BinaryRule {
+    static let bitwiseOr = BinaryRule(
+        Kernels.bitwiseOr)
+}
+
+extension Tensor {
+    /// Bits set in either of two corresponding integers, with broadcasting; for booleans the logical operation.
+    public static func | (a: Tensor, b: Tensor) -> Tensor { elementwise(.bitwiseOr, a, b) }
+    public static func | <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(.bitwiseOr, a, b) }
+    public static func | <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.bitwiseOr, a, b) }
+
+    public static func |= (a: inout Tensor, b: Tensor) { a.update(.bitwiseOr, b) }
+    public static func |= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(.bitwiseOr, b) }
+}
+
+extension Operation {
+    static let bitwiseOr = Operation(
+        "bitwiseOr", dtypes: [.bool] + DType.integers, isDifferentiable: false,
+        [
+            Sample("x | y", [Input([3, 4], 0, 100), Input([3, 4], 0, 100)]) { $0[0] | $0[1] }
+        ])
+}

@@ -1,0 +1,24 @@
+import ApusKernels
+
+extension BinaryRule {
+    static let bitwiseXor = BinaryRule(
+        Kernels.bitwiseXor)
+}
+
+extension Tensor {
+    /// Bits set in exactly one of two corresponding integers, with broadcasting; for booleans the logical operation.
+    public static func ^ (a: Tensor, b: Tensor) -> Tensor { elementwise(.bitwiseXor, a, b) }
+    public static func ^ <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(.bitwiseXor, a, b) }
+    public static func ^ <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.bitwiseXor, a, b) }
+
+    public static func ^= (a: inout Tensor, b: Tensor) { a.update(.bitwiseXor, b) }
+    public static func ^= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(.bitwiseXor, b) }
+}
+
+extension Operation {
+    static let bitwiseXor = Operation(
+        "bitwiseXor", dtypes: [.bool] + DType.integers, isDifferentiable: false,
+        [
+            Sample("x ^ y", [Input([3, 4], 0, 100), Input([3, 4], 0, 100)]) { $0[0] ^ $0[1] }
+        ])
+}

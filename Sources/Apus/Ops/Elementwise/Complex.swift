@@ -1,0 +1,37 @@
+import ApusKernels
+
+extension BinaryRule {
+    fileprivate static let complex = BinaryRule(
+        Kernels.complex,
+        a: Partial { gradient, _ in gradient.real },
+        b: Partial { gradient, _ in gradient.imaginary })
+}
+
+extension Tensor {
+    /// Complex numbers from their parts: both float32 or both float64, and of one shape.
+    public static func complex(
+        real: Tensor, imaginary: Tensor, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        let site = CallSite(file: file, line: line)
+        if real.dtype != imaginary.dtype || (real.dtype != .float32 && real.dtype != .float64) {
+            fail(
+                "complex",
+                "the parts are \(real.dtype) and \(imaginary.dtype), but must both be float32 or both float64",
+                at: site)
+        }
+        if real.shape != imaginary.shape {
+            fail("complex", "the parts' shapes differ: \(real.shape) and \(imaginary.shape)", at: site)
+        }
+        return elementwise(.complex, real, imaginary, at: site)
+    }
+}
+
+extension Operation {
+    static let complex = Operation(
+        "complex", dtypes: [.float32, .float64],
+        [
+            Sample("torch.complex(x, y)", [Input([3, 4]), Input([3, 4])]) {
+                Tensor.complex(real: $0[0], imaginary: $0[1])
+            }
+        ])
+}

@@ -1,0 +1,30 @@
+import ApusKernels
+
+extension BinaryRule {
+    static let divide = BinaryRule(
+        Kernels.divide, floating: true,
+        a: Partial(.b) { gradient, saved in gradient / saved.b.conjugate() },
+        b: Partial([.b, .output]) { gradient, saved in
+            -gradient * (saved.output / saved.b).conjugate()
+        })
+}
+
+extension Tensor {
+    /// The quotient of corresponding elements, with broadcasting; integers give float32.
+    public static func / (a: Tensor, b: Tensor) -> Tensor { elementwise(.divide, a, b) }
+    public static func / <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(.divide, a, b) }
+    public static func / <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.divide, a, b) }
+
+    public static func /= (a: inout Tensor, b: Tensor) { a.update(.divide, b) }
+    public static func /= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(.divide, b) }
+}
+
+extension Operation {
+    static let divide = Operation(
+        "divide",
+        [
+            Sample("x / y", [Input([3, 4]), Input([3, 4], 0.5, 2)]) { $0[0] / $0[1] },
+            Sample("x / y", [Input([2, 3, 4]), Input([3, 1], 0.5, 2)]) { $0[0] / $0[1] },
+            Sample("2.5 / x", [Input([3, 4], 0.5, 2)]) { 2.5 / $0[0] },
+        ])
+}

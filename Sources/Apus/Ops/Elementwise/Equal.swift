@@ -1,0 +1,23 @@
+import ApusKernels
+
+extension BinaryRule {
+    static let equal = BinaryRule(
+        Kernels.equal, roundsNumber: true)
+}
+
+extension Tensor {
+    /// True where corresponding elements are equal, with broadcasting.
+    public static func .== (a: Tensor, b: Tensor) -> Tensor { elementwise(.equal, a, b) }
+    public static func .== <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(.equal, a, b) }
+    public static func .== <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.equal, a, b) }
+}
+
+extension Operation {
+    static let equal = Operation(
+        "equal", dtypes: DType.everything, isDifferentiable: false,
+        [
+            Sample("x == y", [Input([3, 4]), Input([3, 4])]) { $0[0] .== $0[1] },
+            Sample("x == y", [Input([2, 3, 4]), Input([3, 1])]) { $0[0] .== $0[1] },
+            Sample("x == 1", [Input([3, 4])]) { $0[0] .== 1 },
+        ])
+}

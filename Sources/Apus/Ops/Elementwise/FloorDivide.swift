@@ -1,0 +1,28 @@
+import ApusKernels
+
+extension BinaryRule {
+    static let floorDivide = BinaryRule(
+        Kernels.floorDivide,
+        a: .zero,
+        b: .zero)
+}
+
+extension Tensor {
+    /// The quotient rounded down, ⌊a / b⌋, in the type of the operands; its gradient is zero.
+    ///
+    /// An integer divided by zero gives 0.
+    public func floorDivide(_ other: Tensor) -> Tensor { Tensor.elementwise(.floorDivide, self, other) }
+    public func floorDivide<S: TensorScalar>(_ other: S) -> Tensor {
+        Tensor.elementwise(.floorDivide, self, other)
+    }
+}
+
+extension Operation {
+    static let floorDivide = Operation(
+        "floorDivide", dtypes: DType.realFloating, isDifferentiable: false,
+        [
+            Sample("torch.floor_divide(x, y)", [Input([3, 4]), Input([3, 4], 0.5, 2)]) {
+                $0[0].floorDivide($0[1])
+            }
+        ])
+}

@@ -1,0 +1,24 @@
+import ApusKernels
+
+extension BinaryRule {
+    static let fmod = BinaryRule(
+        Kernels.fmod,
+        a: .passed,
+        b: Partial([.a, .b]) { gradient, saved in -gradient * (saved.a / saved.b).trunc() })
+}
+
+extension Tensor {
+    /// What division leaves, with the sign of this tensor's elements, as in C.
+    ///
+    /// An integer divided by zero leaves 0.
+    public func fmod(_ other: Tensor) -> Tensor { Tensor.elementwise(.fmod, self, other) }
+    public func fmod<S: TensorScalar>(_ other: S) -> Tensor { Tensor.elementwise(.fmod, self, other) }
+}
+
+extension Operation {
+    static let fmod = Operation(
+        "fmod", dtypes: DType.realFloating,
+        [
+            Sample("torch.fmod(x, y)", [Input([3, 4]), Input([3, 4], 0.5, 2)]) { $0[0].fmod($0[1]) }
+        ])
+}

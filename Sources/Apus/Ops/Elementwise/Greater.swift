@@ -1,0 +1,25 @@
+import ApusKernels
+
+extension BinaryRule {
+    static let greater = BinaryRule(
+        Kernels.greater, roundsNumber: true)
+}
+
+extension Tensor {
+    /// True where corresponding elements of `a` are greater than those of `b`, with broadcasting.
+    ///
+    /// Complex numbers have no order and trap.
+    public static func .> (a: Tensor, b: Tensor) -> Tensor { elementwise(.greater, a, b) }
+    public static func .> <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(.greater, a, b) }
+    public static func .> <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.greater, a, b) }
+}
+
+extension Operation {
+    static let greater = Operation(
+        "greater", dtypes: DType.real, isDifferentiable: false,
+        [
+            Sample("x > y", [Input([3, 4]), Input([3, 4])]) { $0[0] .> $0[1] },
+            Sample("x > y", [Input([2, 3, 4]), Input([3, 1])]) { $0[0] .> $0[1] },
+            Sample("x > 1", [Input([3, 4])]) { $0[0] .> 1 },
+        ])
+}

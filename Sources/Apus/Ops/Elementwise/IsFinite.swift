@@ -1,0 +1,16 @@
+import ApusKernels
+
+extension Tensor {
+    /// True where an element is neither infinite nor NaN (for a complex one, where both parts are so).
+    public func isFinite() -> Tensor {
+        elementwise(Kernels.isFinite, nil)
+    }
+}
+
+extension Operation {
+    static let isFinite = Operation(
+        "isFinite", dtypes: DType.everything, isDifferentiable: false,
+        [
+            Sample("torch.isfinite(x)", [Input([3, 4])]) { $0[0].isFinite() }
+        ])
+}

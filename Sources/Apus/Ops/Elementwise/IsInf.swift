@@ -1,0 +1,16 @@
+import ApusKernels
+
+extension Tensor {
+    /// True where an element is infinite (for a complex one, where either part is).
+    public func isInf() -> Tensor {
+        elementwise(Kernels.isInf, nil)
+    }
+}
+
+extension Operation {
+    static let isInf = Operation(
+        "isInf", dtypes: DType.everything, isDifferentiable: false,
+        [
+            Sample("torch.isinf(x)", [Input([3, 4])]) { $0[0].isInf() }
+        ])
+}

@@ -1,0 +1,22 @@
+import ApusKernels
+
+extension BinaryRule {
+    static let logicalAnd = BinaryRule(
+        Kernels.logicalAnd)
+}
+
+extension Tensor {
+    /// True where both corresponding elements are non-zero, with broadcasting.
+    public func logicalAnd(_ other: Tensor) -> Tensor { Tensor.elementwise(.logicalAnd, self, other) }
+
+    /// True where both corresponding elements are non-zero, with broadcasting.
+    public static func .& (a: Tensor, b: Tensor) -> Tensor { elementwise(.logicalAnd, a, b) }
+}
+
+extension Operation {
+    static let logicalAnd = Operation(
+        "logicalAnd", dtypes: DType.everything, isDifferentiable: false,
+        [
+            Sample("torch.logical_and(x, y)", [Input([3, 4]), Input([3, 4])]) { $0[0] .& $0[1] }
+        ])
+}

@@ -1,0 +1,22 @@
+import ApusKernels
+
+extension BinaryRule {
+    static let logicalOr = BinaryRule(
+        Kernels.logicalOr)
+}
+
+extension Tensor {
+    /// True where at least one of two corresponding elements is non-zero, with broadcasting.
+    public func logicalOr(_ other: Tensor) -> Tensor { Tensor.elementwise(.logicalOr, self, other) }
+
+    /// True where at least one of two corresponding elements is non-zero, with broadcasting.
+    public static func .| (a: Tensor, b: Tensor) -> Tensor { elementwise(.logicalOr, a, b) }
+}
+
+extension Operation {
+    static let logicalOr = Operation(
+        "logicalOr", dtypes: DType.everything, isDifferentiable: false,
+        [
+            Sample("torch.logical_or(x, y)", [Input([3, 4]), Input([3, 4])]) { $0[0] .| $0[1] }
+        ])
+}

@@ -1,0 +1,17 @@
+import ApusKernels
+
+extension Tensor {
+    /// 1 / x.
+    public func reciprocal() -> Tensor {
+        elementwise(
+            Kernels.reciprocal, floating: true, .output { gradient, y in -gradient * y.square().conjugate() })
+    }
+}
+
+extension Operation {
+    static let reciprocal = Operation(
+        "reciprocal",
+        [
+            Sample("torch.reciprocal(x)", [Input([3, 4], 0.5, 2)]) { $0[0].reciprocal() }
+        ])
+}

@@ -1,0 +1,24 @@
+import ApusKernels
+
+extension BinaryRule {
+    static let shiftRight = BinaryRule(
+        Kernels.shiftRight)
+}
+
+extension Tensor {
+    /// Integers divided by 2 to the power of `b`, rounded down; a count past the width leaves the sign.
+    public static func >> (a: Tensor, b: Tensor) -> Tensor { elementwise(.shiftRight, a, b) }
+    public static func >> <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(.shiftRight, a, b) }
+    public static func >> <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.shiftRight, a, b) }
+
+    public static func >>= (a: inout Tensor, b: Tensor) { a.update(.shiftRight, b) }
+    public static func >>= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(.shiftRight, b) }
+}
+
+extension Operation {
+    static let shiftRight = Operation(
+        "shiftRight", dtypes: DType.integers, isDifferentiable: false,
+        [
+            Sample("x >> y", [Input([3, 4], 0, 100), Input([3, 4], 0, 5)]) { $0[0] >> $0[1] }
+        ])
+}

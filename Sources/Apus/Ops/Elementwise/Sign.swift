@@ -1,0 +1,27 @@
+import ApusKernels
+
+extension Tensor {
+    /// -1, 0 or 1, as the element is negative, zero or positive; NaN stays.
+    ///
+    /// For a complex element the number of modulus 1 in its direction, z / |z|, and 0 for 0.
+    public func sign() -> Tensor {
+        elementwise(Kernels.sign, .both { gradient, x, sign in signGradient(gradient, x, sign) })
+    }
+}
+
+/// What of the gradient is tangential to the unit circle, divided by |z|; zero for real elements.
+@Sendable
+private func signGradient(_ gradient: Tensor, _ x: Tensor, _ sign: Tensor) -> Tensor {
+    if !x.dtype.isComplex { return .zeros(like: x) }
+    let radial = (sign.conjugate() * gradient).real * sign
+    let length = x.abs()
+    return ((gradient - radial) / length).maskedFill(length .== 0, 0)
+}
+
+extension Operation {
+    static let sign = Operation(
+        "sign", dtypes: DType.everything,
+        [
+            Sample("torch.sgn(x)", [Input([3, 4])]) { $0[0].sign() }
+        ])
+}

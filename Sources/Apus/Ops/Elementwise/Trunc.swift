@@ -1,0 +1,16 @@
+import ApusKernels
+
+extension Tensor {
+    /// The integer part, towards zero; its gradient is zero.
+    public func trunc() -> Tensor {
+        elementwise(Kernels.trunc, .linear { .zeros(like: $0) })
+    }
+}
+
+extension Operation {
+    static let trunc = Operation(
+        "trunc", dtypes: DType.real.filter { $0 != .bool },
+        [
+            Sample("torch.trunc(x)", [Input([3, 4])]) { $0[0].trunc() }
+        ])
+}

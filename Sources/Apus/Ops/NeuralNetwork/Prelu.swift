@@ -1,0 +1,34 @@
+import ApusKernels
+
+extension Tensor {
+    /// x where it is positive, weight · x elsewhere (He et al., 2015).
+    ///
+    /// - Parameter weight: of shape [1], or [C] for one slope a channel, which is axis 1 of this tensor.
+    public func prelu(weight: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        let channels = rank < 2 ? 1 : shape[1]
+        if weight.count != 1 && weight.shape != [channels] {
+            fail(
+                "prelu",
+                "a weight of shape \(weight.shape) does not fit shape \(shape): [1] or [\(channels)]",
+                at: CallSite(file: file, line: line))
+        }
+        let axes = weight.count == 1 ? [] : [channels] + [Int](repeating: 1, count: Swift.max(rank - 2, 0))
+        return Tensor.elementwise(.prelu, self, weight.reshape(axes))
+    }
+}
+
+extension BinaryRule {
+    fileprivate static let prelu = BinaryRule(
+        Kernels.leakyRelu,
+        a: Partial([.a, .b]) { gradient, saved in .where(saved.a .> 0, gradient, gradient * saved.b) },
+        b: Partial(.a) { gradient, saved in (gradient * saved.a).maskedFill(saved.a .> 0, 0) })
+}
+
+extension Operation {
+    static let prelu = Operation(
+        "prelu", dtypes: DType.realFloating,
+        [
+            Sample("F.prelu(x, y)", [Input([2, 3, 4]), Input([3])]) { $0[0].prelu(weight: $0[1]) },
+            Sample("F.prelu(x, y)", [Input([3, 4]), Input([1])]) { $0[0].prelu(weight: $0[1]) },
+        ])
+}

@@ -1,0 +1,116 @@
+import ApusKernels
+
+// The values of elementwise operations, without history: the choice between the contiguous fast path
+// and the strided one, and the layout of the result, which keeps its inputs' memory order.
+
+extension Tensor {
+    /// The kernel's values, in this tensor's memory order.
+    func computed(_ kernel: UnaryKernel) -> Tensor {
+        let output = kernel.outputType(dtype)
+        if !dtype.isHalf, let (layout, source) = dense {
+            let result = Tensor(uninitialized: layout, output)
+            kernel.runDense(source, result.base, count, dtype)
+            return result
+        }
+        let layout = layout.isDense ? layout.rebased : Layout(contiguous: shape)
+        let result = Tensor(uninitialized: layout, output)
+        kernel.run(operand, into: result.operand, computing: dtype.computeType)
+        return result
+    }
+
+    /// For elements that fill one stretch of memory: the layout of a result in the same order, and the
+    /// stretch's first byte.
+    @inline(__always)
+    var dense: (layout: Layout, source: UnsafeMutableRawPointer)? {
+        if layout.isContiguous { return (Layout(shape: layout.shape, strides: layout.strides), start) }
+        guard layout.isDense, !layout.strides.contains(where: { $0 < 0 }) else { return nil }
+        return (Layout(shape: layout.shape, strides: layout.strides), start)
+    }
+
+    static func computed(_ kernel: BinaryKernel, _ a: Tensor, _ b: Tensor, _ site: CallSite?) -> Tensor {
+        let output = kernel.outputType(a.dtype)
+        if a.layout.shape == b.layout.shape, !a.dtype.isHalf {
+            if a.layout.isContiguous, b.layout.isContiguous {
+                let result = Tensor(
+                    uninitialized: Layout(shape: a.layout.shape, strides: a.layout.strides), output)
+                kernel.runDense(a.start, b.start, result.base, a.count, a.dtype)
+                return result
+            }
+            if a.layout.strides == b.layout.strides, let (layout, source) = a.dense {
+                let result = Tensor(uninitialized: layout, output)
+                kernel.runDense(source, b.start, result.base, a.count, a.dtype)
+                return result
+            }
+        }
+        guard let shape = Shape.broadcast(a.shape, b.shape) else {
+            fail(kernel.name, "shapes \(a.shape) and \(b.shape) do not broadcast together", at: site)
+        }
+        let result = Tensor(uninitialized: resultLayout(shape, [a, b]), output)
+        kernel.run(
+            a.broadcastOperand(shape), b.broadcastOperand(shape), into: result.operand,
+            computing: a.dtype.computeType)
+        return result
+    }
+
+    /// - Parameter number: in the tensor's compute type.
+    static func computed(_ kernel: BinaryKernel, _ tensor: Tensor, _ number: WeakScalar, _ isFirst: Bool)
+        -> Tensor
+    {
+        let output = kernel.outputType(tensor.dtype)
+        if !tensor.dtype.isHalf, let (layout, source) = tensor.dense {
+            let result = Tensor(uninitialized: layout, output)
+            number.withPointer {
+                kernel.runDense(
+                    source, number: $0, isFirst: isFirst, result.base, tensor.count, tensor.dtype)
+            }
+            return result
+        }
+        let layout = tensor.layout.isDense ? tensor.layout.rebased : Layout(contiguous: tensor.shape)
+        let result = Tensor(uninitialized: layout, output)
+        number.withPointer { pointer in
+            let spread = Operand(
+                pointer, number.dtype,
+                Layout(shape: tensor.shape, strides: [Int](repeating: 0, count: tensor.rank)))
+            kernel.run(
+                isFirst ? spread : tensor.operand, isFirst ? tensor.operand : spread, into: result.operand,
+                computing: tensor.dtype.computeType)
+        }
+        return result
+    }
+
+    /// Applies a kernel to triples of elements of one type, after broadcasting; without gradient.
+    static func elementwise(
+        _ kernel: TernaryKernel, _ a: Tensor, _ b: Tensor, _ c: Tensor, at site: CallSite? = nil
+    ) -> Tensor {
+        if !kernel.supports(a.dtype) { refuse(kernel.name, a.dtype, site) }
+        guard let ab = Shape.broadcast(a.shape, b.shape), let shape = Shape.broadcast(ab, c.shape) else {
+            fail(
+                kernel.name, "shapes \(a.shape), \(b.shape) and \(c.shape) do not broadcast together",
+                at: site)
+        }
+        let result = Tensor(uninitialized: resultLayout(shape, [a, b, c]), kernel.outputType(a.dtype))
+        kernel.run(
+            a.broadcastOperand(shape), b.broadcastOperand(shape), c.broadcastOperand(shape),
+            into: result.operand,
+            computing: a.dtype.computeType)
+        return result
+    }
+
+    /// A ternary kernel that is linear in its first input, as gradients are, and has no gradient in the
+    /// others.
+    static func linearInFirst(_ kernel: TernaryKernel, _ a: Tensor, _ b: Tensor, _ c: Tensor) -> Tensor {
+        record(kernel.name, elementwise(kernel, a, b, c), [a]) { [b = b.detach(), c = c.detach()] in
+            [linearInFirst(kernel, $0.gradient, b, c)]
+        }
+    }
+
+    func broadcastOperand(_ shape: Shape) -> Operand {
+        Operand(base, dtype, layout.broadcast(to: shape))
+    }
+
+    /// The memory order of a result: the first full-sized dense input's, else row-major.
+    static func resultLayout(_ shape: Shape, _ inputs: [Tensor]) -> Layout {
+        for input in inputs where input.shape == shape && input.layout.isDense { return input.layout.rebased }
+        return Layout(contiguous: shape)
+    }
+}

@@ -1,0 +1,59 @@
+import ApusKernels
+
+/// A Swift number beside a tensor, as the bytes of one element: it costs no allocation.
+struct WeakScalar: Sendable {
+    private var words: (UInt64, UInt64) = (0, 0)
+    let dtype: DType
+
+    @inline(__always)
+    init<S: TensorScalar>(_ value: S) {
+        dtype = S.dtype
+        withUnsafeMutableBytes(of: &words) { $0.storeBytes(of: value, as: S.self) }
+    }
+
+    private init(zeroOf dtype: DType) { self.dtype = dtype }
+
+    /// The number as a Double; nil for a complex one.
+    var real: Double? {
+        if dtype.isComplex { return nil }
+        return withPointer { pointer in
+            var value = 0.0
+            convertElements(pointer, dtype, to: &value, .float64, 1)
+            return value
+        }
+    }
+
+    /// The same number as an element of another type.
+    func converted(to target: DType) -> WeakScalar {
+        if target == dtype { return self }
+        var result = WeakScalar(zeroOf: target)
+        withUnsafeBytes(of: words) { source in
+            withUnsafeMutableBytes(of: &result.words) {
+                convertElements(source.baseAddress!, dtype, to: $0.baseAddress!, target, 1)
+            }
+        }
+        return result
+    }
+
+    @inline(__always)
+    func withPointer<R>(_ body: (UnsafeMutableRawPointer) -> R) -> R {
+        withUnsafeBytes(of: words) { body(UnsafeMutableRawPointer(mutating: $0.baseAddress!)) }
+    }
+
+    /// The type in which it meets a tensor of type `other`: the tensor's own, unless that one's kind
+    /// cannot hold it.
+    @inline(__always)
+    func type(beside other: DType) -> DType {
+        if dtype.isComplex && !other.isComplex { return other.complexType }
+        if dtype.isFloatingPoint && !other.isDifferentiable { return .float32 }
+        if dtype.isInteger && other == .bool { return .int64 }
+        return other
+    }
+
+    /// A zero-dimensional tensor that holds it.
+    func tensor(_ target: DType) -> Tensor {
+        let result = Tensor(uninitialized: Layout(shape: [], strides: []), target)
+        withPointer { convertElements($0, dtype, to: result.base, target, 1) }
+        return result
+    }
+}

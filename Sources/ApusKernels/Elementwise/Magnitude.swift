@@ -1,0 +1,65 @@
+import ApusCore
+
+extension Kernels {
+    public static let abs = UnaryKernel(
+        "abs",
+        map { (x: Int32) in x < 0 ? 0 &- x : x },
+        map { (x: Int64) in x < 0 ? 0 &- x : x },
+        map { (x: UInt8) in x },
+        map { (x: Float) in FloatMath.abs(x) },
+        map { (x: Double) in DoubleMath.abs(x) },
+        map { (x: ComplexFloat) in x.abs() },
+        map { (x: ComplexDouble) in x.abs() })
+
+    public static let sign = UnaryKernel(
+        "sign",
+        map { (x: Bool) in x },
+        map { (x: UInt8) in x > 0 ? 1 : 0 },
+        map { (x: Int32) in x > 0 ? 1 : x < 0 ? -1 : 0 },
+        map { (x: Int64) in x > 0 ? 1 : x < 0 ? -1 : 0 },
+        map { (x: Float) in x > 0 ? 1 : x < 0 ? -1 : x },
+        map { (x: Double) in x > 0 ? 1 : x < 0 ? -1 : x },
+        map { (x: ComplexFloat) in x.sign() },
+        map { (x: ComplexDouble) in x.sign() })
+
+    public static let hypot = BinaryKernel(
+        "hypot",
+        map { (a: Float, b: Float) in Float.realHypot(a, b) },
+        map { (a: Double, b: Double) in Double.realHypot(a, b) })
+
+    public static let square = UnaryKernel(
+        "square",
+        map { (x: UInt8) in x &* x },
+        map { (x: Int32) in x &* x },
+        map { (x: Int64) in x &* x },
+        map { (x: Float) in x * x },
+        map { (x: Double) in x * x },
+        map { (x: ComplexFloat) in x * x },
+        map { (x: ComplexDouble) in x * x })
+
+    public static let sqrt = UnaryKernel(
+        "sqrt",
+        map { (x: Float) in FloatMath.sqrt(x) },
+        map { (x: Double) in DoubleMath.sqrt(x) },
+        map { (x: ComplexFloat) in x.sqrt() },
+        map { (x: ComplexDouble) in x.sqrt() })
+
+    public static let rsqrt = UnaryKernel(
+        "rsqrt",
+        map { (x: Float) in FloatMath.rsqrt(x) },
+        map { (x: Double) in DoubleMath.rsqrt(x) },
+        map { (x: ComplexFloat) in x.sqrt().reciprocal() },
+        map { (x: ComplexDouble) in x.sqrt().reciprocal() })
+
+    /// `a + c (b - a)`, exact at both ends.
+    public static let lerp = TernaryKernel(
+        "lerp",
+        map { (a: Float, b: Float, c: Float) in
+            c < 0.5 ? a.addingProduct(c, b - a) : b.addingProduct(c - 1, b - a)
+        },
+        map { (a: Double, b: Double, c: Double) in
+            c < 0.5 ? a.addingProduct(c, b - a) : b.addingProduct(c - 1, b - a)
+        },
+        map { (a: ComplexFloat, b: ComplexFloat, c: ComplexFloat) in a + c * (b - a) },
+        map { (a: ComplexDouble, b: ComplexDouble, c: ComplexDouble) in a + c * (b - a) })
+}

@@ -1,0 +1,54 @@
+import ApusCore
+
+extension Kernels {
+    public static let sin = UnaryKernel(
+        "sin",
+        loop { (x, r, n) in FloatMath.sin(x, r, n) },
+        map { (x: Double) in DoubleMath.sin(x) },
+        map { (x: ComplexFloat) in x.sin() },
+        map { (x: ComplexDouble) in x.sin() })
+
+    public static let cos = UnaryKernel(
+        "cos",
+        loop { (x, r, n) in FloatMath.cos(x, r, n) },
+        map { (x: Double) in DoubleMath.cos(x) },
+        map { (x: ComplexFloat) in x.cos() },
+        map { (x: ComplexDouble) in x.cos() })
+
+    public static let tan = UnaryKernel(
+        "tan",
+        loop { (x, r, n) in FloatMath.tan(x, r, n) },
+        map { (x: Double) in DoubleMath.tan(x) },
+        map { (x: ComplexFloat) in x.tan() },
+        map { (x: ComplexDouble) in x.tan() })
+
+    public static let asin = UnaryKernel(
+        "asin",
+        map { (x: Float) in FloatMath.asin(x) },
+        map { (x: Double) in DoubleMath.asin(x) })
+
+    public static let acos = UnaryKernel(
+        "acos",
+        map { (x: Float) in FloatMath.acos(x) },
+        map { (x: Double) in DoubleMath.acos(x) })
+
+    public static let atan = UnaryKernel(
+        "atan",
+        map { (x: Float) in FloatMath.atan(x) },
+        map { (x: Double) in DoubleMath.atan(x) })
+
+    public static let atan2 = BinaryKernel(
+        "atan2",
+        map { (a: Float, b: Float) in FloatMath.atan2(a, b) },
+        map { (a: Double, b: Double) in DoubleMath.atan2(a, b) })
+}
+
+/// A loop that exists already.
+@inline(__always)
+private func loop(
+    _ f: @escaping @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
+) -> UnaryKernel.Entry {
+    .init(input: .float32, output: .float32) { a, r, n in
+        f(a.assumingMemoryBound(to: Float.self), r.assumingMemoryBound(to: Float.self), n)
+    }
+}
