@@ -8,6 +8,7 @@ extension Operation {
         neuralNetwork,
         creation,
         linearAlgebra,
+        random,
     ].flatMap { $0 }
 
     static let elementwise: [Operation] = [
@@ -30,4 +31,7 @@ extension Operation {
     private static let neuralNetwork: [Operation] = [logSoftmax, softmax, softmaxCrossEntropy]
     private static let creation: [Operation] = [full]
     private static let linearAlgebra: [Operation] = [linear, matmul]
+    private static let random: [Operation] = [
+        bernoulli, dropout, normal, permutation, randomIntegers, truncatedNormal, uniform,
+    ]
 }

@@ -31,7 +31,8 @@ public final class RandomGenerator: Sendable {
     /// Begins again with another seed.
     public func seed(_ seed: UInt64) { state = State(seed: seed, offset: 0) }
 
-    /// Takes the counters for `count` elements out of the stream.
+    /// Takes the counters for `count` elements out of the stream: kernels use at most one an element
+    /// (`RandomKernels`), so draws never overlap.
     func draw(_ count: Int) -> State {
         current.withLock { state in
             let taken = state
