@@ -34,7 +34,7 @@ final class CachingAllocator: Sendable {
 
     func allocate(_ byteCount: Int) -> (pointer: UnsafeMutableRawPointer, capacity: Int) {
         let (index, capacity) = Self.sizeClass(byteCount)
-        let cached: Block? = state.withLock { state in
+        let cached: Block? = state.locked { state in
             state.statistics.used += capacity
             state.statistics.peak = max(state.statistics.peak, state.statistics.used)
             if let block = state.free[index].popLast() {
@@ -57,24 +57,24 @@ final class CachingAllocator: Sendable {
     func free(_ pointer: UnsafeMutableRawPointer, capacity: Int) {
         let (index, _) = Self.sizeClass(capacity)
         let block = Block(pointer: pointer)
-        state.withLock { state in
+        state.locked { state in
             state.statistics.used -= capacity
             state.statistics.cached += capacity
             state.free[index].append(block)
         }
     }
 
-    var statistics: Memory.Statistics { state.withLock { $0.statistics } }
+    var statistics: Memory.Statistics { state.locked { $0.statistics } }
 
     var limit: Int? {
-        get { state.withLock { $0.limit } }
-        set { state.withLock { $0.limit = newValue } }
+        get { state.locked { $0.limit } }
+        set { state.locked { $0.limit = newValue } }
     }
 
-    func resetPeak() { state.withLock { $0.statistics.peak = $0.statistics.used } }
+    func resetPeak() { state.locked { $0.statistics.peak = $0.statistics.used } }
 
     func clear() {
-        let blocks = state.withLock { state in
+        let blocks = state.locked { state in
             var all: [Block] = []
             for index in state.free.indices {
                 all += state.free[index]
@@ -87,7 +87,7 @@ final class CachingAllocator: Sendable {
     }
 
     private func enforceLimit(adding capacity: Int) {
-        let (limit, statistics) = state.withLock { ($0.limit, $0.statistics) }
+        let (limit, statistics) = state.locked { ($0.limit, $0.statistics) }
         guard let limit, statistics.used + statistics.cached > limit else { return }
         clear()
         if statistics.used > limit {

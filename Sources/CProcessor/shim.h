@@ -58,3 +58,15 @@ static inline const char *_Nullable apus_missing_processor_feature(void) { retur
 static inline const char *_Nonnull apus_built_for(void) { return ""; }
 static inline void apus_flush_denormals(void) {}
 #endif
+
+// The thread sanitizer sees neither libgomp's nor Swift's own locks. Where a program is built with it,
+// these tell it that what came before `ordering_before` at an address comes before what follows
+// `ordering_after` there; elsewhere they are a test of a null pointer.
+extern void __tsan_release(void *_Nonnull) __attribute__((weak));
+extern void __tsan_acquire(void *_Nonnull) __attribute__((weak));
+static inline void apus_ordering_before(const void *_Nonnull address) {
+    if (__tsan_release) __tsan_release((void *)address);
+}
+static inline void apus_ordering_after(const void *_Nonnull address) {
+    if (__tsan_acquire) __tsan_acquire((void *)address);
+}

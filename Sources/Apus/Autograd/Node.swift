@@ -63,12 +63,12 @@ final class Node: @unchecked Sendable {
 
     /// The collected gradient of a leaf.
     var gradient: Tensor? {
-        get { state.withLock { $0.gradient } }
-        set { state.withLock { $0.gradient = newValue } }
+        get { state.locked { $0.gradient } }
+        set { state.locked { $0.gradient = newValue } }
     }
 
     func addToGradient(_ gradient: Tensor) {
-        state.withLock { state in
+        state.locked { state in
             if state.gradient == nil {
                 state.gradient = gradient
             } else {
@@ -79,14 +79,14 @@ final class Node: @unchecked Sendable {
 
     func addHook(_ body: @escaping @Sendable (Tensor) -> Tensor?) -> Int {
         let id = Node.counter.add(1, ordering: .relaxed).newValue
-        state.withLock { $0.hooks.append((id, body)) }
+        state.locked { $0.hooks.append((id, body)) }
         return id
     }
 
-    func removeHook(_ id: Int) { state.withLock { $0.hooks.removeAll { $0.id == id } } }
+    func removeHook(_ id: Int) { state.locked { $0.hooks.removeAll { $0.id == id } } }
 
     func applyHooks(_ gradient: Tensor) -> Tensor {
-        let hooks = state.withLock { $0.hooks }
+        let hooks = state.locked { $0.hooks }
         var gradient = gradient
         for hook in hooks { gradient = hook.body(gradient) ?? gradient }
         return gradient

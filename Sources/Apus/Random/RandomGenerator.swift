@@ -24,8 +24,8 @@ public final class RandomGenerator: Sendable {
     public init(seed: UInt64) { current = Mutex(State(seed: seed, offset: 0)) }
 
     public var state: State {
-        get { current.withLock { $0 } }
-        set { current.withLock { $0 = newValue } }
+        get { current.locked { $0 } }
+        set { current.locked { $0 = newValue } }
     }
 
     /// Begins again with another seed.
@@ -34,7 +34,7 @@ public final class RandomGenerator: Sendable {
     /// Takes the counters for `count` elements out of the stream: kernels use at most one an element
     /// (`RandomKernels`), so draws never overlap.
     func draw(_ count: Int) -> State {
-        current.withLock { state in
+        current.locked { state in
             let taken = state
             state.offset &+= UInt64(count)
             return taken
