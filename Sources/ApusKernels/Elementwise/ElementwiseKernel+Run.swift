@@ -99,15 +99,6 @@ private func fill(
     }
 }
 
-/// Copies elements, converting their type; either side may be strided.
-public func copyElements(_ source: Operand, into result: Operand) {
-    forEachBlock([source], as: [result.dtype], into: result, result.dtype) { inputs, output, n in
-        if inputs[0] != UnsafeRawPointer(output) {
-            output.copyMemory(from: inputs[0], byteCount: n * result.dtype.size)
-        }
-    }
-}
-
 /// Walks all operands together in the result's memory order, and hands `body` contiguous blocks:
 /// inputs as `types`, output as `produced`, gathered, converted and scattered as needed.
 ///

@@ -1,0 +1,142 @@
+import ApusCore
+
+/// Two layouts of one shape walked together: axes from the slowest to the fastest of the target, those
+/// that run on into each other on both sides merged, at least two of them.
+struct CopyPlan {
+    private(set) var extents: [Int] = []
+    private(set) var source: [Int] = []
+    private(set) var target: [Int] = []
+    let count: Int
+
+    init(from s: Layout, to t: Layout) {
+        count = t.elementCount
+        for axis in t.visitOrder where t.shape[axis] != 1 {
+            let (extent, from, to) = (t.shape[axis], s.strides[axis], t.strides[axis])
+            if let last = extents.indices.last, source[last] == from * extent, target[last] == to * extent {
+                extents[last] *= extent
+                source[last] = from
+                target[last] = to
+            } else {
+                extents.append(extent)
+                source.append(from)
+                target.append(to)
+            }
+        }
+        while extents.count < 2 {
+            extents.insert(1, at: 0)
+            source.insert(0, at: 0)
+            target.insert(0, at: 0)
+        }
+    }
+
+    private var rank: Int { extents.count }
+
+    /// The axis that runs on in the source, where it is another one than the target's fastest.
+    private var transposedAxis: Int? {
+        let inner = rank - 1
+        guard target[inner] == 1, abs(source[inner]) > 1, extents[inner] >= 4 else { return nil }
+        return (0..<inner).last { source[$0] == 1 && extents[$0] >= 4 }
+    }
+
+    @inline(__always)
+    func run<E: BitwiseCopyable>(_ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer, _: E.Type) {
+        let from = from.assumingMemoryBound(to: E.self)
+        let to = to.assumingMemoryBound(to: E.self)
+        if let axis = transposedAxis {
+            runTiles(axis, from, to)
+        } else {
+            runRows(from, to)
+        }
+    }
+
+    // MARK: Rows
+
+    @inline(__always)
+    private func runRows<E: BitwiseCopyable>(_ from: UnsafePointer<E>, _ to: UnsafeMutablePointer<E>) {
+        let (inner, middle) = (extents[rank - 1], extents[rank - 2])
+        let (si, ti) = (source[rank - 1], target[rank - 1])
+        let (sm, tm) = (source[rank - 2], target[rank - 2])
+        Parallel.ranges(count, grain: 16_384) { range in
+            var at = range.lowerBound
+            while at < range.upperBound {
+                let row = at / inner
+                let block = row / middle
+                let (so, to2) = offsets(of: block, below: rank - 2)
+                var within = at - row * inner
+                var j = row - block * middle
+                while j < middle, at < range.upperBound {
+                    let n = min(inner - within, range.upperBound - at)
+                    copyRun(
+                        from + (so + j * sm + within * si), si, to + (to2 + j * tm + within * ti), ti, n)
+                    at += n
+                    within = 0
+                    j += 1
+                }
+            }
+        }
+    }
+
+    /// Where entry `index` of the axes before `axis` lies in both memories.
+    @inline(__always)
+    private func offsets(of index: Int, below axis: Int) -> (source: Int, target: Int) {
+        var rest = index
+        var (s, t) = (0, 0)
+        var axis = axis - 1
+        while axis >= 0 {
+            let quotient = rest / extents[axis]
+            let position = rest - quotient * extents[axis]
+            s += position * source[axis]
+            t += position * target[axis]
+            rest = quotient
+            axis -= 1
+        }
+        return (s, t)
+    }
+
+    // MARK: Tiles
+
+    private func runTiles<E: BitwiseCopyable>(
+        _ axis: Int, _ from: UnsafePointer<E>, _ to: UnsafeMutablePointer<E>
+    ) {
+        // The two axes of the tiles last, the others before them.
+        var plan = self
+        let inner = rank - 1
+        plan.extents.remove(at: axis)
+        plan.source.remove(at: axis)
+        plan.target.remove(at: axis)
+        let planes = plan.extents.dropLast().reduce(1, *)
+        let (rows, columns) = (extents[inner], extents[axis])
+        let (sourceStride, targetStride) = (source[inner], target[axis])
+        // A block's lines on both sides stay in the first-level cache until each is complete.
+        let side = 64
+        let (down, across) = ((rows + side - 1) / side, (columns + side - 1) / side)
+        Parallel.units(planes * down * across, cost: side * side) { unit in
+            let plane = unit / (down * across)
+            let rest = unit - plane * down * across
+            let (j, i) = ((rest / down) * side, (rest % down) * side)
+            let (s, t) = plan.offsets(of: plane, below: plan.rank - 1)
+            transpose(
+                from + (s + i * sourceStride + j), sourceStride, to + (t + j * targetStride + i),
+                targetStride,
+                rows: min(side, rows - i), columns: min(side, columns - j))
+        }
+    }
+}
+
+@inline(__always)
+private func copyRun<E: BitwiseCopyable>(
+    _ from: UnsafePointer<E>, _ si: Int, _ to: UnsafeMutablePointer<E>, _ ti: Int, _ n: Int
+) {
+    if ti == 1 && si == 1 {
+        if n * MemoryLayout<E>.size >= 128 {
+            UnsafeMutableRawPointer(to).copyMemory(from: from, byteCount: n * MemoryLayout<E>.size)
+        } else {
+            for i in 0..<n { to[i] = from[i] }
+        }
+    } else if ti == 1 && si == 0 {
+        let value = from[0]
+        for i in 0..<n { to[i] = value }
+    } else {
+        for i in 0..<n { to[i &* ti] = from[i &* si] }
+    }
+}
