@@ -1,4 +1,4 @@
-"""What only moves elements: a transposed copy, and rows picked by an index tensor."""
+"""What only moves elements: transposed copies, rows picked by an index tensor, tensors joined."""
 
 import torch
 
@@ -26,6 +26,16 @@ def add(size, rows, columns):
         x, index = torch.randn(rows, columns), torch.randint(rows, (rows,))
         out = torch.empty(rows, columns)
         return lambda: torch.index_select(x, 0, index, out=out)
+
+    @benchmark(f"cat {size}")
+    def cat():
+        x = torch.randn(rows, columns)
+        return lambda: torch.cat([x, x], -1)
+
+    @benchmark(f"stack {size}")
+    def stack():
+        x = torch.randn(rows, columns)
+        return lambda: torch.stack([x, x])
 
 
 for size, (rows, columns) in sizes.items():

@@ -7,8 +7,8 @@ extension Operation {
         reduction,
         neuralNetwork,
         creation,
+        indexing,
         linearAlgebra,
-        random,
     ].flatMap { $0 }
 
     static let elementwise: [Operation] = [
@@ -25,13 +25,17 @@ extension Operation {
         prelu, relu, relu6, selu, silu, softplus, softshrink, tanhshrink, threshold,
     ]
     private static let shape: [Operation] = [
-        broadcast, permute, reshape, transpose, viewAsComplex, viewAsReal,
+        broadcast, cat, chunk, diagonal, diagonalEmbed, flatten, flip, meshgrid, moveAxis, narrow, oneHot,
+        pad, permute, repeatInterleave, reshape, roll, split, squeeze, stack, tile, transpose, tril, triu,
+        unfold, unsqueeze, viewAsComplex, viewAsReal,
     ]
     private static let reduction: [Operation] = [any, mean, sum]
     private static let neuralNetwork: [Operation] = [logSoftmax, softmax, softmaxCrossEntropy]
-    private static let creation: [Operation] = [full]
-    private static let linearAlgebra: [Operation] = [linear, matmul]
-    private static let random: [Operation] = [
-        bernoulli, dropout, normal, permutation, randomIntegers, truncatedNormal, uniform,
+    private static let creation: [Operation] = [
+        arange, eye, fromArray, fromBytes, full, linspace, logspace,
     ]
+    private static let indexing: [Operation] = [
+        gather, indexSelect, maskedSelect, nonzero, put, scatter, scatterAdd, `subscript`, take,
+    ]
+    private static let linearAlgebra: [Operation] = [linear, matmul]
 }

@@ -1,0 +1,27 @@
+extension Tensor {
+    /// A matrix of zeros with ones on its main diagonal, square unless `columns` says otherwise.
+    public static func eye(
+        _ rows: Int, _ columns: Int? = nil, dtype: DType = .float32, file: StaticString = #fileID,
+        line: UInt = #line
+    ) -> Tensor {
+        let shape = [rows, columns ?? rows]
+        checkShape(shape, "eye", CallSite(file: file, line: line))
+        var result = zeros(shape, dtype: dtype)
+        let diagonal = Selection(shape) { layout in
+            Layout(
+                shape: [Swift.min(shape[0], shape[1])], strides: [layout.strides[0] + layout.strides[1]],
+                offset: layout.offset)
+        }
+        result.place(Tensor(1, dtype: dtype), diagonal, "eye")
+        return result
+    }
+}
+
+extension Operation {
+    static let eye = Operation(
+        "eye", dtypes: DType.everything, isDifferentiable: false,
+        [
+            Sample("torch.eye(3, dtype=x.dtype)", [Input([1])]) { .eye(3, dtype: $0[0].dtype) },
+            Sample("torch.eye(2, 4, dtype=x.dtype)", [Input([1])]) { .eye(2, 4, dtype: $0[0].dtype) },
+        ])
+}

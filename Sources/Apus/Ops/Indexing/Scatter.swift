@@ -1,0 +1,29 @@
+extension Tensor {
+    /// This tensor with elements along `axis` replaced: for axis 1,
+    /// `result[i, index[i, j, k], k] = source[i, j, k]`. Where an index repeats, the last one stays.
+    ///
+    /// - Parameters:
+    ///   - index: as for `gather`.
+    ///   - source: the index's shape, or what broadcasts to it.
+    public func scatter(
+        axis: Int, index: Tensor, source: Tensor, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        let site = CallSite(file: file, line: line)
+        var result = self
+        result.place(source, selection(along: axis, index, "scatter", site), "scatter", site)
+        return result
+    }
+}
+
+extension Operation {
+    static let scatter = Operation(
+        "scatter", dtypes: DType.everything,
+        [
+            Sample(
+                "torch.scatter(x, 1, torch.tensor([[0, 3], [1, 0], [2, 1]]), y)",
+                [Input([3, 4]), Input([3, 2])]
+            ) {
+                $0[0].scatter(axis: 1, index: Tensor([0, 3, 1, 0, 2, 1], shape: [3, 2]), source: $0[1])
+            }
+        ])
+}

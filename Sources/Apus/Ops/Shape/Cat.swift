@@ -1,0 +1,64 @@
+import ApusKernels
+
+extension Tensor {
+    /// Tensors one after the other along `axis`, in their common type.
+    ///
+    /// - Parameter tensors: at least one; the other extents are the same in all.
+    public static func cat(
+        _ tensors: [Tensor], axis: Int = 0, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        let site = CallSite(file: file, line: line)
+        guard let first = tensors.first else { fail("cat", "there are no tensors to join", at: site) }
+        let axis = first.axis(axis, "cat", site)
+        let common = tensors.dropFirst().reduce(first.dtype) { DType.promote($0, $1.dtype) }
+        var shape = first.shape
+        shape[axis] = 0
+        for tensor in tensors {
+            var rest = tensor.shape
+            if tensor.rank == first.rank { rest[axis] = shape[axis] }
+            if rest != shape {
+                let shapes = tensors.map { "\($0.shape)" }.joined(separator: ", ")
+                fail("cat", "shapes \(shapes) differ in more than axis \(axis)", at: site)
+            }
+            shape[axis] += tensor.shape[axis]
+        }
+        let inputs = tensors.map { $0.to(common) }
+        let result = Tensor(uninitialized: shape, common)
+        var starts: [Int] = []
+        var start = 0
+        for input in inputs {
+            starts.append(start)
+            copyElements(input.operand, into: result.part(of: axis, start, input.shape[axis]).operand)
+            start += input.shape[axis]
+        }
+        let extents = inputs.map { $0.shape[axis] }
+        return record("cat", result, inputs) { [starts] backward in
+            extents.indices.map { part in
+                backward.needs[part]
+                    ? backward.gradient.narrow(axis: axis, start: starts[part], count: extents[part]) : nil
+            }
+        }
+    }
+
+    /// A range of positions of an axis, without history.
+    private func part(of axis: Int, _ start: Int, _ count: Int) -> Tensor {
+        var layout = layout
+        if count > 0 { layout.offset += start * layout.strides[axis] }
+        layout.shape[axis] = count
+        return viewed(layout)
+    }
+}
+
+extension Operation {
+    static let cat = Operation(
+        "cat", dtypes: DType.everything,
+        [
+            Sample("torch.cat([x, y])", [Input([2, 3]), Input([4, 3])]) { .cat([$0[0], $0[1]]) },
+            Sample("torch.cat([x, y, x], 1)", [Input([2, 3, 2]), Input([2, 1, 2])]) {
+                .cat([$0[0], $0[1], $0[0]], axis: 1)
+            },
+            Sample("torch.cat([x.t(), y], -1)", [Input([3, 2]), Input([2, 4])]) {
+                .cat([$0[0].transpose(), $0[1]], axis: -1)
+            },
+        ])
+}

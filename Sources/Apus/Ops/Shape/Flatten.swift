@@ -1,0 +1,45 @@
+extension Tensor {
+    /// Axes `from` through `to` as one: a view where strides allow.
+    public func flatten(
+        from first: Int = 0, to last: Int = -1, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        if rank == 0 { return reshape([1], file: file, line: line) }
+        let site = CallSite(file: file, line: line)
+        let (low, high) = (axis(first, "flatten", site), axis(last, "flatten", site))
+        if low > high { fail("flatten", "axis \(first) comes after axis \(last)", at: site) }
+        let merged = shape[low...high].reduce(1, *)
+        return reshape(
+            Array(shape[..<low]) + [merged] + Array(shape[(high + 1)...]), file: file, line: line)
+    }
+
+    /// One axis as several: the reverse of `flatten`, a view.
+    ///
+    /// - Parameter extents: their product is the axis's extent; one may be -1 and is worked out.
+    public func unflatten(
+        axis: Int, into extents: [Int], file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        let site = CallSite(file: file, line: line)
+        let axis = self.axis(axis, "unflatten", site)
+        var parts = extents
+        if let free = parts.firstIndex(of: -1) {
+            let rest = parts.reduce(-1, *)
+            if rest > 0 && shape[axis] % rest == 0 { parts[free] = shape[axis] / rest }
+        }
+        if parts.contains(where: { $0 < 0 }) || parts.reduce(1, *) != shape[axis] {
+            fail("unflatten", "axis \(axis) of shape \(shape) does not split into \(extents)", at: site)
+        }
+        return reshape(
+            Array(shape[..<axis]) + parts + Array(shape[(axis + 1)...]), file: file, line: line)
+    }
+}
+
+extension Operation {
+    static let flatten = Operation(
+        "flatten", dtypes: DType.everything,
+        [
+            Sample("x.flatten()", [Input([2, 3, 4])]) { $0[0].flatten() },
+            Sample("x.flatten(1)", [Input([2, 3, 4])]) { $0[0].flatten(from: 1) },
+            Sample("x.flatten(0, 1)", [Input([2, 3, 4])]) { $0[0].flatten(to: 1) },
+            Sample("x.unflatten(0, (2, -1))", [Input([6, 2])]) { $0[0].unflatten(axis: 0, into: [2, -1]) },
+        ])
+}

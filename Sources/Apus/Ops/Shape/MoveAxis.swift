@@ -1,0 +1,18 @@
+extension Tensor {
+    /// One axis at another place, the others in their order: a view.
+    public func moveAxis(
+        from source: Int, to target: Int, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        let site = CallSite(file: file, line: line)
+        let (from, to) = (axis(source, "moveAxis", site), axis(target, "moveAxis", site))
+        var axes = Array(0..<rank)
+        axes.insert(axes.remove(at: from), at: to)
+        return permute(axes)
+    }
+}
+
+extension Operation {
+    static let moveAxis = Operation(
+        "moveAxis", dtypes: DType.everything,
+        [Sample("x.movedim(0, 2)", [Input([2, 3, 4])]) { $0[0].moveAxis(from: 0, to: -1) }])
+}

@@ -1,0 +1,27 @@
+extension Tensor {
+    /// Class numbers as vectors with a single 1: [...] gives [..., classes].
+    ///
+    /// - Parameter dtype: of the result.
+    public func oneHot(
+        classes: Int, dtype: DType = .int64, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        let site = CallSite(file: file, line: line)
+        let index = asIndex("oneHot", site)
+        // Elsewhere a negative index counts from the end; a class number does not.
+        let negative = index.withUnsafeBytes { $0.bindMemory(to: Int64.self).first { $0 < 0 } }
+        if let negative { fail("oneHot", "there is no class \(negative)", at: site) }
+        var result = Tensor.zeros(shape + [classes], dtype: dtype)
+        result.place(
+            Tensor(1, dtype: dtype), result.selection(along: -1, index.unsqueeze(-1), "oneHot", site),
+            "oneHot", site)
+        return result
+    }
+}
+
+extension Operation {
+    static let oneHot = Operation(
+        "oneHot", dtypes: [.int64, .int32], isDifferentiable: false,
+        [
+            Sample("F.one_hot(x.abs() % 5, 5)", [Input([2, 3], 0, 4)]) { $0[0].oneHot(classes: 5) }
+        ])
+}

@@ -1,0 +1,31 @@
+extension Tensor {
+    /// This tensor without `axes`, each of extent 1: a view.
+    public func squeeze(axes: [Int], file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        let site = CallSite(file: file, line: line)
+        let gone = axisMask(axes, "squeeze", site)
+        if let axis = shape.indices.first(where: { gone & (1 << $0) != 0 && shape[$0] != 1 }) {
+            fail("squeeze", "axis \(axis) of shape \(shape) has \(shape[axis]) positions, not one", at: site)
+        }
+        if gone == 0 { return self }
+        let kept = (0..<rank).filter { gone & (1 << $0) == 0 }
+        let smaller = Layout(
+            shape: kept.map { shape[$0] }, strides: kept.map { layout.strides[$0] }, offset: layout.offset)
+        return record("squeeze", viewed(smaller), [self]) { [shape] in [$0.gradient.reshape(shape)] }
+    }
+
+    public func squeeze(axis: Int, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        squeeze(axes: [axis], file: file, line: line)
+    }
+
+    /// This tensor without any axis of extent 1: a view.
+    public func squeeze() -> Tensor { squeeze(axes: (0..<rank).filter { shape[$0] == 1 }) }
+}
+
+extension Operation {
+    static let squeeze = Operation(
+        "squeeze", dtypes: DType.everything,
+        [
+            Sample("x.squeeze()", [Input([1, 3, 1, 4])]) { $0[0].squeeze() },
+            Sample("x.squeeze(-2)", [Input([1, 3, 1, 4])]) { $0[0].squeeze(axis: -2) },
+        ])
+}

@@ -1,0 +1,27 @@
+extension Tensor {
+    /// Tensors of one shape along a new axis, in their common type.
+    ///
+    /// - Parameter axis: where the new axis comes; -1 is last.
+    public static func stack(
+        _ tensors: [Tensor], axis: Int = 0, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        let site = CallSite(file: file, line: line)
+        guard let first = tensors.first else { fail("stack", "there are no tensors to join", at: site) }
+        if let other = tensors.first(where: { $0.shape != first.shape }) {
+            fail("stack", "shapes \(first.shape) and \(other.shape) differ", at: site)
+        }
+        return cat(
+            tensors.map { $0.unsqueeze(axis, file: file, line: line) }, axis: axis, file: file, line: line)
+    }
+}
+
+extension Operation {
+    static let stack = Operation(
+        "stack", dtypes: DType.everything,
+        [
+            Sample("torch.stack([x, y])", [Input([2, 3]), Input([2, 3])]) { .stack([$0[0], $0[1]]) },
+            Sample("torch.stack([x, y], -1)", [Input([2, 3]), Input([2, 3])]) {
+                .stack([$0[0], $0[1]], axis: -1)
+            },
+        ])
+}

@@ -1,0 +1,30 @@
+extension Tensor {
+    /// This tensor laid out `counts[i]` times along axis `i`.
+    ///
+    /// - Parameter counts: one an axis; more of them add leading axes, fewer count for the last ones.
+    public func tile(_ counts: [Int], file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        if counts.contains(where: { $0 < 0 }) {
+            fail("tile", "\(counts) has a negative count", at: CallSite(file: file, line: line))
+        }
+        let rank = Swift.max(counts.count, self.rank)
+        let counts = Array(repeating: 1, count: rank - counts.count) + counts
+        let extents = Array(repeating: 1, count: rank - self.rank) + shape
+        var (split, full, merged): (Shape, Shape, Shape) = ([], [], [])
+        for (count, extent) in zip(counts, extents) {
+            split += [1, extent]
+            full += [count, extent]
+            merged.append(count * extent)
+        }
+        return reshape(split).broadcast(to: full).reshape(merged)
+    }
+}
+
+extension Operation {
+    static let tile = Operation(
+        "tile", dtypes: DType.everything,
+        [
+            Sample("x.tile((2, 3))", [Input([2, 3])]) { $0[0].tile([2, 3]) },
+            Sample("x.tile((2,))", [Input([2, 3])]) { $0[0].tile([2]) },
+            Sample("x.tile((2, 1, 2))", [Input([2, 3])]) { $0[0].tile([2, 1, 2]) },
+        ])
+}

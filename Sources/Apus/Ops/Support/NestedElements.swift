@@ -1,0 +1,60 @@
+import ComplexModule
+
+/// A number, or an array of such elements to any depth: what `Tensor([[1, 2], [3, 4]])` takes.
+public protocol NestedElements {
+    associatedtype Scalar: TensorScalar
+
+    /// Adds the numbers in row-major order to `elements`, checking that all parts of one depth have
+    /// the same extents.
+    ///
+    /// - Parameters:
+    ///   - shape: extents so far known, one a depth; completed on the way.
+    ///   - depth: how deep in the whole this part lies.
+    /// - Throws: a `RaggedArray` that says where.
+    func flatten(into elements: inout [Scalar], shape: inout Shape, depth: Int) throws
+}
+
+/// Where an array of arrays is not a grid.
+struct RaggedArray: Error {
+    /// Positions from the outermost array inwards.
+    var position: [Int] = []
+    let found: Int
+    let expected: Int
+}
+
+extension NestedElements where Self: TensorScalar {
+    public func flatten(into elements: inout [Self], shape: inout Shape, depth: Int) throws {
+        elements.append(self)
+    }
+}
+
+extension Bool: NestedElements {}
+extension UInt8: NestedElements {}
+extension Int32: NestedElements {}
+extension Int64: NestedElements {}
+extension Int: NestedElements {}
+extension Float16: NestedElements {}
+extension BFloat16: NestedElements {}
+extension Float: NestedElements {}
+extension Double: NestedElements {}
+extension Complex: NestedElements where RealType: TensorScalar {}
+
+extension Array: NestedElements where Element: NestedElements {
+    public typealias Scalar = Element.Scalar
+
+    public func flatten(into elements: inout [Element.Scalar], shape: inout Shape, depth: Int) throws {
+        if depth == shape.count {
+            shape.append(count)
+        } else if shape[depth] != count {
+            throw RaggedArray(found: count, expected: shape[depth])
+        }
+        for (position, element) in enumerated() {
+            do {
+                try element.flatten(into: &elements, shape: &shape, depth: depth + 1)
+            } catch var ragged as RaggedArray {
+                ragged.position.insert(position, at: 0)
+                throw ragged
+            }
+        }
+    }
+}

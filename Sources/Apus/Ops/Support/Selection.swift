@@ -1,0 +1,237 @@
+import ApusKernels
+
+/// Some elements of a tensor: a strided view of it and, where there are index tensors, blocks of that
+/// view. What every subscript, `gather`, `scatter` and their gradients read and write through.
+struct Selection: Sendable {
+    /// How index tensors choose within the view.
+    enum Positions: Sendable {
+        /// The whole view.
+        case none
+        /// One row-major int64 tensor an axis, all of one shape: together they name blocks.
+        case blocks([(axis: Int, index: Tensor)])
+        /// Single elements: this row-major int64 index along `axis`, its own coordinates elsewhere.
+        case along(Int, Tensor)
+    }
+
+    /// The shape of the tensors it selects from.
+    let shape: Shape
+    /// The view, for any layout of that shape.
+    let view: @Sendable (Layout) -> Layout
+    let positions: Positions
+    /// The shape of what is selected.
+    let resultShape: Shape
+    /// The view's axes before and after the blocks' place in the result.
+    private let outer: [Int]
+    private let inner: [Int]
+    /// How many offsets the index tensors give.
+    private let blockCount: Int
+
+    /// A view alone.
+    init(_ shape: Shape, view: @escaping @Sendable (Layout) -> Layout) {
+        self.shape = shape
+        self.view = view
+        positions = .none
+        resultShape = view(Layout(contiguous: shape)).shape
+        (outer, inner, blockCount) = ([], [], 0)
+    }
+
+    /// Blocks of a view. Their axes come where the indexed axes were if those are neighbours, else
+    /// first: NumPy's and PyTorch's rule.
+    init(
+        _ shape: Shape, view: @escaping @Sendable (Layout) -> Layout = { $0 },
+        blocks: [(axis: Int, index: Tensor)]
+    ) {
+        self.shape = shape
+        self.view = view
+        positions = .blocks(blocks)
+        let viewed = view(Layout(contiguous: shape)).shape
+        let axes = blocks.map(\.axis)
+        let (first, last) = (axes.min()!, axes.max()!)
+        let indexed = Set(axes)
+        if last - first + 1 == axes.count {
+            outer = Array(0..<first)
+            inner = Array((last + 1)..<viewed.count)
+        } else {
+            outer = []
+            inner = viewed.indices.filter { !indexed.contains($0) }
+        }
+        let index = blocks[0].index.shape
+        blockCount = index.elementCount
+        resultShape = outer.map { viewed[$0] } + index + inner.map { viewed[$0] }
+    }
+
+    /// Single elements, as `gather` does.
+    init(_ shape: Shape, along axis: Int, _ index: Tensor) {
+        self.shape = shape
+        view = { $0 }
+        positions = .along(axis, index)
+        resultShape = index.shape
+        (outer, inner, blockCount) = ([], [], index.count)
+    }
+
+    // MARK: Elements
+
+    /// The selected elements of `x`, without history.
+    func read(_ x: Tensor, _ operation: String, _ site: CallSite?) -> Tensor {
+        let viewed = x.viewed(view(x.layout))
+        if case .none = positions { return viewed }
+        let result = Tensor(uninitialized: resultShape, x.dtype)
+        withOffsets(viewed.layout, operation, site) { offsets in
+            guard result.count > 0 else { return }
+            gatherBlocks(
+                viewed.operand, outer: outer, inner: inner, offsets: offsets, blockCount, into: result.base)
+        }
+        return result
+    }
+
+    /// Puts `value` (or adds it) where the selection lies in `x`, whose memory is the caller's own.
+    func write(_ value: Tensor, to x: Tensor, adding: Bool, _ operation: String, _ site: CallSite?) {
+        let target = x.viewed(view(x.layout))
+        if case .none = positions {
+            let source = value.broadcastOperand(resultShape)
+            if adding {
+                Kernels.add.run(target.operand, source, into: target.operand, computing: x.dtype.computeType)
+            } else {
+                copyElements(source, into: target.operand)
+            }
+            return
+        }
+        let source = value.detach().broadcast(to: resultShape).detachedContiguous()
+        withOffsets(target.layout, operation, site) { offsets in
+            scatterBlocks(
+                source.start, into: target.operand, outer: outer, inner: inner, offsets: offsets, blockCount,
+                adding: adding)
+        }
+    }
+
+    /// Calls `body` with the offset of each block or element, checked.
+    private func withOffsets(
+        _ layout: Layout, _ operation: String, _ site: CallSite?, _ body: (UnsafePointer<Int>) -> Void
+    ) {
+        let memory = Storage(byteCount: blockCount * MemoryLayout<Int>.size)
+        withExtendedLifetime(memory) {
+            let offsets = memory.pointer.assumingMemoryBound(to: Int.self)
+            switch positions {
+            case .none: break
+            case .blocks(let blocks):
+                for (number, block) in blocks.enumerated() {
+                    let outside = indexOffsets(
+                        block.index.elements, blockCount, extent: layout.shape[block.axis],
+                        stride: layout.strides[block.axis], adding: number > 0, into: offsets)
+                    if let outside {
+                        refuse(block.index, outside, block.axis, layout.shape, operation, site)
+                    }
+                }
+            case .along(let axis, let index):
+                if blockCount == 0 { break }
+                let outside = axisOffsets(
+                    index.elements, shape: index.shape, strides: layout.strides, axis: axis,
+                    extent: layout.shape[axis], into: offsets)
+                if let outside { refuse(index, outside, axis, layout.shape, operation, site) }
+            }
+            body(offsets)
+        }
+    }
+
+    private func refuse(
+        _ index: Tensor, _ position: Int, _ axis: Int, _ shape: Shape, _ operation: String, _ site: CallSite?
+    ) -> Never {
+        fail(
+            operation,
+            "index \(index.elements[position]) is outside axis \(axis), of extent \(shape[axis]), of shape \(shape)",
+            at: site)
+    }
+}
+
+extension Tensor {
+    /// The elements of a row-major int64 tensor.
+    fileprivate var elements: UnsafePointer<Int64> {
+        UnsafePointer(start.assumingMemoryBound(to: Int64.self))
+    }
+
+    /// This tensor as indices: row-major int64, broadcast to `shape`, without history.
+    func asIndex(_ operation: String, broadcastTo target: Shape? = nil, _ site: CallSite?) -> Tensor {
+        if dtype != .int64 && dtype != .int32 {
+            fail(operation, "indices are int64 or int32, not \(dtype)", at: site)
+        }
+        let exact = converted(to: .int64)
+        return (target.map { exact.viewed(exact.layout.broadcast(to: $0)) } ?? exact).detachedContiguous()
+    }
+
+    // MARK: Reading and writing with history
+
+    /// The selected elements; the gradient goes back to where they came from.
+    func selecting(_ selection: Selection, _ operation: String, _ site: CallSite? = nil) -> Tensor {
+        let result = selection.read(self, operation, site)
+        return record(operation, result, [self]) { backward in
+            let gradient = backward.gradient
+            var total = Tensor.zeros(selection.shape, dtype: gradient.dtype)
+            if case .none = selection.positions {
+                total.place(gradient, selection, operation)
+            } else {
+                total.place(gradient, selection, adding: true, operation)
+            }
+            return [total]
+        }
+    }
+
+    /// Replaces the selected elements by `value`, or adds it to them.
+    ///
+    /// The old tensor's gradient is zero where elements were replaced; `value` gets what arrives there.
+    /// Where an index repeats, additions add up and the last replacement stays.
+    mutating func place(
+        _ value: Tensor, _ selection: Selection, adding: Bool = false, _ operation: String,
+        _ site: CallSite? = nil
+    ) {
+        if value.dtype.kind > dtype.kind {
+            fail(operation, "a \(dtype) tensor cannot hold \(value.dtype) elements", at: site)
+        }
+        if Shape.broadcast(value.shape, selection.resultShape) != selection.resultShape {
+            fail(
+                operation,
+                "a value of shape \(value.shape) does not fill a selection of shape \(selection.resultShape)",
+                at: site)
+        }
+        let value = value.to(dtype)
+        let recorded =
+            (node != nil || value.node != nil) && dtype.isDifferentiable
+            && GradientMode.current == .recording
+        let parent = node
+        node = nil
+        write(value, selection, adding, operation, site)
+        NaNCheck.inspect(operation, self)
+        if !recorded {
+            node = parent?.isLeaf == true ? parent : nil
+            return
+        }
+        node = Node(operation, result: self, savesOutput: false, parents: [parent, value.node]) {
+            [valueShape = value.shape] backward in
+            let gradient = backward.gradient
+            var kept: Tensor?
+            if backward.needs[0] {
+                kept = gradient
+                if !adding { kept!.place(Tensor(0, dtype: gradient.dtype), selection, operation) }
+            }
+            let arrived =
+                backward.needs[1] ? gradient.selecting(selection, operation).summed(to: valueShape) : nil
+            return [kept, arrived]
+        }
+    }
+
+    private mutating func write(
+        _ value: Tensor, _ selection: Selection, _ adding: Bool, _ operation: String, _ site: CallSite?
+    ) {
+        if adding && dtype.isHalf {
+            // Sums of many 16-bit numbers are made in float32.
+            let wide = converted(to: .float32)
+            var total = wide
+            total.makeWritable()
+            selection.write(
+                value.converted(to: .float32), to: total, adding: true, operation, site)
+            self = total.converted(to: dtype)
+        } else {
+            makeWritable()
+            selection.write(value, to: self, adding: adding, operation, site)
+        }
+    }
+}
