@@ -8,6 +8,8 @@ let elementwise: [Benchmark] = sizes.flatMap { size, shape in
         binary("broadcast add row \(size)", shape, [shape[1]]) { $0 + $1 },
         binary("broadcast add column \(size)", shape, [shape[0], 1]) { $0 + $1 },
         unary("exp \(size)", shape) { $0.exp() },
+        unary("tanh \(size)", shape) { $0.tanh() },
+        unary("gelu \(size)", shape) { $0.gelu() },
     ]
 }
 

@@ -9,6 +9,7 @@ extension Operation {
         creation,
         indexing,
         linearAlgebra,
+        random,
     ].flatMap { $0 }
 
     static let elementwise: [Operation] = [
@@ -38,4 +39,7 @@ extension Operation {
         gather, indexSelect, maskedSelect, nonzero, put, scatter, scatterAdd, `subscript`, take,
     ]
     private static let linearAlgebra: [Operation] = [linear, matmul]
+    private static let random: [Operation] = [
+        bernoulli, dropout, normal, permutation, randomIntegers, truncatedNormal, uniform,
+    ]
 }

@@ -13,6 +13,15 @@ extension DoubleMath {
     @inline(__always)
     static func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
 
+    /// s = sigmoid(x) and its derivative s · (1 - s), which loses no digits where s is close to 1.
+    @inline(__always)
+    static func sigmoidAndSlope(_ x: Double) -> (sigmoid: Double, slope: Double) {
+        let e = exp(-abs(x))
+        let upper = 1 / (1 + e)
+        let lower = e * upper
+        return (select(x > 0, upper, lower), lower * upper)
+    }
+
     /// x · sigmoid(x); its limit -0 at -infinity.
     @inline(__always)
     static func silu(_ x: Double) -> Double { select(x < -800, -800, x) / (1 + exp(-x)) }
@@ -20,8 +29,8 @@ extension DoubleMath {
     /// d silu / dx = s · (1 + x · (1 - s)), s = sigmoid(x).
     @inline(__always)
     static func siluDerivative(_ x: Double) -> Double {
-        let s = sigmoid(x)
-        return s * fma(clampedToTails(x), 1 - s, 1)
+        let (s, slope) = sigmoidAndSlope(x)
+        return fma(clampedToTails(x), slope, s)
     }
 
     /// x · Φ(x) = ½x(1 + erf(x/√2)); its limit -0 at -infinity.
@@ -46,9 +55,9 @@ extension DoubleMath {
     @inline(__always)
     static func geluTanhDerivative(_ x: Double) -> Double {
         let bounded = clampedToTails(x)
-        let s = 1 / (1 + exp(-geluTanhArgument(x)))
+        let (s, sigmoidSlope) = sigmoidAndSlope(geluTanhArgument(x))
         let slope = fma(0.21406444881780076, bounded * bounded, 1.5957691216057308)
-        return fma(bounded * slope, s * (1 - s), s)
+        return fma(bounded * slope, sigmoidSlope, s)
     }
 
     /// log(1 + e^(βx)) / β, or x itself where βx > threshold, as PyTorch has it.

@@ -3,6 +3,15 @@ extension FloatMath {
     @inline(__always)
     static func sigmoid(_ x: Float) -> Float { 1 / (1 + exp(-x)) }
 
+    /// s = sigmoid(x) and its derivative s · (1 - s), which loses no digits where s is close to 1.
+    @inline(__always)
+    static func sigmoidAndSlope(_ x: Float) -> (sigmoid: Float, slope: Float) {
+        let e = exp(-abs(x))
+        let upper = 1 / (1 + e)
+        let lower = e * upper
+        return (select(x > 0, upper, lower), lower * upper)
+    }
+
     /// x · sigmoid(x), within 3 ulp; its limit -0 at -infinity.
     @inline(__always)
     static func silu(_ x: Float) -> Float { select(x < -120, -120, x) / (1 + exp(-x)) }
@@ -10,8 +19,8 @@ extension FloatMath {
     /// d silu / dx = s · (1 + x · (1 - s)), s = sigmoid(x).
     @inline(__always)
     static func siluDerivative(_ x: Float) -> Float {
-        let s = sigmoid(x)
-        return s * fma(clampedToTails(x), 1 - s, 1)
+        let (s, slope) = sigmoidAndSlope(x)
+        return fma(clampedToTails(x), slope, s)
     }
 
     /// x · Φ(x) = ½x(1 + erf(x/√2)), within 5 ulp even where it is tiny; its limit -0 at -infinity.
@@ -38,9 +47,9 @@ extension FloatMath {
     @inline(__always)
     static func geluTanhDerivative(_ x: Float) -> Float {
         let bounded = clampedToTails(x)
-        let s = 1 / (1 + exp(-geluTanhArgument(x)))
+        let (s, sigmoidSlope) = sigmoidAndSlope(geluTanhArgument(x))
         let slope = fma(0.21406029, bounded * bounded, 1.5957691)
-        return fma(bounded * slope, s * (1 - s), s)
+        return fma(bounded * slope, sigmoidSlope, s)
     }
 
     /// log(1 + e^(βx)) / β, or x itself where βx > threshold, as PyTorch has it.

@@ -59,12 +59,16 @@ public enum Parallel {
     private static func run(_ parts: Int, _ body: (Int) -> Void) {
         withoutActuallyEscaping(body) { body in
             withUnsafePointer(to: Region(body: body)) { region in
+                apus_ordering_before(region)
                 GOMP_parallel(
                     { context in
+                        apus_ordering_after(context!)
                         apus_flush_denormals()
                         let region = context!.assumingMemoryBound(to: Region.self)
                         region.pointee.body(Int(omp_get_thread_num()))
+                        apus_ordering_before(context!)
                     }, UnsafeMutableRawPointer(mutating: region), UInt32(parts), 0)
+                apus_ordering_after(region)
             }
         }
     }

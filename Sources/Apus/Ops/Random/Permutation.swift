@@ -1,0 +1,26 @@
+import ApusKernels
+
+extension Tensor {
+    /// The integers 0 ..< count in random order, as int64 (Fisher and Yates's shuffle).
+    public static func permutation(
+        _ count: Int, using generator: RandomGenerator = .default, file: StaticString = #fileID,
+        line: UInt = #line
+    ) -> Tensor {
+        checkShape([count], "permutation", CallSite(file: file, line: line))
+        let result = Tensor(uninitialized: [count], .int64)
+        let state = generator.draw(count)
+        RandomKernels.permutation(
+            result.base.assumingMemoryBound(to: Int64.self), count, seed: state.seed, offset: state.offset)
+        return result
+    }
+}
+
+extension Operation {
+    static let permutation = Operation(
+        "permutation", dtypes: [.int64], isDifferentiable: false,
+        [
+            Sample("torch.zeros(1, dtype=torch.int64)", [Input([3])]) { _ in
+                .permutation(1, using: RandomGenerator(seed: 1))
+            }
+        ])
+}

@@ -1,0 +1,34 @@
+import ApusKernels
+
+extension Tensor {
+    /// Integers uniformly distributed in low ..< high.
+    ///
+    /// - Parameter dtype: any type; a value it does not hold is converted as by `to`.
+    public static func randomIntegers(
+        _ shape: Shape, low: Int = 0, high: Int, dtype: DType = .int64,
+        using generator: RandomGenerator = .default, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        let site = CallSite(file: file, line: line)
+        checkShape(shape, "randomIntegers", site)
+        if low >= high { fail("randomIntegers", "there are no integers in \(low) ..< \(high)", at: site) }
+        let result = Tensor(uninitialized: shape, .int64)
+        let state = generator.draw(result.count)
+        drawing(into: result.base, result.count) { (out: UnsafeMutablePointer<Int64>, count, first) in
+            RandomKernels.integers(
+                out, count, seed: state.seed, offset: state.offset, first: first, low: Int64(low),
+                high: Int64(high))
+        }
+        return result.converted(to: dtype)
+    }
+}
+
+extension Operation {
+    static let randomIntegers = Operation(
+        "randomIntegers", dtypes: DType.numeric, isDifferentiable: false,
+        [
+            Sample("torch.full_like(x, 3)", [Input([3, 4])]) {
+                .randomIntegers(
+                    $0[0].shape, low: 3, high: 4, dtype: $0[0].dtype, using: RandomGenerator(seed: 1))
+            }
+        ])
+}

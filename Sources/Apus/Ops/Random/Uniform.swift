@@ -1,0 +1,37 @@
+import ApusKernels
+
+extension Tensor {
+    /// Numbers uniformly distributed in [low, high); both parts of complex ones are.
+    public static func uniform(
+        _ shape: Shape, low: Double = 0, high: Double = 1, dtype: DType = .float32,
+        using generator: RandomGenerator = .default, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        let site = CallSite(file: file, line: line)
+        if !(low <= high && (high - low).isFinite) {
+            fail("uniform", "there are no numbers from \(low) up to \(high)", at: site)
+        }
+        return drawn("uniform", shape, dtype, generator, site) { state in
+            { out, count, first in
+                RandomKernels.uniform(
+                    out, count, seed: state.seed, offset: state.offset, first: first, low: Float(low),
+                    high: Float(high))
+            }
+        } double: { state in
+            { out, count, first in
+                RandomKernels.uniform(
+                    out, count, seed: state.seed, offset: state.offset, first: first, low: low, high: high)
+            }
+        }
+    }
+}
+
+extension Operation {
+    static let uniform = Operation(
+        "uniform", dtypes: DType.realFloating, isDifferentiable: false,
+        [
+            Sample("torch.full_like(x, 1.5)", [Input([3, 4])]) {
+                .uniform(
+                    $0[0].shape, low: 1.5, high: 1.5, dtype: $0[0].dtype, using: RandomGenerator(seed: 1))
+            }
+        ])
+}
