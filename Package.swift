@@ -61,16 +61,17 @@ let package = Package(
             ]),
         library("ApusFormats", ["Apus"]),
         library("ApusNN", ["Apus", "ApusFormats"]),
-        library("ApusOptim", ["Apus", "ApusNN"]),
+        library("ApusOptim", ["Apus", "ApusKernels", "ApusNN"]),
         library("ApusData", ["Apus", "ApusFormats", "ApusKernels", "CPNG", "CZlib"]),
         library("ApusModels", ["Apus", "ApusNN"]),
         library(
             "ApusTraining",
-            ["Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels"]),
+            ["Apus", "ApusKernels", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels"]),
         .executableTarget(
             name: "ApusCommand",
             dependencies: [
-                "Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels", "ApusTraining",
+                "Apus", "ApusKernels", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels",
+                "ApusTraining",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

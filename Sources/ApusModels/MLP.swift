@@ -1,0 +1,32 @@
+import Apus
+import ApusNN
+
+/// A multi-layer perceptron: linear layers with ReLU between them, on flattened inputs.
+///
+/// State names: `layers.0.weight`, `layers.0.bias`, `layers.2.weight`, …
+public final class MLP: Module, Layer {
+    /// Widths from the input to the output.
+    public struct Configuration: Codable, Sendable, Equatable {
+        public var widths: [Int]
+
+        public init(widths: [Int]) { self.widths = widths }
+
+        /// 28×28 images to ten classes.
+        public static let mnist = Configuration(widths: [784, 400, 100, 10])
+    }
+
+    public let layers: Sequential
+
+    public init(_ configuration: Configuration, using generator: RandomGenerator = .default) {
+        let widths = configuration.widths
+        if widths.count < 2 { fail("MLP", "widths \(widths) name no layer") }
+        var layers: [any Layer] = []
+        for index in 1..<widths.count {
+            layers.append(Linear(widths[index - 1], widths[index], using: generator))
+            if index < widths.count - 1 { layers.append(ReLU()) }
+        }
+        self.layers = Sequential(layers)
+    }
+
+    public func callAsFunction(_ x: Tensor) -> Tensor { layers(x.rank == 2 ? x : x.flatten(from: 1, to: -1)) }
+}

@@ -1,0 +1,62 @@
+import Apus
+
+/// How the weights of a layer are drawn at the start.
+///
+/// Fans are those of a weight [out, in, kernel…]: fan in = in · kernel size, fan out = out · kernel size.
+public enum Initializer: Sendable, Equatable {
+    case zeros
+    case ones
+    case constant(Double)
+    case uniform(low: Double, high: Double)
+    case normal(mean: Double, std: Double)
+    /// Normal, drawn again beyond two standard deviations.
+    case truncatedNormal(mean: Double, std: Double)
+    /// Uniform in ±gain·√(6/(fan in + fan out)) (Glorot & Bengio 2010).
+    case xavierUniform(gain: Double = 1)
+    /// Normal with standard deviation gain·√(2/(fan in + fan out)).
+    case xavierNormal(gain: Double = 1)
+    /// Uniform in ±√(6/fan in), for ReLU (He et al. 2015).
+    case heUniform
+    /// Normal with standard deviation √(2/fan in).
+    case heNormal
+
+    /// Draws a tensor of this shape.
+    public func callAsFunction(
+        _ shape: Shape, dtype: DType = .float32, using generator: RandomGenerator = .default
+    ) -> Tensor {
+        func uniform(_ bound: Double) -> Tensor {
+            .uniform(shape, low: -bound, high: bound, dtype: dtype, using: generator)
+        }
+        func normal(_ std: Double) -> Tensor {
+            .normal(shape, mean: 0, std: std, dtype: dtype, using: generator)
+        }
+        switch self {
+        case .zeros: return .zeros(shape, dtype: dtype)
+        case .ones: return .ones(shape, dtype: dtype)
+        case .constant(let value): return .full(shape, value, dtype: dtype)
+        case .uniform(let low, let high):
+            return .uniform(shape, low: low, high: high, dtype: dtype, using: generator)
+        case .normal(let mean, let std):
+            return .normal(shape, mean: mean, std: std, dtype: dtype, using: generator)
+        case .truncatedNormal(let mean, let std):
+            return .truncatedNormal(shape, mean: mean, std: std, dtype: dtype, using: generator)
+        case .xavierUniform(let gain):
+            let (fanIn, fanOut) = fans(of: shape)
+            return uniform(gain * (6 / (fanIn + fanOut)).squareRoot())
+        case .xavierNormal(let gain):
+            let (fanIn, fanOut) = fans(of: shape)
+            return normal(gain * (2 / (fanIn + fanOut)).squareRoot())
+        case .heUniform: return uniform((6 / fans(of: shape).in).squareRoot())
+        case .heNormal: return normal((2 / fans(of: shape).in).squareRoot())
+        }
+    }
+}
+
+/// The inputs and outputs that meet in one unit of a weight [out, in, kernel…].
+func fans(of shape: Shape) -> (in: Double, out: Double) {
+    if shape.count < 2 {
+        fail("Initializer", "a weight of shape \(shape) has no fan in and out; it needs two axes")
+    }
+    let kernel = shape.dropFirst(2).reduce(1, *)
+    return (Double(shape[1] * kernel), Double(shape[0] * kernel))
+}

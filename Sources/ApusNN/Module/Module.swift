@@ -1,0 +1,106 @@
+import Apus
+
+/// The base of layers and models.
+///
+/// Parameters and child modules are the stored properties of type `Parameter`, `Module`, optional
+/// or array of these. They are named by property and index, joined by points, as in PyTorch:
+/// `blocks.2.norm.weight`.
+///
+/// ```swift
+/// final class Block: Module, Layer {
+///     let first = Linear(16, 32)
+///     let second = Linear(32, 16)
+///     func callAsFunction(_ x: Tensor) -> Tensor { x + second(first(x).relu()) }
+/// }
+/// ```
+open class Module {
+    /// Whether the module behaves as in training (dropout drops); `train` and `evaluate` set it.
+    public private(set) final var isTraining = true
+
+    public init() {}
+
+    /// What is found under one name.
+    public enum Member {
+        case parameter(Parameter)
+        case module(Module)
+    }
+
+    /// The parameters and modules directly inside, in order of declaration. Found by reflection;
+    /// overridden where names differ from the properties'.
+    open var members: [(name: String, member: Member)] {
+        var levels: [Mirror] = []
+        var mirror: Mirror? = Mirror(reflecting: self)
+        while let current = mirror {
+            levels.append(current)
+            mirror = current.superclassMirror
+        }
+        var found: [(String, Member)] = []
+        for level in levels.reversed() {
+            for case (let label?, let value) in level.children { Module.collect(label, value, into: &found) }
+        }
+        return found
+    }
+
+    private static func collect(_ name: String, _ value: Any, into found: inout [(String, Member)]) {
+        switch value {
+        case let parameter as Parameter: found.append((name, .parameter(parameter)))
+        case let module as Module: found.append((name, .module(module)))
+        default:
+            let mirror = Mirror(reflecting: value)
+            if mirror.displayStyle == .optional, let wrapped = mirror.children.first {
+                collect(name, wrapped.value, into: &found)
+            } else if mirror.displayStyle == .collection {
+                for (index, element) in mirror.children.enumerated() {
+                    collect("\(name).\(index)", element.value, into: &found)
+                }
+            }
+        }
+    }
+
+    /// Every parameter inside, with its full name; a shared one appears under each of its names.
+    public final func namedParameters() -> [(name: String, parameter: Parameter)] {
+        members.flatMap { name, member -> [(String, Parameter)] in
+            switch member {
+            case .parameter(let parameter): [(name, parameter)]
+            case .module(let module): module.namedParameters().map { ("\(name).\($0.name)", $0.parameter) }
+            }
+        }
+    }
+
+    /// Every parameter inside, each once.
+    public final func parameters() -> [Parameter] {
+        var seen = Set<ObjectIdentifier>()
+        return namedParameters().map(\.parameter).filter { seen.insert(ObjectIdentifier($0)).inserted }
+    }
+
+    /// This module and every module inside it, with full names; its own is empty.
+    public final func namedModules() -> [(name: String, module: Module)] {
+        var result: [(String, Module)] = [("", self)]
+        for case (let name, .module(let child)) in members {
+            result += child.namedModules().map { ($0.name.isEmpty ? name : "\(name).\($0.name)", $0.module) }
+        }
+        return result
+    }
+
+    /// The number of elements of all parameters.
+    public final var parameterCount: Int { parameters().reduce(0) { $0 + $1.value.count } }
+
+    /// Switches this module and those inside to training.
+    public final func train() { setTraining(true) }
+    /// Switches this module and those inside to evaluation.
+    public final func evaluate() { setTraining(false) }
+
+    private func setTraining(_ isTraining: Bool) {
+        for (_, module) in namedModules() { module.isTraining = isTraining }
+    }
+
+    /// Forgets the collected gradients.
+    public final func zeroGradients() {
+        for parameter in parameters() { parameter.grad = nil }
+    }
+}
+
+/// A module that maps one tensor to one tensor.
+public protocol Layer: Module {
+    func callAsFunction(_ x: Tensor) -> Tensor
+}

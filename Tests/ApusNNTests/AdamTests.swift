@@ -1,0 +1,81 @@
+import Apus
+import ApusNN
+import ApusOptim
+import Testing
+
+@Suite struct AdamTests {
+    /// Algorithm 1 of the paper, one number at a time.
+    static func reference(_ start: Double, steps: Int, weightDecay: Double, gradient: (Double) -> Double)
+        -> Double
+    {
+        var (p, m, v) = (start, 0.0, 0.0)
+        var (power1, power2) = (1.0, 1.0)
+        for _ in 0..<steps {
+            let g = gradient(p) + weightDecay * p
+            m = 0.9 * m + 0.1 * g
+            v = 0.999 * v + 0.001 * g * g
+            power1 *= 0.9
+            power2 *= 0.999
+            p -= 0.05 * (m / (1 - power1)) / ((v / (1 - power2)).squareRoot() + 1e-8)
+        }
+        return p
+    }
+
+    @Test(arguments: [DType.float32, .float64], [0.0, 0.1])
+    func stepsAreThePapers(_ dtype: DType, _ weightDecay: Double) {
+        let starts = [1.5, -2.0, 0.25]
+        let parameter = Parameter(Tensor(starts, shape: [3], dtype: dtype))
+        let adam = Adam([parameter], learningRate: 0.05, weightDecay: weightDecay)
+        for _ in 0..<25 {
+            adam.zeroGradients()
+            // The gradient of p⁴/4 is p³.
+            let p = parameter.value
+            (p * p * p * p * 0.25).sum().backward()
+            adam.step()
+        }
+        let found = parameter.value.array(of: Double.self)
+        for (start, value) in zip(starts, found) {
+            let expected = AdamTests.reference(start, steps: 25, weightDecay: weightDecay) { $0 * $0 * $0 }
+            #expect((value - expected).magnitude < (dtype == .float64 ? 1e-12 : 1e-5))
+        }
+    }
+
+    @Test func stateGoesOnWhereItStopped() throws {
+        func optimizer(_ parameter: Parameter) -> Adam { Adam([parameter], learningRate: 0.1) }
+        func train(_ parameter: Parameter, _ adam: Adam, _ steps: Int) {
+            for _ in 0..<steps {
+                adam.zeroGradients()
+                (parameter.value * parameter.value).sum().backward()
+                adam.step()
+            }
+        }
+        let whole = Parameter(Tensor([1.0, 2], shape: [2]))
+        train(whole, optimizer(whole), 10)
+
+        let first = Parameter(Tensor([1.0, 2], shape: [2]))
+        let half = optimizer(first)
+        train(first, half, 4)
+        let second = Parameter(first.value)
+        let rest = optimizer(second)
+        try rest.load(half.stateDictionary())
+        train(second, rest, 6)
+        #expect(second.value.array(of: Float.self) == whole.value.array(of: Float.self))
+    }
+
+    @Test func anotherModelsStateIsRefused() {
+        let adam = Adam([Parameter(.ones([2]))])
+        var state = Adam([Parameter(.ones([3])), Parameter(.ones([1]))]).stateDictionary()
+        state["square.0"] = nil
+        #expect(throws: StateMismatch.self) { try adam.load(state) }
+    }
+
+    @Test func aParameterSharedWithAGraphIsCopiedNotCorrupted() {
+        let parameter = Parameter(Tensor([1.0, 2], shape: [2]))
+        let before = parameter.value
+        let loss = (parameter.value * parameter.value).sum()
+        loss.backward(retainGraph: true)
+        Adam([parameter], learningRate: 0.5).step()
+        #expect(before.array(of: Float.self) == [1, 2])
+        #expect(parameter.value.array(of: Float.self) != [1, 2])
+    }
+}
