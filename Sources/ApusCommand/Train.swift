@@ -1,0 +1,110 @@
+import Apus
+import ApusKernels
+import ApusTraining
+import ArgumentParser
+import Foundation
+
+struct Train: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Train a model.",
+        discussion: """
+            Recipes:
+            \(Recipe.all.map { "  \($0.name)  \($0.summary)" }.joined(separator: "\n"))
+
+            Without --data it trains on a set of digits that the program draws itself. The run's folder \
+            gets config.json, metrics.jsonl and the checkpoints last.safetensors and best.safetensors. \
+            Ctrl-C saves the run and ends it; --resume goes on.
+            """)
+
+    @Argument(help: "What to train; see below.", completion: .list(Recipe.all.map(\.name)))
+    var recipe: String
+
+    @Option(help: ArgumentHelp("The folder of the MNIST files, plain or gzipped.", valueName: "dir"))
+    var data: String?
+    @Option(help: "Passes over the training images. (default: 20)") var epochs: Int?
+    @Option(help: "Images a step. (default: 128)") var batchSize: Int?
+    @Option(help: "The learning rate. (default: 0.001)") var lr: Double?
+    @Option(help: "Decides the first weights and the order of the images. (default: 0)") var seed: UInt64?
+    @Option(help: "Threads to compute with; changes no result. (default: one a core)") var threads: Int?
+    @Option(
+        help: ArgumentHelp(
+            "The run's folder. (default: runs/RECIPE-1, the first free number)", valueName: "dir"))
+    var output: String?
+    @Flag(help: "Go on with the run in --output, or the newest one.") var resume = false
+    @Option(
+        help: ArgumentHelp("auto: a bar on a terminal, else plain lines; plain; none.", valueName: "style"))
+    var progress = ProgressStyle.auto
+
+    func validate() throws {
+        do {
+            _ = try Recipe.named(recipe)
+            try configuration().validate()
+        } catch let error as TrainingError { throw ValidationError(error.description) }
+    }
+
+    func run() throws {
+        Interruption.watch()
+        let trainer = try resume ? resumed() : begun()
+        switch try trainer.run() {
+        case .finished:
+            say("done: \(trainer.folder.path)")
+        case .alreadyFinished:
+            say(
+                "\(trainer.folder.path): finished after \(trainer.position.epoch) epochs, nothing to resume; --epochs raises their number"
+            )
+        case .interrupted(let signal):
+            let (epoch, step) = trainer.position
+            say(
+                "saved \(trainer.folder.last) in epoch \(epoch + 1) after step \(step); --resume --output \(trainer.folder.path) goes on"
+            )
+            throw ExitCode(128 + signal)
+        }
+    }
+
+    private func begun() throws -> Trainer {
+        let folder = output.map(RunFolder.init) ?? .next(for: recipe)
+        let trainer = try Trainer(configuration(), in: folder, progress: progress)
+        let settings = trainer.configuration
+        say(
+            "\(recipe) on \(settings.data ?? "the embedded digits"): \(trainer.model.parameterCount) parameters, "
+                + "\(settings.epochs) epochs, batch \(settings.batchSize), lr \(settings.learningRate), seed \(settings.seed), "
+                + "\(settings.threads) threads → \(folder.path)")
+        return trainer
+    }
+
+    private func resumed() throws -> Trainer {
+        guard let folder = output.map(RunFolder.init) ?? .newest(for: recipe) else {
+            throw TrainingError.nothingToResume(folder: "runs/\(recipe)-*")
+        }
+        let trainer = try Trainer.resuming(folder, progress: progress) { settings in
+            settings.recipe = recipe
+            settings.data = data ?? settings.data
+            settings.epochs = epochs ?? settings.epochs
+            settings.batchSize = batchSize ?? settings.batchSize
+            settings.learningRate = lr ?? settings.learningRate
+            settings.seed = seed ?? settings.seed
+            settings.threads = threads ?? settings.threads
+        }
+        let (epoch, step) = trainer.position
+        if epoch < trainer.configuration.epochs {
+            say("resuming \(folder.path) in epoch \(epoch + 1) after step \(step)")
+        }
+        return trainer
+    }
+
+    private func configuration() throws -> RunConfiguration {
+        let defaults = try Recipe.named(recipe).defaults
+        return RunConfiguration(
+            recipe: recipe, data: data, epochs: epochs ?? defaults.epochs,
+            batchSize: batchSize ?? defaults.batchSize,
+            learningRate: lr ?? defaults.learningRate, seed: seed ?? 0,
+            threads: threads ?? Parallel.threadCount)
+    }
+
+    private func say(_ line: String) {
+        // Not `print`: its buffer would come out after the progress, which is written at once.
+        if progress != .none { try? FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8)) }
+    }
+}
+
+extension ProgressStyle: ExpressibleByArgument {}

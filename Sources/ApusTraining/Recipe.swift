@@ -1,0 +1,36 @@
+import Apus
+import ApusData
+import ApusModels
+import ApusNN
+
+/// A model together with how it is trained: what `apus train NAME` runs.
+public struct Recipe: Sendable {
+    public let name: String
+    /// One line for the help text.
+    public let summary: String
+    public let defaults: Defaults
+    /// Makes the model with weights drawn from the default generator.
+    public let makeModel: @Sendable () -> any Layer
+
+    public struct Defaults: Sendable {
+        public var epochs = 20
+        public var batchSize = 128
+        public var learningRate = 1e-3
+    }
+
+    /// 784-400-100-10 with ReLU, softmax cross-entropy and Adam.
+    public static let mnistMLP = Recipe(
+        name: "mnist-mlp", summary: "a multi-layer perceptron, 784-400-100-10, on 28×28 digits",
+        defaults: Defaults(), makeModel: { MLP(.mnist) })
+
+    public static let all = [mnistMLP]
+
+    /// The recipe of this name.
+    /// - Throws: `TrainingError.unknownRecipe`, which lists those there are.
+    public static func named(_ name: String) throws -> Recipe {
+        guard let recipe = all.first(where: { $0.name == name }) else {
+            throw TrainingError.unknownRecipe(name)
+        }
+        return recipe
+    }
+}

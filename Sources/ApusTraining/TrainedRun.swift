@@ -1,0 +1,33 @@
+import Apus
+import ApusData
+import ApusNN
+import Foundation
+
+/// A finished or stopped run, opened to be used: its best weights, or the last if there are no best.
+public struct TrainedRun {
+    public let configuration: RunConfiguration
+    public let model: any Layer
+    /// The file the weights came from.
+    public let checkpoint: String
+
+    public init(_ folder: RunFolder) throws {
+        guard folder.holdsRun else {
+            throw TrainingError.badConfiguration(
+                file: folder.configuration, reason: "there is no run in this folder")
+        }
+        configuration = try RunConfiguration.read(folder.configuration)
+        model = try Recipe.named(configuration.recipe).makeModel()
+        let best = FileManager.default.fileExists(atPath: folder.best)
+        checkpoint = best ? folder.best : folder.last
+        try Checkpoint.load(checkpoint, into: model)
+        model.evaluate()
+    }
+
+    /// The probability of each class for one gray image with values in 0...1, scaled to 28×28.
+    public func probabilities(_ image: Image) -> [Double] {
+        let pixels = image.gray.resampled(to: 28, 28).map { Float($0) / 255 }
+        return inferenceMode {
+            model(Tensor(pixels, shape: [1, 784])).softmax(axis: 1).array(of: Double.self)
+        }
+    }
+}
