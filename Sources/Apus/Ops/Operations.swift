@@ -38,7 +38,10 @@ extension Operation {
     private static let indexing: [Operation] = [
         gather, indexSelect, maskedSelect, nonzero, put, scatter, scatterAdd, `subscript`, take,
     ]
-    private static let linearAlgebra: [Operation] = [linear, matmul]
+    private static let linearAlgebra: [Operation] = [
+        cholesky, determinant, dot, eigh, einsum, inverse, kron, linear, logDeterminant, matmul, outer,
+        pinverse, qr, solve, svd, trace, triangularSolve,
+    ]
     private static let random: [Operation] = [
         bernoulli, dropout, normal, permutation, randomIntegers, truncatedNormal, uniform,
     ]

@@ -1,13 +1,15 @@
 import ApusKernels
 
 extension Tensor {
-    /// The affine map y = x·Wᵀ + b of the last axis in one pass.
+    /// The affine map y = x·Wᵀ + b of the last axis, and optionally ReLU, in one pass.
     ///
     /// - Parameters:
     ///   - weight: [out, in]; this tensor is [..., in] and the result [..., out].
     ///   - bias: [out], or nil.
+    ///   - relu: max(0, ·) of the result; real types only.
     public func linear(
-        _ weight: Tensor, bias: Tensor? = nil, file: StaticString = #fileID, line: UInt = #line
+        _ weight: Tensor, bias: Tensor? = nil, relu: Bool = false, file: StaticString = #fileID,
+        line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
         var (x, weight, bias) = (self, weight, bias)
@@ -29,21 +31,26 @@ extension Tensor {
                 "linear", "a bias of shape \(bias.shape) does not fit a weight of shape \(weightShape)",
                 at: site)
         }
-        if shape.count == 2 { return x.affine(weight, bias) }
+        if relu && x.dtype.isComplex { fail("linear", "complex numbers have no ReLU", at: site) }
+        if shape.count == 2 { return x.affine(weight, bias, relu) }
         let rows = x.reshape([shape.dropLast().reduce(1, *), weightShape[1]])
-        return rows.affine(weight, bias).reshape(shape.dropLast() + [weightShape[0]])
+        return rows.affine(weight, bias, relu).reshape(shape.dropLast() + [weightShape[0]])
     }
 
     /// `linear` for a matrix, types and shapes checked.
-    private func affine(_ weight: Tensor, _ bias: Tensor?) -> Tensor {
+    private func affine(_ weight: Tensor, _ bias: Tensor?, _ relu: Bool) -> Tensor {
         let x = self
-        let result = x.affineValues(weight, bias)
+        var result = x.affineValues(weight, bias, relu && dtype == .float32)
+        if relu && dtype != .float32 { result = result.computed(Kernels.relu) }
         if x.node == nil && weight.node == nil && bias?.node == nil {
             NaNCheck.inspect("linear", result)
             return result
         }
-        return Tensor.record("linear", result, bias.map { [x, weight, $0] } ?? [x, weight]) { backward in
-            let gradient = backward.gradient
+        return Tensor.record(
+            "linear", result, bias.map { [x, weight, $0] } ?? [x, weight], savesOutput: relu
+        ) { backward in
+            var gradient = backward.gradient
+            if relu { gradient = Tensor.elementwise(.reluGradient, gradient, backward.output.detach()) }
             let toInput = backward.needs[0] ? gradient.product(weight.conjugate()) : nil
             let toWeight = backward.needs[1] ? gradient.transpose().product(x.conjugate()) : nil
             if backward.needs.count == 2 { return [toInput, toWeight] }
@@ -51,7 +58,7 @@ extension Tensor {
         }
     }
 
-    private func affineValues(_ weight: Tensor, _ bias: Tensor?) -> Tensor {
+    private func affineValues(_ weight: Tensor, _ bias: Tensor?, _ relu: Bool) -> Tensor {
         let x = withPlainMatrices()
         let weight = weight.withPlainMatrices()
         let bias = bias?.detachedContiguous()
@@ -61,7 +68,7 @@ extension Tensor {
             dtype, m: m, n: n, k: k,
             a: x.start, aRowStride: x.layout.strides[0], aColumnStride: x.layout.strides[1],
             b: weight.start, bRowStride: weight.layout.strides[1], bColumnStride: weight.layout.strides[0],
-            c: result.base, bias: bias.map { UnsafeRawPointer($0.start) })
+            c: result.base, bias: bias.map { UnsafeRawPointer($0.start) }, relu: relu)
         withExtendedLifetime((x, weight, bias)) {}
         return result
     }
@@ -69,9 +76,10 @@ extension Tensor {
 
 /// The affine map x·Wᵀ + b; see `Tensor.linear`.
 public func linear(
-    _ x: Tensor, _ weight: Tensor, bias: Tensor? = nil, file: StaticString = #fileID, line: UInt = #line
+    _ x: Tensor, _ weight: Tensor, bias: Tensor? = nil, relu: Bool = false, file: StaticString = #fileID,
+    line: UInt = #line
 ) -> Tensor {
-    x.linear(weight, bias: bias, file: file, line: line)
+    x.linear(weight, bias: bias, relu: relu, file: file, line: line)
 }
 
 extension Operation {
@@ -80,6 +88,10 @@ extension Operation {
         [
             Sample("F.linear(x, y, z)", [Input([3, 4]), Input([5, 4]), Input([5])]) {
                 $0[0].linear($0[1], bias: $0[2])
+            },
+            Sample("F.linear(x, y, z)", [Input([3, 4]), Input([5, 4]), Input([5])]) {
+                $0[0].transpose().contiguous().transpose().linear(
+                    $0[1].transpose().contiguous().transpose(), bias: $0[2])
             },
             Sample("F.linear(x, y)", [Input([2, 3, 4]), Input([5, 4])]) { $0[0].linear($0[1]) },
             Sample("F.linear(x, y, z)", [Input([4]), Input([5, 4]), Input([5])]) {

@@ -157,9 +157,6 @@ extension Tensor {
         }
         return detachedContiguous()
     }
-
-    /// The conjugate transposes of the matrices in the last two axes: a view where they are real.
-    func adjoint() -> Tensor { dtype.isComplex ? transpose().conjugate() : transpose() }
 }
 
 /// The matrix product over the last two axes; see `Tensor.matmul`.

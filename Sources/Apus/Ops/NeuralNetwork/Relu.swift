@@ -10,7 +10,7 @@ extension Tensor {
 
 extension BinaryRule {
     /// The gradient where the result is positive; it does not vary with the result.
-    fileprivate static let reluGradient: BinaryRule = .init(
+    static let reluGradient: BinaryRule = .init(
         Kernels.reluGradient,
         a: Partial(.b) { gradient, saved in Tensor.elementwise(.reluGradient, gradient, saved.b) })
 }

@@ -1,0 +1,46 @@
+import ApusKernels
+
+extension Tensor {
+    /// The lower triangular L with A = L·Lᴴ, for the Hermitian positive-definite matrices in the last
+    /// two axes, of which only the lower triangles are read.
+    ///
+    /// With G the gradient of L and P the lower triangle of LᴴG, the gradient is
+    /// L⁻ᴴ·½(P + tril(P, −1)ᴴ)·L⁻¹ (Murray 2016, "Differentiation of the Cholesky decomposition").
+    ///
+    /// - Parameter upper: gives Lᴴ instead.
+    /// - Throws: `LinearAlgebraError` where a matrix is not positive definite.
+    public func cholesky(upper: Bool = false, file: StaticString = #fileID, line: UInt = #line) throws
+        -> Tensor
+    {
+        let a = matrices("cholesky", square: true, CallSite(file: file, line: line))
+        let source = a.detachedContiguous()
+        let result = Tensor(uninitialized: a.shape, a.dtype)
+        let info = LinearAlgebraKernels.cholesky(
+            a.dtype, batch: a.matrixCount, n: a.rows, a: source.start, l: result.start)
+        withExtendedLifetime(source) {}
+        try LinearAlgebraError.check(info, "cholesky", .notPositiveDefinite)
+        let l = a.record("cholesky", result, [a], savesOutput: true) { backward in
+            let l = backward.output
+            let p = l.adjoint().matmul(backward.gradient).tril()
+            let middle = (p + p.tril(-1).adjoint()) * 0.5
+            let triangle = Triangle(upper: false, unitDiagonal: false)
+            // M·L⁻¹ = (L⁻ᴴ·Mᴴ)ᴴ
+            let right = Tensor.solved(triangle, l, middle.adjoint(), adjoint: true).adjoint()
+            return [Tensor.solved(triangle, l, right, adjoint: true)]
+        }
+        return upper ? l.adjoint() : l
+    }
+}
+
+extension Operation {
+    static let cholesky = Operation(
+        "cholesky", dtypes: DType.factorizable,
+        [
+            Sample("torch.linalg.cholesky(x @ x.mH + 2 * torch.eye(3))", [Input([3, 3])]) {
+                try! ($0[0].matmul($0[0].adjoint()) + 2 * Tensor.eye(3)).cholesky()
+            },
+            Sample("torch.linalg.cholesky(x @ x.mH + 2 * torch.eye(2), upper=True)", [Input([2, 2, 3])]) {
+                try! ($0[0].matmul($0[0].adjoint()) + 2 * Tensor.eye(2)).cholesky(upper: true)
+            },
+        ])
+}

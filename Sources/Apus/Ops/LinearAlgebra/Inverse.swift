@@ -1,0 +1,35 @@
+import ApusKernels
+
+extension Tensor {
+    /// The inverses of the square matrices in the last two axes.
+    ///
+    /// With Y the inverse and G its gradient, the gradient is −YᴴGYᴴ.
+    ///
+    /// - Throws: `LinearAlgebraError` where a matrix is singular.
+    public func inverse(file: StaticString = #fileID, line: UInt = #line) throws -> Tensor {
+        let a = matrices("inverse", square: true, CallSite(file: file, line: line))
+        let source = a.detachedContiguous()
+        let result = Tensor(uninitialized: a.shape, a.dtype)
+        let info = LinearAlgebraKernels.inverse(
+            a.dtype, batch: a.matrixCount, n: a.rows, a: source.start, result: result.start)
+        withExtendedLifetime(source) {}
+        try LinearAlgebraError.check(info, "inverse", .singular)
+        return a.record("inverse", result, [a], savesOutput: true) { backward in
+            let y = backward.output.adjoint()
+            return [-y.matmul(backward.gradient).matmul(y)]
+        }
+    }
+}
+
+extension Operation {
+    static let inverse = Operation(
+        "inverse", dtypes: DType.factorizable,
+        [
+            Sample("torch.linalg.inv(x + 5 * torch.eye(3))", [Input([3, 3])]) {
+                try! ($0[0] + 5 * Tensor.eye(3)).inverse()
+            },
+            Sample("torch.linalg.inv(x + 5 * torch.eye(2))", [Input([2, 2, 2])]) {
+                try! ($0[0] + 5 * Tensor.eye(2)).inverse()
+            },
+        ])
+}

@@ -1,0 +1,72 @@
+import ApusKernels
+
+/// Which part of a matrix is looked at.
+struct Triangle: Sendable {
+    let upper: Bool
+    /// Takes the diagonal for ones.
+    let unitDiagonal: Bool
+
+    /// Zeros in the other part.
+    func masked(_ x: Tensor) -> Tensor {
+        let first = unitDiagonal ? 1 : 0
+        return upper ? x.triu(first) : x.tril(-first)
+    }
+}
+
+extension Tensor {
+    /// X with A·X = B for the triangular matrices A in this tensor's last two axes; the other triangles
+    /// are not looked at. Where a diagonal holds a zero the result is not finite.
+    ///
+    /// - Parameters:
+    ///   - b: [..., n, columns]; leading axes broadcast.
+    ///   - upper: whether A is upper triangular.
+    ///   - left: false solves X·A = B, with b of shape [..., rows, n].
+    ///   - unitDiagonal: takes the diagonal for ones without looking at it.
+    public func triangularSolve(
+        _ b: Tensor, upper: Bool, left: Bool = true, unitDiagonal: Bool = false,
+        file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        let (a, b) = Tensor.system(
+            self, b, "triangularSolve", left: left, CallSite(file: file, line: line))
+        let triangle = Triangle(upper: upper, unitDiagonal: unitDiagonal)
+        if left { return Tensor.solved(triangle, a, b, adjoint: false) }
+        return Tensor.solved(triangle, a, b.adjoint(), adjoint: true).adjoint()
+    }
+
+    /// X with A·X = B, or Aᴴ·X = B; recorded, with the gradients of `solve` within the triangle.
+    static func solved(_ triangle: Triangle, _ a: Tensor, _ b: Tensor, adjoint: Bool) -> Tensor {
+        let (matrix, source) = (a.detachedContiguous(), b.detachedContiguous())
+        let result = Tensor(uninitialized: b.shape, b.dtype)
+        LinearAlgebraKernels.triangularSolve(
+            b.dtype, batch: b.matrixCount, n: b.rows, columns: b.columns, a: matrix.start,
+            upper: triangle.upper, unitDiagonal: triangle.unitDiagonal,
+            transposition: adjoint ? .adjoint : .none, b: source.start, x: result.start)
+        withExtendedLifetime((matrix, source)) {}
+        return record("triangularSolve", result, [a, b], savesOutput: true) { backward in
+            let toB = solved(triangle, a, backward.gradient, adjoint: !adjoint)
+            if !backward.needs[0] { return [nil, toB] }
+            let x = backward.output
+            let toA = adjoint ? -x.matmul(toB.adjoint()) : -toB.matmul(x.adjoint())
+            return [triangle.masked(toA), toB]
+        }
+    }
+}
+
+extension Operation {
+    static let triangularSolve = Operation(
+        "triangularSolve", dtypes: DType.factorizable,
+        [
+            Sample(
+                "torch.linalg.solve_triangular(x + 4 * torch.eye(3), y, upper=True)",
+                [Input([3, 3]), Input([3, 2])]
+            ) { ($0[0] + 4 * Tensor.eye(3)).triangularSolve($0[1], upper: true) },
+            Sample(
+                "torch.linalg.solve_triangular(x + 4 * torch.eye(3), y, upper=False, left=False)",
+                [Input([2, 3, 3]), Input([2, 3])]
+            ) { ($0[0] + 4 * Tensor.eye(3)).triangularSolve($0[1], upper: false, left: false) },
+            Sample(
+                "torch.linalg.solve_triangular(x, y, upper=False, unitriangular=True)",
+                [Input([3, 3], -0.5, 0.5), Input([2, 3, 2])]
+            ) { $0[0].triangularSolve($0[1], upper: false, unitDiagonal: true) },
+        ])
+}

@@ -1,0 +1,30 @@
+/// A matrix that a solver or factorisation cannot work with: a matter of its values, not of the code.
+public struct LinearAlgebraError: Error, Equatable, CustomStringConvertible {
+    public enum Reason: String, Sendable {
+        case singular = "is singular"
+        case notPositiveDefinite = "is not positive definite"
+        case notConverged = "did not converge"
+        case notFinite = "holds a NaN or an infinity"
+    }
+
+    public let operation: String
+    public let reason: Reason
+    /// Which matrix, counted from 0 in row-major order of the leading axes.
+    public let matrix: Int
+    /// How many matrices there were.
+    public let batch: Int
+
+    /// For example `inverse: matrix 3 of the batch of 8 is singular`.
+    public var description: String {
+        let subject = batch == 1 ? "the matrix" : "matrix \(matrix) of the batch of \(batch)"
+        return "\(operation): \(subject) \(reason.rawValue)"
+    }
+
+    /// Throws for the first matrix whose `info` is not 0; LAPACK's negative ones mean values it refuses.
+    static func check(_ info: [Int32], _ operation: String, _ reason: Reason) throws(LinearAlgebraError) {
+        guard let matrix = info.firstIndex(where: { $0 != 0 }) else { return }
+        throw LinearAlgebraError(
+            operation: operation, reason: info[matrix] < 0 ? .notFinite : reason, matrix: matrix,
+            batch: info.count)
+    }
+}
