@@ -9,10 +9,14 @@ let processor: SwiftSetting = .unsafeFlags(["-Xcc", "-march=\(targetCPU)"])
 
 // Only the kernels drop overflow and bounds checks: their callers have checked the shapes.
 // Everything that reads files or user input keeps them. Without errno a square root is an instruction
-// and vectorises; full-width vectors run elementwise functions a third faster.
+// and vectorises; full-width vectors run elementwise functions a third faster. The inliner must reach into
+// long closures too: a loop that calls its function does not vectorise.
 let kernelSettings: [SwiftSetting] = [
     processor,
-    .unsafeFlags(["-Ounchecked", "-Xcc", "-fno-math-errno", "-Xcc", "-mprefer-vector-width=512"]),
+    .unsafeFlags([
+        "-Ounchecked", "-Xcc", "-fno-math-errno", "-Xcc", "-mprefer-vector-width=512",
+        "-Xllvm", "-sil-inline-removed-call-benefit=400",
+    ]),
 ]
 let settings: [SwiftSetting] = [processor]
 

@@ -14,7 +14,7 @@ extension ElementwiseKernel where Block == UnaryBlock {
         let entry = entry(dtype)!
         let (inSize, outSize) = (dtype.size, entry.output.size)
         Parallel.ranges(count, grain: grain) { range in
-            entry.block(a + range.lowerBound * inSize, result + range.lowerBound * outSize, range.count)
+            entry.block.run(a + range.lowerBound * inSize, result + range.lowerBound * outSize, range.count)
         }
     }
 
@@ -22,7 +22,7 @@ extension ElementwiseKernel where Block == UnaryBlock {
     public func run(_ a: Operand, into result: Operand, computing compute: DType) {
         let entry = entry(compute)!
         forEachBlock([a], as: [compute], into: result, entry.output) { inputs, output, n in
-            entry.block(inputs[0], output, n)
+            entry.block.run(inputs[0], output, n)
         }
     }
 }
@@ -36,7 +36,7 @@ extension ElementwiseKernel where Block == BinaryBlock {
         let (inSize, outSize) = (dtype.size, entry.output.size)
         Parallel.ranges(count, grain: grain) { range in
             let start = range.lowerBound
-            entry.block(a + start * inSize, b + start * inSize, result + start * outSize, range.count)
+            entry.block.run(a + start * inSize, b + start * inSize, result + start * outSize, range.count)
         }
     }
 
@@ -57,7 +57,7 @@ extension ElementwiseKernel where Block == BinaryBlock {
                 while start < range.upperBound {
                     let n = min(length, range.upperBound - start)
                     let (x, r) = (a + start * inSize, result + start * outSize)
-                    if isFirst { entry.block(spread, x, r, n) } else { entry.block(x, spread, r, n) }
+                    if isFirst { entry.block.run(spread, x, r, n) } else { entry.block.run(x, spread, r, n) }
                     start += n
                 }
             }
@@ -67,7 +67,7 @@ extension ElementwiseKernel where Block == BinaryBlock {
     public func run(_ a: Operand, _ b: Operand, into result: Operand, computing compute: DType) {
         let entry = entry(compute)!
         forEachBlock([a, b], as: [compute, compute], into: result, entry.output) { inputs, output, n in
-            entry.block(inputs[0], inputs[1], output, n)
+            entry.block.run(inputs[0], inputs[1], output, n)
         }
     }
 }
@@ -78,7 +78,7 @@ extension ElementwiseKernel where Block == TernaryBlock {
         let entry = entry(compute)!
         forEachBlock([a, b, c], as: [compute, compute, compute], into: result, entry.output) {
             inputs, output, n in
-            entry.block(inputs[0], inputs[1], inputs[2], output, n)
+            entry.block.run(inputs[0], inputs[1], inputs[2], output, n)
         }
     }
 }

@@ -1,11 +1,23 @@
 import ApusCore
 
+// The loops over contiguous elements. They are structures because a closure stored in a generic
+// property would take its arguments indirectly, and loops behind that do not vectorise.
+
+/// Computes contiguous elements: input address, output address, count.
+public struct UnaryBlock: Sendable {
+    let run: @Sendable (UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
+}
+
 /// Computes contiguous elements: input addresses, output address, count.
-public typealias UnaryBlock = @Sendable (UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
-public typealias BinaryBlock =
-    @Sendable (UnsafeRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
-public typealias TernaryBlock =
-    @Sendable (UnsafeRawPointer, UnsafeRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
+public struct BinaryBlock: Sendable {
+    let run: @Sendable (UnsafeRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
+}
+
+/// Computes contiguous elements: input addresses, output address, count.
+public struct TernaryBlock: Sendable {
+    let run:
+        @Sendable (UnsafeRawPointer, UnsafeRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
+}
 
 /// An elementwise function: for each type it computes in, a loop over contiguous elements.
 ///
@@ -48,30 +60,36 @@ public typealias TernaryKernel = ElementwiseKernel<TernaryBlock>
 
 @inline(__always)
 func map<A: KernelElement, R: KernelElement>(_ f: @escaping @Sendable (A) -> R) -> UnaryKernel.Entry {
-    .init(input: A.dtype, output: R.dtype) { a, r, n in
-        let a = a.assumingMemoryBound(to: A.self)
-        let r = r.assumingMemoryBound(to: R.self)
-        for i in 0..<n { r[i] = f(a[i]) }
-    }
+    .init(
+        input: A.dtype, output: R.dtype,
+        block: .init { a, r, n in
+            let a = a.assumingMemoryBound(to: A.self)
+            let r = r.assumingMemoryBound(to: R.self)
+            for i in 0..<n { r[i] = f(a[i]) }
+        })
 }
 
 @inline(__always)
 func map<A: KernelElement, R: KernelElement>(_ f: @escaping @Sendable (A, A) -> R) -> BinaryKernel.Entry {
-    .init(input: A.dtype, output: R.dtype) { a, b, r, n in
-        let a = a.assumingMemoryBound(to: A.self)
-        let b = b.assumingMemoryBound(to: A.self)
-        let r = r.assumingMemoryBound(to: R.self)
-        for i in 0..<n { r[i] = f(a[i], b[i]) }
-    }
+    .init(
+        input: A.dtype, output: R.dtype,
+        block: .init { a, b, r, n in
+            let a = a.assumingMemoryBound(to: A.self)
+            let b = b.assumingMemoryBound(to: A.self)
+            let r = r.assumingMemoryBound(to: R.self)
+            for i in 0..<n { r[i] = f(a[i], b[i]) }
+        })
 }
 
 @inline(__always)
 func map<A: KernelElement, R: KernelElement>(_ f: @escaping @Sendable (A, A, A) -> R) -> TernaryKernel.Entry {
-    .init(input: A.dtype, output: R.dtype) { a, b, c, r, n in
-        let a = a.assumingMemoryBound(to: A.self)
-        let b = b.assumingMemoryBound(to: A.self)
-        let c = c.assumingMemoryBound(to: A.self)
-        let r = r.assumingMemoryBound(to: R.self)
-        for i in 0..<n { r[i] = f(a[i], b[i], c[i]) }
-    }
+    .init(
+        input: A.dtype, output: R.dtype,
+        block: .init { a, b, c, r, n in
+            let a = a.assumingMemoryBound(to: A.self)
+            let b = b.assumingMemoryBound(to: A.self)
+            let c = c.assumingMemoryBound(to: A.self)
+            let r = r.assumingMemoryBound(to: R.self)
+            for i in 0..<n { r[i] = f(a[i], b[i], c[i]) }
+        })
 }

@@ -48,7 +48,9 @@ extension Kernels {
 private func loop(
     _ f: @escaping @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
 ) -> UnaryKernel.Entry {
-    .init(input: .float32, output: .float32) { a, r, n in
-        f(a.assumingMemoryBound(to: Float.self), r.assumingMemoryBound(to: Float.self), n)
-    }
+    .init(
+        input: .float32, output: .float32,
+        block: .init { a, r, n in
+            f(a.assumingMemoryBound(to: Float.self), r.assumingMemoryBound(to: Float.self), n)
+        })
 }
