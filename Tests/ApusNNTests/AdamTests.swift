@@ -78,4 +78,20 @@ import Testing
         #expect(before.array(of: Float.self) == [1, 2])
         #expect(parameter.value.array(of: Float.self) != [1, 2])
     }
+
+    @Test func stepsAreInPlace() {
+        let model = Linear(3, 2)
+        let adam = Adam(model.parameters())
+        func addresses() -> [UnsafeRawPointer?] {
+            model.parameters().map { $0.value.withUnsafeBytes { $0.baseAddress } }
+        }
+        let before = addresses()
+        for _ in 0..<2 {
+            adam.zeroGradients()
+            let loss = model(.ones([4, 3])).relu().sum()
+            loss.backward()
+            adam.step()
+        }
+        #expect(addresses() == before)
+    }
 }

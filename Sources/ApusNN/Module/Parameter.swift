@@ -7,16 +7,23 @@ public final class Parameter {
     /// The current values. Whatever is assigned becomes a leaf; change it in place under
     /// `withoutGradient` to keep the collected gradient.
     public var value: Tensor {
-        didSet {
-            if isTrainable != value.requiresGradient || !value.isLeaf {
-                value = Parameter.leaf(value, isTrainable)
-            }
+        get { stored }
+        set {
+            stored = newValue
+            becomeLeaf()
+        }
+        // An observer would hold a second reference while the elements change, and so copy them all.
+        _modify {
+            defer { becomeLeaf() }
+            yield &stored
         }
     }
 
+    private var stored: Tensor
+
     /// Whether gradients are computed; false freezes the parameter.
     public var isTrainable: Bool {
-        didSet { value = Parameter.leaf(value, isTrainable) }
+        didSet { stored = Parameter.leaf(stored, isTrainable) }
     }
 
     /// The gradient collected by `backward`; nil before.
@@ -27,10 +34,16 @@ public final class Parameter {
 
     public init(_ value: Tensor, isTrainable: Bool = true) {
         self.isTrainable = isTrainable
-        self.value = Parameter.leaf(value, isTrainable)
+        stored = Parameter.leaf(value, isTrainable)
     }
 
     public var shape: Shape { value.shape }
+
+    private func becomeLeaf() {
+        if isTrainable != stored.requiresGradient || !stored.isLeaf {
+            stored = Parameter.leaf(stored, isTrainable)
+        }
+    }
 
     private static func leaf(_ value: Tensor, _ isTrainable: Bool) -> Tensor {
         isTrainable ? value.detach().requiringGradient() : value.detach()
