@@ -6,6 +6,7 @@ extension Operation {
         shape,
         reduction,
         neuralNetwork,
+        sorting,
         creation,
         indexing,
         linearAlgebra,
@@ -30,8 +31,14 @@ extension Operation {
         pad, permute, repeatInterleave, reshape, roll, split, squeeze, stack, tile, transpose, tril, triu,
         unfold, unsqueeze, viewAsComplex, viewAsReal,
     ]
-    private static let reduction: [Operation] = [any, mean, sum]
-    private static let neuralNetwork: [Operation] = [logSoftmax, softmax, softmaxCrossEntropy]
+    private static let reduction: [Operation] = [
+        allTrue, any, argmax, argmin, countNonzero, cumulativeMax, cumulativeMin, cumulativeProduct,
+        cumulativeSum, logSumExp, max, mean, median, min, norm, prod, standardDeviation, sum, variance,
+    ]
+    private static let sorting: [Operation] = [
+        argsort, binCount, histogram, searchSorted, sort, topK, unique,
+    ]
+    private static let neuralNetwork: [Operation] = [layerNorm, logSoftmax, softmax, softmaxCrossEntropy]
     private static let creation: [Operation] = [
         arange, eye, fromArray, fromBytes, full, linspace, logspace,
     ]

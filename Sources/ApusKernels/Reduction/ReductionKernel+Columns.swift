@@ -64,6 +64,6 @@ extension ReductionKernel {
                 partials + (piece * count + run * width + first) * size)
         }
         if pieces == 1 { return }
-        for piece in 0..<pieces { entry.combine(partials + piece * count * size, target, count) }
+        joinPieces(entry, partials, pieces, count, target)
     }
 }

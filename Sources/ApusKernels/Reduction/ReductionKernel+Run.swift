@@ -151,6 +151,21 @@ extension ReductionKernel {
         }
     }
 
+    /// Joins `pieces` partial results of `count` each pairwise, in an order that depends on nothing else.
+    func joinPieces(
+        _ entry: Entry, _ partials: UnsafeMutableRawPointer, _ pieces: Int, _ count: Int,
+        _ target: UnsafeMutableRawPointer
+    ) {
+        let size = count * entry.output.size
+        var left = pieces
+        while left > 1 {
+            let half = (left + 1) / 2
+            entry.combine(partials + half * size, partials, (left - half) * count)
+            left = half
+        }
+        entry.combine(partials, target, count)
+    }
+
     /// Cuts long rows into pieces of fixed length, and joins the pieces of each row in order.
     private func inPieces(
         _ entry: Entry, _ rows: Int, _ length: Int, _ target: UnsafeMutableRawPointer,
@@ -170,9 +185,7 @@ extension ReductionKernel {
         }
         if pieces == 1 { return }
         for row in 0..<rows {
-            for piece in 0..<pieces {
-                entry.combine(partials + (row * pieces + piece) * size, target + row * size, 1)
-            }
+            joinPieces(entry, partials + row * pieces * size, pieces, 1, target + row * size)
         }
     }
 }

@@ -1,5 +1,4 @@
 import ApusCore
-import Glibc
 
 /// The types that row kernels such as softmax compute in.
 protocol RowElement: KernelElement, BinaryFloatingPoint {
@@ -9,12 +8,12 @@ protocol RowElement: KernelElement, BinaryFloatingPoint {
 
 extension Float: RowElement {
     @inline(__always) static func exp(_ x: Float) -> Float { FloatMath.exp(x) }
-    @inline(__always) static func log(_ x: Float) -> Float { Glibc.logf(x) }
+    @inline(__always) static func log(_ x: Float) -> Float { FloatMath.log(x) }
 }
 
 extension Double: RowElement {
     @inline(__always) static func exp(_ x: Double) -> Double { DoubleMath.exp(x) }
-    @inline(__always) static func log(_ x: Double) -> Double { Glibc.log(x) }
+    @inline(__always) static func log(_ x: Double) -> Double { DoubleMath.log(x) }
 }
 
 /// A contiguous operand seen as `outer` × `length` × `inner`, where a kernel runs over the middle.

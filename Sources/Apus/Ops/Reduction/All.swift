@@ -1,0 +1,28 @@
+import ApusKernels
+
+extension Tensor {
+    /// Whether every element over `axes` is non-zero; true where there is none.
+    public func all(axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line)
+        -> Tensor
+    {
+        detach().to(.bool).reduced(Kernels.all, axes, keepDims, CallSite(file: file, line: line))
+    }
+
+    public func all(axis: Int, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line)
+        -> Tensor
+    {
+        all(axes: [axis], keepDims: keepDims, file: file, line: line)
+    }
+
+    /// Whether every element is non-zero.
+    public func all() -> Tensor { all(axes: allAxes) }
+}
+
+extension Operation {
+    static let allTrue = Operation(
+        "all", dtypes: DType.everything, isDifferentiable: false,
+        [
+            Sample("torch.all(x != 0)", [Input([3, 4])]) { $0[0].all() },
+            Sample("torch.all(x != 0, 1)", [Input([3, 4])]) { $0[0].all(axis: 1) },
+        ])
+}

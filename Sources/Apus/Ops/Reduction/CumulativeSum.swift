@@ -1,0 +1,36 @@
+import ApusKernels
+
+extension Tensor {
+    /// The running sum along an axis; integers and booleans give int64.
+    ///
+    /// Single-precision elements accumulate in double precision.
+    public func cumulativeSum(axis: Int, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        let site = CallSite(file: file, line: line)
+        let axis = rowAxis(axis, "cumulativeSum", site)
+        let x = dtype.isDifferentiable || dtype == .int64 ? self : to(.int64)
+        return x.cumulativeSum(axis, reversed: false)
+    }
+
+    /// From the end of the axis, if reversed.
+    func cumulativeSum(_ axis: Int, reversed: Bool) -> Tensor {
+        record("cumulativeSum", scanned(.sum, axis, reversed: reversed), [self]) {
+            [$0.gradient.cumulativeSum(axis, reversed: !reversed)]
+        }
+    }
+
+    func scanned(_ kind: ScanKind, _ axis: Int, reversed: Bool) -> Tensor {
+        let x = rowMajor()
+        let result = Tensor(uninitialized: shape, x.dtype)
+        Kernels.scan(kind, x.start, into: result.base, x.dtype, split(axis), reversed: reversed)
+        return result.converted(to: dtype)
+    }
+}
+
+extension Operation {
+    static let cumulativeSum = Operation(
+        "cumulativeSum", dtypes: DType.everything,
+        [
+            Sample("torch.cumsum(x, 0)", [Input([3, 4])]) { $0[0].cumulativeSum(axis: 0) },
+            Sample("torch.cumsum(x, 1)", [Input([3, 4])]) { $0[0].cumulativeSum(axis: 1) },
+        ])
+}

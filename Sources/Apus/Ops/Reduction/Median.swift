@@ -1,0 +1,45 @@
+import ApusKernels
+
+extension Tensor {
+    /// The middle element along an axis, the lower of both middle ones, and where it is; a NaN wins.
+    ///
+    /// The gradient goes to that element alone.
+    public func median(axis: Int, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line)
+        -> (values: Tensor, indices: Tensor)
+    {
+        let site = CallSite(file: file, line: line)
+        let axis = rowAxis(axis, "median", site)
+        let length = rank == 0 ? 1 : shape[axis]
+        if length == 0 { refuseEmpty("median", site) }
+        let x = swappingLast(axis)
+        let order = x.sortingIndices("median", Swift.max(rank - 1, 0), descending: false, site)
+        var target = x.shape
+        if rank > 0 { target[rank - 1] = 1 }
+        let indices = Tensor(uninitialized: target, .int64)
+        // Not-a-numbers are sorted last, the first of them first.
+        let regular = (length - x.detach().isNaN().countNonzero(axes: rank == 0 ? [] : [-1]))
+            .contiguous()
+        let sorted = order.start.assumingMemoryBound(to: Int64.self)
+        let counts = regular.start.assumingMemoryBound(to: Int64.self)
+        let result = indices.base.assumingMemoryBound(to: Int64.self)
+        for row in 0..<indices.count {
+            let place = counts[row] == length ? (length - 1) / 2 : Int(counts[row])
+            result[row] = sorted[row * length + place]
+        }
+        return picking(axis, indices.swappingLast(axis), keepDims)
+    }
+
+    /// The middle one of all elements, a scalar; of an even number, the lower of both.
+    public func median(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        reshape([count]).median(axis: 0, file: file, line: line).values
+    }
+}
+
+extension Operation {
+    static let median = Operation(
+        "median", dtypes: DType.realFloating,
+        [
+            Sample("torch.median(x)", [Input([3, 4])]) { $0[0].median() },
+            Sample("torch.median(x, 1).values", [Input([2, 5, 3])]) { $0[0].median(axis: 1).values },
+        ])
+}

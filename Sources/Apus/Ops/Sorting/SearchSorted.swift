@@ -1,0 +1,62 @@
+import ApusKernels
+
+extension Tensor {
+    /// Where each value would go in this ascending sequence to keep it in order, as int64.
+    ///
+    /// - Parameters:
+    ///   - values: any shape for a sequence of one axis; else their leading axes are the sequence's.
+    ///   - right: after the elements that equal the value, instead of before them.
+    public func searchSorted(
+        _ values: Tensor, right: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        let site = CallSite(file: file, line: line)
+        if dtype.isComplex || values.dtype.isComplex {
+            fail("searchSorted", "complex numbers have no order", at: site)
+        }
+        let fits = rank == values.rank && rank > 0 && shape.dropLast() == values.shape.dropLast()
+        if rank != 1 && !fits {
+            fail(
+                "searchSorted", "values of shape \(values.shape) for sequences of shape \(shape)", at: site)
+        }
+        let common = Tensor.promotedType(self, values).computeType
+        let type: DType = common == .bool ? .uint8 : common
+        let (sorted, sought) = (rowMajor(type), values.rowMajor(type))
+        let result = Tensor(uninitialized: values.shape, .int64)
+        let rows = rank == 1 ? 1 : Array(shape.dropLast()).elementCount
+        Kernels.searchSorted(
+            sorted.start, shape[rank - 1], sought.start, rows == 0 ? 0 : values.count / rows, rows: rows,
+            type,
+            right: right, into: result.base.assumingMemoryBound(to: Int64.self))
+        return result
+    }
+
+    /// The bucket of each element between ascending boundaries, as int64: bucket i lies before
+    /// boundary i.
+    ///
+    /// - Parameter right: an element that equals a boundary is in the bucket after it, not before.
+    public func bucketize(
+        _ boundaries: Tensor, right: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        if boundaries.rank != 1 {
+            fail(
+                "bucketize", "boundaries of shape \(boundaries.shape) have not one axis",
+                at: CallSite(file: file, line: line))
+        }
+        return boundaries.searchSorted(self, right: right, file: file, line: line)
+    }
+}
+
+extension Operation {
+    static let searchSorted = Operation(
+        "searchSorted", dtypes: DType.realFloating, isDifferentiable: false,
+        [
+            Sample("torch.searchsorted(torch.sort(x)[0], y)", [Input([20]), Input([3, 4])]) {
+                $0[0].sort().values.searchSorted($0[1])
+            },
+            Sample(
+                "torch.searchsorted(torch.sort(x)[0], x, right=True)", [Input([3, 6])]
+            ) {
+                $0[0].sort().values.searchSorted($0[0], right: true)
+            },
+        ])
+}

@@ -1,0 +1,35 @@
+import ApusKernels
+
+extension Tensor {
+    /// `axes` moved to the end and merged into one.
+    func merging(_ axes: [Int], _ operation: String, _ site: CallSite?) -> Tensor {
+        let folded = axisMask(axes, operation, site)
+        let kept = (0..<rank).filter { folded & (1 << $0) == 0 }
+        let last = (0..<rank).filter { folded & (1 << $0) != 0 }
+        return permute(kept + last).reshape(
+            kept.map { shape[$0] } + [last.map { shape[$0] }.elementCount])
+    }
+
+    /// The inverse of `merging`, for a tensor that had `shape` before.
+    func unmerging(_ axes: [Int], to shape: Shape) -> Tensor {
+        let folded = Set(axes.map { $0 < 0 ? $0 + shape.count : $0 })
+        let order = shape.indices.filter { !folded.contains($0) } + shape.indices.filter(folded.contains)
+        var inverse = order
+        for (position, axis) in order.enumerated() { inverse[axis] = position }
+        return reshape(order.map { shape[$0] }).permute(inverse)
+    }
+
+    /// Axis numbers of all axes.
+    var allAxes: [Int] { Array(0..<rank) }
+
+    /// n × n booleans, true on the diagonal.
+    static func diagonalMask(_ n: Int) -> Tensor {
+        let places = Tensor((0..<n).map { Int64($0) }, shape: [n])
+        return places.reshape([n, 1]) .== places
+    }
+
+    /// This tensor with an axis that `rowAxis` returned at the end; undone by the same call.
+    func swappingLast(_ axis: Int) -> Tensor {
+        rank == 0 || axis == rank - 1 ? self : transpose(axis, rank - 1)
+    }
+}

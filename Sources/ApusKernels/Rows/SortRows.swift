@@ -1,0 +1,140 @@
+import ApusCore
+
+extension Kernels {
+    /// The order of the elements of each contiguous row: `indices[row][i]` is where the element of rank `i`
+    /// stands. Equal elements keep their order; NaN is above everything.
+    ///
+    /// - Parameters:
+    ///   - dtype: a real type that kernels compute in, or `bool`; rows are shorter than 2³² elements.
+    ///   - kept: only the first of each row's order are wanted, `kept` for each row.
+    public static func sortRows(
+        _ x: UnsafeRawPointer, _ dtype: DType, rows: Int, length: Int, kept: Int, descending: Bool,
+        indices: UnsafeMutablePointer<Int64>
+    ) {
+        if rows == 0 || kept == 0 { return }
+        switch dtype {
+        case .bool, .uint8: sortOf(UInt8.self, x, rows, length, kept, descending, indices)
+        case .int32: sortOf(Int32.self, x, rows, length, kept, descending, indices)
+        case .int64: sortOf(Int64.self, x, rows, length, kept, descending, indices)
+        case .float64: sortOf(Double.self, x, rows, length, kept, descending, indices)
+        default: sortOf(Float.self, x, rows, length, kept, descending, indices)
+        }
+    }
+}
+
+private struct Item<Key: FixedWidthInteger & UnsignedInteger> {
+    var key: Key
+    var index: UInt32
+}
+
+@inline(__always)
+private func sortOf<T: OrderedElement>(
+    _: T.Type, _ x: UnsafeRawPointer, _ rows: Int, _ length: Int, _ kept: Int, _ descending: Bool,
+    _ indices: UnsafeMutablePointer<Int64>
+) {
+    let x = x.assumingMemoryBound(to: T.self)
+    let selects = kept <= 64 && kept * 4 < length
+    // A unit of work shares its scratch memory among its rows.
+    let rowsPerUnit = max(1, 4096 / length)
+    Parallel.units((rows + rowsPerUnit - 1) / rowsPerUnit, cost: rowsPerUnit * length * 4) { unit in
+        let capacity = selects ? kept : length
+        let items = UnsafeMutablePointer<Item<T.Key>>.allocate(capacity: 2 * capacity)
+        defer { items.deallocate() }
+        for row in (unit * rowsPerUnit)..<min((unit + 1) * rowsPerUnit, rows) {
+            let (x, indices) = (x + row * length, indices + row * kept)
+            // Descending is ascending by the complement, which keeps the order of equal elements.
+            let flip: T.Key = descending ? .max : 0
+            let sorted: UnsafeMutablePointer<Item<T.Key>>
+            if selects {
+                selectSmallest(x, length, flip, items, kept)
+                sorted = items
+            } else {
+                for i in 0..<length {
+                    items[i] = Item(key: x[i].key ^ flip, index: UInt32(truncatingIfNeeded: i))
+                }
+                if length <= 48 {
+                    insertionSort(items, length)
+                    sorted = items
+                } else {
+                    sorted = radixSort(items, items + length, length)
+                }
+            }
+            for i in 0..<kept { indices[i] = Int64(sorted[i].index) }
+        }
+    }
+}
+
+@inline(__always)
+private func insertionSort<Key>(_ items: UnsafeMutablePointer<Item<Key>>, _ n: Int) {
+    for i in 1..<max(n, 1) {
+        let item = items[i]
+        var at = i
+        while at > 0 && items[at - 1].key > item.key {
+            items[at] = items[at - 1]
+            at -= 1
+        }
+        items[at] = item
+    }
+}
+
+/// The `kept` smallest in order, by insertion into those found so far.
+@inline(__always)
+private func selectSmallest<T: OrderedElement>(
+    _ x: UnsafePointer<T>, _ n: Int, _ flip: T.Key, _ items: UnsafeMutablePointer<Item<T.Key>>, _ kept: Int
+) {
+    var count = 0
+    for i in 0..<n {
+        let key = x[i].key ^ flip
+        if count == kept {
+            if key >= items[count - 1].key { continue }
+        } else {
+            count += 1
+        }
+        var at = count - 1
+        while at > 0 && items[at - 1].key > key {
+            items[at] = items[at - 1]
+            at -= 1
+        }
+        items[at] = Item(key: key, index: UInt32(truncatingIfNeeded: i))
+    }
+}
+
+/// Sorts by bytes, the lowest first, skipping bytes that all keys share. Returns whichever of both
+/// buffers the result ends in.
+@inline(__always)
+private func radixSort<Key>(
+    _ items: UnsafeMutablePointer<Item<Key>>, _ other: UnsafeMutablePointer<Item<Key>>, _ n: Int
+) -> UnsafeMutablePointer<Item<Key>> {
+    let bytes = Key.bitWidth / 8
+    var (source, target) = (items, other)
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: 256 * 8) { counts in
+        let counts = counts.baseAddress!
+        for i in 0..<(256 * bytes) { counts[i] = 0 }
+        for i in 0..<n {
+            var key = items[i].key
+            for byte in 0..<bytes {
+                counts[byte * 256 + Int(truncatingIfNeeded: key & 255)] += 1
+                if bytes > 1 { key &>>= 8 }
+            }
+        }
+        for byte in 0..<bytes {
+            let counts = counts + byte * 256
+            let shift = Key(truncatingIfNeeded: byte * 8)
+            if counts[Int(truncatingIfNeeded: (source[0].key &>> shift) & 255)] == n { continue }
+            var start = 0
+            for digit in 0..<256 {
+                let count = counts[digit]
+                counts[digit] = start
+                start += count
+            }
+            for i in 0..<n {
+                let item = source[i]
+                let digit = Int(truncatingIfNeeded: (item.key &>> shift) & 255)
+                target[counts[digit]] = item
+                counts[digit] += 1
+            }
+            swap(&source, &target)
+        }
+    }
+    return source
+}

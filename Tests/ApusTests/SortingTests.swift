@@ -1,0 +1,73 @@
+import Foundation
+import Testing
+
+@testable import Apus
+
+/// Sorting: every way through the kernel, stability, NaN, ties.
+@Suite struct SortingTests {
+    @Test(arguments: [1, 2, 47, 48, 49, 300, 2000])
+    func everyLengthAndTypeSortsStably(_ n: Int) {
+        let values = (0..<n).map { Double(($0 * 7919) % 101) - 50 }
+        for dtype in DType.real where dtype != .bool {
+            let x = Tensor(values.map { dtype == .uint8 ? abs($0) : $0 }, shape: [n], dtype: dtype)
+            let elements = x.array(of: Double.self)
+            for descending in [false, true] {
+                let expected = (0..<n).sorted {
+                    elements[$0] == elements[$1]
+                        ? $0 < $1 : (elements[$0] < elements[$1]) != descending
+                }
+                let (sorted, indices) = x.sort(descending: descending)
+                #expect(indices.array(of: Int.self) == expected, "\(dtype), descending: \(descending)")
+                #expect(sorted.array(of: Double.self) == expected.map { elements[$0] })
+                for k in [1, min(5, n), n] {
+                    let top = x.topK(k, largest: descending)
+                    #expect(top.indices.array(of: Int.self) == Array(expected.prefix(k)), "\(dtype), k \(k)")
+                }
+            }
+        }
+    }
+
+    @Test func notANumberIsAboveEverythingAndZerosAreEqual() {
+        let x = Tensor([.nan, 1, -.infinity, 0, -0.0, .infinity, -.nan] as [Float], shape: [7])
+        #expect(x.argsort().array(of: Int.self) == [2, 3, 4, 1, 5, 0, 6])
+        #expect(x.argsort(descending: true).array(of: Int.self) == [0, 6, 5, 1, 3, 4, 2])
+    }
+
+    @Test func middleAxesSortAndGradientsFindTheirWayBack() {
+        let x = Tensor([3.0, 1, 2, 6, 5, 4], shape: [1, 3, 2], dtype: .float64).requiringGradient()
+        let (values, indices) = x.sort(axis: 1)
+        #expect(values.array(of: Double.self) == [2, 1, 3, 4, 5, 6])
+        #expect(indices.array(of: Int.self) == [1, 0, 0, 2, 2, 1])
+        (values * Tensor([1.0, 2, 3, 4, 5, 6], shape: [1, 3, 2], dtype: .float64)).sum().backward()
+        #expect(x.grad!.array(of: Double.self) == [3, 2, 1, 6, 5, 4])
+    }
+
+    @Test func uniqueGivesBackItsInput() {
+        let x = Tensor([3, 1, 3, 2, 1, 3] as [Int32], shape: [2, 3])
+        let (values, inverse, counts) = x.unique()
+        #expect(values.array(of: Int.self) == [1, 2, 3])
+        #expect(inverse.array(of: Int.self) == [2, 0, 2, 1, 0, 2])
+        #expect(counts.array(of: Int.self) == [2, 1, 3])
+        #expect(Tensor.zeros([0]).unique().values.count == 0)
+    }
+
+    @Test func searchFindsBothSidesOfEqualElements() {
+        let sorted = Tensor([1, 3, 3, 5] as [Float], shape: [4])
+        let values = Tensor([0, 3, 6, .nan] as [Float], shape: [2, 2])
+        #expect(sorted.searchSorted(values).array(of: Int.self) == [0, 1, 4, 4])
+        #expect(sorted.searchSorted(values, right: true).array(of: Int.self) == [0, 3, 4, 4])
+        #expect(values.bucketize(sorted).array(of: Int.self) == [0, 1, 4, 4])
+    }
+
+    @Test func theMedianIsTheLowerOfTwo() {
+        let x = Tensor([4, 1, 3, 2] as [Float], shape: [4])
+        #expect(x.median().item(as: Float.self) == 2)
+        #expect(x.median(axis: 0).indices.item(as: Int.self) == 3)
+    }
+
+    @Test func binsIncludeTheirLastEdge() {
+        let x = Tensor([0, 1, 2, 3, 4, .nan, 9] as [Float], shape: [7])
+        #expect(x.histogram(bins: 4, range: 0...4).array(of: Int.self) == [1, 1, 1, 2])
+        #expect(Tensor([1, 1, 4], shape: [3]).binCount().array(of: Int.self) == [0, 2, 0, 0, 1])
+    }
+}
