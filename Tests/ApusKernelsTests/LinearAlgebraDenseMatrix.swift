@@ -42,6 +42,8 @@ struct DenseMatrix {
         DenseMatrix(dtype, n, n) { i, j in (i == j ? 1 : 0, 0) }
     }
 
+    var values: [ElementValue] { decodeElements(bytes, dtype) }
+
     private var bytes: [UInt8] {
         Array(UnsafeRawBufferPointer(start: storage.pointer, count: storage.byteCount))
     }

@@ -93,6 +93,26 @@ struct LinearAlgebraProductTests {
         }
     }
 
+    /// Large products of two column-major matrices go another way; ones and a few other numbers show
+    /// whether every element arrives where it should.
+    @Test func largeSwappedProduct() {
+        let (m, n, k) = (661, 650, 640)
+        let a = DenseMatrix(.float32, k, m) { p, i in (p == i % k ? 1 : 0, 0) }
+        let b = DenseMatrix.random(.float32, n, k)
+        var c = DenseMatrix(.float32, m, n)
+        c.write {
+            MatrixKernels.multiply(
+                .float32, m: m, n: n, k: k, a: a.pointer, aRowStride: 1, aColumnStride: m, b: b.pointer,
+                bRowStride: 1, bColumnStride: k, c: $0)
+        }
+        let (expected, found) = (b.values, c.values)
+        var wrong = 0
+        for i in 0..<m {
+            for j in 0..<n where found[i * n + j].re != expected[j * k + i % k].re { wrong += 1 }
+        }
+        #expect(wrong == 0)
+    }
+
     /// A hundred products at once on several Swift threads.
     @Test(arguments: [DType.float32, .bfloat16, .float64])
     func concurrentCalls(_ dtype: DType) async {

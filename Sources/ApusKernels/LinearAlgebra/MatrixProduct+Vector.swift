@@ -60,7 +60,7 @@ extension MatrixProduct {
 }
 
 @inline(__always)
-private func load<T: SIMDScalar>(_ pointer: UnsafePointer<T>) -> SIMD16<T> {
+private func loadVector<T: SIMDScalar>(_ pointer: UnsafePointer<T>) -> SIMD16<T> {
     UnsafeRawPointer(pointer).loadUnaligned(as: SIMD16<T>.self)
 }
 
@@ -86,15 +86,15 @@ private func dotRows<T: SIMDScalar & BinaryFloatingPoint>(
         var (b0, b1, b2, b3) = (SIMD16<T>.zero, SIMD16<T>.zero, SIMD16<T>.zero, SIMD16<T>.zero)
         var p = 0
         while p < whole {
-            let (low, high) = (load(x + p), load(x + p + 16))
-            a0.addProduct(load(r0 + p), low)
-            b0.addProduct(load(r0 + p + 16), high)
-            a1.addProduct(load(r1 + p), low)
-            b1.addProduct(load(r1 + p + 16), high)
-            a2.addProduct(load(r2 + p), low)
-            b2.addProduct(load(r2 + p + 16), high)
-            a3.addProduct(load(r3 + p), low)
-            b3.addProduct(load(r3 + p + 16), high)
+            let (low, high) = (loadVector(x + p), loadVector(x + p + 16))
+            a0.addProduct(loadVector(r0 + p), low)
+            b0.addProduct(loadVector(r0 + p + 16), high)
+            a1.addProduct(loadVector(r1 + p), low)
+            b1.addProduct(loadVector(r1 + p + 16), high)
+            a2.addProduct(loadVector(r2 + p), low)
+            b2.addProduct(loadVector(r2 + p + 16), high)
+            a3.addProduct(loadVector(r3 + p), low)
+            b3.addProduct(loadVector(r3 + p + 16), high)
             p += 32
         }
         finish(a0, b0, i)
@@ -108,8 +108,8 @@ private func dotRows<T: SIMDScalar & BinaryFloatingPoint>(
         var (low, high) = (SIMD16<T>.zero, SIMD16<T>.zero)
         var p = 0
         while p < whole {
-            low.addProduct(load(row + p), load(x + p))
-            high.addProduct(load(row + p + 16), load(x + p + 16))
+            low.addProduct(loadVector(row + p), loadVector(x + p))
+            high.addProduct(loadVector(row + p + 16), loadVector(x + p + 16))
             p += 32
         }
         finish(low, high, i)
@@ -125,7 +125,7 @@ private func addColumns<T: SIMDScalar & BinaryFloatingPoint>(
 ) {
     @inline(__always)
     func store(_ value: SIMD16<T>, _ i: Int) {
-        let sum = accumulate ? load(UnsafePointer(y) + i) + value : value
+        let sum = accumulate ? loadVector(UnsafePointer(y) + i) + value : value
         UnsafeMutableRawPointer(y + i).storeBytes(of: sum, as: SIMD16<T>.self)
     }
     var i = rows.lowerBound
@@ -134,10 +134,10 @@ private func addColumns<T: SIMDScalar & BinaryFloatingPoint>(
         var column = matrix + i
         for p in 0..<k {
             let factor = SIMD16<T>(repeating: x[p])
-            s0.addProduct(factor, load(column))
-            s1.addProduct(factor, load(column + 16))
-            s2.addProduct(factor, load(column + 32))
-            s3.addProduct(factor, load(column + 48))
+            s0.addProduct(factor, loadVector(column))
+            s1.addProduct(factor, loadVector(column + 16))
+            s2.addProduct(factor, loadVector(column + 32))
+            s3.addProduct(factor, loadVector(column + 48))
             column += leading
         }
         store(s0, i)
@@ -148,7 +148,7 @@ private func addColumns<T: SIMDScalar & BinaryFloatingPoint>(
     }
     while i + 16 <= rows.upperBound {
         var sum = SIMD16<T>.zero
-        for p in 0..<k { sum.addProduct(SIMD16<T>(repeating: x[p]), load(matrix + p * leading + i)) }
+        for p in 0..<k { sum.addProduct(SIMD16<T>(repeating: x[p]), loadVector(matrix + p * leading + i)) }
         store(sum, i)
         i += 16
     }

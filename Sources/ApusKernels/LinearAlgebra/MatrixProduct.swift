@@ -31,8 +31,8 @@ struct MatrixProduct {
 
     /// Calls `body` for every piece, each on a single thread, in as many threads as are worth it.
     @inline(__always)
-    func forEachTile(elementSize: Int, _ body: (Tile) -> Void) {
-        let tiles = MatrixTiles(m, n, k)
+    func forEachTile(elementSize: Int, prefersColumns: Bool = false, _ body: (Tile) -> Void) {
+        let tiles = MatrixTiles(m, n, k, prefersColumns: prefersColumns)
         let perProduct = tiles.count
         func visit(_ unit: Int) {
             let (item, index) = perProduct == 1 ? (unit, 0) : (unit / perProduct, unit % perProduct)

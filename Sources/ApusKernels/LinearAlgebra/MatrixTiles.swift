@@ -13,13 +13,14 @@ struct MatrixTiles {
 
     var count: Int { down * across }
 
-    init(_ m: Int, _ n: Int, _ k: Int) {
+    /// - Parameter prefersColumns: cuts a small product between columns instead of rows.
+    init(_ m: Int, _ n: Int, _ k: Int, prefersColumns: Bool) {
         rows = m
         columns = n
-        let (down, across) = Self.split(m, n, k)
-        // Whole register tiles of the library's kernels, so that no piece begins with a remainder.
+        let (down, across) = Self.split(m, n, k, prefersColumns)
+        // Multiples of the kernels' register tiles.
         tileRows = Self.piece(m, down, unit: 8)
-        tileColumns = Self.piece(n, across, unit: 48)
+        tileColumns = Self.piece(n, across, unit: 16)
         self.down = (m + tileRows - 1) / tileRows
         self.across = (n + tileColumns - 1) / tileColumns
     }
@@ -37,13 +38,14 @@ struct MatrixTiles {
         return max((size + unit - 1) / unit * unit, unit)
     }
 
-    private static func split(_ m: Int, _ n: Int, _ k: Int) -> (down: Int, across: Int) {
-        let work = m * n * max(k, 1)
+    private static func split(_ m: Int, _ n: Int, _ k: Int, _ prefersColumns: Bool) -> (
+        down: Int, across: Int
+    ) {
+        let work = m * n * k
         if work < 1 << 17 { return (1, 1) }
-        // More pieces than two for larger products: there may be more threads than two.
-        let wanted = work < 1 << 24 ? 2 : work < 1 << 28 ? 4 : 16
-        // Rows are split first: the pieces then share one operand's reading order, and stay wide.
-        let down = max(1, min(wanted, m / 16))
-        return (down, max(1, min(wanted / down, n / 48)))
+        // A very large product is worth sharing among more threads than two.
+        if work >= 1 << 35 && min(m, n) >= 2048 { return (4, 4) }
+        if m < 32 || prefersColumns && n >= 128 && work < 1 << 28 { return (1, n >= 96 ? 2 : 1) }
+        return (2, 1)
     }
 }
