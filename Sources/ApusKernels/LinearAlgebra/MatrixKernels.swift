@@ -55,7 +55,8 @@ public enum MatrixKernels {
         case .float64: product.multiplyFloat64()
         case .complex64: product.multiplyComplex64()
         case .complex128: product.multiplyComplex128()
-        case .bfloat16, .float16: product.multiplyThroughFloat32()
+        case .bfloat16: product.multiplyBFloat16()
+        case .float16: product.multiplyThroughFloat32()
         case .bool, .uint8, .int32, .int64: product.multiplyIntegers()
         }
     }
