@@ -117,45 +117,48 @@ private func dotRows<T: SIMDScalar & BinaryFloatingPoint>(
     }
 }
 
-/// y[i] = Σ x[p]·column p[i], for a matrix whose columns are contiguous: blocks of y stay in registers.
+/// y[i] = Σ x[p]·column p[i], for a matrix whose columns are contiguous: eight columns at a time are read
+/// along, while y stays in the first-level cache.
 @inline(__always)
 private func addColumns<T: SIMDScalar & BinaryFloatingPoint>(
     _ matrix: UnsafePointer<T>, _ leading: Int, _ x: UnsafePointer<T>, _ k: Int,
     _ y: UnsafeMutablePointer<T>, _ rows: Range<Int>, _ accumulate: Bool
 ) {
-    @inline(__always)
-    func store(_ value: SIMD16<T>, _ i: Int) {
-        let sum = accumulate ? loadVector(UnsafePointer(y) + i) + value : value
-        UnsafeMutableRawPointer(y + i).storeBytes(of: sum, as: SIMD16<T>.self)
-    }
-    var i = rows.lowerBound
-    while i + 64 <= rows.upperBound {
-        var (s0, s1, s2, s3) = (SIMD16<T>.zero, SIMD16<T>.zero, SIMD16<T>.zero, SIMD16<T>.zero)
-        var column = matrix + i
-        for p in 0..<k {
-            let factor = SIMD16<T>(repeating: x[p])
-            s0.addProduct(factor, loadVector(column))
-            s1.addProduct(factor, loadVector(column + 16))
-            s2.addProduct(factor, loadVector(column + 32))
-            s3.addProduct(factor, loadVector(column + 48))
-            column += leading
+    if !accumulate { for i in rows { y[i] = 0 } }
+    let wholeEnd = rows.lowerBound + (rows.count & ~15)
+    let wholeColumns = k & ~7
+    var p = 0
+    while p < wholeColumns {
+        let c0 = matrix + p * leading
+        let (c1, c2, c3) = (c0 + leading, c0 + 2 * leading, c0 + 3 * leading)
+        let c4 = c0 + 4 * leading
+        let (c5, c6, c7) = (c4 + leading, c4 + 2 * leading, c4 + 3 * leading)
+        let (x0, x1, x2, x3) = (x[p], x[p + 1], x[p + 2], x[p + 3])
+        let (x4, x5, x6, x7) = (x[p + 4], x[p + 5], x[p + 6], x[p + 7])
+        var i = rows.lowerBound
+        while i < wholeEnd {
+            var sum = loadVector(UnsafePointer(y) + i)
+            sum.addProduct(SIMD16(repeating: x0), loadVector(c0 + i))
+            sum.addProduct(SIMD16(repeating: x1), loadVector(c1 + i))
+            sum.addProduct(SIMD16(repeating: x2), loadVector(c2 + i))
+            sum.addProduct(SIMD16(repeating: x3), loadVector(c3 + i))
+            sum.addProduct(SIMD16(repeating: x4), loadVector(c4 + i))
+            sum.addProduct(SIMD16(repeating: x5), loadVector(c5 + i))
+            sum.addProduct(SIMD16(repeating: x6), loadVector(c6 + i))
+            sum.addProduct(SIMD16(repeating: x7), loadVector(c7 + i))
+            UnsafeMutableRawPointer(y + i).storeBytes(of: sum, as: SIMD16<T>.self)
+            i += 16
         }
-        store(s0, i)
-        store(s1, i + 16)
-        store(s2, i + 32)
-        store(s3, i + 48)
-        i += 64
+        p += 8
     }
-    while i + 16 <= rows.upperBound {
-        var sum = SIMD16<T>.zero
-        for p in 0..<k { sum.addProduct(SIMD16<T>(repeating: x[p]), loadVector(matrix + p * leading + i)) }
-        store(sum, i)
-        i += 16
+    while p < k {
+        let column = matrix + p * leading
+        for i in rows.lowerBound..<wholeEnd { y[i] = y[i].addingProduct(x[p], column[i]) }
+        p += 1
     }
-    while i < rows.upperBound {
-        var sum = T.zero
+    for i in wholeEnd..<rows.upperBound {
+        var sum = y[i]
         for p in 0..<k { sum = sum.addingProduct(x[p], matrix[p * leading + i]) }
-        y[i] = accumulate ? y[i] + sum : sum
-        i += 1
+        y[i] = sum
     }
 }
