@@ -80,7 +80,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .executableTarget(
-            name: "ApusBenchmarks", dependencies: ["Apus", "ApusNN", "ApusOptim", "ApusData"],
+            name: "ApusBenchmarks", dependencies: ["Apus", "ApusNN", "ApusOptim", "ApusData", "ApusModels"],
             swiftSettings: settings),
         library("_ApusTestSupport", ["Apus", "ApusNN", "ApusFormats"]),
         tests("ApusCoreTests", ["ApusCore"]),

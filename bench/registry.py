@@ -25,6 +25,8 @@ def benchmark(name, peer="PyTorch", setting="", inference=True):
     """Registers a function that makes the inputs and returns what is timed."""
 
     def register(prepare):
+        if any((e.name, e.peer, e.setting) == (name, peer, setting) for e in times):
+            raise ValueError(f"two benchmarks are named {name}, {peer} {setting}")
         times.append(Entry(name, peer, setting, inference, prepare))
         return prepare
 

@@ -34,9 +34,18 @@ def add_gradients(size, shape):
 
 def add_layer_norm(size, shape):
     @benchmark(f"layer norm {size}")
-    def norm():
+    def fresh():
         x, weight, bias = torch.randn(shape), torch.randn(shape[1:]), torch.randn(shape[1:])
         return lambda: layer_norm(x, shape[1:], weight, bias)
+
+    @benchmark(f"layer norm {size}", setting="out=")
+    def reused():
+        x, weight, bias = torch.randn(shape), torch.randn(shape[1:]), torch.randn(shape[1:])
+        out, mean, deviation = torch.empty(shape), torch.empty(shape[0], 1), torch.empty(shape[0], 1)
+        native = torch.ops.aten.native_layer_norm.out
+        return lambda: native(
+            x, shape[1:], weight, bias, 1e-5, out0=out, out1=mean, out2=deviation
+        )
 
 
 long = {"100000x10": (100_000, 10), "10x100000": (10, 100_000)}
