@@ -55,7 +55,7 @@ for size, shape in (sizes | long).items():
         unary(f"sum axis 0 {size}", shape, lambda x: torch.sum(x, 0))
         unary(f"sum axis 1 {size}", shape, lambda x: torch.sum(x, 1))
         unary(f"softmax {size}", shape, lambda x: torch.softmax(x, 1))
-        add_layer_norm(size, shape)
+    add_layer_norm(size, shape)
     unary(f"softmax axis 0 {size}", shape, lambda x: torch.softmax(x, 0))
     add_gradients(size, shape)
     unary(f"max axis 1 {size}", shape, lambda x: torch.max(x, 1).values)
