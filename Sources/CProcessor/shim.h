@@ -53,8 +53,26 @@ static inline const char *_Nonnull apus_built_for(void) {
 
 // Flush-to-zero and denormals-are-zero: a denormal operand costs some 170 times a normal one.
 static inline void apus_flush_denormals(void) { _mm_setcsr(_mm_getcsr() | 0x8040); }
+
+// Copies a 64-byte line to an aligned address past the caches: memory that will not be read soon
+// need not be read before it is written.
+static inline void apus_stream_line(void *_Nonnull target, const void *_Nonnull source) {
+#ifdef __AVX512F__
+    _mm512_stream_si512((__m512i *)target, _mm512_loadu_si512(source));
+#else
+    const __m128i *from = (const __m128i *)source;
+    for (int i = 0; i < 4; i++) _mm_stream_si128((__m128i *)target + i, _mm_loadu_si128(from + i));
+#endif
+}
+
+// Orders streamed lines before whatever tells another thread of them.
+static inline void apus_stream_fence(void) { _mm_sfence(); }
 #else
 static inline const char *_Nullable apus_missing_processor_feature(void) { return 0; }
+static inline void apus_stream_line(void *_Nonnull target, const void *_Nonnull source) {
+    __builtin_memcpy(target, source, 64);
+}
+static inline void apus_stream_fence(void) {}
 static inline const char *_Nonnull apus_built_for(void) { return ""; }
 static inline void apus_flush_denormals(void) {}
 #endif

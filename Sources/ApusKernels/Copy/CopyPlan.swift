@@ -1,4 +1,5 @@
 import ApusCore
+import CProcessor
 
 /// Two layouts of one shape walked together: axes from the slowest to the fastest of the target, those
 /// that run on into each other on both sides merged, at least two of them.
@@ -107,20 +108,79 @@ struct CopyPlan {
         let planes = plan.extents.dropLast().reduce(1, *)
         let (rows, columns) = (extents[inner], extents[axis])
         let (sourceStride, targetStride) = (source[inner], target[axis])
-        // A block's lines on both sides stay in the first-level cache until each is complete.
-        let side = 64
-        let (down, across) = ((rows + side - 1) / side, (columns + side - 1) / side)
-        Parallel.units(planes * down * across, cost: side * side) { unit in
-            let plane = unit / (down * across)
-            let rest = unit - plane * down * across
-            let (j, i) = ((rest / down) * side, (rest % down) * side)
+        let size = MemoryLayout<E>.size
+        // A block's lines on both sides stay in the first-level cache until each is complete. What is
+        // too large for the caches goes through a block of memory that stays in them, in long rows
+        // that then go out past the caches: the target's lines need not be read first.
+        let streams = count * size >= streamedBytes
+        let down = Blocks(rows, longest: streams ? max(64, min(512, 2048 / size)) : 64)
+        let across = Blocks(columns, longest: streams ? max(16, min(64, 128 / size)) : 64)
+        let perPlane = down.count * across.count
+        Parallel.units(planes * perPlane, cost: down.length * across.length) { unit in
+            let plane = unit / perPlane
+            let rest = unit - plane * perPlane
+            // Neighbours in the source's rows follow each other where they are streamed, else the target's.
+            let (i, j) =
+                streams
+                ? (down[rest / across.count], across[rest % across.count])
+                : (down[rest % down.count], across[rest / down.count])
             let (s, t) = plan.offsets(of: plane, below: plan.rank - 1)
-            transpose(
-                from + (s + i * sourceStride + j), sourceStride, to + (t + j * targetStride + i),
-                targetStride,
-                rows: min(side, rows - i), columns: min(side, columns - j))
+            let corner = from + (s + i.lowerBound * sourceStride + j.lowerBound)
+            let goal = to + (t + j.lowerBound * targetStride + i.lowerBound)
+            if !streams {
+                transpose(
+                    corner, sourceStride, goal, targetStride, rows: i.count, columns: j.count)
+                return
+            }
+            // Rows a power of two apart would fall on the same lines of the cache.
+            let pitch = i.count + 64 / size
+            withUnsafeTemporaryAllocation(byteCount: pitch * j.count * size, alignment: 64) { memory in
+                let block = memory.baseAddress!.assumingMemoryBound(to: E.self)
+                transpose(corner, sourceStride, block, pitch, rows: i.count, columns: j.count)
+                for line in 0..<j.count {
+                    streamBytes(block + line * pitch, to: goal + line * targetStride, i.count * size)
+                }
+                apus_stream_fence()
+            }
         }
     }
+}
+
+/// Transposed copies of so many bytes are written past the caches.
+private let streamedBytes = 8 << 20
+
+/// A range cut into blocks of nearly one length.
+private struct Blocks {
+    let total: Int
+    let count: Int
+    let length: Int
+
+    init(_ total: Int, longest: Int) {
+        self.total = total
+        count = (total + longest - 1) / longest
+        let even = (total + count - 1) / count
+        length = min((even + 15) & ~15, longest)
+    }
+
+    subscript(index: Int) -> Range<Int> {
+        let start = min(index * length, total)
+        return start..<min(start + length, total)
+    }
+}
+
+/// Copies bytes to memory that is not read again soon, past the caches.
+@inline(__always)
+private func streamBytes(
+    _ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, _ count: Int
+) {
+    let head = min(count, -Int(bitPattern: target) & 63)
+    let lines = (count - head) / 64
+    target.copyMemory(from: source, byteCount: head)
+    for line in 0..<lines {
+        apus_stream_line(target + (head + line * 64), source + (head + line * 64))
+    }
+    let done = head + lines * 64
+    (target + done).copyMemory(from: source + done, byteCount: count - done)
 }
 
 @inline(__always)

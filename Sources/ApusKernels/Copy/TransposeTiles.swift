@@ -1,19 +1,24 @@
 /// `target[j, i] = source[i, j]`: rows of the source become columns of the target.
 ///
-/// Whole tiles are turned round in registers; the rest, at the edges, element by element.
+/// Tiles are turned round in registers; the last ones reach back over those before them.
 @inline(__always)
 func transpose<E: BitwiseCopyable>(
     _ source: UnsafePointer<E>, _ sourceStride: Int, _ target: UnsafeMutablePointer<E>, _ targetStride: Int,
     rows: Int, columns: Int
 ) {
     let size = MemoryLayout<E>.size
-    let tile = size == 16 ? 1 : size == 8 ? 8 : 16
-    let (fullRows, fullColumns) =
-        size == 16 ? (0, 0) : (rows / tile * tile, columns / tile * tile)
+    let tile = size == 8 ? 8 : 16
+    if size == 16 || rows < tile || columns < tile {
+        for j in 0..<columns {
+            let line = target + j * targetStride
+            for i in 0..<rows { line[i] = source[i &* sourceStride &+ j] }
+        }
+        return
+    }
     var j = 0
-    while j < fullColumns {
+    while true {
         var i = 0
-        while i < fullRows {
+        while true {
             let s = UnsafeRawPointer(source + (i * sourceStride + j))
             let t = UnsafeMutableRawPointer(target + (j * targetStride + i))
             switch size {
@@ -22,14 +27,11 @@ func transpose<E: BitwiseCopyable>(
             case 4: transpose16(s, sourceStride, t, targetStride, UInt32.self)
             default: transpose8(s, sourceStride, t, targetStride)
             }
-            i += tile
+            if i + tile == rows { break }
+            i = min(i + tile, rows - tile)
         }
-        j += tile
-    }
-    for j in 0..<columns {
-        let first = j < fullColumns ? fullRows : 0
-        let line = target + j * targetStride
-        for i in first..<max(first, rows) { line[i] = source[i &* sourceStride &+ j] }
+        if j + tile == columns { break }
+        j = min(j + tile, columns - tile)
     }
 }
 

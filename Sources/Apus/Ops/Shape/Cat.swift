@@ -24,11 +24,20 @@ extension Tensor {
         }
         let inputs = tensors.map { $0.to(common) }
         let result = Tensor(uninitialized: shape, common)
+        let outer = shape[..<axis].reduce(1, *)
+        let inner = shape[(axis + 1)...].reduce(common.size, *)
         var starts: [Int] = []
         var start = 0
         for input in inputs {
             starts.append(start)
-            copyElements(input.operand, into: result.part(of: axis, start, input.shape[axis]).operand)
+            if input.isContiguous {
+                let row = input.shape[axis] * inner
+                copyRows(
+                    input.start, to: result.base + start * inner, rows: outer, rowBytes: row,
+                    pitch: shape[axis] * inner)
+            } else {
+                copyElements(input.operand, into: result.part(of: axis, start, input.shape[axis]).operand)
+            }
             start += input.shape[axis]
         }
         let extents = inputs.map { $0.shape[axis] }

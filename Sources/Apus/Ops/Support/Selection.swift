@@ -7,7 +7,7 @@ struct Selection: Sendable {
     enum Positions: Sendable {
         /// The whole view.
         case none
-        /// One row-major int64 tensor an axis, all of one shape: together they name blocks.
+        /// One row-major int64 tensor an axis, axes ascending, all of one shape: together they name blocks.
         case blocks([(axis: Int, index: Tensor)])
         /// Single elements: this row-major int64 index along `axis`, its own coordinates elsewhere.
         case along(Int, Tensor)
@@ -45,13 +45,12 @@ struct Selection: Sendable {
         self.view = view
         positions = .blocks(blocks)
         let viewed = view(Layout(contiguous: shape)).shape
-        let axes = blocks.map(\.axis)
-        let (first, last) = (axes.min()!, axes.max()!)
-        let indexed = Set(axes)
-        if last - first + 1 == axes.count {
+        let (first, last) = (blocks[0].axis, blocks[blocks.count - 1].axis)
+        if last - first + 1 == blocks.count {
             outer = Array(0..<first)
             inner = Array((last + 1)..<viewed.count)
         } else {
+            let indexed = Set(blocks.map(\.axis))
             outer = []
             inner = viewed.indices.filter { !indexed.contains($0) }
         }
@@ -76,12 +75,31 @@ struct Selection: Sendable {
         let viewed = x.viewed(view(x.layout))
         if case .none = positions { return viewed }
         let result = Tensor(uninitialized: resultShape, x.dtype)
+        if case .blocks(let blocks) = positions, blocks.count == 1, viewed.isContiguous {
+            readRows(of: viewed, blocks[0], into: result, operation, site)
+            return result
+        }
         withOffsets(viewed.layout, operation, site) { offsets in
             guard result.count > 0 else { return }
             gatherBlocks(
                 viewed.operand, outer: outer, inner: inner, offsets: offsets, blockCount, into: result.base)
         }
         return result
+    }
+
+    /// Blocks of contiguous memory along one axis.
+    private func readRows(
+        of x: Tensor, _ block: (axis: Int, index: Tensor), into result: Tensor, _ operation: String,
+        _ site: CallSite?
+    ) {
+        let (axis, index) = block
+        var (entries, length) = (1, x.dtype.size)
+        for other in 0..<axis { entries *= x.shape[other] }
+        for other in (axis + 1)..<x.rank { length *= x.shape[other] }
+        let outside = selectRows(
+            x.start, outer: entries, extent: x.shape[axis], blockBytes: length, index: index.elements,
+            blockCount, into: result.base)
+        if let outside { refuse(index, outside, axis, x.shape, operation, site) }
     }
 
     /// Puts `value` (or adds it) where the selection lies in `x`, whose memory is the caller's own.
@@ -154,6 +172,7 @@ extension Tensor {
         if dtype != .int64 && dtype != .int32 {
             fail(operation, "indices are int64 or int32, not \(dtype)", at: site)
         }
+        if dtype == .int64, isContiguous, target == nil || target! == shape { return detach() }
         let exact = converted(to: .int64)
         return (target.map { exact.viewed(exact.layout.broadcast(to: $0)) } ?? exact).detachedContiguous()
     }
