@@ -8,6 +8,7 @@ struct ApusProgram: ParsableCommand {
         subcommands: [Train.self, Evaluate.self, Predict.self, Doctor.self])
 
     static func main() {
+        limitSpinning()
         // A reader that goes away (`apus … | head`) is no reason to die.
         signal(SIGPIPE, SIG_IGN)
         do {
@@ -19,6 +20,17 @@ struct ApusProgram: ParsableCommand {
         } catch {
             exit(withError: error)
         }
+    }
+
+    /// Lets threads that wait for each other sleep soon, instead of spinning for milliseconds.
+    ///
+    /// The OpenMP runtime spins by default, which costs up to ten times the work on a machine whose cores
+    /// others use too. It reads its settings when it is loaded, so the program starts itself anew with
+    /// them; whoever has set them is not overruled.
+    private static func limitSpinning() {
+        if getenv("GOMP_SPINCOUNT") != nil || getenv("OMP_WAIT_POLICY") != nil { return }
+        setenv("GOMP_SPINCOUNT", "2000", 1)
+        execv("/proc/self/exe", CommandLine.unsafeArgv)  // returns only if it failed: then spin
     }
 
     /// The parser's own errors (usage, help, exit codes) are its to print.

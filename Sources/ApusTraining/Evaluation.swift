@@ -21,21 +21,11 @@ public struct Evaluation: Sendable, Equatable {
             for batch in DataLoader(images, batchSize: 1000, shuffles: false, prefetch: 1).epoch(0) {
                 let logits = model(batch.inputs)
                 loss += logits.softmaxCrossEntropy(batch.labels).item(as: Double.self) * Double(batch.count)
-                right += Evaluation.countRight(logits, batch.labels)
+                right += (logits.argmax(axis: 1) .== batch.labels).sum().item(as: Int.self)
             }
         }
         samples = images.count
         self.loss = loss / Double(max(samples, 1))
         accuracy = Double(right) / Double(max(samples, 1))
-    }
-
-    /// How many rows of logits [N, classes] have their largest element at the label.
-    private static func countRight(_ logits: Tensor, _ labels: Tensor) -> Int {
-        let classes = logits.shape[1]
-        let values = logits.array(of: Float.self)
-        return labels.array(of: Int.self).enumerated().count { row, label in
-            let likeliest = (0..<classes).max { values[row * classes + $0] < values[row * classes + $1] }
-            return likeliest == label
-        }
     }
 }
