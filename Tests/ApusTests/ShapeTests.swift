@@ -24,6 +24,17 @@ import Testing
         }
     }
 
+    @Test(arguments: [DType.uint8, .float16, .float32, .float64, .complex128])
+    func largeTransposedCopiesAreExact(_ dtype: DType) {
+        // Beyond 8 MB, with lines that begin at every alignment.
+        let (rows, columns) = (1027, (9 << 20) / dtype.size / 1027)
+        let x = (Tensor.arange(rows * columns, dtype: .int32) % 251).to(dtype).reshape(rows, columns)
+        let copy = x.transpose().contiguous()
+        #expect(copy.isContiguous && copy.shape == [columns, rows])
+        // Compared through strides: without another transposed copy.
+        #expect(!(copy.transpose() - x).to(.bool).any().item(as: Bool.self))
+    }
+
     @Test func viewsShareMemory() {
         let x = Tensor.arange(24).reshape(2, 3, 4)
         for view in [
