@@ -3,45 +3,25 @@ import ApusCore
 extension Kernels {
     /// How many elements are not zero.
     public static let countNonzero = ReductionKernel(
-        "countNonzero",
-        fold(from: Int64(0)) { (x: Bool) in
-            x ? 1 : 0
-        } _: {
-            $0 &+ $1
-        },
-        fold(from: Int64(0)) { (x: UInt8) in
-            x != 0 ? 1 : 0
-        } _: {
-            $0 &+ $1
-        },
-        fold(from: Int64(0)) { (x: Int32) in
-            x != 0 ? 1 : 0
-        } _: {
-            $0 &+ $1
-        },
-        fold(from: Int64(0)) { (x: Int64) in
-            x != 0 ? 1 : 0
-        } _: {
-            $0 &+ $1
-        },
-        fold(from: Int64(0)) { (x: Float) in
-            x != 0 ? 1 : 0
-        } _: {
-            $0 &+ $1
-        },
-        fold(from: Int64(0)) { (x: Double) in
-            x != 0 ? 1 : 0
-        } _: {
-            $0 &+ $1
-        },
-        fold(from: Int64(0)) { (x: ComplexFloat) in
-            x.re != 0 || x.im != 0 ? 1 : 0
-        } _: {
-            $0 &+ $1
-        },
-        fold(from: Int64(0)) { (x: ComplexDouble) in
-            x.re != 0 || x.im != 0 ? 1 : 0
-        } _: {
-            $0 &+ $1
-        })
+        "countNonzero", fold(CountTrue.self), fold(CountFold<UInt8>.self), fold(CountFold<Int32>.self),
+        fold(CountFold<Int64>.self), fold(CountFold<Float>.self), fold(CountFold<Double>.self),
+        fold(CountComplex<Float>.self), fold(CountComplex<Double>.self))
+}
+
+private enum CountTrue: Fold {
+    static var initial: Int64 { 0 }
+    @inline(__always) static func convert(_ x: Bool) -> Int64 { x ? 1 : 0 }
+    @inline(__always) static func join(_ a: Int64, _ b: Int64) -> Int64 { a &+ b }
+}
+
+private enum CountFold<T: OrderedElement>: Fold {
+    static var initial: Int64 { 0 }
+    @inline(__always) static func convert(_ x: T) -> Int64 { x != T.zero ? 1 : 0 }
+    @inline(__always) static func join(_ a: Int64, _ b: Int64) -> Int64 { a &+ b }
+}
+
+private enum CountComplex<T: BinaryFloatingPoint & Sendable>: Fold {
+    static var initial: Int64 { 0 }
+    @inline(__always) static func convert(_ x: ComplexPair<T>) -> Int64 { x.re != 0 || x.im != 0 ? 1 : 0 }
+    @inline(__always) static func join(_ a: Int64, _ b: Int64) -> Int64 { a &+ b }
 }

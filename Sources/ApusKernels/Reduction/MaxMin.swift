@@ -3,69 +3,21 @@ import ApusCore
 extension Kernels {
     /// The largest element; NaN wins.
     public static let max = ReductionKernel(
-        "max",
-        fold(from: false) { (x: Bool) in
-            x
-        } _: {
-            $0 || $1
-        },
-        fold(from: .min) { (x: UInt8) in
-            x
-        } _: {
-            $1 > $0 ? $1 : $0
-        },
-        fold(from: .min) { (x: Int32) in
-            x
-        } _: {
-            $1 > $0 ? $1 : $0
-        },
-        fold(from: .min) { (x: Int64) in
-            x
-        } _: {
-            $1 > $0 ? $1 : $0
-        },
-        fold(from: -Float.infinity) { (x: Float) in
-            x
-        } _: {
-            $1 > $0 || $1 != $1 ? $1 : $0
-        },
-        fold(from: -Double.infinity) { (x: Double) in
-            x
-        } _: {
-            $1 > $0 || $1 != $1 ? $1 : $0
-        })
+        "max", fold(AnyFold.self), fold(MaxFold<UInt8>.self), fold(MaxFold<Int32>.self),
+        fold(MaxFold<Int64>.self), fold(MaxFold<Float>.self), fold(MaxFold<Double>.self))
 
     /// The smallest element; NaN wins.
     public static let min = ReductionKernel(
-        "min",
-        fold(from: true) { (x: Bool) in
-            x
-        } _: {
-            $0 && $1
-        },
-        fold(from: .max) { (x: UInt8) in
-            x
-        } _: {
-            $1 < $0 ? $1 : $0
-        },
-        fold(from: .max) { (x: Int32) in
-            x
-        } _: {
-            $1 < $0 ? $1 : $0
-        },
-        fold(from: .max) { (x: Int64) in
-            x
-        } _: {
-            $1 < $0 ? $1 : $0
-        },
-        fold(from: Float.infinity) { (x: Float) in
-            x
-        } _: {
-            $1 < $0 || $1 != $1 ? $1 : $0
-        },
-        fold(from: Double.infinity) { (x: Double) in
-            x
-        } _: {
-            $1 < $0 || $1 != $1 ? $1 : $0
-        })
+        "min", fold(AllFold.self), fold(MinFold<UInt8>.self), fold(MinFold<Int32>.self),
+        fold(MinFold<Int64>.self), fold(MinFold<Float>.self), fold(MinFold<Double>.self))
+}
+
+private enum MaxFold<T: OrderedElement>: Fold {
+    static var initial: T { T.lowest }
+    @inline(__always) static func join(_ a: T, _ b: T) -> T { b.isNotANumber ? b : (b > a ? b : a) }
+}
+
+private enum MinFold<T: OrderedElement>: Fold {
+    static var initial: T { T.highest }
+    @inline(__always) static func join(_ a: T, _ b: T) -> T { b.isNotANumber ? b : (b < a ? b : a) }
 }

@@ -48,38 +48,54 @@ public struct ReductionKernel: Sendable {
     }
 }
 
-/// A fold by an associative function. `lanes` runs of it go side by side, which vectorises it and,
-/// for sums of floats, keeps the error small.
+/// An associative function that folds elements, and where it starts.
 ///
-/// - Parameter divide: a result divided by a count, where means are wanted.
-@inline(__always)
-func fold<A: KernelElement, R: KernelElement>(
-    from initial: R, _ convert: @escaping @Sendable (A) -> R, _ join: @escaping @Sendable (R, R) -> R,
-    dividing divide: (@Sendable (R, Int) -> R)? = nil
-) -> ReductionKernel.Entry {
+/// A type and not closures: what a stored closure captures is called, and a loop of calls does not vectorise.
+protocol Fold: SendableMetatype {
+    associatedtype Element: KernelElement
+    associatedtype Result: KernelElement
+    static var initial: Result { get }
+    static func convert(_ x: Element) -> Result
+    static func join(_ a: Result, _ b: Result) -> Result
+    /// Whether results can be divided by a count, for means.
+    static var divides: Bool { get }
+    static func divide(_ result: Result, _ count: Int) -> Result
+}
+
+extension Fold {
+    static var divides: Bool { false }
+    @inline(__always) static func divide(_ result: Result, _ count: Int) -> Result { result }
+}
+
+extension Fold where Element == Result {
+    @inline(__always) static func convert(_ x: Element) -> Result { x }
+}
+
+/// The loops of a fold. Many lanes of it go side by side, which vectorises it and, for sums of floats,
+/// keeps the error small.
+func fold<F: Fold>(_: F.Type) -> ReductionKernel.Entry {
     .init(
-        input: A.dtype, output: R.dtype,
+        input: F.Element.dtype, output: F.Result.dtype,
         clear: { results, n in
-            let results = results.assumingMemoryBound(to: R.self)
-            for i in 0..<n { results[i] = initial }
+            let results = results.assumingMemoryBound(to: F.Result.self)
+            for i in 0..<n { results[i] = F.initial }
         },
         fold: { elements, rows, length, results in
-            let elements = elements.assumingMemoryBound(to: A.self)
-            let results = results.assumingMemoryBound(to: R.self)
+            let elements = elements.assumingMemoryBound(to: F.Element.self)
+            let results = results.assumingMemoryBound(to: F.Result.self)
             if length < 16 {
-                foldShortRows(elements, rows, length, results, initial, convert, join)
+                foldShortRows(F.self, elements, rows, length, results)
             } else if length < 256 {
-                foldRows(elements, rows, length, results, 16, initial, convert, join)
+                foldRows(F.self, elements, rows, length, results)
             } else {
                 for row in 0..<rows {
-                    let value = foldLongRow(elements + row * length, length, initial, convert, join)
-                    results[row] = join(results[row], value)
+                    results[row] = F.join(results[row], foldLongRow(F.self, elements + row * length, length))
                 }
             }
         },
         foldEach: { elements, rows, stride, results, n in
-            let elements = elements.assumingMemoryBound(to: A.self)
-            let results = results.assumingMemoryBound(to: R.self)
+            let elements = elements.assumingMemoryBound(to: F.Element.self)
+            let results = results.assumingMemoryBound(to: F.Result.self)
             var row = 0
             // Four rows at once: the results are loaded and stored once for all of them, and rounding
             // errors grow by a quarter as many steps.
@@ -87,61 +103,61 @@ func fold<A: KernelElement, R: KernelElement>(
                 let a = elements + row * stride
                 let (b, c, d) = (a + stride, a + 2 * stride, a + 3 * stride)
                 for i in 0..<n {
-                    let four = join(join(convert(a[i]), convert(b[i])), join(convert(c[i]), convert(d[i])))
-                    results[i] = join(results[i], four)
+                    let two = F.join(F.convert(a[i]), F.convert(b[i]))
+                    let four = F.join(two, F.join(F.convert(c[i]), F.convert(d[i])))
+                    results[i] = F.join(results[i], four)
                 }
                 row += 4
             }
             while row < rows {
                 let a = elements + row * stride
-                for i in 0..<n { results[i] = join(results[i], convert(a[i])) }
+                for i in 0..<n { results[i] = F.join(results[i], F.convert(a[i])) }
                 row += 1
             }
         },
         combine: { others, results, n in
-            let others = others.assumingMemoryBound(to: R.self)
-            let results = results.assumingMemoryBound(to: R.self)
-            for i in 0..<n { results[i] = join(results[i], others[i]) }
+            let others = others.assumingMemoryBound(to: F.Result.self)
+            let results = results.assumingMemoryBound(to: F.Result.self)
+            for i in 0..<n { results[i] = F.join(results[i], others[i]) }
         },
-        divide: division(divide))
+        divide: division(F.self))
 }
 
-@inline(__always)
-private func division<R>(
-    _ divide: (@Sendable (R, Int) -> R)?
-) -> (@Sendable (UnsafeMutableRawPointer, Int, Int) -> Void)? {
-    guard let divide else { return nil }
+private func division<F: Fold>(_: F.Type) -> (@Sendable (UnsafeMutableRawPointer, Int, Int) -> Void)? {
+    guard F.divides else { return nil }
     return { results, n, divisor in
-        let results = results.assumingMemoryBound(to: R.self)
-        for i in 0..<n { results[i] = divide(results[i], divisor) }
+        let results = results.assumingMemoryBound(to: F.Result.self)
+        for i in 0..<n { results[i] = F.divide(results[i], divisor) }
     }
 }
 
 @inline(__always)
-private func foldRows<A, R>(
-    _ elements: UnsafePointer<A>, _ rows: Int, _ length: Int, _ results: UnsafeMutablePointer<R>,
-    _ lanes: Int,
-    _ initial: R, _ convert: (A) -> R, _ join: (R, R) -> R
+private func foldRows<F: Fold>(
+    _: F.Type, _ elements: UnsafePointer<F.Element>, _ rows: Int, _ length: Int,
+    _ results: UnsafeMutablePointer<F.Result>
 ) {
-    withUnsafeTemporaryAllocation(of: R.self, capacity: lanes) { partial in
+    let lanes = 16
+    withUnsafeTemporaryAllocation(of: F.Result.self, capacity: lanes) { partial in
         let partial = partial.baseAddress!
         for row in 0..<rows {
             let elements = elements + row * length
-            for lane in 0..<lanes { partial[lane] = initial }
+            for lane in 0..<lanes { partial[lane] = F.initial }
             var start = 0
             while start + lanes <= length {
                 for lane in 0..<lanes {
-                    partial[lane] = join(partial[lane], convert(elements[start &+ lane]))
+                    partial[lane] = F.join(partial[lane], F.convert(elements[start &+ lane]))
                 }
                 start += lanes
             }
-            for i in start..<length { partial[i - start] = join(partial[i - start], convert(elements[i])) }
+            for i in start..<length {
+                partial[i - start] = F.join(partial[i - start], F.convert(elements[i]))
+            }
             var width = lanes / 2
             while width > 0 {
-                for lane in 0..<width { partial[lane] = join(partial[lane], partial[lane + width]) }
+                for lane in 0..<width { partial[lane] = F.join(partial[lane], partial[lane + width]) }
                 width /= 2
             }
-            results[row] = join(results[row], partial[0])
+            results[row] = F.join(results[row], partial[0])
         }
     }
 }
@@ -149,29 +165,29 @@ private func foldRows<A, R>(
 /// Blocks of 64 lanes by 16 steps, joined lane by lane: two short chains of additions in place of a
 /// long one keep the error small.
 @inline(__always)
-private func foldLongRow<A, R>(
-    _ elements: UnsafePointer<A>, _ length: Int, _ initial: R, _ convert: (A) -> R, _ join: (R, R) -> R
-) -> R {
+private func foldLongRow<F: Fold>(
+    _: F.Type, _ elements: UnsafePointer<F.Element>, _ length: Int
+) -> F.Result {
     let (lanes, steps) = (64, 16)
-    return withUnsafeTemporaryAllocation(of: R.self, capacity: 2 * lanes) { scratch in
+    return withUnsafeTemporaryAllocation(of: F.Result.self, capacity: 2 * lanes) { scratch in
         let (partial, total) = (scratch.baseAddress!, scratch.baseAddress! + lanes)
-        for lane in 0..<lanes { total[lane] = initial }
+        for lane in 0..<lanes { total[lane] = F.initial }
         var start = 0
         while start + lanes <= length {
             let end = min(start + lanes * steps, length - length % lanes)
-            for lane in 0..<lanes { partial[lane] = initial }
+            for lane in 0..<lanes { partial[lane] = F.initial }
             while start < end {
                 for lane in 0..<lanes {
-                    partial[lane] = join(partial[lane], convert(elements[start &+ lane]))
+                    partial[lane] = F.join(partial[lane], F.convert(elements[start &+ lane]))
                 }
                 start += lanes
             }
-            for lane in 0..<lanes { total[lane] = join(total[lane], partial[lane]) }
+            for lane in 0..<lanes { total[lane] = F.join(total[lane], partial[lane]) }
         }
-        for i in start..<length { total[i - start] = join(total[i - start], convert(elements[i])) }
+        for i in start..<length { total[i - start] = F.join(total[i - start], F.convert(elements[i])) }
         var width = lanes / 2
         while width > 0 {
-            for lane in 0..<width { total[lane] = join(total[lane], total[lane + width]) }
+            for lane in 0..<width { total[lane] = F.join(total[lane], total[lane + width]) }
             width /= 2
         }
         return total[0]
@@ -180,31 +196,30 @@ private func foldLongRow<A, R>(
 
 /// Sixteen rows side by side, one a lane.
 @inline(__always)
-private func foldShortRows<A, R>(
-    _ elements: UnsafePointer<A>, _ rows: Int, _ length: Int, _ results: UnsafeMutablePointer<R>,
-    _ initial: R,
-    _ convert: (A) -> R, _ join: (R, R) -> R
+private func foldShortRows<F: Fold>(
+    _: F.Type, _ elements: UnsafePointer<F.Element>, _ rows: Int, _ length: Int,
+    _ results: UnsafeMutablePointer<F.Result>
 ) {
     let lanes = 16
     var row = 0
-    withUnsafeTemporaryAllocation(of: R.self, capacity: lanes) { partial in
+    withUnsafeTemporaryAllocation(of: F.Result.self, capacity: lanes) { partial in
         let partial = partial.baseAddress!
         while row + lanes <= rows {
             let elements = elements + row * length
-            for lane in 0..<lanes { partial[lane] = initial }
+            for lane in 0..<lanes { partial[lane] = F.initial }
             for column in 0..<length {
                 for lane in 0..<lanes {
-                    partial[lane] = join(partial[lane], convert(elements[lane &* length &+ column]))
+                    partial[lane] = F.join(partial[lane], F.convert(elements[lane &* length &+ column]))
                 }
             }
-            for lane in 0..<lanes { results[row + lane] = join(results[row + lane], partial[lane]) }
+            for lane in 0..<lanes { results[row + lane] = F.join(results[row + lane], partial[lane]) }
             row += lanes
         }
     }
     while row < rows {
-        var partial = initial
-        for i in (row * length)..<((row + 1) * length) { partial = join(partial, convert(elements[i])) }
-        results[row] = join(results[row], partial)
+        var partial = F.initial
+        for i in (row * length)..<((row + 1) * length) { partial = F.join(partial, F.convert(elements[i])) }
+        results[row] = F.join(results[row], partial)
         row += 1
     }
 }

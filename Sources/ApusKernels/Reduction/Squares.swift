@@ -3,25 +3,18 @@ import ApusCore
 extension Kernels {
     /// The sum of the squared magnitudes, a real number.
     public static let squares = ReductionKernel(
-        "norm",
-        fold(from: Float(0)) { (x: Float) in
-            x * x
-        } _: {
-            $0 + $1
-        },
-        fold(from: Double(0)) { (x: Double) in
-            x * x
-        } _: {
-            $0 + $1
-        },
-        fold(from: Float(0)) { (x: ComplexFloat) in
-            x.re * x.re + x.im * x.im
-        } _: {
-            $0 + $1
-        },
-        fold(from: Double(0)) { (x: ComplexDouble) in
-            x.re * x.re + x.im * x.im
-        } _: {
-            $0 + $1
-        })
+        "norm", fold(SquareFold<Float>.self), fold(SquareFold<Double>.self),
+        fold(ComplexSquareFold<Float>.self), fold(ComplexSquareFold<Double>.self))
+}
+
+private enum SquareFold<T: SumElement & BinaryFloatingPoint>: Fold {
+    static var initial: T { 0 }
+    @inline(__always) static func convert(_ x: T) -> T { x * x }
+    @inline(__always) static func join(_ a: T, _ b: T) -> T { a + b }
+}
+
+private enum ComplexSquareFold<T: RealElement & KernelElement>: Fold {
+    static var initial: T { 0 }
+    @inline(__always) static func convert(_ x: ComplexPair<T>) -> T { x.re * x.re + x.im * x.im }
+    @inline(__always) static func join(_ a: T, _ b: T) -> T { a + b }
 }

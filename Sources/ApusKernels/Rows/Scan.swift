@@ -18,40 +18,72 @@ extension Kernels {
         _ split: AxisSplit, reversed: Bool
     ) {
         if split.isEmpty { return }
-        switch (dtype, kind) {
-        case (.int64, .sum): scanOf(Int64.self, x, y, split, reversed, { $0 }, { $0 }, { $0 &+ $1 })
-        case (.int64, .product): scanOf(Int64.self, x, y, split, reversed, { $0 }, { $0 }, { $0 &* $1 })
-        case (.float64, .sum): scanOf(Double.self, x, y, split, reversed, { $0 }, { $0 }, { $0 + $1 })
-        case (.float64, .product): scanOf(Double.self, x, y, split, reversed, { $0 }, { $0 }, { $0 * $1 })
-        case (.complex64, .sum):
-            scanOf(ComplexFloat.self, x, y, split, reversed, wide, narrow) {
-                ComplexDouble($0.re + $1.re, $0.im + $1.im)
-            }
-        case (.complex64, .product):
-            scanOf(ComplexFloat.self, x, y, split, reversed, wide, narrow) { $0 * $1 }
-        case (.complex128, .sum):
-            scanOf(ComplexDouble.self, x, y, split, reversed, { $0 }, { $0 }) {
-                ComplexDouble($0.re + $1.re, $0.im + $1.im)
-            }
-        case (.complex128, .product):
-            scanOf(ComplexDouble.self, x, y, split, reversed, { $0 }, { $0 }) { $0 * $1 }
-        case (_, .sum):
-            scanOf(Float.self, x, y, split, reversed, { Double($0) }, { Float($0) }, { $0 + $1 })
-        case (_, .product):
-            scanOf(Float.self, x, y, split, reversed, { Double($0) }, { Float($0) }, { $0 * $1 })
+        switch kind {
+        case .sum: scanAll(Adding.self, x, y, dtype, split, reversed)
+        case .product: scanAll(Multiplying.self, x, y, dtype, split, reversed)
         }
     }
 }
 
-@inline(__always)
-private func wide(_ x: ComplexFloat) -> ComplexDouble { ComplexDouble(Double(x.re), Double(x.im)) }
-@inline(__always)
-private func narrow(_ x: ComplexDouble) -> ComplexFloat { ComplexFloat(Float(x.re), Float(x.im)) }
+/// An element, and the type its running totals have.
+private protocol ScanElement {
+    associatedtype Total: SumElement
+    var wide: Total { get }
+    static func narrow(_ total: Total) -> Self
+}
+
+extension Int64: ScanElement {
+    @inline(__always) fileprivate var wide: Int64 { self }
+    @inline(__always) fileprivate static func narrow(_ total: Int64) -> Int64 { total }
+}
+
+extension Float: ScanElement {
+    @inline(__always) fileprivate var wide: Double { Double(self) }
+    @inline(__always) fileprivate static func narrow(_ total: Double) -> Float { Float(total) }
+}
+
+extension Double: ScanElement {
+    @inline(__always) fileprivate var wide: Double { self }
+    @inline(__always) fileprivate static func narrow(_ total: Double) -> Double { total }
+}
+
+extension ComplexPair: ScanElement {
+    @inline(__always) fileprivate var wide: ComplexDouble { ComplexDouble(Double(re), Double(im)) }
+    @inline(__always) fileprivate static func narrow(_ total: ComplexDouble) -> Self {
+        Self(T(total.re), T(total.im))
+    }
+}
+
+/// How totals join. A type and not a closure, so that the loops hold no calls.
+private protocol Join {
+    static func join<T: SumElement>(_ a: T, _ b: T) -> T
+}
+
+private enum Adding: Join {
+    @inline(__always) static func join<T: SumElement>(_ a: T, _ b: T) -> T { T.sum(a, b) }
+}
+
+private enum Multiplying: Join {
+    @inline(__always) static func join<T: SumElement>(_ a: T, _ b: T) -> T { T.product(a, b) }
+}
 
 @inline(__always)
-private func scanOf<T, A>(
-    _: T.Type, _ x: UnsafeRawPointer, _ y: UnsafeMutableRawPointer, _ split: AxisSplit, _ reversed: Bool,
-    _ widen: (T) -> A, _ narrow: (A) -> T, _ join: (A, A) -> A
+private func scanAll<J: Join>(
+    _: J.Type, _ x: UnsafeRawPointer, _ y: UnsafeMutableRawPointer, _ dtype: DType, _ split: AxisSplit,
+    _ reversed: Bool
+) {
+    switch dtype {
+    case .int64: scanOf(Int64.self, J.self, x, y, split, reversed)
+    case .float64: scanOf(Double.self, J.self, x, y, split, reversed)
+    case .complex64: scanOf(ComplexFloat.self, J.self, x, y, split, reversed)
+    case .complex128: scanOf(ComplexDouble.self, J.self, x, y, split, reversed)
+    default: scanOf(Float.self, J.self, x, y, split, reversed)
+    }
+}
+
+private func scanOf<T: ScanElement, J: Join>(
+    _: T.Type, _: J.Type, _ x: UnsafeRawPointer, _ y: UnsafeMutableRawPointer, _ split: AxisSplit,
+    _ reversed: Bool
 ) {
     let x = x.assumingMemoryBound(to: T.self)
     let y = y.assumingMemoryBound(to: T.self)
@@ -60,11 +92,11 @@ private func scanOf<T, A>(
         forEachRow(split.outer, length) { row in
             let first = row * length + (reversed ? length - 1 : 0)
             let step = reversed ? -1 : 1
-            var total = widen(x[first])
+            var total = x[first].wide
             y[first] = x[first]
             for i in 1..<max(length, 1) {
-                total = join(total, widen(x[first + i * step]))
-                y[first + i * step] = narrow(total)
+                total = J.join(total, x[first + i * step].wide)
+                y[first + i * step] = T.narrow(total)
             }
         }
         return
@@ -74,17 +106,17 @@ private func scanOf<T, A>(
         let first = unit % tiles * laneTile
         let lanes = min(laneTile, inner - first)
         let start = (unit / tiles * length + (reversed ? length - 1 : 0)) * inner + first
-        withUnsafeTemporaryAllocation(of: A.self, capacity: laneTile) { total in
+        withUnsafeTemporaryAllocation(of: T.Total.self, capacity: laneTile) { total in
             let total = total.baseAddress!
             for lane in 0..<lanes {
-                total[lane] = widen(x[start + lane])
+                total[lane] = x[start + lane].wide
                 y[start + lane] = x[start + lane]
             }
             for i in 1..<max(length, 1) {
                 let at = start + (reversed ? -i : i) * inner
                 for lane in 0..<lanes {
-                    total[lane] = join(total[lane], widen(x[at + lane]))
-                    y[at + lane] = narrow(total[lane])
+                    total[lane] = J.join(total[lane], x[at + lane].wide)
+                    y[at + lane] = T.narrow(total[lane])
                 }
             }
         }
