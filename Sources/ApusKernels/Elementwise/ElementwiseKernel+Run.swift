@@ -83,7 +83,8 @@ extension ElementwiseKernel where Block == TernaryBlock {
     }
 }
 
-private func fill(
+/// One element, `n` times.
+func fill(
     _ target: UnsafeMutableRawPointer, with number: UnsafeRawPointer, _ n: Int, size: Int
 ) {
     @inline(__always) func spread<E>(_: E.Type) {

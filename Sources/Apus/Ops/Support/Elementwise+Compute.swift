@@ -42,6 +42,14 @@ extension Tensor {
                 return result
             }
         }
+        if !a.dtype.isHalf, a.layout.isContiguous, b.layout.isContiguous {
+            if let plan = BroadcastPlan(a.layout.shape, b.layout.shape) {
+                return computed(kernel, a, b, isFirst: false, plan, output)
+            }
+            if let plan = BroadcastPlan(b.layout.shape, a.layout.shape) {
+                return computed(kernel, b, a, isFirst: true, plan, output)
+            }
+        }
         guard let shape = Shape.broadcast(a.shape, b.shape) else {
             fail(kernel.name, "shapes \(a.shape) and \(b.shape) do not broadcast together", at: site)
         }
@@ -49,6 +57,16 @@ extension Tensor {
         kernel.run(
             a.broadcastOperand(shape), b.broadcastOperand(shape), into: result.operand,
             computing: a.dtype.computeType)
+        return result
+    }
+
+    private static func computed(
+        _ kernel: BinaryKernel, _ larger: Tensor, _ smaller: Tensor, isFirst: Bool, _ plan: BroadcastPlan,
+        _ output: DType
+    ) -> Tensor {
+        let layout = Layout(shape: larger.layout.shape, strides: larger.layout.strides)
+        let result = Tensor(uninitialized: layout, output)
+        kernel.runBroadcast(larger.start, smaller.start, isFirst: isFirst, plan, result.base, larger.dtype)
         return result
     }
 

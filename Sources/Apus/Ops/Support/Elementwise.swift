@@ -87,8 +87,7 @@ extension Tensor {
     static func elementwise(_ rule: BinaryRule, _ tensor: Tensor, _ number: WeakScalar, isFirst: Bool)
         -> Tensor
     {
-        var common = number.type(beside: tensor.dtype)
-        if rule.floating && !common.isDifferentiable { common = .float32 }
+        let common = commonType(rule, tensor.dtype, number)
         let tensor = common == tensor.dtype ? tensor : tensor.to(common)
         let kernel = rule.kernel
         if !kernel.supports(common) { refuse(kernel.name, common, nil) }
@@ -117,6 +116,25 @@ extension Tensor {
 
     /// Integers and booleans as float32.
     var floatingPoint: Tensor { dtype.isDifferentiable ? self : to(.float32) }
+
+    /// The type in which an operation computes elements of type `dtype` with a number.
+    ///
+    /// Small integers compare rightly with numbers that they cannot hold; arithmetic with those traps.
+    @inline(__always)
+    static func commonType(_ rule: BinaryRule, _ dtype: DType, _ number: WeakScalar) -> DType {
+        let common = number.type(beside: dtype)
+        if rule.floating && !common.isDifferentiable { return .float32 }
+        if common != .uint8 && common != .int32 { return common }
+        if number.isHeld(by: common, wrapping: !rule.roundsNumber) { return common }
+        if rule.roundsNumber { return .int64 }
+        tooLarge(rule, common, number)
+    }
+
+    private static func tooLarge(_ rule: BinaryRule, _ dtype: DType, _ number: WeakScalar) -> Never {
+        fail(
+            rule.kernel.name,
+            "the number \(number.real!) does not fit \(dtype): convert the tensor with .to(.int64)")
+    }
 
     /// Stops where a kernel has no loop for a type, and says what to call instead.
     static func refuse(_ operation: String, _ dtype: DType, _ site: CallSite?) -> Never {

@@ -16,8 +16,11 @@ extension Tensor {
         let leaf = keptLeaf
         let source = other.dtype == dtype ? other : other.converted(to: dtype)
         makeWritable()
-        if layout.isContiguous, source.layout.isContiguous, source.shape == shape, !dtype.isHalf {
+        let isPlain = layout.isContiguous && source.layout.isContiguous && !dtype.isHalf
+        if isPlain, source.shape == shape {
             kernel.runDense(start, source.start, start, count, dtype)
+        } else if isPlain, let plan = BroadcastPlan(shape, source.shape) {
+            kernel.runBroadcast(start, source.start, isFirst: false, plan, start, dtype)
         } else {
             kernel.run(operand, source.broadcastOperand(shape), into: operand, computing: dtype.computeType)
         }
@@ -30,7 +33,7 @@ extension Tensor {
     private mutating func update(_ rule: BinaryRule, _ number: WeakScalar) {
         let kernel = rule.kernel
         let recorded = node != nil && GradientMode.current == .recording
-        if recorded || dtype.isHalf || !holds(rule, number.type(beside: dtype)) {
+        if recorded || dtype.isHalf || !holds(rule, Tensor.commonType(rule, dtype, number)) {
             replace(kernel.name, Tensor.elementwise(rule, self, number, isFirst: false), recorded)
             return
         }

@@ -23,6 +23,16 @@ struct WeakScalar: Sendable {
         }
     }
 
+    /// Whether an integer type has this number; `wrapping` allows negative ones of as many bits.
+    func isHeld(by target: DType, wrapping: Bool) -> Bool {
+        guard dtype.isInteger, let value = real else { return true }
+        switch target {
+        case .uint8: return value >= (wrapping ? -255 : 0) && value <= 255
+        case .int32: return value >= -0x1p31 && value < 0x1p31
+        default: return true
+        }
+    }
+
     /// The same number as an element of another type.
     func converted(to target: DType) -> WeakScalar {
         if target == dtype { return self }
