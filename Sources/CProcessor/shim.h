@@ -52,7 +52,13 @@ static inline const char *_Nonnull apus_built_for(void) {
 }
 
 // Flush-to-zero and denormals-are-zero: a denormal operand costs some 170 times a normal one.
-static inline void apus_flush_denormals(void) { _mm_setcsr(_mm_getcsr() | 0x8040); }
+// Returns the mode before, for `apus_restore_denormals`: the caller's own arithmetic stays as it was.
+static inline unsigned apus_flush_denormals(void) {
+    unsigned mode = _mm_getcsr();
+    _mm_setcsr(mode | 0x8040);
+    return mode;
+}
+static inline void apus_restore_denormals(unsigned mode) { _mm_setcsr(mode); }
 
 // Copies a 64-byte line to an aligned address past the caches: memory that will not be read soon
 // need not be read before it is written.
@@ -74,7 +80,8 @@ static inline void apus_stream_line(void *_Nonnull target, const void *_Nonnull 
 }
 static inline void apus_stream_fence(void) {}
 static inline const char *_Nonnull apus_built_for(void) { return ""; }
-static inline void apus_flush_denormals(void) {}
+static inline unsigned apus_flush_denormals(void) { return 0; }
+static inline void apus_restore_denormals(unsigned mode) { (void)mode; }
 #endif
 
 // The thread sanitizer sees neither libgomp's nor Swift's own locks. Where a program is built with it,

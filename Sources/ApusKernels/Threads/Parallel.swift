@@ -4,7 +4,8 @@ import CProcessor
 /// The one thread pool: libgomp's, which oneDNN and OpenBLAS use too. Two pools on the same cores
 /// would fight.
 ///
-/// Every thread that runs a kernel flushes denormal numbers to zero, the calling thread included.
+/// A kernel flushes denormal numbers to zero, on whichever thread it runs; the mode of the calling thread
+/// is as before when it returns.
 public enum Parallel {
     /// Threads a kernel may use. The default is one a core, or `OMP_NUM_THREADS`.
     public static var threadCount: Int {
@@ -19,13 +20,15 @@ public enum Parallel {
     /// same value in any range.
     public static func ranges(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
         if count <= grain {
-            apus_flush_denormals()
+            let mode = apus_flush_denormals()
+            defer { apus_restore_denormals(mode) }
             if count > 0 { body(0..<count) }
             return
         }
         let parts = min((count + grain - 1) / grain, threadCount)
         if parts == 1 || omp_in_parallel() != 0 {
-            apus_flush_denormals()
+            let mode = apus_flush_denormals()
+            defer { apus_restore_denormals(mode) }
             body(0..<count)
             return
         }
@@ -43,7 +46,8 @@ public enum Parallel {
     public static func units(_ count: Int, cost: Int, _ body: (Int) -> Void) {
         let parts = min(count, threadCount, max(1, count * max(cost, 1) / 16_384))
         if parts <= 1 || omp_in_parallel() != 0 {
-            apus_flush_denormals()
+            let mode = apus_flush_denormals()
+            defer { apus_restore_denormals(mode) }
             for unit in 0..<count { body(unit) }
             return
         }
@@ -63,7 +67,8 @@ public enum Parallel {
                 GOMP_parallel(
                     { context in
                         apus_ordering_after(context!)
-                        apus_flush_denormals()
+                        let mode = apus_flush_denormals()
+                        defer { apus_restore_denormals(mode) }
                         let region = context!.assumingMemoryBound(to: Region.self)
                         region.pointee.body(Int(omp_get_thread_num()))
                         apus_ordering_before(context!)
