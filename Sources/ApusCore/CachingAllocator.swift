@@ -9,6 +9,8 @@ import Synchronization
 /// at most a quarter of a buffer is slack.
 final class CachingAllocator: Sendable {
     static let alignment = 64
+    /// The kernel's MADV_HUGEPAGE, which Glibc's module lacks.
+    private static let hugePages: Int32 = 14
 
     private struct State {
         var free = [[Block]](repeating: [], count: 64 * 4)
@@ -102,7 +104,7 @@ final class CachingAllocator: Sendable {
         // Huge pages spare the page faults of the first touch.
         let large = capacity >= 4 << 20
         guard posix_memalign(&pointer, large ? 2 << 20 : alignment, capacity) == 0 else { return nil }
-        if large, let pointer { madvise(pointer, capacity, 14 /* MADV_HUGEPAGE */) }
+        if large, let pointer { madvise(pointer, capacity, hugePages) }
         return pointer
     }
 

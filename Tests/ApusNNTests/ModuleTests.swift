@@ -95,4 +95,21 @@ private final class Block: Module, Layer {
         #expect(tied.namedParameters().count == 4)
         #expect(tied.parameters().count == 2)
     }
+
+    @Test func aSequenceEqualsItsLayersOneByOne() {
+        let (a, b) = (Linear(4, 3), Linear(3, 2))
+        let x = Tensor.normal([5, 4], using: RandomGenerator(seed: 4)).requiringGradient()
+        func gradients(_ y: Tensor) -> [[Float]] {
+            a.zeroGradients()
+            b.zeroGradients()
+            x.grad = nil
+            (y * y).sum().backward()
+            return ([x.grad!] + (a.parameters() + b.parameters()).map { $0.grad! }).map {
+                $0.array(of: Float.self)
+            }
+        }
+        let model = Sequential(a, ReLU(), b)
+        #expect(model(x).array(of: Float.self) == b(a(x).relu()).array(of: Float.self))
+        #expect(gradients(model(x)) == gradients(b(a(x).relu())))
+    }
 }

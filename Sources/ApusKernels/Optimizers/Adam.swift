@@ -28,7 +28,8 @@ public enum OptimizerKernels {
     /// The same in float64.
     public static func adam(
         _ p: UnsafeMutablePointer<Double>, _ g: UnsafePointer<Double>, _ m: UnsafeMutablePointer<Double>,
-        _ v: UnsafeMutablePointer<Double>, count: Int, rate: Double, scale: Double, beta1: Double, beta2: Double,
+        _ v: UnsafeMutablePointer<Double>, count: Int, rate: Double, scale: Double, beta1: Double,
+        beta2: Double,
         epsilon: Double, weightDecay: Double
     ) {
         Parallel.ranges(count, grain: 8192) { range in

@@ -11,7 +11,21 @@ public final class Sequential: Module, Layer {
         layers.enumerated().map { ("\($0.offset)", .module($0.element)) }
     }
 
-    public func callAsFunction(_ x: Tensor) -> Tensor { layers.reduce(x) { $1($0) } }
+    /// A linear layer and the ReLU after it are one pass over memory.
+    public func callAsFunction(_ x: Tensor) -> Tensor {
+        var x = x
+        var index = 0
+        while index < layers.count {
+            if index + 1 < layers.count, let linear = layers[index] as? Linear, layers[index + 1] is ReLU {
+                x = x.linear(linear.weight.value, bias: linear.bias?.value, relu: true)
+                index += 2
+            } else {
+                x = layers[index](x)
+                index += 1
+            }
+        }
+        return x
+    }
 
     public subscript(index: Int) -> any Layer { layers[index] }
 }
