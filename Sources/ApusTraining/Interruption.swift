@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Synchronization
 
@@ -11,18 +12,28 @@ public enum Interruption {
         return value == 0 ? nil : value
     }
 
-    /// Takes over both signals for the rest of the process.
+    /// Takes over both signals for the rest of the process. Call it before the first kernel: threads
+    /// started later inherit that the signals are blocked.
+    ///
+    /// A thread of their own waits for them. No handler ever runs on a thread that computes: some of the
+    /// libraries' generated code keeps data where the kernel would put a handler's frame.
     public static func watch() {
-        _ = received.load(ordering: .relaxed)  // makes the variable before a handler needs it
         var both = sigset_t()
         sigemptyset(&both)
-        for number in [SIGINT, SIGTERM] {
-            sigaddset(&both, number)
-            Glibc.signal(number) { number in
-                if Interruption.received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+        sigaddset(&both, SIGINT)
+        sigaddset(&both, SIGTERM)
+        pthread_sigmask(SIG_BLOCK, &both, nil)
+        let waiting = Thread {
+            while true {
+                var both = sigset_t()
+                sigemptyset(&both)
+                sigaddset(&both, SIGINT)
+                sigaddset(&both, SIGTERM)
+                var number: Int32 = 0
+                if sigwait(&both, &number) != 0 { continue }
+                if received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
             }
         }
-        // A parent that started this process from a thread with signals blocked passed that on.
-        pthread_sigmask(SIG_UNBLOCK, &both, nil)
+        waiting.start()
     }
 }
