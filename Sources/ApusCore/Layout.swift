@@ -20,13 +20,12 @@ public struct Layout: Sendable, Hashable {
     public var rank: Int { shape.count }
     public var elementCount: Int { shape.elementCount }
 
-    /// Row-major without gaps (axes of extent 1 may have any stride).
+    /// Row-major without gaps; axes of extent 1 may have any stride, and so may a layout without elements.
     public var isContiguous: Bool {
         var step = 1
         for axis in shape.indices.reversed() where shape[axis] != 1 {
-            if shape[axis] == 0 { return true }
-            if strides[axis] != step { return false }
-            step *= shape[axis]
+            if strides[axis] != step { return shape.contains(0) }
+            step &*= shape[axis]
         }
         return true
     }
@@ -37,15 +36,15 @@ public struct Layout: Sendable, Hashable {
         if isContiguous { return true }
         var step = 1
         for axis in axesBySize where shape[axis] != 1 {
-            if shape[axis] == 0 { return true }
-            if strides[axis] != step { return false }
-            step *= shape[axis]
+            if strides[axis] != step { return shape.contains(0) }
+            step &*= shape[axis]
         }
         return true
     }
 
     /// Two different indices never meet in memory, as far as strides can tell cheaply.
     public var mayOverlap: Bool {
+        if shape.contains(0) { return false }
         var reach = 0
         for axis in axesBySize where shape[axis] > 1 {
             if abs(strides[axis]) <= reach { return true }
@@ -58,8 +57,10 @@ public struct Layout: Sendable, Hashable {
         shape.indices.sorted { (abs(strides[$0]), -$0) < (abs(strides[$1]), -$1) }
     }
 
-    /// The lowest and the highest element reached, relative to the start of the storage.
+    /// The lowest and the highest element reached, relative to the start of the storage; the offset where
+    /// there are no elements.
     public var bounds: ClosedRange<Int> {
+        if shape.contains(0) { return offset...offset }
         var low = offset
         var high = offset
         for (extent, stride) in zip(shape, strides) where extent > 1 {

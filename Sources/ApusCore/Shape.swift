@@ -5,7 +5,14 @@ extension Array where Element == Int {
     /// How many elements a tensor of this shape has; 1 for the empty shape.
     public var elementCount: Int {
         var count = 1
-        for extent in self { count *= extent }
+        for extent in self {
+            let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+            if overflow {
+                if contains(0) { return 0 }
+                fail("shape", "\(self) has too many elements to count")
+            }
+            count = product
+        }
         return count
     }
 
@@ -22,12 +29,15 @@ extension Array where Element == Int {
     }
 
     /// Row-major strides, in elements.
+    ///
+    /// They wrap around where they overflow: such a shape either has no elements, so that no stride is
+    /// ever used, or more than can be counted.
     public var contiguousStrides: [Int] {
         var strides = [Int](repeating: 1, count: count)
         var step = 1
         for axis in indices.reversed() {
             strides[axis] = step
-            step *= Swift.max(self[axis], 1)
+            step &*= Swift.max(self[axis], 1)
         }
         return strides
     }
