@@ -37,9 +37,12 @@ final class CachingAllocator: Sendable {
     func allocate(_ byteCount: Int) -> (pointer: UnsafeMutableRawPointer, capacity: Int) {
         let (index, capacity) = Self.sizeClass(byteCount)
         let cached: Block? = state.locked { state in
+            // The limit may have come down since the cached blocks were taken.
+            let held = state.statistics.used + state.statistics.cached
+            let isWithinLimit = state.limit.map { held <= $0 } ?? true
             state.statistics.used += capacity
             state.statistics.peak = max(state.statistics.peak, state.statistics.used)
-            if let block = state.free[index].popLast() {
+            if isWithinLimit, let block = state.free[index].popLast() {
                 state.statistics.cached -= capacity
                 state.statistics.hits += 1
                 return block
