@@ -11,6 +11,8 @@ struct ApusProgram: ParsableCommand {
         limitSpinning()
         // A reader that goes away (`apus … | head`) is no reason to die.
         signal(SIGPIPE, SIG_IGN)
+        // Nor is a file over the limit on sizes: writing it fails, which is reported like a full disk.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot()
             try command.run()
