@@ -16,6 +16,8 @@ struct Progress {
     private var lastDrawn = Date.distantPast
     private var begun = Date()
     private var samplesAtStart = 0
+    /// The cursor stands behind a bar.
+    private var isOnBar = false
 
     init(_ style: ProgressStyle, epochs: Int) {
         printsLines = style != .none
@@ -50,21 +52,24 @@ struct Progress {
             total, loss,
             Progress.thousands(Int(rate)), Progress.clock(left))
         write("\r\u{1B}[2K" + text)
+        isOnBar = true
     }
 
-    func end(_ metrics: EpochMetrics, isBest: Bool) {
+    mutating func end(_ metrics: EpochMetrics, isBest: Bool) {
         guard printsLines else { return }
         let line = String(
             format: "epoch %d/%d  train loss %.4f  test loss %.4f  test accuracy %.4f  %.1f s%@",
             metrics.epoch, epochs,
             metrics.trainLoss, metrics.testLoss, metrics.testAccuracy, metrics.seconds, isBest ? "  best" : ""
         )
-        write((drawsBar ? "\r\u{1B}[2K" : "") + line + "\n")
+        write((isOnBar ? "\r\u{1B}[2K" : "") + line + "\n")
+        isOnBar = false
     }
 
-    /// Leaves the bar's line.
-    func breakLine() {
-        if drawsBar { write("\n") }
+    /// Leaves the bar's line, if there is one.
+    mutating func breakLine() {
+        if isOnBar { write("\n") }
+        isOnBar = false
     }
 
     private func write(_ text: String) { try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) }

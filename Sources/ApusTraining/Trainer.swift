@@ -99,6 +99,8 @@ public final class Trainer {
     /// - Throws: `TrainingError.lossNotFinite`, or `FileError` where the folder cannot be written; the
     ///   checkpoints written before stay.
     public func run() throws -> Outcome {
+        // Whatever ends the run, what is said of it begins a line.
+        defer { progress.breakLine() }
         if state.epoch >= configuration.epochs { return .alreadyFinished }
         let loader = DataLoader(data.train, batchSize: configuration.batchSize, seed: configuration.seed)
         while state.epoch < configuration.epochs {
@@ -112,7 +114,6 @@ public final class Trainer {
                 if let signal = Interruption.signal {
                     state.seconds += Date().timeIntervalSince(begun)
                     try save(to: folder.last)
-                    progress.breakLine()
                     return .interrupted(signal: signal)
                 }
             }
@@ -126,7 +127,6 @@ public final class Trainer {
         let loss = model(batch.inputs).softmaxCrossEntropy(batch.labels)
         let value = loss.item(as: Float.self)
         if !value.isFinite {
-            progress.breakLine()
             throw TrainingError.lossNotFinite(
                 loss: value, epoch: state.epoch + 1, step: state.step + 1,
                 checkpoint: hasCheckpoint ? folder.last : nil)
