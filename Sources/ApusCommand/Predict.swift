@@ -6,7 +6,10 @@ import Foundation
 struct Predict: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Classify an image with a trained model.",
-        discussion: "The image is read as gray, white on black, and scaled to 28×28.")
+        discussion: """
+            The image is read as gray and scaled to 28×28. Models are trained on light strokes on a dark \
+            ground: an image whose border is light, such as ink on paper, is inverted first.
+            """)
 
     @Argument(help: ArgumentHelp("The folder of a run.", valueName: "run")) var folder: String
     @Argument(help: "A PNG file.") var image: String

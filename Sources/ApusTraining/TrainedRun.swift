@@ -23,9 +23,9 @@ public struct TrainedRun {
         model.evaluate()
     }
 
-    /// The probability of each class for one gray image with values in 0...1, scaled to 28×28.
+    /// The probability of each class for one image, made gray on a dark ground and scaled to 28×28.
     public func probabilities(_ image: Image) -> [Double] {
-        let pixels = image.gray.resampled(to: 28, 28).map { Float($0) / 255 }
+        let pixels = image.onDarkGround.resampled(to: 28, 28).map { Float($0) / 255 }
         return inferenceMode {
             model(Tensor(pixels, shape: [1, 784])).softmax(axis: 1).array(of: Double.self)
         }
