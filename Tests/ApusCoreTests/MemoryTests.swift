@@ -1,0 +1,51 @@
+import ApusCore
+import Testing
+
+/// The figures are the whole process's, so that each test has one of its own.
+@Suite struct MemoryTests {
+    @Test func storageIsCountedWhileItLives() async {
+        await #expect(processExitsWith: .success) {
+            let before = Memory.statistics
+            var storage: Storage? = Storage(byteCount: 1 << 20)
+            try #require(storage != nil && Memory.statistics.used == before.used + 1 << 20)
+            try #require(Memory.statistics.peak >= Memory.statistics.used)
+            let pointer = storage?.pointer
+            storage = nil
+            try #require(Memory.statistics.used == before.used)
+            try #require(Memory.statistics.cached == before.cached + 1 << 20)
+
+            storage = Storage(byteCount: 1 << 20)
+            try #require(storage?.pointer == pointer && Memory.statistics.hits == before.hits + 1)
+            storage = nil
+            Memory.clear()
+            try #require(Memory.statistics.cached == 0)
+            Memory.resetPeak()
+            try #require(Memory.statistics.peak == Memory.statistics.used)
+        }
+    }
+
+    @Test func borrowedStorageIsNotCounted() async {
+        await #expect(processExitsWith: .success) {
+            let before = Memory.statistics
+            let bytes = UnsafeMutableRawPointer.allocate(byteCount: 1 << 20, alignment: 64)
+            do { _ = Storage(borrowing: bytes, byteCount: 1 << 20) {} }
+            try #require(Memory.statistics == before)
+            bytes.deallocate()
+        }
+    }
+
+    @Test func theLimitStopsStorage() async {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            Memory.limit = 1 << 20
+            if Memory.limit != 1 << 20 { return }
+            _ = Storage(byteCount: 2 << 20)
+        }
+        let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(message.contains("over Memory.limit = 1048576"), "\(message)")
+        await #expect(processExitsWith: .success) {
+            Memory.limit = 1 << 20
+            Memory.limit = nil
+            _ = Storage(byteCount: 2 << 20)
+        }
+    }
+}
