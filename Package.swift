@@ -90,7 +90,7 @@ let package = Package(
         tests("ApusDataTests", ["ApusData"]),
         tests("ApusFormatsTests", ["ApusFormats"]),
         tests("ApusTrainingTests", ["ApusTraining"]),
-        tests("ApusCommandTests", ["ApusCommand"]),
+        tests("ApusCommandTests", ["ApusCommand", "ApusData"]),
     ],
     swiftLanguageModes: [.v6]
 )

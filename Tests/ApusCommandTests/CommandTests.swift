@@ -18,15 +18,17 @@ import Testing
         return url.deletingLastPathComponent().appending(path: "apus").path
     }()
 
-    static func start(_ arguments: [String], in folder: String) throws -> (Process, Pipe, Pipe) {
+    static func start(
+        _ arguments: [String], in folder: String, executable: String = program
+    ) throws -> (Process, Pipe, Pipe) {
         let process = Process()
-        process.executableURL = URL(filePath: program)
+        process.executableURL = URL(filePath: executable)
         process.arguments = arguments
         process.currentDirectoryURL = URL(filePath: folder)
         let (output, errors) = (Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = errors
-        try process.run()
+        try startWithoutBlockedSignals(process)
         return (process, output, errors)
     }
 
@@ -169,14 +171,8 @@ import Testing
     }
 
     private func expectSameRun(_ a: String, _ b: String) throws {
-        func metrics(_ run: String) throws -> [String] {
-            try String(contentsOfFile: "\(folder)/\(run)/metrics.jsonl", encoding: .utf8).split(
-                separator: "\n"
-            ).map {
-                String($0.prefix(upTo: $0.range(of: ", \"seconds\"")!.lowerBound))
-            }
-        }
-        #expect(try metrics(a) == metrics(b))
+        #expect(
+            try CommandTests.metrics("\(folder)/\(a)") == CommandTests.metrics("\(folder)/\(b)"))
         for file in ["last.safetensors", "best.safetensors"] {
             let (x, y) = (
                 FileManager.default.contents(atPath: "\(folder)/\(a)/\(file)"),
