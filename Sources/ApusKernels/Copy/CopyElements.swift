@@ -31,8 +31,11 @@ public func copyElements(_ source: Operand, into result: Operand) {
 
 /// Copies contiguous memory on all threads that are worth it.
 func copyBytes(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, _ count: Int) {
+    let streams = count >= streamedBytes
     Parallel.ranges(count, grain: 128 << 10) { range in
-        (target + range.lowerBound).copyMemory(from: source + range.lowerBound, byteCount: range.count)
+        copyBlocks(0..<1, blockBytes: range.count, streams: streams) { _ in
+            (source + range.lowerBound, target + range.lowerBound)
+        }
     }
 }
 

@@ -1,5 +1,4 @@
 import ApusCore
-import CProcessor
 
 /// Two layouts of one shape walked together: axes from the slowest to the fastest of the target, those
 /// that run on into each other on both sides merged, at least two of them.
@@ -111,10 +110,12 @@ struct CopyPlan {
         let size = MemoryLayout<E>.size
         // A block's lines on both sides stay in the first-level cache until each is complete. What is
         // too large for the caches goes through a block of memory that stays in them, in long rows
-        // that then go out past the caches: the target's lines need not be read first.
+        // that then go out past the caches: the target's lines need not be read first. So does what is written
+        // a power of two apart, since such lines drive each other out.
         let streams = count * size >= streamedBytes
-        let down = Blocks(rows, longest: streams ? max(64, min(512, 2048 / size)) : 64)
-        let across = Blocks(columns, longest: streams ? max(16, min(64, 128 / size)) : 64)
+        let isBuffered = streams || rows >= 256 && targetStride * size % 2048 == 0
+        let down = Blocks(rows, longest: isBuffered ? max(64, min(512, 2048 / size)) : 64)
+        let across = Blocks(columns, longest: isBuffered ? max(16, min(64, 128 / size)) : 64)
         let perPlane = down.count * across.count
         Parallel.units(planes * perPlane, cost: down.length * across.length) { unit in
             let plane = unit / perPlane
@@ -127,7 +128,7 @@ struct CopyPlan {
             let (s, t) = plan.offsets(of: plane, below: plan.rank - 1)
             let corner = from + (s + i.lowerBound * sourceStride + j.lowerBound)
             let goal = to + (t + j.lowerBound * targetStride + i.lowerBound)
-            if !streams {
+            if !isBuffered {
                 transpose(
                     corner, sourceStride, goal, targetStride, rows: i.count, columns: j.count)
                 return
@@ -137,17 +138,13 @@ struct CopyPlan {
             withUnsafeTemporaryAllocation(byteCount: pitch * j.count * size, alignment: 64) { memory in
                 let block = memory.baseAddress!.assumingMemoryBound(to: E.self)
                 transpose(corner, sourceStride, block, pitch, rows: i.count, columns: j.count)
-                for line in 0..<j.count {
-                    streamBytes(block + line * pitch, to: goal + line * targetStride, i.count * size)
+                copyBlocks(0..<j.count, blockBytes: i.count * size, streams: streams) {
+                    (UnsafeRawPointer(block + $0 * pitch), UnsafeMutableRawPointer(goal + $0 * targetStride))
                 }
-                apus_stream_fence()
             }
         }
     }
 }
-
-/// Transposed copies of so many bytes are written past the caches.
-private let streamedBytes = 8 << 20
 
 /// A range cut into blocks of nearly one length.
 private struct Blocks {
@@ -166,21 +163,6 @@ private struct Blocks {
         let start = min(index * length, total)
         return start..<min(start + length, total)
     }
-}
-
-/// Copies bytes to memory that is not read again soon, past the caches.
-@inline(__always)
-private func streamBytes(
-    _ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, _ count: Int
-) {
-    let head = min(count, -Int(bitPattern: target) & 63)
-    let lines = (count - head) / 64
-    target.copyMemory(from: source, byteCount: head)
-    for line in 0..<lines {
-        apus_stream_line(target + (head + line * 64), source + (head + line * 64))
-    }
-    let done = head + lines * 64
-    (target + done).copyMemory(from: source + done, byteCount: count - done)
 }
 
 @inline(__always)

@@ -6,9 +6,10 @@ public func copyRows(
         copyBytes(source, to: target, rows * rowBytes)
         return
     }
+    let streams = rows * rowBytes >= streamedBytes && rowBytes >= 256
     Parallel.ranges(rows, grain: max(1, (128 << 10) / max(rowBytes, 1))) { range in
-        for row in range {
-            (target + row * pitch).copyMemory(from: source + row * rowBytes, byteCount: rowBytes)
+        copyBlocks(range, blockBytes: rowBytes, streams: streams) {
+            (source + $0 * rowBytes, target + $0 * pitch)
         }
     }
 }

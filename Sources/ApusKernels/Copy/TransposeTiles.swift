@@ -15,9 +15,10 @@ func transpose<E: BitwiseCopyable>(
         }
         return
     }
-    var j = 0
+    // Whole rows of tiles: the source's lines follow each other.
+    var i = 0
     while true {
-        var i = 0
+        var j = 0
         while true {
             let s = UnsafeRawPointer(source + (i * sourceStride + j))
             let t = UnsafeMutableRawPointer(target + (j * targetStride + i))
@@ -27,11 +28,11 @@ func transpose<E: BitwiseCopyable>(
             case 4: transpose16(s, sourceStride, t, targetStride, UInt32.self)
             default: transpose8(s, sourceStride, t, targetStride)
             }
-            if i + tile == rows { break }
-            i = min(i + tile, rows - tile)
+            if j + tile == columns { break }
+            j = min(j + tile, columns - tile)
         }
-        if j + tile == columns { break }
-        j = min(j + tile, columns - tile)
+        if i + tile == rows { break }
+        i = min(i + tile, rows - tile)
     }
 }
 

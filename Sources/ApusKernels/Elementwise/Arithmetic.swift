@@ -8,8 +8,8 @@ extension Kernels {
         map { (a: UInt8, b: UInt8) in a &+ b },
         map { (a: Int32, b: Int32) in a &+ b },
         map { (a: Int64, b: Int64) in a &+ b },
-        map { (a: Float, b: Float) in a + b },
-        map { (a: Double, b: Double) in a + b },
+        mapNumbers { (a: Float, b: Float) in a + b },
+        mapNumbers { (a: Double, b: Double) in a + b },
         map { (a: ComplexFloat, b: ComplexFloat) in a + b },
         map { (a: ComplexDouble, b: ComplexDouble) in a + b })
 
@@ -18,8 +18,8 @@ extension Kernels {
         map { (a: UInt8, b: UInt8) in a &- b },
         map { (a: Int32, b: Int32) in a &- b },
         map { (a: Int64, b: Int64) in a &- b },
-        map { (a: Float, b: Float) in a - b },
-        map { (a: Double, b: Double) in a - b },
+        mapNumbers { (a: Float, b: Float) in a - b },
+        mapNumbers { (a: Double, b: Double) in a - b },
         map { (a: ComplexFloat, b: ComplexFloat) in a - b },
         map { (a: ComplexDouble, b: ComplexDouble) in a - b })
 
@@ -29,8 +29,8 @@ extension Kernels {
         map { (a: UInt8, b: UInt8) in a &* b },
         map { (a: Int32, b: Int32) in a &* b },
         map { (a: Int64, b: Int64) in a &* b },
-        map { (a: Float, b: Float) in a * b },
-        map { (a: Double, b: Double) in a * b },
+        mapNumbers { (a: Float, b: Float) in a * b },
+        mapNumbers { (a: Double, b: Double) in a * b },
         map { (a: ComplexFloat, b: ComplexFloat) in a * b },
         map { (a: ComplexDouble, b: ComplexDouble) in a * b })
 

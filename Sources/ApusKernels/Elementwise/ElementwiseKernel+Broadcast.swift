@@ -10,6 +10,9 @@ public struct BroadcastPlan: Sendable {
     var stretch = 1
     var inner = 1
 
+    /// One number over `count` elements.
+    init(number count: Int) { stretch = count }
+
     /// nil where the shapes do not broadcast in this form.
     public init?(_ larger: Shape, _ smaller: Shape) {
         let missing = larger.count - smaller.count
@@ -39,8 +42,7 @@ public struct BroadcastPlan: Sendable {
     }
 }
 
-/// Elements that one visit to the scheduler stands for, at least.
-private let chunk = 4096
+/// Elements of repeated operands side by side, so that the loops get long runs.
 private let tileLength = 1024
 
 extension ElementwiseKernel where Block == BinaryBlock {
@@ -53,37 +55,47 @@ extension ElementwiseKernel where Block == BinaryBlock {
         let entry = entry(dtype)!
         let (inSize, outSize) = (dtype.size, entry.output.size)
         // Each run of `length` elements meets copies of the same `inner` elements of `b`.
-        let length = plan.stretch * plan.inner
-        let runs = plan.repeats * plan.outer
-        if length == 0 || runs == 0 { return }
-        let isLong = plan.inner >= tileLength / 2
-        let tile = isLong ? plan.inner : min(length, tileLength / plan.inner * plan.inner)
-        // Long runs are cut into pieces of whole tiles, short ones are taken several at a time.
-        let tilesPerPiece = max(1, chunk / tile)
-        let pieceLength = min(length, tilesPerPiece * tile)
-        let pieces = (length + pieceLength - 1) / pieceLength
-        let runsPerUnit = pieces > 1 ? 1 : max(1, chunk / length)
-        let units = (runs * pieces + runsPerUnit - 1) / runsPerUnit
-        let capacity = isLong ? 1 : tile
-        Parallel.units(units, cost: pieceLength * runsPerUnit) { unit in
-            withUnsafeTemporaryAllocation(byteCount: capacity * inSize, alignment: 64) { scratch in
+        let (inner, outer, length) = (plan.inner, plan.outer, plan.stretch * plan.inner)
+        let count = plan.repeats * outer * length
+        if count == 0 { return }
+        let runNumber = inner == 1 ? entry.block.runNumber : nil
+        let isDirect = runNumber != nil || inner >= tileLength / 4
+        let tile = isDirect ? inner : min(length, tileLength / inner * inner)
+        let streams = entry.block.runNumber != nil && isStreamed(result, count * outSize, a, b)
+        Parallel.ranges(count, grain: elementwiseGrain) { range in
+            withUnsafeTemporaryAllocation(byteCount: isDirect ? 1 : tile * inSize, alignment: 64) { scratch in
                 let scratch = scratch.baseAddress!
-                for index in (unit * runsPerUnit)..<min((unit + 1) * runsPerUnit, runs * pieces) {
-                    let (run, piece) = pieces == 1 ? (index, 0) : (index / pieces, index % pieces)
-                    let source = b + (run % plan.outer) * plan.inner * inSize
-                    if !isLong { fillTile(scratch, with: source, plan.inner, tile, size: inSize) }
-                    let operand = isLong ? source : UnsafeRawPointer(scratch)
-                    var start = run * length + piece * pieceLength
-                    let end = run * length + min(length, (piece + 1) * pieceLength)
-                    while start < end {
-                        let n = min(tile, end - start)
-                        let (x, r) = (a + start * inSize, result + start * outSize)
-                        if isFirst {
-                            entry.block.run(operand, x, r, n)
-                        } else {
-                            entry.block.run(x, operand, r, n)
+                var filled = -1
+                forEachPiece(of: range, in: result, size: outSize, streams: streams) { start, n, target in
+                    var done = 0
+                    var run = start / length
+                    var within = start - run * length
+                    while done < n {
+                        let stop = done + min(length - within, n - done)
+                        let entryOfB = outer == 1 ? 0 : run % outer
+                        let source = b + entryOfB * inner * inSize
+                        if let runNumber {
+                            runNumber(
+                                a + (start + done) * inSize, source, target + done * outSize, stop - done,
+                                isFirst)
+                            done = stop
+                        } else if !isDirect && filled != entryOfB {
+                            fillTile(scratch, with: source, inner, tile, size: inSize)
+                            filled = entryOfB
                         }
-                        start += n
+                        let operand = isDirect ? source : UnsafeRawPointer(scratch)
+                        var phase = done < stop ? within % tile : 0
+                        while done < stop {
+                            let m = min(tile - phase, stop - done)
+                            let x = a + (start + done) * inSize
+                            let y = operand + phase * inSize
+                            let r = target + done * outSize
+                            if isFirst { entry.block.run(y, x, r, m) } else { entry.block.run(x, y, r, m) }
+                            done += m
+                            phase = 0
+                        }
+                        run += 1
+                        within = 0
                     }
                 }
             }
@@ -91,7 +103,7 @@ extension ElementwiseKernel where Block == BinaryBlock {
     }
 }
 
-/// Copies of `inner` elements one after the other.
+/// Copies of `inner` elements one after the other, `count` elements in all.
 private func fillTile(
     _ target: UnsafeMutableRawPointer, with source: UnsafeRawPointer, _ inner: Int, _ count: Int, size: Int
 ) {
@@ -99,9 +111,12 @@ private func fillTile(
         fill(target, with: source, count, size: size)
         return
     }
-    var done = 0
+    // What is there is doubled, in few long copies.
+    target.copyMemory(from: source, byteCount: inner * size)
+    var done = inner
     while done < count {
-        target.advanced(by: done * size).copyMemory(from: source, byteCount: inner * size)
-        done += inner
+        let n = min(done, count - done)
+        target.advanced(by: done * size).copyMemory(from: target, byteCount: n * size)
+        done += n
     }
 }

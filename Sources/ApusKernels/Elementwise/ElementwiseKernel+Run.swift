@@ -4,7 +4,7 @@ import ApusCore
 /// stay in the first-level cache.
 private let blockLength = 1024
 /// Elements below which another thread does not pay: a parallel region costs about a microsecond.
-private let grain = 16_384
+let elementwiseGrain = 16_384
 
 extension ElementwiseKernel where Block == UnaryBlock {
     /// All operands contiguous and of the kernel's types: one call of the loop a thread.
@@ -13,7 +13,7 @@ extension ElementwiseKernel where Block == UnaryBlock {
     ) {
         let entry = entry(dtype)!
         let (inSize, outSize) = (dtype.size, entry.output.size)
-        Parallel.ranges(count, grain: grain) { range in
+        Parallel.ranges(count, grain: elementwiseGrain) { range in
             entry.block.run(a + range.lowerBound * inSize, result + range.lowerBound * outSize, range.count)
         }
     }
@@ -34,9 +34,11 @@ extension ElementwiseKernel where Block == BinaryBlock {
     ) {
         let entry = entry(dtype)!
         let (inSize, outSize) = (dtype.size, entry.output.size)
-        Parallel.ranges(count, grain: grain) { range in
-            let start = range.lowerBound
-            entry.block.run(a + start * inSize, b + start * inSize, result + start * outSize, range.count)
+        let streams = entry.block.runNumber != nil && isStreamed(result, count * outSize, a, b)
+        Parallel.ranges(count, grain: elementwiseGrain) { range in
+            forEachPiece(of: range, in: result, size: outSize, streams: streams) { start, n, target in
+                entry.block.run(a + start * inSize, b + start * inSize, target, n)
+            }
         }
     }
 
@@ -45,23 +47,7 @@ extension ElementwiseKernel where Block == BinaryBlock {
         _ a: UnsafeRawPointer, number: UnsafeRawPointer, isFirst: Bool, _ result: UnsafeMutableRawPointer,
         _ count: Int, _ dtype: DType
     ) {
-        let entry = entry(dtype)!
-        let (inSize, outSize) = (dtype.size, entry.output.size)
-        let length = min(count, blockLength)
-        // The loops want two arrays: a short one full of the number stays in the first-level cache.
-        withUnsafeTemporaryAllocation(byteCount: length * inSize, alignment: 64) { scratch in
-            let spread = scratch.baseAddress!
-            fill(spread, with: number, length, size: inSize)
-            Parallel.ranges(count, grain: grain) { range in
-                var start = range.lowerBound
-                while start < range.upperBound {
-                    let n = min(length, range.upperBound - start)
-                    let (x, r) = (a + start * inSize, result + start * outSize)
-                    if isFirst { entry.block.run(spread, x, r, n) } else { entry.block.run(x, spread, r, n) }
-                    start += n
-                }
-            }
-        }
+        runBroadcast(a, number, isFirst: isFirst, BroadcastPlan(number: count), result, dtype)
     }
 
     public func run(_ a: Operand, _ b: Operand, into result: Operand, computing compute: DType) {
@@ -123,7 +109,7 @@ func forEachBlock(
         && walks.indices.allSatisfy {
             walks[$0].runStride == 1 && walks[$0].extents.isEmpty && walks[$0].dtype == types[$0]
         }
-    Parallel.ranges(count, grain: grain) { range in
+    Parallel.ranges(count, grain: elementwiseGrain) { range in
         let slots = inputs.count * 2 + 1
         withUnsafeTemporaryAllocation(byteCount: slots * blockLength * 16, alignment: 64) { scratch in
             withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: inputs.count) { pointers in

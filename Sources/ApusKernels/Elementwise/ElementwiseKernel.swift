@@ -11,6 +11,10 @@ public struct UnaryBlock: Sendable {
 /// Computes contiguous elements: input addresses, output address, count.
 public struct BinaryBlock: Sendable {
     let run: @Sendable (UnsafeRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
+    /// The same with one number as the right operand, or the left one where the last argument says so; nil
+    /// where the number must be spread over an array instead.
+    var runNumber:
+        (@Sendable (UnsafeRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer, Int, Bool) -> Void)?
 }
 
 /// Computes contiguous elements: input addresses, output address, count.
@@ -79,6 +83,25 @@ func map<A: KernelElement, R: KernelElement>(_ f: @escaping @Sendable (A, A) -> 
             let r = r.assumingMemoryBound(to: R.self)
             for i in 0..<n { r[i] = f(a[i], b[i]) }
         })
+}
+
+/// Like `map`, with loops for one number beside an array too: for functions that take less time than
+/// reading an operand does. Their large results are streamed past the caches.
+@inline(__always)
+func mapNumbers<A: KernelElement>(_ f: @escaping @Sendable (A, A) -> A) -> BinaryKernel.Entry {
+    let entry = map(f)
+    var block = entry.block
+    block.runNumber = { a, number, r, n, isFirst in
+        let a = a.assumingMemoryBound(to: A.self)
+        let r = r.assumingMemoryBound(to: A.self)
+        let number = number.loadUnaligned(as: A.self)
+        if isFirst {
+            for i in 0..<n { r[i] = f(number, a[i]) }
+        } else {
+            for i in 0..<n { r[i] = f(a[i], number) }
+        }
+    }
+    return .init(input: entry.input, output: entry.output, block: block)
 }
 
 @inline(__always)

@@ -32,19 +32,19 @@ public func selectRows(
     case 8: select(source, outer, extent, index, n, result, UInt64.self)
     case 16: select(source, outer, extent, index, n, result, WideElement.self)
     default:
+        let streams = outer * n * blockBytes >= streamedBytes && blockBytes >= 256
         Parallel.ranges(outer * n, grain: max(1, 65_536 / max(blockBytes, 1))) { range in
             var entry = range.lowerBound / n
             var k = range.lowerBound - entry * n
-            for row in range {
+            copyBlocks(range, blockBytes: blockBytes, streams: streams) { row in
                 let i = Int(index[k])
                 let block = entry &* extent &+ i &+ (extent & (i >> 63))
-                (result + row &* blockBytes).copyMemory(
-                    from: source + block &* blockBytes, byteCount: blockBytes)
                 k += 1
                 if k == n {
                     k = 0
                     entry += 1
                 }
+                return (source + block &* blockBytes, result + row &* blockBytes)
             }
         }
     }

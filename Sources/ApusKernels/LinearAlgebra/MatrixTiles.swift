@@ -13,7 +13,7 @@ struct MatrixTiles {
 
     var count: Int { down * across }
 
-    /// - Parameter prefersColumns: cuts a small product between columns instead of rows.
+    /// - Parameter prefersColumns: cuts between columns instead of rows.
     init(_ m: Int, _ n: Int, _ k: Int, prefersColumns: Bool) {
         rows = m
         columns = n
@@ -42,10 +42,10 @@ struct MatrixTiles {
         down: Int, across: Int
     ) {
         let work = m * n * k
-        if work < 1 << 17 { return (1, 1) }
+        if work <= 1 << 18 { return (1, 1) }
         // A very large product is worth sharing among more threads than two.
         if work >= 1 << 35 && min(m, n) >= 2048 { return (4, 4) }
-        if m < 32 || prefersColumns && n >= 128 && work < 1 << 28 { return (1, n >= 96 ? 2 : 1) }
+        if m < 32 || prefersColumns && n >= 128 { return (1, n >= 96 ? 2 : 1) }
         return (2, 1)
     }
 }

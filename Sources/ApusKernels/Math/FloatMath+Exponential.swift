@@ -14,7 +14,7 @@ extension FloatMath {
         q = fma(q, r, 0.041668106)
         q = fma(q, r, 0.16666517)
         q = fma(q, r, 0.49999994)
-        return fma(q, r * r, r) + 1
+        return fma(fma(q, r, 1), r, 1)
     }
 
     /// eˣ for x in [-87.3, 88.3], where no result overflows or underflows. NaN is not kept.
@@ -27,10 +27,9 @@ extension FloatMath {
     /// eˣ, within 1 ulp; infinity above 88.7228, zero below -87.3365.
     @inline(__always)
     static func exp(_ x: Float) -> Float {
-        let value = expInRange(x)
-        let overflowed = select(x > 88.72284, .infinity, value)
-        let underflowed = select(x < -87.33654, 0, overflowed)
-        return select(x != x, x, underflowed)
+        let underflowed = select(x < -87.33654, 0, expInRange(x))
+        // One comparison for what is too large and for NaN, which the product makes infinity and NaN.
+        return select(x <= 88.72284, underflowed, x * .greatestFiniteMagnitude)
     }
 
     /// eˣ / 2, which overflows only above 89.4159.
@@ -44,9 +43,9 @@ extension FloatMath {
         return select(x != x, x, underflowed)
     }
 
-    /// 2ˣ, within 1 ulp; infinity from 128, zero below -126.
+    /// 2ˣ for x in [-127, 127.5]; less than a normal number from -126 down. NaN is not kept.
     @inline(__always)
-    static func exp2(_ x: Float) -> Float {
+    static func exp2InRange(_ x: Float) -> Float {
         let shifted = x + roundingShift
         let r = x - (shifted - roundingShift)
         var q = fma(0.00015476302, r, 0.001340027)
@@ -54,9 +53,13 @@ extension FloatMath {
         q = fma(q, r, 0.05550328)
         q = fma(q, r, 0.2402265)
         q = fma(q, r, 0.6931472)
-        let p = fma(q, r, 1)
-        let value = Float(bitPattern: p.bitPattern &+ (shifted.bitPattern &<< 23))
-        let overflowed = select(x >= 128, .infinity, value)
+        return Float(bitPattern: fma(q, r, 1).bitPattern &+ (shifted.bitPattern &<< 23))
+    }
+
+    /// 2ˣ, within 1 ulp; infinity from 128, zero below -126.
+    @inline(__always)
+    static func exp2(_ x: Float) -> Float {
+        let overflowed = select(x >= 128, .infinity, exp2InRange(x))
         let underflowed = select(x < -126, 0, overflowed)
         return select(x != x, x, underflowed)
     }

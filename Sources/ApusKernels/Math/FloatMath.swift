@@ -44,4 +44,18 @@ enum FloatMath {
     /// `1 / sqrt(x)`.
     @inline(__always)
     static func rsqrt(_ x: Float) -> Float { 1 / x.squareRoot() }
+
+    /// 1 / x for normal x with a normal reciprocal, within 2 ulp: a division holds up one of the two
+    /// multipliers eight times as long.
+    @inline(__always)
+    static func reciprocal(_ x: Float) -> Float {
+        // Exponent and mantissa negated: within 12 %.
+        let r = Float(bitPattern: 0x7ef3_11c7 &- x.bitPattern)
+        // r / (1 - e) = r (1 + e)(1 + e²)(1 + e⁴)…
+        let e = fma(-x, r, 1)
+        let square = e * e
+        let first = fma(r, e, r)
+        let second = fma(first, square, first)
+        return fma(second, square * square, second)
+    }
 }

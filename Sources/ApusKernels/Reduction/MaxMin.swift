@@ -14,10 +14,10 @@ extension Kernels {
 
 private enum MaxFold<T: OrderedElement>: Fold {
     static var initial: T { T.lowest }
-    @inline(__always) static func join(_ a: T, _ b: T) -> T { b.isNotANumber ? b : (b > a ? b : a) }
+    @inline(__always) static func join(_ a: T, _ b: T) -> T { T.extreme(a, b, largest: true) }
 }
 
 private enum MinFold<T: OrderedElement>: Fold {
     static var initial: T { T.highest }
-    @inline(__always) static func join(_ a: T, _ b: T) -> T { b.isNotANumber ? b : (b < a ? b : a) }
+    @inline(__always) static func join(_ a: T, _ b: T) -> T { T.extreme(a, b, largest: false) }
 }

@@ -30,22 +30,25 @@ private func extremes<T: OrderedElement>(
     let x = x.assumingMemoryBound(to: T.self)
     let values = values?.assumingMemoryBound(to: T.self)
     if largest {
-        extremes(x, split, indices, values) { $0 > $1 || ($0.isNotANumber && !$1.isNotANumber) }
+        extremes(x, split, largest: true, indices, values)
     } else {
-        extremes(x, split, indices, values) { $0 < $1 || ($0.isNotANumber && !$1.isNotANumber) }
+        extremes(x, split, largest: false, indices, values)
     }
 }
 
 @inline(__always)
 private func extremes<T: OrderedElement>(
-    _ x: UnsafePointer<T>, _ split: AxisSplit, _ indices: UnsafeMutablePointer<Int64>,
-    _ values: UnsafeMutablePointer<T>?, _ beats: (T, T) -> Bool
+    _ x: UnsafePointer<T>, _ split: AxisSplit, largest: Bool, _ indices: UnsafeMutablePointer<Int64>,
+    _ values: UnsafeMutablePointer<T>?
 ) {
     let length = split.length
     if split.inner == 1 {
+        if length < 64 {
+            return extremesOfShortRows(x, split.outer, length, largest: largest, indices, values)
+        }
         forEachRow(split.outer, length) { row in
             let x = x + row * length
-            let index = length < 64 ? firstExtreme(x, length, beats) : firstOfLongRow(x, length, beats)
+            let index = firstOfLongRow(x, length, largest: largest)
             indices[row] = Int64(index)
             values?[row] = x[index]
         }
@@ -55,52 +58,97 @@ private func extremes<T: OrderedElement>(
     Parallel.units(split.outer * tiles, cost: length * min(split.inner, laneTile)) { unit in
         let first = unit % tiles * laneTile
         let lanes = min(laneTile, split.inner - first)
-        let x = x + (unit / tiles * length * split.inner + first)
         let target = unit / tiles * split.inner + first
-        let index = indices + target
-        withUnsafeTemporaryAllocation(of: T.self, capacity: laneTile) { best in
-            let best = best.baseAddress!
-            for lane in 0..<lanes {
-                best[lane] = x[lane]
-                index[lane] = 0
-            }
-            for i in 1..<max(length, 1) {
-                let x = x + i * split.inner
-                for lane in 0..<lanes {
-                    let better = beats(x[lane], best[lane])
-                    best[lane] = better ? x[lane] : best[lane]
-                    index[lane] = better ? Int64(i) : index[lane]
-                }
-            }
-            if let values { for lane in 0..<lanes { values[target + lane] = best[lane] } }
+        extremesOfLanes(
+            x + (unit / tiles * length * split.inner + first), step: split.inner, lane: 1, lanes, length,
+            largest: largest, indices + target, values.map { $0 + target })
+    }
+}
+
+/// Rows too short to be searched one by one go side by side, one a lane.
+@inline(__always)
+private func extremesOfShortRows<T: OrderedElement>(
+    _ x: UnsafePointer<T>, _ rows: Int, _ length: Int, largest: Bool,
+    _ indices: UnsafeMutablePointer<Int64>, _ values: UnsafeMutablePointer<T>?
+) {
+    let group = 16
+    Parallel.units((rows + group - 1) / group, cost: group * length) { unit in
+        let row = unit * group
+        let (x, indices, values) = (x + row * length, indices + row, values.map { $0 + row })
+        // A constant number of lanes lets the loops vectorise.
+        if row + group <= rows {
+            extremesOfLanes(
+                x, step: 1, lane: length, group, length, largest: largest, indices, values)
+        } else {
+            extremesOfLanes(
+                x, step: 1, lane: length, rows - row, length, largest: largest, indices, values)
         }
     }
 }
 
+/// Element `i` of a lane is `step` from element `i + 1`, and `lane` from that of the next lane.
 @inline(__always)
-private func firstExtreme<T>(_ x: UnsafePointer<T>, _ n: Int, _ beats: (T, T) -> Bool) -> Int {
-    var index = 0
-    for i in 1..<max(n, 1) where beats(x[i], x[index]) { index = i }
-    return index
+private func extremesOfLanes<T: OrderedElement>(
+    _ x: UnsafePointer<T>, step: Int, lane laneStep: Int, _ lanes: Int, _ length: Int, largest: Bool,
+    _ indices: UnsafeMutablePointer<Int64>, _ values: UnsafeMutablePointer<T>?
+) {
+    // Positions as wide as the elements, so that both fit the same vectors; bytes count no further than 255.
+    if length - 1 > T.Key.max {
+        for lane in 0..<lanes {
+            var at = 0
+            for i in 1..<length
+            where T.beats(x[i * step + lane * laneStep], x[at * step + lane * laneStep], largest: largest)
+                != 0
+            {
+                at = i
+            }
+            indices[lane] = Int64(at)
+            values?[lane] = x[at * step + lane * laneStep]
+        }
+        return
+    }
+    withUnsafeTemporaryAllocation(of: T.self, capacity: laneTile) { best in
+        withUnsafeTemporaryAllocation(of: T.Key.self, capacity: laneTile) { at in
+            let (best, at) = (best.baseAddress!, at.baseAddress!)
+            for lane in 0..<lanes {
+                best[lane] = x[lane &* laneStep]
+                at[lane] = 0
+            }
+            for i in 1..<max(length, 1) {
+                let x = x + i * step
+                let position = T.Key(truncatingIfNeeded: i)
+                for lane in 0..<lanes {
+                    let (value, former) = (x[lane &* laneStep], best[lane])
+                    let better = T.beats(value, former, largest: largest)
+                    best[lane] = T.select(better, value, former)
+                    at[lane] = (position & better) | (at[lane] & ~better)
+                }
+            }
+            for lane in 0..<lanes { indices[lane] = Int64(at[lane]) }
+            if let values { for lane in 0..<lanes { values[lane] = best[lane] } }
+        }
+    }
 }
 
 /// The extreme first, in vector code, and then the first place where it stands.
 @inline(__always)
-private func firstOfLongRow<T: OrderedElement>(_ x: UnsafePointer<T>, _ n: Int, _ beats: (T, T) -> Bool)
-    -> Int
-{
-    let extreme = foldRow(x, n, x[0], { $0 }, { beats($1, $0) ? $1 : $0 })
-    let block = 64
+private func firstOfLongRow<T: OrderedElement>(_ x: UnsafePointer<T>, _ n: Int, largest: Bool) -> Int {
+    let extreme = foldRow(x, n, x[0], { $0 }, { T.extreme($0, $1, largest: largest) })
+    if extreme.isNotANumber { return firstIndex(x, n) { $0.isNotANumber } }
+    return firstIndex(x, n) { $0 == extreme }
+}
+
+/// Where the first element is that is wanted; there is one.
+@inline(__always)
+private func firstIndex<T: OrderedElement>(_ x: UnsafePointer<T>, _ n: Int, _ isWanted: (T) -> Bool) -> Int {
+    let block = 256
     var start = 0
     while start + block <= n {
-        var found = 0
-        for i in 0..<block {
-            let same = x[start &+ i] == extreme || x[start &+ i].isNotANumber
-            found |= same ? 1 : 0
-        }
+        var found: T.Key = 0
+        for i in 0..<block { found |= T.mask(isWanted(x[start &+ i])) }
         if found != 0 { break }
         start += block
     }
-    for i in start..<n where x[i] == extreme || x[i].isNotANumber { return i }
+    for i in start..<n where isWanted(x[i]) { return i }
     return 0
 }

@@ -50,6 +50,17 @@ private func layerNormOf<T: RowElement>(
     let scales = scales.assumingMemoryBound(to: T.self)
     let weight = weight?.assumingMemoryBound(to: T.self)
     let bias = bias?.assumingMemoryBound(to: T.self)
+    if length < shortRow {
+        // Each of sixteen rows a lane.
+        let split = AxisSplit(outer: rows, length: length, inner: 1)
+        forEachLanes(split, [UnsafeMutablePointer(mutating: x), y], written: 1) {
+            operands, stride, lanes, first in
+            layerNormOfLanes(
+                operands[0], operands[1], length, stride, lanes, weight, bias, T(epsilon), means + first,
+                scales + first)
+        }
+        return
+    }
     forEachRow(rows, length) { row in
         let (x, y) = (x + row * length, y + row * length)
         let mean = foldRow(x, length, 0, { $0 }, { $0 + $1 }) / T(length)
@@ -64,6 +75,36 @@ private func layerNormOf<T: RowElement>(
         } else {
             for i in 0..<length { y[i] = (x[i] - mean) * scale }
             if let bias { for i in 0..<length { y[i] += bias[i] } }
+        }
+    }
+}
+
+/// Element `i` of each of up to `laneTile` rows at `x + i * stride`.
+@inline(__always)
+private func layerNormOfLanes<T: RowElement>(
+    _ x: UnsafeMutablePointer<T>, _ y: UnsafeMutablePointer<T>, _ length: Int, _ stride: Int, _ lanes: Int,
+    _ weight: UnsafePointer<T>?, _ bias: UnsafePointer<T>?, _ epsilon: T, _ means: UnsafeMutablePointer<T>,
+    _ scales: UnsafeMutablePointer<T>
+) {
+    for lane in 0..<lanes {
+        means[lane] = 0
+        scales[lane] = 0
+    }
+    for i in 0..<length { for lane in 0..<lanes { means[lane] += x[i &* stride &+ lane] } }
+    let part = 1 / T(length)
+    for lane in 0..<lanes { means[lane] *= part }
+    for i in 0..<length {
+        for lane in 0..<lanes {
+            let difference = x[i &* stride &+ lane] - means[lane]
+            y[i &* stride &+ lane] = difference
+            scales[lane] += difference * difference
+        }
+    }
+    for lane in 0..<lanes { scales[lane] = 1 / (scales[lane] * part + epsilon).squareRoot() }
+    for i in 0..<length {
+        let (w, b) = (weight?[i] ?? 1, bias?[i] ?? 0)
+        for lane in 0..<lanes {
+            y[i &* stride &+ lane] = b.addingProduct(y[i &* stride &+ lane] * scales[lane], w)
         }
     }
 }

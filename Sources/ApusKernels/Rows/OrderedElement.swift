@@ -9,6 +9,34 @@ protocol OrderedElement: KernelElement, Comparable {
     /// A number whose order as an unsigned integer is the order of the elements, NaN last.
     associatedtype Key: FixedWidthInteger & UnsignedInteger & Sendable
     var key: Key { get }
+    /// The same bits as an unsigned integer, for choices without a branch.
+    var bits: Key { get }
+    init(bits: Key)
+}
+
+extension OrderedElement {
+    /// `a` where the mask is all ones, `b` where it is zero: `?:` would keep a loop from vectorising.
+    @inline(__always)
+    static func select(_ mask: Key, _ a: Self, _ b: Self) -> Self {
+        Self(bits: (a.bits & mask) | (b.bits & ~mask))
+    }
+
+    @inline(__always)
+    static func mask(_ condition: Bool) -> Key { condition ? .max : 0 }
+
+    /// All ones where `a` comes before `b` as the largest, or smallest, element: NaN before numbers.
+    @inline(__always)
+    static func beats(_ a: Self, _ b: Self, largest: Bool) -> Key {
+        let better = mask(largest ? a > b : a < b)
+        return better | (mask(a.isNotANumber) & ~mask(b.isNotANumber))
+    }
+
+    /// The larger or smaller of two elements; the first of equal ones; NaN wins.
+    @inline(__always)
+    static func extreme(_ a: Self, _ b: Self, largest: Bool) -> Self {
+        let better = mask(largest ? b > a : b < a)
+        return select(better | mask(b.isNotANumber), b, a)
+    }
 }
 
 extension UInt8: OrderedElement {
@@ -16,6 +44,8 @@ extension UInt8: OrderedElement {
     static var highest: UInt8 { .max }
     @inline(__always) var isNotANumber: Bool { false }
     @inline(__always) var key: UInt8 { self }
+    @inline(__always) var bits: UInt8 { self }
+    @inline(__always) init(bits: UInt8) { self = bits }
 }
 
 extension Int32: OrderedElement {
@@ -23,6 +53,8 @@ extension Int32: OrderedElement {
     static var highest: Int32 { .max }
     @inline(__always) var isNotANumber: Bool { false }
     @inline(__always) var key: UInt32 { UInt32(bitPattern: self) ^ 0x8000_0000 }
+    @inline(__always) var bits: UInt32 { UInt32(bitPattern: self) }
+    @inline(__always) init(bits: UInt32) { self.init(bitPattern: bits) }
 }
 
 extension Int64: OrderedElement {
@@ -30,6 +62,8 @@ extension Int64: OrderedElement {
     static var highest: Int64 { .max }
     @inline(__always) var isNotANumber: Bool { false }
     @inline(__always) var key: UInt64 { UInt64(bitPattern: self) ^ 0x8000_0000_0000_0000 }
+    @inline(__always) var bits: UInt64 { UInt64(bitPattern: self) }
+    @inline(__always) init(bits: UInt64) { self.init(bitPattern: bits) }
 }
 
 extension Float: OrderedElement {
@@ -42,6 +76,8 @@ extension Float: OrderedElement {
         let bits = self == 0 ? 0 : bitPattern
         return bits ^ (bits >> 31 != 0 ? 0xFFFF_FFFF : 0x8000_0000)
     }
+    @inline(__always) var bits: UInt32 { bitPattern }
+    @inline(__always) init(bits: UInt32) { self.init(bitPattern: bits) }
 }
 
 extension Double: OrderedElement {
@@ -53,4 +89,6 @@ extension Double: OrderedElement {
         let bits = self == 0 ? 0 : bitPattern
         return bits ^ (bits >> 63 != 0 ? 0xFFFF_FFFF_FFFF_FFFF : 0x8000_0000_0000_0000)
     }
+    @inline(__always) var bits: UInt64 { bitPattern }
+    @inline(__always) init(bits: UInt64) { self.init(bitPattern: bits) }
 }

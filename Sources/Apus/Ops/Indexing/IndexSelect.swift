@@ -11,8 +11,15 @@ extension Tensor {
         if index.rank > 1 {
             fail("indexSelect", "the index has shape \(index.shape), not one axis", at: site)
         }
-        let exact = index.asIndex("indexSelect", broadcastTo: [index.count], site)
-        return selecting(Selection(shape, blocks: [(axis, exact)]), "indexSelect", site)
+        let exact = index.asIndex("indexSelect", broadcastTo: index.rank == 1 ? nil : [1], site)
+        if !isContiguous { return selecting(Selection(shape, blocks: [(axis, exact)]), "indexSelect", site) }
+        let result = rows(along: axis, exact, "indexSelect", site)
+        return record("indexSelect", result, [self]) { [shape] backward in
+            var total = Tensor.zeros(shape, dtype: backward.gradient.dtype)
+            total.place(
+                backward.gradient, Selection(shape, blocks: [(axis, exact)]), adding: true, "indexSelect")
+            return [total]
+        }
     }
 
     /// Adds slices of `source` to slices along `axis`: `result[…, index[k], …] += source[…, k, …]`.

@@ -74,32 +74,18 @@ struct Selection: Sendable {
     func read(_ x: Tensor, _ operation: String, _ site: CallSite?) -> Tensor {
         let viewed = x.viewed(view(x.layout))
         if case .none = positions { return viewed }
-        let result = Tensor(uninitialized: resultShape, x.dtype)
         if case .blocks(let blocks) = positions, blocks.count == 1, viewed.isContiguous {
-            readRows(of: viewed, blocks[0], into: result, operation, site)
-            return result
+            let (axis, index) = blocks[0]
+            let rows = viewed.rows(along: axis, index, operation, site)
+            return index.rank == 1 ? rows : rows.viewed(Layout(contiguous: resultShape))
         }
+        let result = Tensor(uninitialized: resultShape, x.dtype)
         withOffsets(viewed.layout, operation, site) { offsets in
             guard result.count > 0 else { return }
             gatherBlocks(
                 viewed.operand, outer: outer, inner: inner, offsets: offsets, blockCount, into: result.base)
         }
         return result
-    }
-
-    /// Blocks of contiguous memory along one axis.
-    private func readRows(
-        of x: Tensor, _ block: (axis: Int, index: Tensor), into result: Tensor, _ operation: String,
-        _ site: CallSite?
-    ) {
-        let (axis, index) = block
-        var (entries, length) = (1, x.dtype.size)
-        for other in 0..<axis { entries *= x.shape[other] }
-        for other in (axis + 1)..<x.rank { length *= x.shape[other] }
-        let outside = selectRows(
-            x.start, outer: entries, extent: x.shape[axis], blockBytes: length, index: index.elements,
-            blockCount, into: result.base)
-        if let outside { refuse(index, outside, axis, x.shape, operation, site) }
     }
 
     /// Puts `value` (or adds it) where the selection lies in `x`, whose memory is the caller's own.
@@ -137,7 +123,7 @@ struct Selection: Sendable {
                         block.index.elements, blockCount, extent: layout.shape[block.axis],
                         stride: layout.strides[block.axis], adding: number > 0, into: offsets)
                     if let outside {
-                        refuse(block.index, outside, block.axis, layout.shape, operation, site)
+                        refuseIndex(block.index, outside, block.axis, layout.shape, operation, site)
                     }
                 }
             case .along(let axis, let index):
@@ -145,20 +131,20 @@ struct Selection: Sendable {
                 let outside = axisOffsets(
                     index.elements, shape: index.shape, strides: layout.strides, axis: axis,
                     extent: layout.shape[axis], into: offsets)
-                if let outside { refuse(index, outside, axis, layout.shape, operation, site) }
+                if let outside { refuseIndex(index, outside, axis, layout.shape, operation, site) }
             }
             body(offsets)
         }
     }
+}
 
-    private func refuse(
-        _ index: Tensor, _ position: Int, _ axis: Int, _ shape: Shape, _ operation: String, _ site: CallSite?
-    ) -> Never {
-        fail(
-            operation,
-            "index \(index.elements[position]) is outside axis \(axis), of extent \(shape[axis]), of shape \(shape)",
-            at: site)
-    }
+private func refuseIndex(
+    _ index: Tensor, _ position: Int, _ axis: Int, _ shape: Shape, _ operation: String, _ site: CallSite?
+) -> Never {
+    fail(
+        operation,
+        "index \(index.elements[position]) is outside axis \(axis), of extent \(shape[axis]), of shape \(shape)",
+        at: site)
 }
 
 extension Tensor {
@@ -175,6 +161,21 @@ extension Tensor {
         if dtype == .int64, isContiguous, target == nil || target! == shape { return detach() }
         let exact = converted(to: .int64)
         return (target.map { exact.viewed(exact.layout.broadcast(to: $0)) } ?? exact).detachedContiguous()
+    }
+
+    /// Blocks of this contiguous tensor in the order of a row-major int64 index along `axis`, which becomes
+    /// one axis; without history.
+    func rows(along axis: Int, _ index: Tensor, _ operation: String, _ site: CallSite?) -> Tensor {
+        var (shape, entries, length) = (self.shape, 1, dtype.size)
+        for other in 0..<axis { entries *= shape[other] }
+        for other in (axis + 1)..<rank { length *= shape[other] }
+        shape[axis] = index.count
+        let result = Tensor(uninitialized: shape, dtype)
+        let outside = selectRows(
+            start, outer: entries, extent: self.shape[axis], blockBytes: length, index: index.elements,
+            index.count, into: result.base)
+        if let outside { refuseIndex(index, outside, axis, self.shape, operation, site) }
+        return result
     }
 
     // MARK: Reading and writing with history
