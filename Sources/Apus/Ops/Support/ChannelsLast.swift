@@ -1,0 +1,37 @@
+import ApusKernels
+
+// Images are [batch, channels, spatial axes…] in shape and, wherever Apus chooses, [batch, spatial axes…,
+// channels] in memory: the order in which convolutions and everything between them are fastest.
+
+extension Layout {
+    /// Dense, with the channels (axis 1) of each place side by side.
+    init(channelsLast shape: Shape) {
+        var strides = [Int](repeating: 1, count: shape.count)
+        var step = shape[1]
+        for axis in (2..<shape.count).reversed() {
+            strides[axis] = step
+            step *= shape[axis]
+        }
+        strides[0] = step
+        self.init(shape: shape, strides: strides)
+    }
+
+    /// Whether the elements lie as in `init(channelsLast:)`; axes of extent 1 may have any stride.
+    var isChannelsLast: Bool {
+        let wanted = Layout(channelsLast: shape).strides
+        return elementCount == 0 || shape.indices.allSatisfy { shape[$0] == 1 || strides[$0] == wanted[$0] }
+    }
+}
+
+extension Tensor {
+    /// The values with channels last in memory, in the type that kernels compute in, without history.
+    ///
+    /// `start` is then the first element of a dense [batch, spatial axes…, channels] array.
+    func channelsLast(_ type: DType? = nil) -> Tensor {
+        let values = converted(to: (type ?? dtype).computeType)
+        if values.layout.isChannelsLast { return values }
+        let result = Tensor(uninitialized: Layout(channelsLast: shape), values.dtype)
+        copyElements(values.operand, into: result.operand)
+        return result
+    }
+}
