@@ -11,6 +11,7 @@ extension Operation {
         indexing,
         linearAlgebra,
         random,
+        convolutions,
     ].flatMap { $0 }
 
     static let elementwise: [Operation] = [
@@ -52,4 +53,5 @@ extension Operation {
     private static let random: [Operation] = [
         bernoulli, dropout, normal, permutation, randomIntegers, truncatedNormal, uniform,
     ]
+    private static let convolutions: [Operation] = [convolution, convolutionTransposed]
 }

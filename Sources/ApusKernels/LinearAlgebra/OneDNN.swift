@@ -9,8 +9,9 @@ final class OneDNN: Sendable {
     /// oneDNN's handles may be used from any thread; what must not be shared is checked out of a pool.
     struct Handle<T>: @unchecked Sendable { let value: T }
 
-    private let engine: Handle<dnnl_engine_t>
+    let engine: Handle<dnnl_engine_t>
     private let products = Mutex<[ProductKey: ProductPrimitive]>([:])
+    let convolutions = Mutex<[ConvolutionKey: ConvolutionPrimitive]>([:])
 
     private init() {
         guard let engine = apus_dnn_create_engine() else {
@@ -27,13 +28,13 @@ final class OneDNN: Sendable {
 
     /// The primitive for a bfloat16 product on one thread.
     func product(_ key: ProductKey) -> ProductPrimitive {
-        if let known = products.withLock({ $0[key] }) { return known }
+        if let known = products.locked({ $0[key] }) { return known }
         var description = apus_dnn_product(
             m: key.m, n: key.n, k: key.k, aRow: key.aRow, aColumn: key.aColumn, bRow: key.bRow,
             bColumn: key.bColumn, cRow: key.cRow, hasBias: key.hasBias, accumulate: key.accumulate)
         let primitive = apus_dnn_create_product(engine.value, &description)
         let fresh = ProductPrimitive(Handle(value: primitive), engine, hasBias: key.hasBias)
-        return products.withLock { products in
+        return products.locked { products in
             if let known = products[key] { return known }  // another thread was faster
             if products.count >= 1024 { products.removeAll() }  // shapes that change with every call
             products[key] = fresh
@@ -69,12 +70,12 @@ final class ProductPrimitive: Sendable {
     func run(
         _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeMutableRawPointer, bias: UnsafeRawPointer?
     ) {
-        let arguments = idle.withLock { $0.popLast() } ?? makeArguments()
+        let arguments = idle.locked { $0.popLast() } ?? makeArguments()
         let value = arguments.value
         let succeeded = apus_dnn_run_product(
             value.stream, primitive.value, value.memory, a, b, c, bias, value.scratchpad.pointer)
         if !succeeded { fail("matrix product", "oneDNN could not run a bfloat16 product") }
-        idle.withLock { $0.append(arguments) }
+        idle.locked { $0.append(arguments) }
     }
 
     private func makeArguments() -> OneDNN.Handle<Arguments> {
@@ -89,7 +90,7 @@ final class ProductPrimitive: Sendable {
 
     // Primitives live as long as the process, or until the table of them is emptied.
     deinit {
-        idle.withLock { idle in
+        idle.locked { idle in
             for arguments in idle {
                 apus_dnn_destroy_arguments(arguments.value.memory)
                 dnnl_stream_destroy(arguments.value.stream)

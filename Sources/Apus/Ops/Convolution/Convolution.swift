@@ -1,0 +1,127 @@
+import ApusKernels
+
+extension Tensor {
+    /// Convolution along one axis, as deep learning calls it: cross-correlation, y[o] = Σ x[o·s + k·d − p]·w[k].
+    ///
+    /// - Parameters:
+    ///   - weight: [outputs, inputs / groups, kernel]; this tensor is [batch, inputs, length], or without batch.
+    ///   - bias: [outputs], or nil.
+    ///   - padding: positions beyond the edges, of zeros unless `paddingMode` says otherwise.
+    ///   - groups: independent groups of channels; as many as inputs is a depthwise convolution.
+    /// - Returns: [batch, outputs, ⌊(length + padding − d(kernel − 1) − 1) / s⌋ + 1].
+    public func conv1d(
+        _ weight: Tensor, bias: Tensor? = nil, stride: Extents = 1, padding: ConvolutionPadding = 0,
+        dilation: Extents = 1, groups: Int = 1, paddingMode: PadMode = .constant(0),
+        file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        convolution(
+            1, "conv1d", weight, bias, stride, padding, dilation, groups, paddingMode,
+            CallSite(file: file, line: line))
+    }
+
+    /// Convolution (cross-correlation) of planes: weight [outputs, inputs / groups, height, width] on an input
+    /// [batch, inputs, height, width], or without batch. See `conv1d`.
+    public func conv2d(
+        _ weight: Tensor, bias: Tensor? = nil, stride: Extents = 1, padding: ConvolutionPadding = 0,
+        dilation: Extents = 1, groups: Int = 1, paddingMode: PadMode = .constant(0),
+        file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        convolution(
+            2, "conv2d", weight, bias, stride, padding, dilation, groups, paddingMode,
+            CallSite(file: file, line: line))
+    }
+
+    /// Convolution (cross-correlation) of volumes: weight [outputs, inputs / groups, depth, height, width] on an
+    /// input [batch, inputs, depth, height, width], or without batch. See `conv1d`.
+    public func conv3d(
+        _ weight: Tensor, bias: Tensor? = nil, stride: Extents = 1, padding: ConvolutionPadding = 0,
+        dilation: Extents = 1, groups: Int = 1, paddingMode: PadMode = .constant(0),
+        file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        convolution(
+            3, "conv3d", weight, bias, stride, padding, dilation, groups, paddingMode,
+            CallSite(file: file, line: line))
+    }
+
+    private func convolution(
+        _ axes: Int, _ operation: String, _ weight: Tensor, _ bias: Tensor?, _ stride: Extents,
+        _ padding: ConvolutionPadding, _ dilation: Extents, _ groups: Int, _ mode: PadMode, _ site: CallSite
+    ) -> Tensor {
+        let operands = ConvolutionOperands(self, weight, bias, axes, operation, site)
+        var x = operands.x
+        let (weight, bias) = (operands.weight, operands.bias)
+        let stride = stride.resolved(axes, minimum: 1, operation, "stride", at: site)
+        let dilation = dilation.resolved(axes, minimum: 1, operation, "dilation", at: site)
+        let (inputs, outputs) = (x.shape[1], weight.shape[0])
+        if groups < 1 || inputs % groups != 0 || outputs % groups != 0 || weight.shape[1] != inputs / groups {
+            fail(
+                operation,
+                "an input of shape \(shape) has \(inputs) channels and a weight of shape \(weight.shape) takes "
+                    + "\(weight.shape[1]) in each of \(groups) groups and gives \(outputs); the weight's shape should be "
+                    + "[outputs, inputs / groups, kernel…], with both numbers divisible by groups", at: site)
+        }
+        operands.checkBias(outputs)
+        let kernel = Array(weight.shape[2...])
+        let span = kernel.indices.map { dilation[$0] * (kernel[$0] - 1) + 1 }
+        var pairs = padding.resolved(
+            Array(x.shape[2...]), span: span, stride: stride, operation, site)
+        if case .constant(0) = mode {
+        } else if pairs.contains(where: { $0 != (0, 0) }) {
+            x = x.pad(pairs, mode: mode, file: site.file, line: site.line)
+            pairs = pairs.map { _ in (0, 0) }
+        }
+        let input = Array(x.shape[2...])
+        let reach = input.indices.map { input[$0] + pairs[$0].before + pairs[$0].after }
+        for axis in input.indices where reach[axis] < span[axis] {
+            fail(
+                operation,
+                "a kernel of \(kernel) with dilation \(dilation) spans \(span), more than the padded input's \(reach) "
+                    + "(input of shape \(shape), weight of shape \(weight.shape))", at: site)
+        }
+        let sizes = ConvolutionShape(
+            batch: x.shape[0], inputs: inputs, outputs: outputs, groups: groups, input: input,
+            output: input.indices.map { (reach[$0] - span[$0]) / stride[$0] + 1 }, kernel: kernel,
+            stride: stride, dilation: dilation, before: pairs.map(\.before), after: pairs.map(\.after))
+        return operands.finish(Tensor.convolved(operation, sizes, x, weight, bias: bias))
+    }
+}
+
+extension Operation {
+    static let convolution = Operation(
+        "convolution",
+        [
+            Sample("F.conv1d(x, y, z)", [Input([2, 3, 7]), Input([4, 3, 3]), Input([4])]) {
+                $0[0].conv1d($0[1], bias: $0[2])
+            },
+            Sample(
+                "F.conv1d(x, y, None, 2, 3, 2, 3)", [Input([1, 6, 9]), Input([3, 2, 4])]
+            ) { $0[0].conv1d($0[1], stride: 2, padding: 3, dilation: 2, groups: 3) },
+            Sample("F.conv2d(x, y, z)", [Input([2, 3, 5, 6]), Input([4, 3, 3, 2]), Input([4])]) {
+                $0[0].conv2d($0[1], bias: $0[2])
+            },
+            Sample("F.conv2d(x, y)", [Input([2, 3, 4, 4]), Input([5, 3, 1, 1])]) { $0[0].conv2d($0[1]) },
+            Sample("F.conv2d(x, y, None, (2, 1), (0, 2))", [Input([3, 7, 5]), Input([2, 3, 3, 3])]) {
+                $0[0].conv2d($0[1], stride: [2, 1], padding: [0, 2])
+            },
+            Sample("F.conv2d(x, y, None, 1, 'same', 2)", [Input([1, 2, 6, 7]), Input([2, 2, 3, 2])]) {
+                $0[0].conv2d($0[1], padding: .same, dilation: 2)
+            },
+            Sample(
+                "F.conv2d(x, y, z, 2, 1, 1, 4)", [Input([2, 4, 6, 5]), Input([4, 1, 3, 3]), Input([4])]
+            ) { $0[0].conv2d($0[1], bias: $0[2], stride: 2, padding: 1, groups: 4) },
+            Sample("F.conv2d(x, y, None, 1, 1, 1, 2)", [Input([2, 4, 3, 5]), Input([6, 2, 2, 3])]) {
+                $0[0].conv2d($0[1], padding: 1, groups: 2)
+            },
+            Sample(
+                "F.conv2d(F.pad(x, (1, 1, 2, 2), mode='reflect'), y)",
+                [Input([1, 2, 4, 5]), Input([2, 2, 3, 3])]
+            ) { $0[0].conv2d($0[1], padding: [2, 1], paddingMode: .reflect) },
+            Sample(
+                "F.conv3d(x, y, z, 1, (1, 0, 1))",
+                [Input([1, 2, 3, 4, 5]), Input([3, 2, 2, 3, 2]), Input([3])]
+            ) { $0[0].conv3d($0[1], bias: $0[2], padding: [1, 0, 1]) },
+            Sample("F.conv3d(x, y, None, 2, 1, 1, 2)", [Input([2, 2, 4, 4, 3]), Input([4, 1, 2, 2, 2])]) {
+                $0[0].conv3d($0[1], stride: 2, padding: 1, groups: 2)
+            },
+        ])
+}

@@ -1,0 +1,44 @@
+/// The operands of a convolution in one type, the input with a batch axis.
+struct ConvolutionOperands {
+    let x: Tensor
+    let weight: Tensor
+    let bias: Tensor?
+    private let isBatched: Bool
+    private let operation: String
+    private let site: CallSite
+
+    init(
+        _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, _ axes: Int, _ operation: String, _ site: CallSite
+    ) {
+        self.operation = operation
+        self.site = site
+        if x.rank != axes + 1 && x.rank != axes + 2 {
+            fail(
+                operation,
+                "an input of shape \(x.shape) has \(x.rank) axes: it takes batch, channels and \(axes) spatial axes, or no batch",
+                at: site)
+        }
+        if weight.rank != axes + 2 || weight.shape.contains(0) {
+            fail(
+                operation,
+                "a weight of shape \(weight.shape): it takes two axes of channels and \(axes) of the kernel, none of extent 0",
+                at: site)
+        }
+        var common = DType.promote(x.dtype, weight.dtype)
+        if let bias { common = DType.promote(common, bias.dtype) }
+        if !common.isDifferentiable { common = .float32 }
+        isBatched = x.rank == axes + 2
+        self.x = (isBatched ? x : x.unsqueeze(0)).to(common)
+        self.weight = weight.to(common)
+        self.bias = bias?.to(common)
+    }
+
+    func checkBias(_ outputs: Int) {
+        if let bias, bias.shape != [outputs] {
+            fail(operation, "a bias of shape \(bias.shape) for \(outputs) output channels", at: site)
+        }
+    }
+
+    /// Without the batch axis where the input had none.
+    func finish(_ result: Tensor) -> Tensor { isBatched ? result : result.squeeze(axis: 0) }
+}

@@ -1,0 +1,40 @@
+/// How many positions a convolution adds before and after each spatial axis.
+public enum ConvolutionPadding: Sendable, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
+    /// None: only places where the whole kernel lies within the input.
+    case valid
+    /// As many as give ⌈input / stride⌉ places; the odd one comes after.
+    case same
+    /// As many before an axis as after it.
+    case symmetric(Extents)
+    /// A pair for each axis.
+    case explicit([(before: Int, after: Int)])
+
+    public init(integerLiteral value: Int) { self = .symmetric(Extents(value)) }
+
+    public init(arrayLiteral values: Int...) { self = .symmetric(Extents(values)) }
+
+    /// The pair of each axis.
+    func resolved(
+        _ input: [Int], span: [Int], stride: [Int], _ operation: String, _ site: CallSite?
+    ) -> [(before: Int, after: Int)] {
+        switch self {
+        case .valid: return input.map { _ in (0, 0) }
+        case .same:
+            return input.indices.map { axis in
+                let places = (input[axis] + stride[axis] - 1) / stride[axis]
+                let total = Swift.max(0, (places - 1) * stride[axis] + span[axis] - input[axis])
+                return (total / 2, total - total / 2)
+            }
+        case .symmetric(let extents):
+            return extents.resolved(input.count, minimum: 0, operation, "padding", at: site).map { ($0, $0) }
+        case .explicit(let pairs):
+            if pairs.count != input.count || pairs.contains(where: { Swift.min($0.before, $0.after) < 0 }) {
+                fail(
+                    operation,
+                    "a padding of \(pairs) for \(input.count) spatial axes: it takes a pair of numbers from 0 on for each",
+                    at: site)
+            }
+            return pairs
+        }
+    }
+}

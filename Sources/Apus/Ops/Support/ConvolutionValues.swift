@@ -1,0 +1,115 @@
+import ApusKernels
+
+// A convolution and its two gradients: each is linear in both its operands, and the gradients of each are the
+// other two. So all of them can be differentiated as often as one likes.
+
+extension Tensor {
+    /// The convolution of `x` with `weight`, sizes checked, and ReLU of it where asked for.
+    static func convolved(
+        _ operation: String, _ shape: ConvolutionShape, _ x: Tensor, _ weight: Tensor, bias: Tensor? = nil,
+        relu: Bool = false
+    ) -> Tensor {
+        let result = convolutionValues(shape, x, weight, bias, relu)
+        return record(
+            operation, result, bias.map { [x, weight, $0] } ?? [x, weight], savesOutput: relu
+        ) { backward in
+            var gradient = backward.gradient
+            if relu { gradient = elementwise(.reluGradient, gradient, backward.output.detach()) }
+            let toInput =
+                backward.needs[0] ? convolvedBack(operation, shape, gradient, weight.conjugate()) : nil
+            let toWeight =
+                backward.needs[1] ? convolutionWeights(operation, shape, x.conjugate(), gradient) : nil
+            if backward.needs.count == 2 { return [toInput, toWeight] }
+            let axes = gradient.shape.indices.filter { $0 != 1 }
+            return [toInput, toWeight, backward.needs[2] ? gradient.sum(axes: axes) : nil]
+        }
+    }
+
+    /// What `convolved` does to gradients of its result: the transposed convolution.
+    static func convolvedBack(
+        _ operation: String, _ shape: ConvolutionShape, _ gradient: Tensor, _ weight: Tensor
+    ) -> Tensor {
+        let result = convolutionInputValues(shape, gradient, weight)
+        return record(operation, result, [gradient, weight]) { backward in
+            let input = backward.gradient
+            return [
+                backward.needs[0] ? convolved(operation, shape, input, weight.conjugate()) : nil,
+                backward.needs[1] ? convolutionWeights(operation, shape, input, gradient.conjugate()) : nil,
+            ]
+        }
+    }
+
+    /// The gradient of a convolution's weights, from its input and the gradient of its result.
+    static func convolutionWeights(
+        _ operation: String, _ shape: ConvolutionShape, _ x: Tensor, _ gradient: Tensor
+    ) -> Tensor {
+        let result = convolutionWeightValues(shape, x, gradient)
+        return record(operation, result, [x, gradient]) { backward in
+            let weight = backward.gradient
+            return [
+                backward.needs[0] ? convolvedBack(operation, shape, gradient.conjugate(), weight) : nil,
+                backward.needs[1] ? convolved(operation, shape, x.conjugate(), weight) : nil,
+            ]
+        }
+    }
+
+    // MARK: Values
+
+    private static func convolutionValues(
+        _ shape: ConvolutionShape, _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, _ relu: Bool
+    ) -> Tensor {
+        let (x, weight, bias, dtype) = (x.channelsLast(), weight.rowMajor(), bias?.rowMajor(), x.dtype)
+        let result = Tensor(
+            uninitialized: Layout(channelsLast: [shape.batch, shape.outputs] + shape.output), x.dtype)
+        if shape.outputCount == 0 { return result.converted(to: dtype) }
+        let isDone =
+            x.dtype == .float32
+            && ConvolutionKernels.forward(
+                shape, x: x.start, w: weight.start, bias: bias.map { UnsafeRawPointer($0.start) }, relu: relu,
+                into: result.base)
+        if !isDone {
+            ConvolutionByProducts(shape, x.dtype).forward(x, weight, bias, into: result)
+            if relu { Kernels.relu.runDense(result.base, result.base, result.count, result.dtype) }
+        }
+        withExtendedLifetime((x, weight, bias)) {}
+        return result.converted(to: dtype)
+    }
+
+    private static func convolutionInputValues(
+        _ shape: ConvolutionShape, _ gradient: Tensor, _ weight: Tensor
+    ) -> Tensor {
+        let (gradient, weight, dtype) = (gradient.channelsLast(), weight.rowMajor(), gradient.dtype)
+        let result = Tensor(
+            uninitialized: Layout(channelsLast: [shape.batch, shape.inputs] + shape.input), gradient.dtype)
+        if shape.inputCount == 0 { return result.converted(to: dtype) }
+        let isDone =
+            gradient.dtype == .float32 && shape.outputCount > 0
+            && ConvolutionKernels.inputGradient(
+                shape, gradient: gradient.start, w: weight.start, into: result.base)
+        if !isDone {
+            ConvolutionByProducts(shape, gradient.dtype).inputGradient(gradient, weight, into: result)
+        }
+        withExtendedLifetime((gradient, weight)) {}
+        return result.converted(to: dtype)
+    }
+
+    private static func convolutionWeightValues(
+        _ shape: ConvolutionShape, _ x: Tensor, _ gradient: Tensor
+    ) -> Tensor {
+        let (x, gradient, dtype) = (x.channelsLast(), gradient.channelsLast(), x.dtype)
+        let result = Tensor(
+            uninitialized: [shape.outputs, shape.inputs / shape.groups] + shape.kernel, x.dtype)
+        if shape.outputCount == 0 || shape.inputCount == 0 {
+            result.base.initializeMemory(
+                as: UInt8.self, repeating: 0, count: result.count * result.dtype.size)
+            return result.converted(to: dtype)
+        }
+        let isDone =
+            x.dtype == .float32
+            && ConvolutionKernels.weightGradient(
+                shape, x: x.start, gradient: gradient.start, into: result.base)
+        if !isDone { ConvolutionByProducts(shape, x.dtype).weightGradient(x, gradient, into: result) }
+        withExtendedLifetime((x, gradient)) {}
+        return result.converted(to: dtype)
+    }
+}

@@ -1,0 +1,108 @@
+import ApusCore
+
+/// Convolutions (cross-correlations) of float32 images that lie channels last, and their two gradients.
+///
+/// 1×1 convolutions are matrix products; depthwise weight gradients have a kernel of their own; the others are
+/// oneDNN's. Each returns false, and does nothing, where oneDNN has no fast code: then the caller multiplies
+/// matrices of windows.
+public enum ConvolutionKernels {
+    /// y = x ∗ w + bias, and ReLU where asked for.
+    public static func forward(
+        _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer, bias: UnsafeRawPointer?,
+        relu: Bool, into y: UnsafeMutableRawPointer
+    ) -> Bool {
+        if shape.isPointwise {
+            MatrixKernels.multiply(
+                .float32, m: places(shape), n: shape.outputs, k: shape.inputs,
+                a: x, aRowStride: shape.inputs, aColumnStride: 1,
+                b: w, bRowStride: 1, bColumnStride: shape.inputs, c: y, bias: bias, relu: relu)
+            return true
+        }
+        guard let primitive = OneDNN.shared.convolution(.forward, shape, hasBias: bias != nil, relu: relu)
+        else { return false }
+        primitive.run(x: x, w: w, y: y, bias: bias)
+        return true
+    }
+
+    /// The gradient of the input from that of the output; also the transposed convolution.
+    public static func inputGradient(
+        _ shape: ConvolutionShape, gradient: UnsafeRawPointer, w: UnsafeRawPointer,
+        into x: UnsafeMutableRawPointer
+    ) -> Bool {
+        if shape.isPointwise {
+            MatrixKernels.multiply(
+                .float32, m: places(shape), n: shape.inputs, k: shape.outputs,
+                a: gradient, aRowStride: shape.outputs, aColumnStride: 1,
+                b: w, bRowStride: shape.inputs, bColumnStride: 1, c: x)
+            return true
+        }
+        guard let primitive = OneDNN.shared.convolution(.inputGradient, shape) else { return false }
+        primitive.run(x: x, w: w, y: gradient)
+        return true
+    }
+
+    /// The gradient of the weights from the input and the gradient of the output.
+    public static func weightGradient(
+        _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer,
+        into w: UnsafeMutableRawPointer
+    ) -> Bool {
+        if shape.isPointwise {
+            MatrixKernels.multiply(
+                .float32, m: shape.outputs, n: shape.inputs, k: places(shape),
+                a: gradient, aRowStride: 1, aColumnStride: shape.outputs,
+                b: x, bRowStride: shape.inputs, bColumnStride: 1, c: w)
+            return true
+        }
+        if shape.isDepthwise && shape.atLeastPlanar.input.count == 2 {
+            depthwiseWeightGradient(
+                shape.atLeastPlanar, x.assumingMemoryBound(to: Float.self),
+                gradient.assumingMemoryBound(to: Float.self), into: w.assumingMemoryBound(to: Float.self))
+            return true
+        }
+        return inPieces(shape, x, gradient, w)
+    }
+
+    private static func places(_ shape: ConvolutionShape) -> Int { shape.output.reduce(shape.batch, *) }
+
+    /// oneDNN would share the sum over the batch among its threads, and so change it with their number. Here
+    /// parts of the batch that depend on the shape alone go each to one thread, and are added up in order.
+    private static func inPieces(
+        _ shape: ConvolutionShape, _ x: UnsafeRawPointer, _ gradient: UnsafeRawPointer,
+        _ w: UnsafeMutableRawPointer
+    ) -> Bool {
+        let count = shape.weightCount
+        // Large weights take longer to add up than a part of the batch to compute.
+        let pieces = min(shape.batch, count < 1 << 18 ? 8 : 2)
+        let length = (shape.batch + pieces - 1) / pieces
+        var part = shape
+        part.batch = length
+        var rest = shape
+        rest.batch = shape.batch - (shape.batch - 1) / length * length
+        guard let primitive = OneDNN.shared.convolution(.weightGradient, part, singleThread: true),
+            let last = OneDNN.shared.convolution(.weightGradient, rest, singleThread: true)
+        else { return false }
+        let used = (shape.batch + length - 1) / length
+        if used == 1 {
+            last.run(x: x, w: w, y: gradient)
+            return true
+        }
+        let partials = Storage(byteCount: used * count * 4)
+        let xStep = shape.inputCount / shape.batch * length * 4
+        let yStep = shape.outputCount / shape.batch * length * 4
+        Parallel.units(used, cost: 1 << 20) { piece in
+            (piece == used - 1 ? last : primitive).run(
+                x: x + piece * xStep, w: partials.pointer + piece * count * 4, y: gradient + piece * yStep)
+        }
+        let sums = partials.pointer.assumingMemoryBound(to: Float.self)
+        let w = w.assumingMemoryBound(to: Float.self)
+        Parallel.ranges(count, grain: 16_384) { range in
+            for i in range { w[i] = sums[i] }
+            for piece in 1..<used {
+                let part = sums + piece * count
+                for i in range { w[i] += part[i] }
+            }
+        }
+        withExtendedLifetime(partials) {}
+        return true
+    }
+}

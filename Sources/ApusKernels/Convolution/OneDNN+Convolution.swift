@@ -1,0 +1,113 @@
+import ApusCore
+import COneDNN
+import COpenMP
+import Synchronization
+
+/// A convolution or one of its gradients, compiled by oneDNN for a number of threads.
+final class ConvolutionPrimitive: Sendable {
+    enum Kind: Int32 {
+        case forward, inputGradient, weightGradient
+    }
+
+    private let primitive: OneDNN.Handle<apus_dnn_convolution_primitive>
+    private let engine: OneDNN.Handle<dnnl_engine_t>
+    private let kind: Kind
+
+    /// Whether oneDNN has fast code for it.
+    var exists: Bool { primitive.value.primitive != nil }
+
+    fileprivate init(_ key: OneDNN.ConvolutionKey, _ engine: OneDNN.Handle<dnnl_engine_t>) {
+        self.engine = engine
+        kind = key.kind
+        let shape = key.shape.atLeastPlanar
+        var description = apus_dnn_convolution()
+        description.kind = key.kind.rawValue
+        description.spatial = Int32(shape.input.count)
+        description.batch = shape.batch
+        description.inputs = shape.inputs
+        description.outputs = shape.outputs
+        description.groups = shape.groups
+        description.hasBias = key.hasBias
+        description.relu = key.relu
+        func set(_ field: WritableKeyPath<apus_dnn_convolution, (Int, Int, Int)>, _ values: [Int]) {
+            description[keyPath: field] = (values[0], values[1], values.count > 2 ? values[2] : 0)
+        }
+        set(\.input, shape.input)
+        set(\.output, shape.output)
+        set(\.kernel, shape.kernel)
+        set(\.stride, shape.stride)
+        set(\.dilation, shape.dilation)
+        set(\.before, shape.before)
+        set(\.after, shape.after)
+        primitive = OneDNN.Handle(value: apus_dnn_create_convolution(engine.value, &description))
+    }
+
+    /// - Parameters:
+    ///   - x, y: images, channels last: the input and the output, or their gradients.
+    ///   - w: weights or their gradient, row-major.
+    func run(
+        x: UnsafeRawPointer, w: UnsafeRawPointer, y: UnsafeRawPointer, bias: UnsafeRawPointer? = nil
+    ) {
+        guard let stream = apus_dnn_create_stream(engine.value) else { fail("oneDNN", "out of memory") }
+        defer { dnnl_stream_destroy(stream) }
+        withUnsafePointer(to: primitive.value) { primitive in
+            let scratchpad = Storage(byteCount: primitive.pointee.scratchpadSize)
+            let ordered =
+                primitive.pointee.reorder == nil ? nil : Storage(byteCount: primitive.pointee.weightsSize)
+            let weights = ordered.map { UnsafeRawPointer($0.pointer) } ?? w
+            var succeeded = true
+            if let ordered, kind != .weightGradient {
+                succeeded = apus_dnn_run_reorder(engine.value, stream, primitive, w, ordered.pointer)
+            }
+            succeeded =
+                succeeded
+                && apus_dnn_run_convolution(
+                    engine.value, stream, kind.rawValue, primitive, x, weights, y, bias,
+                    scratchpad.pointer)
+            if let ordered, kind == .weightGradient {
+                succeeded =
+                    succeeded
+                    && apus_dnn_run_reorder(
+                        engine.value, stream, primitive, ordered.pointer, UnsafeMutableRawPointer(mutating: w)
+                    )
+            }
+            if !succeeded { fail("convolution", "oneDNN could not run it") }
+            withExtendedLifetime((scratchpad, ordered)) {}
+        }
+    }
+
+    deinit { apus_dnn_destroy_convolution(primitive.value) }
+}
+
+extension OneDNN {
+    struct ConvolutionKey: Hashable {
+        let kind: ConvolutionPrimitive.Kind
+        let shape: ConvolutionShape
+        let hasBias: Bool
+        let relu: Bool
+        let threads: Int
+    }
+
+    /// Compiled for the threads that it would have now; nil where oneDNN has no fast code for it.
+    func convolution(
+        _ kind: ConvolutionPrimitive.Kind, _ shape: ConvolutionShape, hasBias: Bool = false,
+        relu: Bool = false,
+        singleThread: Bool = false
+    ) -> ConvolutionPrimitive? {
+        let threads = singleThread || omp_in_parallel() != 0 ? 1 : Int(omp_get_max_threads())
+        let key = ConvolutionKey(
+            kind: kind, shape: shape, hasBias: hasBias, relu: relu, threads: threads)
+        if let known = convolutions.locked({ $0[key] }) { return known.exists ? known : nil }
+        // oneDNN plans for as many threads as OpenMP would use.
+        let before = omp_get_max_threads()
+        omp_set_num_threads(Int32(threads))
+        let fresh = ConvolutionPrimitive(key, engine)
+        omp_set_num_threads(before)
+        return convolutions.locked { convolutions in
+            if let known = convolutions[key] { return known.exists ? known : nil }
+            if convolutions.count >= 1024 { convolutions.removeAll() }  // shapes that change with every call
+            convolutions[key] = fresh
+            return fresh.exists ? fresh : nil
+        }
+    }
+}

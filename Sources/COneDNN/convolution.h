@@ -1,0 +1,257 @@
+// Convolutions of oneDNN 2.x and 3.x: see shim.h.
+#pragma once
+#include "shim.h"
+
+enum { apus_dnn_forward = 0, apus_dnn_input_gradient = 1, apus_dnn_weight_gradient = 2 };
+
+// A float32 convolution or one of its gradients. Images lie channels last; weights lie row-major as
+// [outputs, inputs / groups, kernel…], or with the axis of groups before them.
+typedef struct {
+    int kind;
+    int spatial;  // 2 or 3 axes
+    long batch, inputs, outputs, groups;
+    long input[3], output[3], kernel[3], stride[3], dilation[3], before[3], after[3];
+    bool hasBias, relu;
+} apus_dnn_convolution;
+
+// What the library compiled for it. Weights are brought into the library's own order first, and their
+// gradient out of it afterwards, unless it takes them as they are.
+typedef struct {
+    dnnl_primitive_t _Nullable primitive;
+    dnnl_primitive_desc_t _Nullable description;
+    dnnl_primitive_t _Nullable reorder;
+    dnnl_primitive_desc_t _Nullable reorderDescription;
+    size_t weightsSize, scratchpadSize;
+} apus_dnn_convolution_primitive;
+
+#if DNNL_VERSION_MAJOR >= 3
+#define APUS_DNN_LAYOUT(md) (md)
+#define APUS_DNN_FREE(md) dnnl_memory_desc_destroy(md)
+static inline bool apus_dnn_describe(
+    dnnl_memory_desc_t _Nullable *_Nonnull md, int rank, const dnnl_dims_t dims, const dnnl_dims_t strides) {
+    return dnnl_memory_desc_create_with_strides(md, rank, dims, dnnl_f32, strides) == dnnl_success;
+}
+static inline bool apus_dnn_describe_any(
+    dnnl_memory_desc_t _Nullable *_Nonnull md, int rank, const dnnl_dims_t dims) {
+    return dnnl_memory_desc_create_with_tag(md, rank, dims, dnnl_f32, dnnl_format_tag_any) == dnnl_success;
+}
+#else
+#define APUS_DNN_LAYOUT(md) (&(md))
+#define APUS_DNN_FREE(md) ((void)0)
+static inline bool apus_dnn_describe(
+    dnnl_memory_desc_t *_Nonnull md, int rank, const dnnl_dims_t dims, const dnnl_dims_t strides) {
+    return dnnl_memory_desc_init_by_strides(md, rank, dims, dnnl_f32, strides) == dnnl_success;
+}
+static inline bool apus_dnn_describe_any(dnnl_memory_desc_t *_Nonnull md, int rank, const dnnl_dims_t dims) {
+    return dnnl_memory_desc_init_by_tag(md, rank, dims, dnnl_f32, dnnl_format_tag_any) == dnnl_success;
+}
+#endif
+
+static inline void apus_dnn_channels_last(
+    dnnl_dims_t dims, dnnl_dims_t strides, int spatial, long batch, long channels, const long *_Nonnull extents) {
+    dims[0] = batch;
+    dims[1] = channels;
+    strides[1] = 1;
+    long step = channels;
+    for (int i = spatial - 1; i >= 0; i--) {
+        dims[2 + i] = extents[i];
+        strides[2 + i] = step;
+        step *= extents[i];
+    }
+    strides[0] = step;
+}
+
+static inline void apus_dnn_destroy_convolution(apus_dnn_convolution_primitive p) {
+    if (p.primitive) dnnl_primitive_destroy(p.primitive);
+    if (p.description) dnnl_primitive_desc_destroy(p.description);
+    if (p.reorder) dnnl_primitive_destroy(p.reorder);
+    if (p.reorderDescription) dnnl_primitive_desc_destroy(p.reorderDescription);
+}
+
+// `primitive` is NULL where the library has no code for it but its slow reference.
+static inline apus_dnn_convolution_primitive apus_dnn_create_convolution(
+    dnnl_engine_t _Nonnull engine, const apus_dnn_convolution *_Nonnull c) {
+    apus_dnn_convolution_primitive result = {NULL, NULL, NULL, NULL, 0, 0};
+    const int spatial = c->spatial;
+    dnnl_dims_t dimsX, stridesX, dimsY, stridesY, dimsW, stridesW, dimsB = {c->outputs}, stridesB = {1};
+    dnnl_dims_t stride, dilation, before, after;
+    apus_dnn_channels_last(dimsX, stridesX, spatial, c->batch, c->inputs, c->input);
+    apus_dnn_channels_last(dimsY, stridesY, spatial, c->batch, c->outputs, c->output);
+    int rank = 0;
+    if (c->groups > 1) dimsW[rank++] = c->groups;
+    dimsW[rank++] = c->outputs / c->groups;
+    dimsW[rank++] = c->inputs / c->groups;
+    for (int i = 0; i < spatial; i++) {
+        dimsW[rank++] = c->kernel[i];
+        stride[i] = c->stride[i];
+        dilation[i] = c->dilation[i] - 1;
+        before[i] = c->before[i];
+        after[i] = c->after[i];
+    }
+    long step = 1;
+    for (int i = rank - 1; i >= 0; i--) {
+        stridesW[i] = step;
+        step *= dimsW[i];
+    }
+
+    dnnl_primitive_attr_t attributes = NULL;
+    if (dnnl_primitive_attr_create(&attributes) != dnnl_success) return result;
+    dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
+    if (c->relu) {
+        dnnl_post_ops_t post = NULL;
+        if (dnnl_post_ops_create(&post) != dnnl_success) {
+            dnnl_primitive_attr_destroy(attributes);
+            return result;
+        }
+#if DNNL_VERSION_MAJOR >= 3
+        dnnl_post_ops_append_eltwise(post, dnnl_eltwise_relu, 0.0f, 0.0f);
+#else
+        dnnl_post_ops_append_eltwise(post, 1.0f, dnnl_eltwise_relu, 0.0f, 0.0f);
+#endif
+        dnnl_primitive_attr_set_post_ops(attributes, post);
+        dnnl_post_ops_destroy(post);
+    }
+
+    dnnl_memory_desc_t x, y, w, b, plain;
+    memset(&x, 0, sizeof x);
+    memset(&y, 0, sizeof y);
+    memset(&w, 0, sizeof w);
+    memset(&b, 0, sizeof b);
+    memset(&plain, 0, sizeof plain);
+    bool described = apus_dnn_describe(&x, spatial + 2, dimsX, stridesX)
+        && apus_dnn_describe(&y, spatial + 2, dimsY, stridesY) && apus_dnn_describe_any(&w, rank, dimsW)
+        && apus_dnn_describe(&b, 1, dimsB, stridesB) && apus_dnn_describe(&plain, rank, dimsW, stridesW);
+    dnnl_primitive_desc_t forward = NULL;
+    const dnnl_alg_kind_t algorithm = dnnl_convolution_direct;
+    const dnnl_prop_kind_t purpose = c->kind == apus_dnn_forward ? dnnl_forward_inference : dnnl_forward_training;
+    bool made = false;
+#if DNNL_VERSION_MAJOR >= 3
+    made = described
+        && dnnl_convolution_forward_primitive_desc_create(
+               &forward, engine, purpose, algorithm, x, w, c->hasBias ? b : NULL, y, stride, dilation, before,
+               after, attributes) == dnnl_success;
+    if (made && c->kind == apus_dnn_input_gradient)
+        made = dnnl_convolution_backward_data_primitive_desc_create(
+                   &result.description, engine, algorithm, x, w, y, stride, dilation, before, after, forward,
+                   attributes) == dnnl_success;
+    else if (made && c->kind == apus_dnn_weight_gradient)
+        made = dnnl_convolution_backward_weights_primitive_desc_create(
+                   &result.description, engine, algorithm, x, w, NULL, y, stride, dilation, before, after, forward,
+                   attributes) == dnnl_success;
+#else
+    dnnl_convolution_desc_t operation;
+    made = described
+        && dnnl_dilated_convolution_forward_desc_init(
+               &operation, purpose, algorithm, &x, &w, c->hasBias ? &b : NULL, &y, stride, dilation, before,
+               after) == dnnl_success
+        && dnnl_primitive_desc_create(&forward, &operation, attributes, engine, NULL) == dnnl_success;
+    if (made && c->kind == apus_dnn_input_gradient)
+        made = dnnl_dilated_convolution_backward_data_desc_init(
+                   &operation, algorithm, &x, &w, &y, stride, dilation, before, after) == dnnl_success
+            && dnnl_primitive_desc_create(&result.description, &operation, attributes, engine, forward)
+                == dnnl_success;
+    else if (made && c->kind == apus_dnn_weight_gradient)
+        made = dnnl_dilated_convolution_backward_weights_desc_init(
+                   &operation, algorithm, &x, &w, NULL, &y, stride, dilation, before, after) == dnnl_success
+            && dnnl_primitive_desc_create(&result.description, &operation, attributes, engine, forward)
+                == dnnl_success;
+#endif
+    if (c->kind == apus_dnn_forward) {
+        result.description = made ? forward : NULL;
+    } else if (forward) {
+        dnnl_primitive_desc_destroy(forward);
+    }
+
+    const char *name = NULL;
+    if (made) dnnl_primitive_desc_query(result.description, dnnl_query_impl_info_str, 0, &name);
+    made = made && !(name && strncmp(name, "ref", 3) == 0)
+        && dnnl_primitive_create(&result.primitive, result.description) == dnnl_success;
+    if (made) {
+        const bool isGradient = c->kind == apus_dnn_weight_gradient;
+        apus_dnn_layout own = dnnl_primitive_desc_query_md(
+            result.description, isGradient ? dnnl_query_diff_weights_md : dnnl_query_weights_md, 0);
+        apus_dnn_layout scratchpad
+            = dnnl_primitive_desc_query_md(result.description, dnnl_query_scratchpad_md, 0);
+        if (scratchpad) result.scratchpadSize = dnnl_memory_desc_get_size(scratchpad);
+        if (!dnnl_memory_desc_equal(own, APUS_DNN_LAYOUT(plain))) {
+            result.weightsSize = dnnl_memory_desc_get_size(own);
+            apus_dnn_layout from = isGradient ? own : APUS_DNN_LAYOUT(plain);
+            apus_dnn_layout to = isGradient ? APUS_DNN_LAYOUT(plain) : own;
+            made = dnnl_reorder_primitive_desc_create(
+                       &result.reorderDescription, from, engine, to, engine, NULL) == dnnl_success
+                && dnnl_primitive_create(&result.reorder, result.reorderDescription) == dnnl_success;
+        }
+    }
+    if (!made) {
+        apus_dnn_destroy_convolution(result);
+        memset(&result, 0, sizeof result);
+    }
+    APUS_DNN_FREE(x);
+    APUS_DNN_FREE(y);
+    APUS_DNN_FREE(w);
+    APUS_DNN_FREE(b);
+    APUS_DNN_FREE(plain);
+    dnnl_primitive_attr_destroy(attributes);
+    return result;
+}
+
+static inline dnnl_memory_t _Nullable apus_dnn_memory_at(
+    dnnl_engine_t _Nonnull engine, dnnl_primitive_desc_t _Nonnull description, dnnl_query_t what,
+    const void *_Nullable pointer) {
+    dnnl_memory_t memory = NULL;
+    apus_dnn_layout layout = dnnl_primitive_desc_query_md(description, what, 0);
+    if (!layout || dnnl_memory_create(&memory, layout, engine, (void *)pointer) != dnnl_success) return NULL;
+    return memory;
+}
+
+// Weights into the library's order, or their gradient out of it.
+static inline bool apus_dnn_run_reorder(
+    dnnl_engine_t _Nonnull engine, dnnl_stream_t _Nonnull stream, const apus_dnn_convolution_primitive *_Nonnull p,
+    const void *_Nonnull from, void *_Nonnull to) {
+    dnnl_memory_t source = apus_dnn_memory_at(engine, p->reorderDescription, dnnl_query_src_md, from);
+    dnnl_memory_t target = apus_dnn_memory_at(engine, p->reorderDescription, dnnl_query_dst_md, to);
+    dnnl_exec_arg_t list[2] = {{DNNL_ARG_FROM, source}, {DNNL_ARG_TO, target}};
+    bool succeeded = source && target && dnnl_primitive_execute(p->reorder, stream, 2, list) == dnnl_success
+        && dnnl_stream_wait(stream) == dnnl_success;
+    dnnl_memory_destroy(source);
+    dnnl_memory_destroy(target);
+    return succeeded;
+}
+
+// `x` is the input or its gradient, `w` the weights or their gradient in the library's order, `y` the
+// output or its gradient; which of them is written depends on the kind.
+static inline bool apus_dnn_run_convolution(
+    dnnl_engine_t _Nonnull engine, dnnl_stream_t _Nonnull stream, int kind,
+    const apus_dnn_convolution_primitive *_Nonnull p, const void *_Nonnull x, const void *_Nonnull w,
+    const void *_Nonnull y, const void *_Nullable bias, void *_Nonnull scratchpad) {
+    const bool toInput = kind == apus_dnn_input_gradient, toWeights = kind == apus_dnn_weight_gradient;
+    dnnl_exec_arg_t list[5];
+    int count = 0;
+    list[count].arg = toInput ? DNNL_ARG_DIFF_SRC : DNNL_ARG_SRC;
+    list[count++].memory
+        = apus_dnn_memory_at(engine, p->description, toInput ? dnnl_query_diff_src_md : dnnl_query_src_md, x);
+    list[count].arg = toWeights ? DNNL_ARG_DIFF_WEIGHTS : DNNL_ARG_WEIGHTS;
+    list[count++].memory = apus_dnn_memory_at(
+        engine, p->description, toWeights ? dnnl_query_diff_weights_md : dnnl_query_weights_md, w);
+    list[count].arg = kind == apus_dnn_forward ? DNNL_ARG_DST : DNNL_ARG_DIFF_DST;
+    list[count++].memory = apus_dnn_memory_at(
+        engine, p->description, kind == apus_dnn_forward ? dnnl_query_dst_md : dnnl_query_diff_dst_md, y);
+    if (bias) {
+        dnnl_memory_t memory = NULL;
+        apus_dnn_layout layout = dnnl_primitive_desc_query_md(p->description, dnnl_query_weights_md, 1);
+        if (layout) dnnl_memory_create(&memory, layout, engine, (void *)bias);
+        list[count].arg = DNNL_ARG_BIAS;
+        list[count++].memory = memory;
+    }
+    if (p->scratchpadSize > 0) {
+        list[count].arg = DNNL_ARG_SCRATCHPAD;
+        list[count++].memory
+            = apus_dnn_memory_at(engine, p->description, dnnl_query_scratchpad_md, scratchpad);
+    }
+    bool succeeded = true;
+    for (int i = 0; i < count; i++) succeeded = succeeded && list[i].memory != NULL;
+    succeeded = succeeded && dnnl_primitive_execute(p->primitive, stream, count, list) == dnnl_success
+        && dnnl_stream_wait(stream) == dnnl_success;
+    for (int i = 0; i < count; i++) dnnl_memory_destroy(list[i].memory);
+    return succeeded;
+}
