@@ -10,7 +10,8 @@ extension Tensor {
                 "item", "a tensor of shape \(shape) has \(count) elements, not one",
                 at: CallSite(file: file, line: line))
         }
-        return converted(to: S.dtype).start.loadUnaligned(as: S.self)
+        let exact = converted(to: S.dtype)
+        return withExtendedLifetime(exact.storage) { exact.start.loadUnaligned(as: S.self) }
     }
 
     /// The elements in row-major order, converted to a Swift type.
