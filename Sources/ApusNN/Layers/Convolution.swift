@@ -1,0 +1,111 @@
+import Apus
+
+/// What convolution layers of one to three dimensions share: their parameters and settings.
+public class Convolution: Module {
+    public let weight: Parameter
+    public let bias: Parameter?
+    public let stride: Extents
+    public let padding: ConvolutionPadding
+    public let dilation: Extents
+    public let groups: Int
+    /// What lies beyond the edges.
+    public let paddingMode: PadMode
+
+    fileprivate init(
+        _ axes: Int, _ layer: String, _ inputs: Int, _ outputs: Int, _ kernel: Extents, _ stride: Extents,
+        _ padding: ConvolutionPadding, _ dilation: Extents, _ groups: Int, _ bias: Bool, _ mode: PadMode,
+        _ generator: RandomGenerator
+    ) {
+        checkChannels(layer, inputs, outputs, groups)
+        let shape = [outputs, inputs / groups] + kernel.resolved(axes, minimum: 1, layer, "kernel")
+        (weight, self.bias) = uniformParameters(shape, bias ? outputs : nil, generator)
+        self.stride = stride
+        self.padding = padding
+        self.dilation = dilation
+        self.groups = groups
+        paddingMode = mode
+    }
+}
+
+/// Convolution along one axis: [batch, inputs, length] to [batch, outputs, length], with a bias for each
+/// output channel. See `Tensor.conv1d`.
+///
+/// Weight [outputs, inputs / groups, kernel…] and bias start uniform in ±1/√(weights of an output), as PyTorch's.
+public final class Conv1d: Convolution, Layer {
+    public init(
+        _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
+        dilation: Extents = 1, groups: Int = 1, bias: Bool = true, paddingMode: PadMode = .constant(0),
+        using generator: RandomGenerator = .default
+    ) {
+        super.init(
+            1, "Conv1d", inputs, outputs, kernel, stride, padding, dilation, groups, bias, paddingMode,
+            generator)
+    }
+
+    public func callAsFunction(_ x: Tensor) -> Tensor {
+        x.conv1d(
+            weight.value, bias: bias?.value, stride: stride, padding: padding, dilation: dilation,
+            groups: groups,
+            paddingMode: paddingMode)
+    }
+}
+
+/// Convolution of planes: [batch, inputs, height, width] to [batch, outputs, height, width], with a bias for
+/// each output channel. See `Tensor.conv2d`.
+///
+/// Weight [outputs, inputs / groups, kernel…] and bias start uniform in ±1/√(weights of an output), as PyTorch's.
+public final class Conv2d: Convolution, Layer {
+    public init(
+        _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
+        dilation: Extents = 1, groups: Int = 1, bias: Bool = true, paddingMode: PadMode = .constant(0),
+        using generator: RandomGenerator = .default
+    ) {
+        super.init(
+            2, "Conv2d", inputs, outputs, kernel, stride, padding, dilation, groups, bias, paddingMode,
+            generator)
+    }
+
+    public func callAsFunction(_ x: Tensor) -> Tensor {
+        x.conv2d(
+            weight.value, bias: bias?.value, stride: stride, padding: padding, dilation: dilation,
+            groups: groups,
+            paddingMode: paddingMode)
+    }
+}
+
+/// Convolution of volumes: [batch, inputs, depth, height, width] to [batch, outputs, depth, height, width], with
+/// a bias for each output channel. See `Tensor.conv3d`.
+///
+/// Weight [outputs, inputs / groups, kernel…] and bias start uniform in ±1/√(weights of an output), as PyTorch's.
+public final class Conv3d: Convolution, Layer {
+    public init(
+        _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
+        dilation: Extents = 1, groups: Int = 1, bias: Bool = true, paddingMode: PadMode = .constant(0),
+        using generator: RandomGenerator = .default
+    ) {
+        super.init(
+            3, "Conv3d", inputs, outputs, kernel, stride, padding, dilation, groups, bias, paddingMode,
+            generator)
+    }
+
+    public func callAsFunction(_ x: Tensor) -> Tensor {
+        x.conv3d(
+            weight.value, bias: bias?.value, stride: stride, padding: padding, dilation: dilation,
+            groups: groups,
+            paddingMode: paddingMode)
+    }
+}
+
+/// Stops the program where the channels do not divide into the groups.
+func checkChannels(_ layer: String, _ inputs: Int, _ outputs: Int, _ groups: Int) {
+    if groups < 1 || inputs < 1 || outputs < 1 || inputs % groups != 0 || outputs % groups != 0 {
+        fail(layer, "\(inputs) input and \(outputs) output channels do not divide into \(groups) groups")
+    }
+}
+
+/// A weight and a bias, uniform in ±1/√(weights that one entry of the first axis has).
+func uniformParameters(_ shape: Shape, _ outputs: Int?, _ generator: RandomGenerator) -> (Parameter, Parameter?) {
+    let bound = 1 / Double(shape.dropFirst().reduce(1, *)).squareRoot()
+    let weight = Parameter(.uniform(shape, low: -bound, high: bound, using: generator))
+    return (weight, outputs.map { Parameter(.uniform([$0], low: -bound, high: bound, using: generator)) })
+}

@@ -1,0 +1,93 @@
+import Apus
+
+/// What transposed convolution layers of one to three dimensions share: their parameters and settings.
+public class ConvolutionTransposed: Module {
+    public let weight: Parameter
+    public let bias: Parameter?
+    public let stride: Extents
+    public let padding: Extents
+    public let outputPadding: Extents
+    public let dilation: Extents
+    public let groups: Int
+
+    fileprivate init(
+        _ axes: Int, _ layer: String, _ inputs: Int, _ outputs: Int, _ kernel: Extents, _ stride: Extents,
+        _ padding: Extents, _ outputPadding: Extents, _ dilation: Extents, _ groups: Int, _ bias: Bool,
+        _ generator: RandomGenerator
+    ) {
+        checkChannels(layer, inputs, outputs, groups)
+        let shape = [inputs, outputs / groups] + kernel.resolved(axes, minimum: 1, layer, "kernel")
+        (weight, self.bias) = uniformParameters(shape, bias ? outputs : nil, generator)
+        self.stride = stride
+        self.padding = padding
+        self.outputPadding = outputPadding
+        self.dilation = dilation
+        self.groups = groups
+    }
+}
+
+/// Transposed convolution along one axis: [batch, inputs, length] to [batch, outputs, length]. See `Tensor.convTranspose1d`.
+///
+/// Weight [inputs, outputs / groups, kernel…] and bias start uniform in ±1/√(outputs / groups · kernel), as PyTorch's.
+public final class ConvTranspose1d: ConvolutionTransposed, Layer {
+    public init(
+        _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: Extents = 0,
+        outputPadding: Extents = 0, dilation: Extents = 1, groups: Int = 1, bias: Bool = true,
+        using generator: RandomGenerator = .default
+    ) {
+        super.init(
+            1, "ConvTranspose1d", inputs, outputs, kernel, stride, padding, outputPadding, dilation, groups,
+            bias,
+            generator)
+    }
+
+    public func callAsFunction(_ x: Tensor) -> Tensor {
+        x.convTranspose1d(
+            weight.value, bias: bias?.value, stride: stride, padding: padding, outputPadding: outputPadding,
+            dilation: dilation, groups: groups)
+    }
+}
+
+/// Transposed convolution of planes: [batch, inputs, height, width] to [batch, outputs, height, width]. See `Tensor.convTranspose2d`.
+///
+/// Weight [inputs, outputs / groups, kernel…] and bias start uniform in ±1/√(outputs / groups · kernel), as PyTorch's.
+public final class ConvTranspose2d: ConvolutionTransposed, Layer {
+    public init(
+        _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: Extents = 0,
+        outputPadding: Extents = 0, dilation: Extents = 1, groups: Int = 1, bias: Bool = true,
+        using generator: RandomGenerator = .default
+    ) {
+        super.init(
+            2, "ConvTranspose2d", inputs, outputs, kernel, stride, padding, outputPadding, dilation, groups,
+            bias,
+            generator)
+    }
+
+    public func callAsFunction(_ x: Tensor) -> Tensor {
+        x.convTranspose2d(
+            weight.value, bias: bias?.value, stride: stride, padding: padding, outputPadding: outputPadding,
+            dilation: dilation, groups: groups)
+    }
+}
+
+/// Transposed convolution of volumes: [batch, inputs, depth, height, width] to [batch, outputs, depth, height, width]. See `Tensor.convTranspose3d`.
+///
+/// Weight [inputs, outputs / groups, kernel…] and bias start uniform in ±1/√(outputs / groups · kernel), as PyTorch's.
+public final class ConvTranspose3d: ConvolutionTransposed, Layer {
+    public init(
+        _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: Extents = 0,
+        outputPadding: Extents = 0, dilation: Extents = 1, groups: Int = 1, bias: Bool = true,
+        using generator: RandomGenerator = .default
+    ) {
+        super.init(
+            3, "ConvTranspose3d", inputs, outputs, kernel, stride, padding, outputPadding, dilation, groups,
+            bias,
+            generator)
+    }
+
+    public func callAsFunction(_ x: Tensor) -> Tensor {
+        x.convTranspose3d(
+            weight.value, bias: bias?.value, stride: stride, padding: padding, outputPadding: outputPadding,
+            dilation: dilation, groups: groups)
+    }
+}

@@ -1,0 +1,56 @@
+import Apus
+import ApusNN
+import Testing
+
+@Suite struct ConvolutionLayerTests {
+    @Test func shapesAndNamesArePyTorchs() {
+        let layer = Conv2d(6, 9, kernel: [3, 5], stride: 2, padding: [1, 2], groups: 3)
+        #expect(layer.namedParameters().map(\.name).sorted() == ["bias", "weight"])
+        #expect(layer.weight.value.shape == [9, 2, 3, 5])
+        #expect(layer(.zeros([2, 6, 7, 8])).shape == [2, 9, 4, 4])
+        #expect(Conv1d(3, 4, kernel: 3, padding: .same)(.zeros([3, 8])).shape == [4, 8])
+        #expect(Conv3d(2, 4, kernel: 3, bias: false)(.zeros([1, 2, 5, 4, 3])).shape == [1, 4, 3, 2, 1])
+        let back = ConvTranspose2d(4, 6, kernel: 4, stride: 2, padding: 1, groups: 2)
+        #expect(back.weight.value.shape == [4, 3, 4, 4])
+        #expect(back(.zeros([1, 4, 5, 7])).shape == [1, 6, 10, 14])
+    }
+
+    @Test func weightsStartWithinTheirBound() {
+        let layer = Conv2d(8, 64, kernel: 3)
+        let bound = 1 / Float(72).squareRoot()
+        let largest = layer.weight.value.abs().max().item(as: Float.self)
+        #expect(largest <= bound && largest > 0.99 * bound)
+    }
+
+    @Test func aNetworkLearns() {
+        let generator = RandomGenerator(seed: 3)
+        let first = Conv2d(1, 4, kernel: 3, padding: 1, using: generator)
+        let second = Conv2d(4, 1, kernel: 3, padding: 1, paddingMode: .reflect, using: generator)
+        let x = Tensor.normal([4, 1, 8, 8], using: generator)
+        let wanted = x * 0.5 + 0.3
+        func loss() -> Tensor { (second(first(x).tanh()) - wanted).square().mean() }
+        let before = loss().item(as: Float.self)
+        let parameters = first.parameters() + second.parameters()
+        for _ in 0..<60 {
+            for parameter in parameters { parameter.grad = nil }
+            loss().backward()
+            withoutGradient {
+                for parameter in parameters { parameter.value -= parameter.grad! * 0.1 }
+            }
+        }
+        #expect(loss().item(as: Float.self) < 0.8 * before)
+    }
+
+    @Test func mistakesStopWithTheShapes() async {
+        await #expect(processExitsWith: .failure) { _ = Conv2d(5, 4, kernel: 3, groups: 2) }
+        await #expect(processExitsWith: .failure) {
+            _ = Tensor.zeros([1, 3, 2, 2]).conv2d(.zeros([4, 3, 3, 3]))
+        }
+        await #expect(processExitsWith: .failure) {
+            _ = Tensor.zeros([1, 3, 5, 5]).conv2d(.zeros([4, 2, 3, 3]))
+        }
+        await #expect(processExitsWith: .failure) {
+            _ = Tensor.zeros([1, 3, 5, 5]).convTranspose2d(.zeros([3, 2, 3, 3]), stride: 2, outputPadding: 2)
+        }
+    }
+}
