@@ -11,6 +11,8 @@ extension Operation {
         indexing,
         linearAlgebra,
         random,
+        pooling,
+        upsampling,
         convolutions,
     ].flatMap { $0 }
 
@@ -54,4 +56,9 @@ extension Operation {
         bernoulli, dropout, normal, permutation, randomIntegers, truncatedNormal, uniform,
     ]
     private static let convolutions: [Operation] = [convolution, convolutionTransposed]
+    private static let pooling: [Operation] = [
+        adaptiveAvgPool, adaptiveMaxPool, avgPool, foldImage, globalAvgPool, globalMaxPool, lpPool, maxPool,
+        maxUnpool, unfoldImage,
+    ]
+    private static let upsampling: [Operation] = [interpolate, pixelShuffle, pixelUnshuffle]
 }

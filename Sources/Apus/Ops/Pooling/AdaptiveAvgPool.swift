@@ -1,0 +1,51 @@
+extension Tensor {
+    /// The average of each of `size` parts of the last axis of [batch, channels, length], or without batch.
+    ///
+    /// Part j of o takes the positions from ⌊j·i/o⌋ up to ⌈(j + 1)·i/o⌉ of i: parts may overlap.
+    public func adaptiveAvgPool1d(
+        _ size: Extents, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        adaptiveAvgPool(1, "adaptiveAvgPool1d", size, CallSite(file: file, line: line))
+    }
+
+    /// The average of each of size × size parts of planes [batch, channels, height, width], or without batch; see
+    /// `adaptiveAvgPool1d`.
+    public func adaptiveAvgPool2d(
+        _ size: Extents, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        adaptiveAvgPool(2, "adaptiveAvgPool2d", size, CallSite(file: file, line: line))
+    }
+
+    /// The average of each part of volumes [batch, channels, depth, height, width], or without batch; see
+    /// `adaptiveAvgPool1d`.
+    public func adaptiveAvgPool3d(
+        _ size: Extents, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        adaptiveAvgPool(3, "adaptiveAvgPool3d", size, CallSite(file: file, line: line))
+    }
+
+    private func adaptiveAvgPool(_ axes: Int, _ operation: String, _ size: Extents, _ site: CallSite)
+        -> Tensor
+    {
+        let (x, isAdded) = realFloating(operation, site).withBatch(axes, operation, site)
+        let window = AdaptiveWindow(operation, axes: axes, size: size, x.shape, site)
+        x.checkSize(window.sizes, operation, site)
+        return x.weighed(window.taps(x.shape, averages: true), operation).withoutBatch(isAdded)
+    }
+}
+
+extension Operation {
+    static let adaptiveAvgPool = Operation(
+        "adaptiveAvgPool", dtypes: DType.realFloating,
+        [
+            Sample("F.adaptive_avg_pool1d(x, 4)", [Input([2, 3, 10])]) { $0[0].adaptiveAvgPool1d(4) },
+            Sample("F.adaptive_avg_pool2d(x, (3, 2))", [Input([2, 9, 7, 5])]) {
+                $0[0].adaptiveAvgPool2d([3, 2])
+            },
+            Sample("F.adaptive_avg_pool2d(x, 5)", [Input([2, 3, 4])]) { $0[0].adaptiveAvgPool2d(5) },
+            Sample("F.adaptive_avg_pool2d(x, 1)", [Input([1, 20, 3, 7])]) { $0[0].adaptiveAvgPool2d(1) },
+            Sample("F.adaptive_avg_pool3d(x, (1, 2, 3))", [Input([1, 2, 3, 4, 5])]) {
+                $0[0].adaptiveAvgPool3d([1, 2, 3])
+            },
+        ])
+}

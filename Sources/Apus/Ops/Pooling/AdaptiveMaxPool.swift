@@ -1,0 +1,85 @@
+extension Tensor {
+    /// The largest element of each of `size` parts of the last axis of [batch, channels, length], or without batch.
+    ///
+    /// Part j of o takes the positions from ⌊j·i/o⌋ up to ⌈(j + 1)·i/o⌉ of i: parts may overlap.
+    public func adaptiveMaxPool1d(
+        _ size: Extents, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        adaptiveMaxPool(1, "adaptiveMaxPool1d", size, false, CallSite(file: file, line: line)).values
+    }
+
+    /// The largest element of each of size × size parts of planes [batch, channels, height, width], or without
+    /// batch; see `adaptiveMaxPool1d`.
+    public func adaptiveMaxPool2d(
+        _ size: Extents, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        adaptiveMaxPool(2, "adaptiveMaxPool2d", size, false, CallSite(file: file, line: line)).values
+    }
+
+    /// The largest element of each part of volumes [batch, channels, depth, height, width], or without batch; see
+    /// `adaptiveMaxPool1d`.
+    public func adaptiveMaxPool3d(
+        _ size: Extents, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        adaptiveMaxPool(3, "adaptiveMaxPool3d", size, false, CallSite(file: file, line: line)).values
+    }
+
+    /// `adaptiveMaxPool1d`, and where each maximum stood; see `maxPool1dWithIndices`.
+    public func adaptiveMaxPool1dWithIndices(
+        _ size: Extents, file: StaticString = #fileID, line: UInt = #line
+    ) -> (values: Tensor, indices: Tensor) {
+        let (values, places) = adaptiveMaxPool(
+            1, "adaptiveMaxPool1d", size, true, CallSite(file: file, line: line))
+        return (values, places!)
+    }
+
+    /// `adaptiveMaxPool2d`, and where each maximum stood; see `maxPool2dWithIndices`.
+    public func adaptiveMaxPool2dWithIndices(
+        _ size: Extents, file: StaticString = #fileID, line: UInt = #line
+    ) -> (values: Tensor, indices: Tensor) {
+        let (values, places) = adaptiveMaxPool(
+            2, "adaptiveMaxPool2d", size, true, CallSite(file: file, line: line))
+        return (values, places!)
+    }
+
+    /// `adaptiveMaxPool3d`, and where each maximum stood; see `maxPool3dWithIndices`.
+    public func adaptiveMaxPool3dWithIndices(
+        _ size: Extents, file: StaticString = #fileID, line: UInt = #line
+    ) -> (values: Tensor, indices: Tensor) {
+        let (values, places) = adaptiveMaxPool(
+            3, "adaptiveMaxPool3d", size, true, CallSite(file: file, line: line))
+        return (values, places!)
+    }
+
+    private func adaptiveMaxPool(
+        _ axes: Int, _ operation: String, _ size: Extents, _ wantsPlaces: Bool, _ site: CallSite
+    ) -> (values: Tensor, places: Tensor?) {
+        let (x, isAdded) = withBatch(axes, operation, site)
+        let window = AdaptiveWindow(operation, axes: axes, size: size, x.shape, site)
+        x.checkSize(window.sizes, operation, site)
+        let (values, places) = x.largest(
+            window.taps(x.shape, averages: false), operation, wantsPlaces: wantsPlaces, site)
+        return (values.withoutBatch(isAdded), places?.withoutBatch(isAdded))
+    }
+}
+
+extension Operation {
+    static let adaptiveMaxPool = Operation(
+        "adaptiveMaxPool", dtypes: DType.realFloating,
+        [
+            Sample("F.adaptive_max_pool1d(x, 4)", [Input([2, 3, 10])]) { $0[0].adaptiveMaxPool1d(4) },
+            Sample("F.adaptive_max_pool2d(x, (3, 2))", [Input([2, 9, 7, 5])]) {
+                $0[0].adaptiveMaxPool2d([3, 2])
+            },
+            Sample("F.adaptive_max_pool2d(x, 5)", [Input([2, 3, 4])]) { $0[0].adaptiveMaxPool2d(5) },
+            Sample("F.adaptive_max_pool3d(x, (1, 2, 3))", [Input([1, 2, 3, 4, 5])]) {
+                $0[0].adaptiveMaxPool3d([1, 2, 3])
+            },
+            Sample(
+                "F.adaptive_max_pool2d(x, 3, return_indices=True)[1].to(x.dtype) + 0 * x.sum()",
+                [Input([2, 3, 7, 5])]
+            ) {
+                $0[0].adaptiveMaxPool2dWithIndices(3).indices.to($0[0].dtype) + $0[0].sum() * 0
+            },
+        ])
+}

@@ -1,0 +1,70 @@
+extension Tensor {
+    /// (Σ xᵖ)^(1/p) of each window along the last axis of [batch, channels, length], or without batch.
+    ///
+    /// As in PyTorch xᵖ is not |x|ᵖ, and in ceil mode a window that reaches beyond the end counts as if what is missing
+    /// were as large as the rest. The gradient of a window whose sum is 0 is 0.
+    ///
+    /// - Parameters:
+    ///   - p: the norm's exponent, not 0.
+    ///   - size: positions of a window.
+    ///   - stride: from one window to the next; nil is the size.
+    ///   - ceilMode: a last window may reach beyond the end.
+    public func lpPool1d(
+        _ p: Double, _ size: Extents, stride: Extents? = nil, ceilMode: Bool = false,
+        file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        lpPool(1, "lpPool1d", p, size, stride, ceilMode, CallSite(file: file, line: line))
+    }
+
+    /// (Σ xᵖ)^(1/p) of each window of planes [batch, channels, height, width], or without batch; see `lpPool1d`.
+    public func lpPool2d(
+        _ p: Double, _ size: Extents, stride: Extents? = nil, ceilMode: Bool = false,
+        file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        lpPool(2, "lpPool2d", p, size, stride, ceilMode, CallSite(file: file, line: line))
+    }
+
+    /// (Σ xᵖ)^(1/p) of each window of volumes [batch, channels, depth, height, width], or without batch; see
+    /// `lpPool1d`.
+    public func lpPool3d(
+        _ p: Double, _ size: Extents, stride: Extents? = nil, ceilMode: Bool = false,
+        file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        lpPool(3, "lpPool3d", p, size, stride, ceilMode, CallSite(file: file, line: line))
+    }
+
+    private func lpPool(
+        _ axes: Int, _ operation: String, _ p: Double, _ size: Extents, _ stride: Extents?, _ ceilMode: Bool,
+        _ site: CallSite
+    ) -> Tensor {
+        if p == 0 { fail(operation, "an exponent of 0", at: site) }
+        let window = SlidingWindow(
+            operation, axes: axes, size: size, stride: stride, ceilMode: ceilMode, site)
+        let (x, isAdded) = realFloating(operation, site).withBatch(axes, operation, site)
+        // Powers of 16-bit numbers are soon out of their range.
+        let powers = x.to(x.dtype.computeType) ** p
+        let taps = window.averages(x.shape, countsPadding: true, divisor: nil)
+        let sums = powers.weighed(taps, operation) * Double(window.size.elementCount)
+        let isZero = sums .== 0
+        let result = (sums.maskedFill(isZero, 1) ** (1 / p)).maskedFill(isZero, 0)
+        return result.to(x.dtype).withoutBatch(isAdded)
+    }
+}
+
+extension Operation {
+    static let lpPool = Operation(
+        "lpPool", dtypes: DType.realFloating,
+        [
+            Sample("F.lp_pool1d(x, 2, 3)", [Input([2, 3, 10])]) { $0[0].lpPool1d(2, 3) },
+            Sample("F.lp_pool1d(x, 3, 3, 2, ceil_mode=True)", [Input([1, 2, 10], 0.2, 2)]) {
+                $0[0].lpPool1d(3, 3, stride: 2, ceilMode: true)
+            },
+            Sample("F.lp_pool2d(x, 2, (2, 3), (2, 1))", [Input([2, 3, 5, 6])]) {
+                $0[0].lpPool2d(2, [2, 3], stride: [2, 1])
+            },
+            Sample("F.lp_pool2d(x, 1.5, 3, 2, ceil_mode=True)", [Input([1, 4, 6, 6], 0.2, 2)]) {
+                $0[0].lpPool2d(1.5, 3, stride: 2, ceilMode: true)
+            },
+            Sample("F.lp_pool3d(x, 2, 2)", [Input([1, 2, 4, 3, 4])]) { $0[0].lpPool3d(2, 2) },
+        ])
+}

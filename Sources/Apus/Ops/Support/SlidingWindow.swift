@@ -1,0 +1,130 @@
+import ApusKernels
+
+/// The windows of a pooling, along each spatial axis.
+struct SlidingWindow {
+    let operation: String
+    let site: CallSite
+    let size: [Int]
+    let stride: [Int]
+    let padding: [Int]
+    let dilation: [Int]
+    /// Whether a last window may reach beyond the end; it begins inside the input or the padding before it.
+    let ceilMode: Bool
+
+    /// - Parameter stride: nil is the size.
+    init(
+        _ operation: String, axes: Int, size: Extents, stride: Extents?, padding: Extents = 0,
+        dilation: Extents = 1, ceilMode: Bool, _ site: CallSite
+    ) {
+        self.operation = operation
+        self.site = site
+        self.ceilMode = ceilMode
+        self.size = size.resolved(axes, minimum: 1, operation, "window size", at: site)
+        self.stride = (stride ?? size).resolved(axes, minimum: 1, operation, "stride", at: site)
+        self.padding = padding.resolved(axes, minimum: 0, operation, "padding", at: site)
+        self.dilation = dilation.resolved(axes, minimum: 1, operation, "dilation", at: site)
+        for axis in 0..<axes where self.padding[axis] > reach(axis) / 2 {
+            fail(
+                operation,
+                "a padding of \(padding) is more than half a window of \(size), dilation \(dilation): padding up "
+                    + "to \(reach(axis) / 2) fits", at: site)
+        }
+    }
+
+    /// Positions from the first to the last of a window.
+    private func reach(_ axis: Int) -> Int { dilation[axis] * (size[axis] - 1) + 1 }
+
+    /// How many windows there are along each axis of an input [batch, channels, axes…].
+    private func counts(_ shape: Shape) -> [Int] {
+        let counts = size.indices.map { axis -> Int in
+            let extent = shape[axis + 2]
+            let room = extent + 2 * padding[axis] - reach(axis)
+            if extent == 0 { return 0 }
+            let steps = room + (ceilMode ? stride[axis] - 1 : 0)
+            if steps < 0 { return 0 }
+            let count = steps / stride[axis] + 1
+            return ceilMode && (count - 1) * stride[axis] >= extent + padding[axis] ? count - 1 : count
+        }
+        if counts.contains(0) {
+            fail(
+                operation,
+                "windows of \(size) with padding \(padding) and dilation \(dilation) do not fit in the spatial "
+                    + "axes of shape \(shape)", at: site)
+        }
+        return counts
+    }
+
+    /// What is within each window.
+    func taps(_ shape: Shape) -> [AxisTaps] {
+        counts(shape).enumerated().map { axis, count in
+            let extent = shape[axis + 2]
+            var taps = AxisTaps(inputs: extent)
+            for i in 0..<count {
+                var first = i * stride[axis] - padding[axis]
+                let last = min(first + reach(axis) - 1, extent - 1)
+                if first < 0 { first += (-first + dilation[axis] - 1) / dilation[axis] * dilation[axis] }
+                taps.add(
+                    from: first, count: last < first ? 0 : (last - first) / dilation[axis] + 1,
+                    step: dilation[axis])
+                taps.endResult()
+                if taps.countOfLast == 0 {
+                    fail(
+                        operation,
+                        "window \(i) of \(size) with padding \(padding) and dilation \(dilation) has no element of "
+                            + "axis \(axis + 2) of shape \(shape)", at: site)
+                }
+            }
+            return taps
+        }
+    }
+
+    /// What is within each window, weighted so that the sum is the average.
+    ///
+    /// - Parameters:
+    ///   - countsPadding: padded zeros count as elements.
+    ///   - divisor: what sums are divided by instead of the number of elements.
+    func averages(_ shape: Shape, countsPadding: Bool, divisor: Double?) -> [AxisTaps] {
+        counts(shape).enumerated().map { axis, count in
+            let (extent, padding) = (shape[axis + 2], padding[axis])
+            var taps = AxisTaps(inputs: extent)
+            for i in 0..<count {
+                let start = i * stride[axis] - padding
+                let end = min(start + size[axis], extent + padding)
+                let (first, last) = (Swift.max(start, 0), min(end, extent))
+                let size = countsPadding ? end - start : last - first
+                let weight = divisor.map { axis == 0 ? 1 / $0 : 1 } ?? 1 / Double(size)
+                taps.add(from: first, count: Swift.max(last - first, 0), weight: weight)
+                taps.endResult()
+            }
+            return taps
+        }
+    }
+}
+
+/// The windows of an adaptive pooling, which divide each axis into a given number of parts: part j of o takes
+/// the positions from ⌊j·i/o⌋ up to ⌈(j + 1)·i/o⌉ of i.
+struct AdaptiveWindow {
+    let sizes: [Int]
+
+    init(_ operation: String, axes: Int, size: Extents, _ shape: Shape, _ site: CallSite) {
+        sizes = size.resolved(axes, minimum: 1, operation, "size", at: site)
+        if shape[2...].contains(0) {
+            fail(operation, "shape \(shape) has nothing to divide into \(sizes)", at: site)
+        }
+    }
+
+    /// - Parameter averages: each part's weights add up to 1 instead of being 1.
+    func taps(_ shape: Shape, averages: Bool) -> [AxisTaps] {
+        sizes.enumerated().map { axis, parts in
+            let extent = shape[axis + 2]
+            var taps = AxisTaps(inputs: extent)
+            for i in 0..<parts {
+                let first = i * extent / parts
+                let count = ((i + 1) * extent + parts - 1) / parts - first
+                taps.add(from: first, count: count, weight: averages ? 1 / Double(count) : 1)
+                taps.endResult()
+            }
+            return taps
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import ApusKernels
+
+// What operations on images share that go through taps along each spatial axis: pooling and interpolation.
+
+extension Tensor {
+    /// This tensor as [batch, channels, `axes` spatial axes], and whether a batch axis was added for that.
+    func withBatch(_ axes: Int, _ operation: String, _ site: CallSite) -> (tensor: Tensor, isAdded: Bool) {
+        if dtype.isComplex || dtype == .bool { fail(operation, "does not take \(dtype) elements", at: site) }
+        if rank == axes + 2 { return (self, false) }
+        if rank == axes + 1 { return (unsqueeze(0), true) }
+        fail(
+            operation,
+            "shape \(shape) is not [batch, channels, \(axes) spatial \(axes == 1 ? "axis" : "axes")], with or "
+                + "without the batch", at: site)
+    }
+
+    /// This tensor as it was before `withBatch`.
+    func withoutBatch(_ isAdded: Bool) -> Tensor { isAdded ? squeeze(axis: 0) : self }
+
+    /// Stops the program where a result of so many elements could not be had.
+    func checkSize(_ spatial: [Int], _ operation: String, _ site: CallSite) {
+        let result = [shape[0], shape[1]] + spatial
+        guard let count = result.checkedElementCount,
+            !count.multipliedReportingOverflow(by: dtype.computeType.size).overflow
+        else {
+            fail(operation, "a result of shape \(result) has more bytes than an address space", at: site)
+        }
+    }
+
+    /// Sums through the taps of each spatial axis of [batch, channels, axes…].
+    ///
+    /// It is linear: its gradient goes through the same taps backwards.
+    func weighed(_ taps: [AxisTaps], _ operation: String) -> Tensor {
+        let values = channelsLast()
+        let result = Tensor(
+            uninitialized: Layout(channelsLast: [shape[0], shape[1]] + taps.map(\.outputs)), values.dtype)
+        Kernels.weighTaps(
+            values.start, values.dtype, SpatialTaps(batch: shape[0], channels: shape[1], taps),
+            into: result.base)
+        return record(operation, result.converted(to: dtype), [self]) { backward in
+            [backward.gradient.weighed(taps.map { $0.transposed() }, operation)]
+        }
+    }
+
+    /// The largest element among the taps of each spatial axis, and the places where they stand, counted
+    /// through the spatial axes: int64, or nil if not asked for.
+    func largest(_ taps: [AxisTaps], _ operation: String, wantsPlaces: Bool, _ site: CallSite) -> (
+        values: Tensor, places: Tensor?
+    ) {
+        if dtype == .uint8 {
+            let (values, places) = to(.int32).largest(taps, operation, wantsPlaces: wantsPlaces, site)
+            return (values.to(.uint8), places)
+        }
+        let values = channelsLast()
+        let layout = Layout(channelsLast: [shape[0], shape[1]] + taps.map(\.outputs))
+        let result = Tensor(uninitialized: layout, values.dtype)
+        var places: Tensor?
+        if wantsPlaces || isRecorded {
+            // As wide as the elements, so that both fit the same vectors.
+            let type: DType = values.dtype.size == 8 ? .int64 : .int32
+            if type == .int32 && Array(shape[2...]).elementCount > Int32.max {
+                fail(operation, "shape \(shape) has more places than a 32-bit number can tell", at: site)
+            }
+            places = Tensor(uninitialized: layout, type)
+        }
+        Kernels.maxTaps(
+            values.start, values.dtype, SpatialTaps(batch: shape[0], channels: shape[1], taps),
+            into: result.base, places: places?.base)
+        let recorded = record(operation, result.converted(to: dtype), [self]) { [shape, places] backward in
+            [backward.gradient.placed(in: shape, places!, taps.map { $0.transposed() }, operation)]
+        }
+        return (recorded, wantsPlaces ? places!.to(.int64) : nil)
+    }
+
+    /// The gradient of `largest`: each element of this one goes where the largest stood.
+    private func placed(in shape: Shape, _ places: Tensor, _ taps: [AxisTaps], _ operation: String) -> Tensor
+    {
+        let values = channelsLast()
+        let result = Tensor(uninitialized: Layout(channelsLast: shape), values.dtype)
+        Kernels.maxTapsGradient(
+            values.start, values.dtype, SpatialTaps(batch: shape[0], channels: shape[1], taps),
+            places: places.base, into: result.base)
+        return record("\(operation) gradient", result.converted(to: dtype), [self]) { backward in
+            let picked = backward.gradient.flatten(from: 2).gather(
+                axis: 2, index: places.flatten(from: 2).to(.int64))
+            return [picked.reshape(places.shape)]
+        }
+    }
+}

@@ -1,0 +1,29 @@
+extension Tensor {
+    /// Positions become channels: [.., C, rH, rW] → [.., C·r², H, W], the inverse of `pixelShuffle`.
+    public func pixelUnshuffle(_ factor: Int, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        let image = Array(shape.suffix(3))
+        if factor < 1 || image.count < 3 || image[1] % factor != 0 || image[2] % factor != 0 {
+            fail(
+                "pixelUnshuffle",
+                "shape \(shape) by a factor of \(factor): [.., C, factor·H, factor·W] is wanted",
+                at: CallSite(file: file, line: line))
+        }
+        let (lead, r) = (Array(shape.dropLast(3)), factor)
+        let (count, channels) = (lead.elementCount, image[0])
+        let (height, width) = (image[1] / r, image[2] / r)
+        // Copied with the channels last.
+        let parts = reshape([count] + image).permute(0, 2, 3, 1)
+            .reshape([count, height, r, width, r, channels]).permute(0, 1, 3, 5, 2, 4)
+        return parts.reshape([count, height, width, channels * r * r]).permute(0, 3, 1, 2)
+            .reshape(lead + [channels * r * r, height, width])
+    }
+}
+
+extension Operation {
+    static let pixelUnshuffle = Operation(
+        "pixelUnshuffle", dtypes: DType.everything,
+        [
+            Sample("F.pixel_unshuffle(x, 2)", [Input([2, 3, 4, 6])]) { $0[0].pixelUnshuffle(2) },
+            Sample("F.pixel_unshuffle(x, 3)", [Input([2, 3, 6])]) { $0[0].pixelUnshuffle(3) },
+        ])
+}

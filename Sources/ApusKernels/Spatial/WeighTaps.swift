@@ -1,0 +1,108 @@
+import ApusCore
+
+extension Kernels {
+    /// Each element of the result is the sum of its taps, each times the product of its axes' weights.
+    ///
+    /// - Parameters:
+    ///   - dtype: float32 or float64, of both arrays.
+    ///   - x, y: dense [batch, depth, height, width, channels].
+    public static func weighTaps(
+        _ x: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, into y: UnsafeMutableRawPointer
+    ) {
+        if taps.isEmpty { return }
+        withRowType(dtype) {
+            weigh($0, x, taps, y)
+        } _: {
+            weigh($0, x, taps, y)
+        }
+    }
+}
+
+@inline(__always)
+private func weigh<T: RowElement & SIMDScalar>(
+    _: T.Type, _ x: UnsafeRawPointer, _ taps: SpatialTaps, _ y: UnsafeMutableRawPointer
+) {
+    let x = x.assumingMemoryBound(to: T.self)
+    let y = y.assumingMemoryBound(to: T.self)
+    switch taps.channels {
+    case 64...: weighRows(SIMD64<T>.self, x, taps, y)
+    case 16...: weighRows(SIMD16<T>.self, x, taps, y)
+    case 8...: weighRows(SIMD8<T>.self, x, taps, y)
+    case 4...: weighRows(SIMD4<T>.self, x, taps, y)
+    default: weighRows(SIMD1<T>.self, x, taps, y)
+    }
+}
+
+// First the sum of whole rows, then that of each place's taps in the row: with windows of k × k that is 2k
+// products an element instead of k².
+@inline(__always)
+private func weighRows<V: SIMD>(
+    _: V.Type, _ x: UnsafePointer<V.Scalar>, _ taps: SpatialTaps, _ y: UnsafeMutablePointer<V.Scalar>
+) where V.Scalar: RowElement & SIMDScalar {
+    let channels = taps.channels
+    let (inputRow, resultRow) = (taps.inputRow, taps.resultRow)
+    let (outputs, isWidthKept) = (taps.width.outputs, taps.width.isIdentity)
+    let width = WidthTaps(taps) { V.Scalar($0) }
+    defer { width.deallocate() }
+    taps.forEachRow { rows in
+        let target = y + rows.result * resultRow
+        let weights = UnsafeMutablePointer<V.Scalar>.allocate(capacity: max(rows.count, 1))
+        defer { weights.deallocate() }
+        for i in 0..<rows.count {
+            rows.rows[i] *= inputRow
+            weights[i] = V.Scalar(rows.weights[i])
+        }
+        if isWidthKept {
+            return sumOfRows(V.self, x, rows.rows, weights, rows.count, target, inputRow)
+        }
+        let isOneRow = rows.count == 1 && weights[0] == 1
+        let scratch = UnsafeMutablePointer<V.Scalar>.allocate(capacity: isOneRow ? 1 : inputRow)
+        defer { scratch.deallocate() }
+        var source = x
+        if isOneRow {
+            source += rows.rows[0]
+        } else {
+            sumOfRows(V.self, x, rows.rows, weights, rows.count, scratch, inputRow)
+            source = UnsafePointer(scratch)
+        }
+        for place in 0..<outputs {
+            let first = width.starts[place]
+            sumOfRuns(
+                V.self, source, width.offsets + first, width.weights + first, width.starts[place + 1] - first,
+                target + place * channels, channels)
+        }
+    }
+}
+
+/// Long runs; they have at least as many elements as a vector.
+@inline(__always)
+private func sumOfRows<V: SIMD>(
+    _: V.Type, _ x: UnsafePointer<V.Scalar>, _ offsets: UnsafePointer<Int>,
+    _ weights: UnsafePointer<V.Scalar>,
+    _ count: Int, _ y: UnsafeMutablePointer<V.Scalar>, _ length: Int
+) where V.Scalar: RowElement & SIMDScalar {
+    if length >= 64 {
+        sumOfRuns(SIMD64<V.Scalar>.self, x, offsets, weights, count, y, length)
+    } else {
+        sumOfRuns(V.self, x, offsets, weights, count, y, length)
+    }
+}
+
+/// Sums `count` runs, each at its offset and times its weight.
+@inline(__always)
+private func sumOfRuns<V: SIMD>(
+    _: V.Type, _ x: UnsafePointer<V.Scalar>, _ offsets: UnsafePointer<Int>,
+    _ weights: UnsafePointer<V.Scalar>,
+    _ count: Int, _ y: UnsafeMutablePointer<V.Scalar>, _ length: Int
+) where V.Scalar: RowElement & SIMDScalar {
+    var start = 0
+    while start < length {
+        let at = min(start, length &- V.scalarCount)
+        var sum = V(repeating: 0)
+        for i in 0..<count {
+            sum = sum.addingProduct(V(repeating: weights[i]), V(at: x + (offsets[i] &+ at)))
+        }
+        sum.store(at: y + at)
+        start &+= V.scalarCount
+    }
+}

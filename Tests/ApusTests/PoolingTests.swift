@@ -1,0 +1,177 @@
+import ApusKernels
+import Testing
+import _ApusTestSupport
+
+@testable import Apus
+
+/// What samples against PyTorch cannot show of pooling and interpolation.
+@Suite struct PoolingTests {
+    private static func numbers(_ shape: Shape, _ seed: UInt64 = 1, _ dtype: DType = .float32) -> Tensor {
+        Tensor.normal(shape, using: RandomGenerator(seed: seed)).to(dtype)
+    }
+
+    @Test func integersHaveMaxima() {
+        for dtype in [DType.uint8, .int32, .int64] {
+            let x = Tensor((0..<16).map { ($0 * 7) % 16 }, shape: [1, 1, 4, 4]).to(dtype)
+            let (values, indices) = x.maxPool2dWithIndices(2)
+            #expect(values.dtype == dtype && indices.dtype == .int64)
+            #expect(values.to(.int64).array(of: Int.self) == [12, 14, 15, 13])
+            #expect(indices.array(of: Int.self) == [4, 2, 9, 11])
+        }
+    }
+
+    @Test func equalElementsGiveTheFirstAndNaNWins() {
+        let x = Tensor([1.0, 3, 3, .nan, 5, 5, -.infinity, -.infinity], shape: [1, 8])
+        let (values, indices) = x.maxPool1dWithIndices(2)
+        #expect(indices.array(of: Int.self) == [1, 3, 4, 6])
+        let found = values.array(of: Double.self)
+        #expect(found[0] == 3 && found[1].isNaN && found[2] == 5 && found[3] == -.infinity)
+    }
+
+    /// Vectors of channels overlap at the end of a run: every number of channels must give what one does.
+    @Test(arguments: [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 100, 130])
+    func channelsDoNotMatter(_ channels: Int) {
+        let x = PoolingTests.numbers([2, channels, 9, 7]).requiringGradient()
+        let calls: [(Tensor) -> Tensor] = [
+            { $0.maxPool2d(3, stride: 2, padding: 1) },
+            { $0.avgPool2d(3, stride: 2, padding: 1) },
+            { $0.interpolate(size: [5, 11], mode: .bilinear) },
+            { $0.adaptiveAvgPool2d([2, 3]) },
+        ]
+        for call in calls {
+            x.grad = nil
+            let y = call(x)
+            (y * y).sum().backward()
+            for channel in 0..<channels {
+                let alone = x.detach().narrow(axis: 1, start: channel, count: 1).requiringGradient()
+                let expected = call(alone)
+                (expected * expected).sum().backward()
+                #expect(
+                    difference(
+                        y.narrow(axis: 1, start: channel, count: 1), expected, relative: 1e-6, absolute: 1e-6)
+                        == nil)
+                #expect(
+                    difference(
+                        x.grad!.narrow(axis: 1, start: channel, count: 1), alone.grad!, relative: 1e-5,
+                        absolute: 1e-6) == nil)
+            }
+        }
+    }
+
+    @Test func threadsDoNotMatter() {
+        func bits() -> [[UInt32]] {
+            let x = PoolingTests.numbers([3, 40, 33, 35]).requiringGradient()
+            return [
+                { (x: Tensor) in x.maxPool2d(3, stride: 2, padding: 1) }, { x in x.avgPool2d(3, stride: 2) },
+                { x in x.interpolate(scale: 2, mode: .bicubic) }, { x in x.globalAvgPool() },
+            ].flatMap { (call: (Tensor) -> Tensor) -> [[UInt32]] in
+                x.grad = nil
+                let y = call(x)
+                (y * y).sum().backward()
+                return [y, x.grad!].map { $0.array(of: Float.self).map(\.bitPattern) }
+            }
+        }
+        let threads = Parallel.threadCount
+        defer { Parallel.threadCount = threads }
+        Parallel.threadCount = 1
+        let expected = bits()
+        for count in [2, 3] {
+            Parallel.threadCount = count
+            #expect(bits() == expected)
+        }
+    }
+
+    @Test func resultsKeepTheChannelsTogether() {
+        let x = PoolingTests.numbers([2, 5, 8, 6])
+        for y in [
+            x.maxPool2d(2), x.avgPool2d(2), x.interpolate(scale: 2), x.adaptiveAvgPool2d(3),
+            PoolingTests.numbers([2, 8, 3, 4]).pixelShuffle(2), x.pixelUnshuffle(2),
+        ] {
+            #expect(y.layout.isChannelsLast)
+        }
+    }
+
+    @Test func emptyBatchesAndNoChannelsWork() {
+        for shape in [[0, 3, 6, 6], [2, 0, 6, 6]] {
+            let x = Tensor.zeros(shape).requiringGradient()
+            for y in [
+                x.maxPool2d(2), x.avgPool2d(2), x.adaptiveMaxPool2d(3), x.lpPool2d(2, 2),
+                x.interpolate(size: 3, mode: .bilinear), x.unfoldImage(2),
+            ] {
+                #expect(y.shape[0] == shape[0] && y.count == 0)
+                y.sum().backward()
+            }
+            #expect(x.grad!.shape == shape)
+        }
+    }
+
+    @Test func unpoolingUndoesPooling() {
+        let x = PoolingTests.numbers([2, 3, 6, 8])
+        let (values, indices) = x.maxPool2dWithIndices(2)
+        let back = values.maxUnpool2d(indices, 2)
+        #expect(back.shape == x.shape)
+        let (again, places) = back.abs().maxPool2dWithIndices(2)
+        #expect(again.array(of: Float.self) == values.abs().array(of: Float.self))
+        #expect(places.array(of: Int.self) == indices.array(of: Int.self))
+    }
+
+    /// Maxima of a window of one sign, whose sum of squares is zero somewhere.
+    @Test func lpPoolingOfZerosHasNoGradient() {
+        let x = Tensor.zeros([1, 1, 4, 4]).requiringGradient()
+        x.lpPool2d(2, 2).sum().backward()
+        #expect(x.grad!.array(of: Float.self) == [Float](repeating: 0, count: 16))
+    }
+
+    @Test func foldingAddsUpWhatUnfoldingTook() {
+        let x = Tensor.ones([1, 1, 4, 4])
+        let counts = x.unfoldImage(3, padding: 1).foldImage(4, 3, padding: 1)
+        #expect(
+            counts.array(of: Float.self) == [4, 6, 6, 4, 6, 9, 9, 6, 6, 9, 9, 6, 4, 6, 6, 4])
+    }
+
+    @Test func shufflesAreInverse() {
+        let x = PoolingTests.numbers([2, 12, 3, 5])
+        #expect(x.pixelShuffle(2).pixelUnshuffle(2).array(of: Float.self) == x.array(of: Float.self))
+    }
+
+    @Test func misfitsAreNamed() async {
+        func message(_ result: ExitTest.Result?) -> String {
+            String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+        }
+        var result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.zeros([1, 2, 3, 3]).maxPool2d(5)
+        }
+        #expect(
+            message(result).contains("maxPool2d: windows of [5, 5]")
+                && message(result).contains("[1, 2, 3, 3]"))
+        result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.zeros([1, 2, 3, 3]).avgPool2d(2, padding: 2)
+        }
+        #expect(message(result).contains("avgPool2d: a padding of 2 is more than half a window of 2"))
+        result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.zeros([3, 3]).maxPool2d(2)
+        }
+        #expect(message(result).contains("maxPool2d: shape [3, 3] is not [batch, channels, 2 spatial axes]"))
+        result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.zeros([1, 2, 3, 3]).interpolate(size: 5, mode: .trilinear)
+        }
+        #expect(message(result).contains("interpolate: trilinear interpolation of shape [1, 2, 3, 3]"))
+        result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.zeros([1, 2, 3, 3]).interpolate(scale: 1e12, mode: .bilinear)
+        }
+        #expect(
+            message(result).contains("interpolate: a result of shape [1, 2, 3000000000000, 3000000000000]"))
+        result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.zeros([1, 3, 4, 4]).pixelShuffle(2)
+        }
+        #expect(message(result).contains("pixelShuffle: shape [1, 3, 4, 4] by a factor of 2"))
+        result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.zeros([1, 5, 9]).foldImage(4, 2)
+        }
+        #expect(message(result).contains("foldImage: shape [1, 5, 9] is not [N, C·4, 9]"))
+        result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.zeros([1, 2, 3, 3]).maxPool2d([1, 2, 3])
+        }
+        #expect(message(result).contains("maxPool2d: a window size of [1, 2, 3] for 2 spatial axes"))
+    }
+}
