@@ -1,0 +1,24 @@
+import Apus
+
+/// What the forms of `AdaptiveAvgPool` share.
+public class AdaptiveAvgPooling: Module {
+    public let size: Extents
+
+    /// - Parameter size: the spatial extents of the result.
+    public init(_ size: Extents) { self.size = size }
+}
+
+/// The average of each of a given number of parts along the last axis of [batch, channels, length].
+public final class AdaptiveAvgPool1d: AdaptiveAvgPooling, Layer {
+    public func callAsFunction(_ x: Tensor) -> Tensor { x.adaptiveAvgPool1d(size) }
+}
+
+/// The average of each of a given number of parts of planes [batch, channels, height, width].
+public final class AdaptiveAvgPool2d: AdaptiveAvgPooling, Layer {
+    public func callAsFunction(_ x: Tensor) -> Tensor { x.adaptiveAvgPool2d(size) }
+}
+
+/// The average of each of a given number of parts of volumes [batch, channels, depth, height, width].
+public final class AdaptiveAvgPool3d: AdaptiveAvgPooling, Layer {
+    public func callAsFunction(_ x: Tensor) -> Tensor { x.adaptiveAvgPool3d(size) }
+}

@@ -1,0 +1,39 @@
+import Apus
+
+/// What the forms of `AdaptiveMaxPool` share.
+public class AdaptiveMaxPooling: Module {
+    public let size: Extents
+
+    /// - Parameter size: the spatial extents of the result.
+    public init(_ size: Extents) { self.size = size }
+}
+
+/// The largest element of each of a given number of parts along the last axis of [batch, channels, length].
+public final class AdaptiveMaxPool1d: AdaptiveMaxPooling, Layer {
+    public func callAsFunction(_ x: Tensor) -> Tensor { x.adaptiveMaxPool1d(size) }
+
+    /// The same, and where each maximum stood.
+    public func withIndices(_ x: Tensor) -> (values: Tensor, indices: Tensor) {
+        x.adaptiveMaxPool1dWithIndices(size)
+    }
+}
+
+/// The largest element of each of a given number of parts of planes [batch, channels, height, width].
+public final class AdaptiveMaxPool2d: AdaptiveMaxPooling, Layer {
+    public func callAsFunction(_ x: Tensor) -> Tensor { x.adaptiveMaxPool2d(size) }
+
+    /// The same, and where each maximum stood.
+    public func withIndices(_ x: Tensor) -> (values: Tensor, indices: Tensor) {
+        x.adaptiveMaxPool2dWithIndices(size)
+    }
+}
+
+/// The largest element of each of a given number of parts of volumes [batch, channels, depth, height, width].
+public final class AdaptiveMaxPool3d: AdaptiveMaxPooling, Layer {
+    public func callAsFunction(_ x: Tensor) -> Tensor { x.adaptiveMaxPool3d(size) }
+
+    /// The same, and where each maximum stood.
+    public func withIndices(_ x: Tensor) -> (values: Tensor, indices: Tensor) {
+        x.adaptiveMaxPool3dWithIndices(size)
+    }
+}

@@ -1,0 +1,45 @@
+import Apus
+
+/// What the forms of `MaxUnpool` share.
+public class MaxUnpooling: Module {
+    public let size: Extents
+    public let stride: Extents?
+    public let padding: Extents
+
+    /// - Parameter stride: from one window to the next; nil is the size.
+    public init(_ size: Extents, stride: Extents? = nil, padding: Extents = 0) {
+        self.size = size
+        self.stride = stride
+        self.padding = padding
+    }
+}
+
+/// Puts each element where `MaxPool1d` found its maximum, among zeros.
+public final class MaxUnpool1d: MaxUnpooling {
+    /// - Parameters:
+    ///   - indices: what `MaxPool1d.withIndices` returned.
+    ///   - outputSize: the spatial extents of the result, where several lead to this input.
+    public func callAsFunction(_ x: Tensor, _ indices: Tensor, outputSize: Extents? = nil) -> Tensor {
+        x.maxUnpool1d(indices, size, stride: stride, padding: padding, outputSize: outputSize)
+    }
+}
+
+/// Puts each element where `MaxPool2d` found its maximum, among zeros.
+public final class MaxUnpool2d: MaxUnpooling {
+    /// - Parameters:
+    ///   - indices: what `MaxPool2d.withIndices` returned.
+    ///   - outputSize: the spatial extents of the result, where several lead to this input.
+    public func callAsFunction(_ x: Tensor, _ indices: Tensor, outputSize: Extents? = nil) -> Tensor {
+        x.maxUnpool2d(indices, size, stride: stride, padding: padding, outputSize: outputSize)
+    }
+}
+
+/// Puts each element where `MaxPool3d` found its maximum, among zeros.
+public final class MaxUnpool3d: MaxUnpooling {
+    /// - Parameters:
+    ///   - indices: what `MaxPool3d.withIndices` returned.
+    ///   - outputSize: the spatial extents of the result, where several lead to this input.
+    public func callAsFunction(_ x: Tensor, _ indices: Tensor, outputSize: Extents? = nil) -> Tensor {
+        x.maxUnpool3d(indices, size, stride: stride, padding: padding, outputSize: outputSize)
+    }
+}
