@@ -6,6 +6,7 @@ extension Operation {
         shape,
         reduction,
         neuralNetwork,
+        normalisation,
         sorting,
         creation,
         indexing,
@@ -26,8 +27,9 @@ extension Operation {
         sin, sinh, sqrt, square, subtract, tan, tanh, trunc, `where`,
     ]
     private static let activations: [Operation] = [
-        celu, elu, gelu, hardshrink, hardsigmoid, hardswish, hardtanh, leakyRelu, logSigmoid, mish,
-        prelu, relu, relu6, selu, silu, softplus, softshrink, tanhshrink, threshold,
+        celu, elu, gelu, glu, hardshrink, hardsigmoid, hardswish, hardtanh, leakyRelu, logSigmoid, mish,
+        prelu, relu, relu6, rrelu, selu, silu, softmin, softplus, softshrink, softsign, tanhshrink,
+        threshold,
     ]
     private static let shape: [Operation] = [
         broadcast, cat, chunk, diagonal, diagonalEmbed, flatten, flip, meshgrid, moveAxis, narrow, oneHot,
@@ -41,7 +43,10 @@ extension Operation {
     private static let sorting: [Operation] = [
         argsort, binCount, histogram, searchSorted, sort, topK, unique,
     ]
-    private static let neuralNetwork: [Operation] = [layerNorm, logSoftmax, softmax, softmaxCrossEntropy]
+    private static let neuralNetwork: [Operation] = [logSoftmax, softmax, softmaxCrossEntropy]
+    private static let normalisation: [Operation] = [
+        batchNorm, channelLayerNorm, groupNorm, instanceNorm, layerNorm, localResponseNorm, rmsNorm,
+    ]
     private static let creation: [Operation] = [
         arange, eye, fromArray, fromBytes, full, linspace, logspace,
     ]
@@ -53,7 +58,8 @@ extension Operation {
         pinverse, qr, solve, svd, trace, triangularSolve,
     ]
     private static let random: [Operation] = [
-        bernoulli, dropout, normal, permutation, randomIntegers, truncatedNormal, uniform,
+        bernoulli, channelDropout, dropout, normal, permutation, randomIntegers, stochasticDepth,
+        truncatedNormal, uniform,
     ]
     private static let convolutions: [Operation] = [convolution, convolutionTransposed]
     private static let pooling: [Operation] = [

@@ -77,4 +77,9 @@ extension Kernels {
         "thresholdGradient",
         map { (a: Float, b: Float, c: Float) in b <= c ? 0 : a },
         map { (a: Double, b: Double, c: Double) in b <= c ? 0 : a })
+
+    public static let softsign = UnaryKernel(
+        "softsign",
+        map { (x: Float) in x / (1 + FloatMath.abs(x)) },
+        map { (x: Double) in x / (1 + DoubleMath.abs(x)) })
 }

@@ -4,16 +4,24 @@ import ApusCore
 protocol RowElement: KernelElement, BinaryFloatingPoint {
     static func exp(_ x: Self) -> Self
     static func log(_ x: Self) -> Self
+    /// `a` where the condition holds, else `b`, without a branch.
+    static func select(_ condition: Bool, _ a: Self, _ b: Self) -> Self
 }
 
 extension Float: RowElement {
     @inline(__always) static func exp(_ x: Float) -> Float { FloatMath.exp(x) }
     @inline(__always) static func log(_ x: Float) -> Float { FloatMath.log(x) }
+    @inline(__always) static func select(_ condition: Bool, _ a: Float, _ b: Float) -> Float {
+        FloatMath.select(condition, a, b)
+    }
 }
 
 extension Double: RowElement {
     @inline(__always) static func exp(_ x: Double) -> Double { DoubleMath.exp(x) }
     @inline(__always) static func log(_ x: Double) -> Double { DoubleMath.log(x) }
+    @inline(__always) static func select(_ condition: Bool, _ a: Double, _ b: Double) -> Double {
+        DoubleMath.select(condition, a, b)
+    }
 }
 
 /// A contiguous operand seen as `outer` × `length` × `inner`, where a kernel runs over the middle.
