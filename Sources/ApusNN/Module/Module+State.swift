@@ -50,25 +50,40 @@ public struct StateMismatch: Error, Equatable, CustomStringConvertible {
 }
 
 extension Module {
-    /// The current values of all parameters by name.
+    /// The current values of all parameters and buffers by name.
     public final func stateDictionary() -> [String: Tensor] {
         Dictionary(
-            namedParameters().map { ($0.name, $0.parameter.value.detach()) },
-            uniquingKeysWith: { first, _ in first })
+            namedState().map { ($0.name, $0.member.value.detach()) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Sets the parameters to the values of `state`, converted to each parameter's type.
+    /// Sets the parameters and buffers to the values of `state`, converted to each one's type.
     ///
     /// Nothing is changed unless everything fits.
     /// - Parameter strict: also refuse names that are missing or unexpected.
     /// - Throws: `StateMismatch`, with every name that does not fit.
     public final func load(_ state: [String: Tensor], strict: Bool = true) throws {
-        let own = namedParameters()
+        let own = namedState()
         let mismatch = StateMismatch(
-            expected: own.map { ($0.name, $0.parameter.shape) }, found: state, strict: strict)
+            expected: own.map { ($0.name, $0.member.value.shape) }, found: state, strict: strict)
         if !mismatch.isEmpty { throw mismatch }
-        for (name, parameter) in own {
-            if let value = state[name] { parameter.value = value.to(parameter.value.dtype) }
+        for (name, member) in own {
+            guard let value = state[name] else { continue }
+            switch member {
+            case .parameter(let parameter): parameter.value = value.to(parameter.value.dtype)
+            case .buffer(let buffer): buffer.value = value.to(buffer.value.dtype)
+            case .module: break
+            }
+        }
+    }
+}
+
+extension Module.Member {
+    /// The tensor of a parameter or a buffer.
+    fileprivate var value: Tensor {
+        switch self {
+        case .parameter(let parameter): parameter.value
+        case .buffer(let buffer): buffer.value
+        case .module: fail("Module", "a module is no tensor")
         }
     }
 }

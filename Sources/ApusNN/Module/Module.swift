@@ -2,9 +2,9 @@ import Apus
 
 /// The base of layers and models.
 ///
-/// Parameters and child modules are the stored properties of type `Parameter`, `Module`, optional
-/// or array of these. They are named by property and index, joined by points, as in PyTorch:
-/// `blocks.2.norm.weight`.
+/// Parameters, buffers and child modules are the stored properties of type `Parameter`, `Buffer`,
+/// `Module`, optional or array of these. They are named by property and index, joined by points, as in
+/// PyTorch: `blocks.2.norm.weight`; a parameter or buffer may have a name of its own.
 ///
 /// ```swift
 /// final class Block: Module, Layer {
@@ -22,10 +22,11 @@ open class Module {
     /// What is found under one name.
     public enum Member {
         case parameter(Parameter)
+        case buffer(Buffer)
         case module(Module)
     }
 
-    /// The parameters and modules directly inside, in order of declaration. Found by reflection;
+    /// The parameters, buffers and modules directly inside, in order of declaration. Found by reflection;
     /// overridden where names differ from the properties'.
     open var members: [(name: String, member: Member)] {
         var levels: [Mirror] = []
@@ -43,7 +44,8 @@ open class Module {
 
     private static func collect(_ name: String, _ value: Any, into found: inout [(String, Member)]) {
         switch value {
-        case let parameter as Parameter: found.append((name, .parameter(parameter)))
+        case let parameter as Parameter: found.append((parameter.name ?? name, .parameter(parameter)))
+        case let buffer as Buffer: found.append((buffer.name ?? name, .buffer(buffer)))
         case let module as Module: found.append((name, .module(module)))
         default:
             let mirror = Mirror(reflecting: value)
@@ -57,13 +59,35 @@ open class Module {
         }
     }
 
+    /// The members, with what computes a parametrized parameter in its place.
+    private var resolvedMembers: [(name: String, member: Member)] {
+        members.map { name, member in
+            guard case .parameter(let parameter) = member, let computed = parameter.parametrization else {
+                return (name, member)
+            }
+            return ("parametrizations.\(name)", .module(computed))
+        }
+    }
+
+    /// Every parameter and buffer inside, with its full name, in order of declaration.
+    final func namedState() -> [(name: String, member: Member)] {
+        resolvedMembers.flatMap { name, member -> [(name: String, member: Member)] in
+            guard case .module(let module) = member else { return [(name, member)] }
+            return module.namedState().map { ("\(name).\($0.name)", $0.member) }
+        }
+    }
+
     /// Every parameter inside, with its full name; a shared one appears under each of its names.
     public final func namedParameters() -> [(name: String, parameter: Parameter)] {
-        members.flatMap { name, member -> [(String, Parameter)] in
-            switch member {
-            case .parameter(let parameter): [(name, parameter)]
-            case .module(let module): module.namedParameters().map { ("\(name).\($0.name)", $0.parameter) }
-            }
+        namedState().compactMap { name, member in
+            if case .parameter(let parameter) = member { (name, parameter) } else { nil }
+        }
+    }
+
+    /// Every buffer inside, with its full name.
+    public final func namedBuffers() -> [(name: String, buffer: Buffer)] {
+        namedState().compactMap { name, member in
+            if case .buffer(let buffer) = member { (name, buffer) } else { nil }
         }
     }
 
@@ -76,7 +100,7 @@ open class Module {
     /// This module and every module inside it, with full names; its own is empty.
     public final func namedModules() -> [(name: String, module: Module)] {
         var result: [(String, Module)] = [("", self)]
-        for case (let name, .module(let child)) in members {
+        for case (let name, .module(let child)) in resolvedMembers {
             result += child.namedModules().map { ($0.name.isEmpty ? name : "\(name).\($0.name)", $0.module) }
         }
         return result
@@ -90,7 +114,7 @@ open class Module {
     /// Switches this module and those inside to evaluation.
     public final func evaluate() { setTraining(false) }
 
-    private func setTraining(_ isTraining: Bool) {
+    final func setTraining(_ isTraining: Bool) {
         for (_, module) in namedModules() { module.isTraining = isTraining }
     }
 

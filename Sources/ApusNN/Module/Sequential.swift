@@ -11,13 +11,18 @@ public final class Sequential: Module, Layer {
         layers.enumerated().map { ("\($0.offset)", .module($0.element)) }
     }
 
-    /// A linear layer and the ReLU after it are one pass over memory.
+    /// A linear layer or a batch normalisation and the ReLU after it are one pass over memory.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         var x = x
         var index = 0
         while index < layers.count {
             if index + 1 < layers.count, let linear = layers[index] as? Linear, layers[index + 1] is ReLU {
                 x = x.linear(linear.weight.value, bias: linear.bias?.value, relu: true)
+                index += 2
+            } else if index + 1 < layers.count, let norm = layers[index] as? BatchNorm,
+                layers[index + 1] is ReLU
+            {
+                x = norm(x, activation: .relu)
                 index += 2
             } else {
                 x = layers[index](x)

@@ -1,0 +1,112 @@
+import Apus
+
+/// Batch normalisation (Ioffe and Szegedy 2015): in training with the batch's mean and variance, which the
+/// running ones follow; in evaluation with the running ones.
+///
+/// State: `weight`, `bias`, `running_mean`, `running_var`, `num_batches_tracked`.
+public class BatchNorm: Module, Layer {
+    public let channels: Int
+    public let epsilon: Double
+    /// The share of a batch in the running statistics; nil gives all batches the same.
+    public let momentum: Double?
+    public let weight: Parameter?
+    public let bias: Parameter?
+    public let runningMean: Buffer?
+    /// Of the unbiased variances, over n - 1.
+    public let runningVariance: Buffer?
+    public let batchesTracked: Buffer?
+    fileprivate let operation: String
+    fileprivate let ranks: ClosedRange<Int>
+
+    /// - Parameters:
+    ///   - affine: scale and move each channel by a weight and a bias.
+    ///   - trackRunningStatistics: without it evaluation uses the batch's too.
+    fileprivate init(
+        _ operation: String, ranks: ClosedRange<Int>, _ channels: Int, _ epsilon: Double,
+        _ momentum: Double?, _ affine: Bool, _ trackRunningStatistics: Bool
+    ) {
+        if channels < 0 { fail(operation, "\(channels) channels make no layer") }
+        self.operation = operation
+        self.ranks = ranks
+        self.channels = channels
+        self.epsilon = epsilon
+        self.momentum = momentum
+        weight = affine ? Parameter(.ones([channels])) : nil
+        bias = affine ? Parameter(.zeros([channels])) : nil
+        let tracks = trackRunningStatistics
+        runningMean = tracks ? Buffer(.zeros([channels]), name: "running_mean") : nil
+        runningVariance = tracks ? Buffer(.ones([channels]), name: "running_var") : nil
+        batchesTracked = tracks ? Buffer(.zeros([], dtype: .int64), name: "num_batches_tracked") : nil
+    }
+
+    public func callAsFunction(_ x: Tensor) -> Tensor { self(x, activation: .none) }
+
+    /// The activation is applied in the same pass over memory.
+    public func callAsFunction(
+        _ x: Tensor, activation: FusedActivation, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        if !ranks.contains(x.rank) || x.shape[1] != channels {
+            let axes = ranks.count == 1 ? "\(ranks.lowerBound)" : "\(ranks.lowerBound) or \(ranks.upperBound)"
+            fail(
+                operation, "takes \(axes) axes and \(channels) channels along axis 1, not shape \(x.shape)",
+                at: CallSite(file: file, line: line))
+        }
+        if !isTraining, let runningMean, let runningVariance {
+            return x.batchNorm(
+                mean: runningMean.value, variance: runningVariance.value, weight: weight?.value,
+                bias: bias?.value, epsilon: epsilon, activation: activation, file: file, line: line)
+        }
+        let (values, mean, variance) = x.batchNormAndMoments(
+            weight: weight?.value, bias: bias?.value, epsilon: epsilon, activation: activation, file: file,
+            line: line)
+        if isTraining && x.count > 0 {
+            follow(mean, variance, count: x.count / channels)
+        }
+        return values
+    }
+
+    private func follow(_ mean: Tensor, _ variance: Tensor, count: Int) {
+        guard let runningMean, let runningVariance, let batchesTracked else { return }
+        batchesTracked.value += 1
+        let share = momentum ?? 1 / Double(batchesTracked.value.item(as: Int.self))
+        runningMean.follow(mean, share: share)
+        runningVariance.follow(variance * (Double(count) / Double(count - 1)), share: share)
+    }
+}
+
+extension Buffer {
+    /// Moves the values by a share of the way to others.
+    func follow(_ other: Tensor, share: Double) {
+        value = (value * (1 - share) + other * share).to(value.dtype)
+    }
+}
+
+/// Batch normalisation of [N, C] or [N, C, L].
+public final class BatchNorm1d: BatchNorm {
+    public init(
+        _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
+        trackRunningStatistics: Bool = true
+    ) {
+        super.init("batchNorm1d", ranks: 2...3, channels, epsilon, momentum, affine, trackRunningStatistics)
+    }
+}
+
+/// Batch normalisation of images, [N, C, H, W].
+public final class BatchNorm2d: BatchNorm {
+    public init(
+        _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
+        trackRunningStatistics: Bool = true
+    ) {
+        super.init("batchNorm2d", ranks: 4...4, channels, epsilon, momentum, affine, trackRunningStatistics)
+    }
+}
+
+/// Batch normalisation of volumes, [N, C, D, H, W].
+public final class BatchNorm3d: BatchNorm {
+    public init(
+        _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
+        trackRunningStatistics: Bool = true
+    ) {
+        super.init("batchNorm3d", ranks: 5...5, channels, epsilon, momentum, affine, trackRunningStatistics)
+    }
+}

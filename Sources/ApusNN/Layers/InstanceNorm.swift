@@ -1,0 +1,93 @@
+import Apus
+
+/// Instance normalisation (Ulyanov et al. 2016): each channel of each sample by its own mean and variance;
+/// where running statistics are kept, evaluation uses those.
+///
+/// Inputs without a batch axis are one sample. State, where there is any: `weight`, `bias`,
+/// `running_mean`, `running_var`, `num_batches_tracked`.
+public class InstanceNorm: Module, Layer {
+    public let channels: Int
+    public let epsilon: Double
+    /// The share of a batch in the running statistics.
+    public let momentum: Double
+    public let weight: Parameter?
+    public let bias: Parameter?
+    public let runningMean: Buffer?
+    /// Of the unbiased variances, over n - 1.
+    public let runningVariance: Buffer?
+    /// Stays 0, as in PyTorch.
+    public let batchesTracked: Buffer?
+    private let operation: String
+    private let rank: Int
+
+    fileprivate init(
+        _ operation: String, rank: Int, _ channels: Int, _ epsilon: Double, _ momentum: Double,
+        _ affine: Bool, _ trackRunningStatistics: Bool
+    ) {
+        if channels < 0 { fail(operation, "\(channels) channels make no layer") }
+        self.operation = operation
+        self.rank = rank
+        self.channels = channels
+        self.epsilon = epsilon
+        self.momentum = momentum
+        weight = affine ? Parameter(.ones([channels])) : nil
+        bias = affine ? Parameter(.zeros([channels])) : nil
+        let tracks = trackRunningStatistics
+        runningMean = tracks ? Buffer(.zeros([channels]), name: "running_mean") : nil
+        runningVariance = tracks ? Buffer(.ones([channels]), name: "running_var") : nil
+        batchesTracked = tracks ? Buffer(.zeros([], dtype: .int64), name: "num_batches_tracked") : nil
+    }
+
+    public func callAsFunction(_ x: Tensor) -> Tensor {
+        if x.rank == rank - 1 { return self(x.unsqueeze(0)).squeeze(axis: 0) }
+        if x.rank != rank || x.shape[1] != channels {
+            fail(
+                operation,
+                "takes \(rank) axes, or \(rank - 1) without a batch, and \(channels) channels, not shape "
+                    + "\(x.shape)")
+        }
+        if !isTraining, let runningMean, let runningVariance {
+            return x.batchNorm(
+                mean: runningMean.value, variance: runningVariance.value, weight: weight?.value,
+                bias: bias?.value, epsilon: epsilon)
+        }
+        let (values, mean, variance) = x.instanceNormAndMoments(
+            weight: weight?.value, bias: bias?.value, epsilon: epsilon)
+        if isTraining && x.count > 0 {
+            let count = Double(x.count / (x.shape[0] * channels))
+            runningMean?.follow(mean.mean(axis: 0), share: momentum)
+            runningVariance?.follow(variance.mean(axis: 0) * (count / (count - 1)), share: momentum)
+        }
+        return values
+    }
+}
+
+/// Instance normalisation of [N, C, L] or [C, L].
+public final class InstanceNorm1d: InstanceNorm {
+    public init(
+        _ channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1, affine: Bool = false,
+        trackRunningStatistics: Bool = false
+    ) {
+        super.init("instanceNorm1d", rank: 3, channels, epsilon, momentum, affine, trackRunningStatistics)
+    }
+}
+
+/// Instance normalisation of images, [N, C, H, W] or [C, H, W].
+public final class InstanceNorm2d: InstanceNorm {
+    public init(
+        _ channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1, affine: Bool = false,
+        trackRunningStatistics: Bool = false
+    ) {
+        super.init("instanceNorm2d", rank: 4, channels, epsilon, momentum, affine, trackRunningStatistics)
+    }
+}
+
+/// Instance normalisation of volumes, [N, C, D, H, W] or [C, D, H, W].
+public final class InstanceNorm3d: InstanceNorm {
+    public init(
+        _ channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1, affine: Bool = false,
+        trackRunningStatistics: Bool = false
+    ) {
+        super.init("instanceNorm3d", rank: 5, channels, epsilon, momentum, affine, trackRunningStatistics)
+    }
+}

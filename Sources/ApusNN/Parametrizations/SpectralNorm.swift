@@ -1,0 +1,91 @@
+import Apus
+
+/// A weight over its largest singular value (Miyato et al. 2018), which power iteration follows: `original`
+/// and the singular vectors `0._u` and `0._v`.
+///
+/// Each reading of the weight in training goes `iterations` steps; in evaluation none.
+public final class SpectralNorm: Module, Parametrization {
+    public let original: Parameter
+    /// The left and right singular vectors of the largest value; none for a weight of one axis.
+    public let left: Buffer?
+    public let right: Buffer?
+    public let axis: Int
+    public let iterations: Int
+    public let epsilon: Double
+
+    /// - Parameters:
+    ///   - axis: becomes the rows of the matrix, the others its columns.
+    ///   - epsilon: no length is divided by less.
+    public init(
+        _ weight: Tensor, axis: Int = 0, iterations: Int = 1, epsilon: Double = 1e-12,
+        using generator: RandomGenerator = .default
+    ) {
+        let position = axis < 0 ? axis + weight.rank : axis
+        if !weight.shape.indices.contains(position) {
+            fail("spectralNorm", "axis \(axis) is outside a weight of shape \(weight.shape)")
+        }
+        if iterations < 1 { fail("spectralNorm", "\(iterations) iterations find no singular value") }
+        self.axis = position
+        self.iterations = iterations
+        self.epsilon = epsilon
+        original = Parameter(weight)
+        let (rows, dtype) = (weight.shape[position], weight.dtype)
+        func unit(_ count: Int, _ name: String) -> Buffer {
+            Buffer(normalised(.normal([count], dtype: dtype, using: generator), epsilon), name: name)
+        }
+        left = weight.rank == 1 ? nil : unit(rows, "0._u")
+        right = weight.rank == 1 ? nil : unit(rows == 0 ? 0 : weight.count / rows, "0._v")
+        super.init()
+        iterate(15)
+    }
+
+    public var shape: Shape { original.shape }
+
+    public func callAsFunction() -> Tensor {
+        let weight = original.value
+        guard let left, let right else { return normalised(weight, epsilon) }
+        if isTraining { iterate(iterations) }
+        return weight / left.value.dot(matrix(weight).matmul(right.value))
+    }
+
+    public func assign(_ value: Tensor) { original.value = value }
+
+    private func matrix(_ weight: Tensor) -> Tensor {
+        weight.moveAxis(from: axis, to: 0).flatten(from: 1, to: -1)
+    }
+
+    private func iterate(_ count: Int) {
+        guard let left, let right else { return }
+        let matrix = matrix(original.value.detach())
+        for _ in 0..<count {
+            left.value = normalised(matrix.matmul(right.value), epsilon)
+            right.value = normalised(matrix.transpose().matmul(left.value), epsilon)
+        }
+    }
+}
+
+private func normalised(_ vector: Tensor, _ epsilon: Double) -> Tensor {
+    vector / vector.norm().clamp(min: epsilon)
+}
+
+extension Module {
+    /// Divides a parameter by its largest singular value wherever it is read.
+    ///
+    /// The state dictionary has `parametrizations.weight.original`, `….0._u` and `….0._v`, as PyTorch's
+    /// `parametrizations.spectral_norm`. Optimizers must be given the parameters after this.
+    ///
+    /// - Parameters:
+    ///   - name: of a parameter directly inside this module.
+    ///   - axis: that of the outputs: 1 for the weight of a transposed convolution.
+    /// - Returns: this module.
+    @discardableResult
+    public final func spectralNorm(
+        _ name: String = "weight", axis: Int = 0, iterations: Int = 1, epsilon: Double = 1e-12,
+        using generator: RandomGenerator = .default
+    ) -> Self {
+        parametrize(name) {
+            SpectralNorm($0, axis: axis, iterations: iterations, epsilon: epsilon, using: generator)
+        }
+        return self
+    }
+}
