@@ -6,9 +6,76 @@ public final class Dropout: Module, Layer {
     public let p: Double
 
     public init(_ p: Double = 0.5) {
-        if !(0...1).contains(p) { fail("Dropout", "a probability lies in 0...1, not \(p)") }
+        checkProbability(p, "Dropout")
         self.p = p
     }
 
     public func callAsFunction(_ x: Tensor) -> Tensor { isTraining ? x.dropout(p) : x }
+}
+
+/// Drops whole channels of [N, C, L], or of [C, L], in training.
+public final class Dropout1d: Module, Layer {
+    public let p: Double
+
+    public init(_ p: Double = 0.5) {
+        checkProbability(p, "Dropout1d")
+        self.p = p
+    }
+
+    public func callAsFunction(_ x: Tensor) -> Tensor {
+        if x.rank != 2 && x.rank != 3 { fail("dropout1d", "takes [N, C, L] or [C, L], not shape \(x.shape)") }
+        return isTraining ? x.channelDropout(p, isBatched: x.rank == 3) : x
+    }
+}
+
+/// Drops whole channels of images, [N, C, H, W], in training; three axes are [N, C, L], as in PyTorch.
+public final class Dropout2d: Module, Layer {
+    public let p: Double
+
+    public init(_ p: Double = 0.5) {
+        checkProbability(p, "Dropout2d")
+        self.p = p
+    }
+
+    public func callAsFunction(_ x: Tensor) -> Tensor {
+        if x.rank != 3 && x.rank != 4 {
+            fail("dropout2d", "takes [N, C, H, W] or [N, C, L], not shape \(x.shape)")
+        }
+        return isTraining ? x.channelDropout(p) : x
+    }
+}
+
+/// Drops whole channels of volumes, [N, C, D, H, W] or [C, D, H, W], in training.
+public final class Dropout3d: Module, Layer {
+    public let p: Double
+
+    public init(_ p: Double = 0.5) {
+        checkProbability(p, "Dropout3d")
+        self.p = p
+    }
+
+    public func callAsFunction(_ x: Tensor) -> Tensor {
+        if x.rank != 4 && x.rank != 5 {
+            fail("dropout3d", "takes [N, C, D, H, W] or [C, D, H, W], not shape \(x.shape)")
+        }
+        return isTraining ? x.channelDropout(p, isBatched: x.rank == 5) : x
+    }
+}
+
+/// In training drops whole samples, or the whole batch, of what a residual branch adds (Huang et al. 2016).
+public final class StochasticDepth: Module, Layer {
+    public let p: Double
+    public let mode: StochasticDepthMode
+
+    public init(_ p: Double, mode: StochasticDepthMode = .row) {
+        checkProbability(p, "StochasticDepth")
+        self.p = p
+        self.mode = mode
+    }
+
+    public func callAsFunction(_ x: Tensor) -> Tensor { isTraining ? x.stochasticDepth(p, mode: mode) : x }
+}
+
+private func checkProbability(_ p: Double, _ name: String) {
+    if !(0...1).contains(p) { fail(name, "a probability lies in 0...1, not \(p)") }
 }
