@@ -104,7 +104,9 @@ func checkChannels(_ layer: String, _ inputs: Int, _ outputs: Int, _ groups: Int
 }
 
 /// A weight and a bias, uniform in ±1/√(weights that one entry of the first axis has).
-func uniformParameters(_ shape: Shape, _ outputs: Int?, _ generator: RandomGenerator) -> (Parameter, Parameter?) {
+func uniformParameters(_ shape: Shape, _ outputs: Int?, _ generator: RandomGenerator)
+    -> (Parameter, Parameter?)
+{
     let bound = 1 / Double(shape.dropFirst().reduce(1, *)).squareRoot()
     let weight = Parameter(.uniform(shape, low: -bound, high: bound, using: generator))
     return (weight, outputs.map { Parameter(.uniform([$0], low: -bound, high: bound, using: generator)) })
