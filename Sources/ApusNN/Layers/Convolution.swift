@@ -1,7 +1,7 @@
 import Apus
 
 /// What convolution layers of one to three dimensions share: their parameters and settings.
-public class Convolution: Module {
+public class Convolution: Module, Layer {
     public let weight: Parameter
     public let bias: Parameter?
     public let stride: Extents
@@ -10,6 +10,7 @@ public class Convolution: Module {
     public let groups: Int
     /// What lies beyond the edges.
     public let paddingMode: PadMode
+    private let axes: Int
 
     fileprivate init(
         _ axes: Int, _ layer: String, _ inputs: Int, _ outputs: Int, _ kernel: Extents, _ stride: Extents,
@@ -24,6 +25,17 @@ public class Convolution: Module {
         self.dilation = dilation
         self.groups = groups
         paddingMode = mode
+        self.axes = axes
+    }
+
+    public final func callAsFunction(_ x: Tensor) -> Tensor { callAsFunction(x, relu: false) }
+
+    /// The layer and, where asked for, the ReLU after it in one pass over memory.
+    public final func callAsFunction(_ x: Tensor, relu: Bool) -> Tensor {
+        x.convolution(
+            axes, "Conv\(axes)d", weight.value, bias?.value, stride, padding, dilation, groups, paddingMode,
+            relu,
+            nil)
     }
 }
 
@@ -31,7 +43,7 @@ public class Convolution: Module {
 /// output channel. See `Tensor.conv1d`.
 ///
 /// Weight [outputs, inputs / groups, kernel…] and bias start uniform in ±1/√(weights of an output), as PyTorch's.
-public final class Conv1d: Convolution, Layer {
+public final class Conv1d: Convolution {
     public init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
         dilation: Extents = 1, groups: Int = 1, bias: Bool = true, paddingMode: PadMode = .constant(0),
@@ -41,20 +53,13 @@ public final class Conv1d: Convolution, Layer {
             1, "Conv1d", inputs, outputs, kernel, stride, padding, dilation, groups, bias, paddingMode,
             generator)
     }
-
-    public func callAsFunction(_ x: Tensor) -> Tensor {
-        x.conv1d(
-            weight.value, bias: bias?.value, stride: stride, padding: padding, dilation: dilation,
-            groups: groups,
-            paddingMode: paddingMode)
-    }
 }
 
 /// Convolution of planes: [batch, inputs, height, width] to [batch, outputs, height, width], with a bias for
 /// each output channel. See `Tensor.conv2d`.
 ///
 /// Weight [outputs, inputs / groups, kernel…] and bias start uniform in ±1/√(weights of an output), as PyTorch's.
-public final class Conv2d: Convolution, Layer {
+public final class Conv2d: Convolution {
     public init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
         dilation: Extents = 1, groups: Int = 1, bias: Bool = true, paddingMode: PadMode = .constant(0),
@@ -64,20 +69,13 @@ public final class Conv2d: Convolution, Layer {
             2, "Conv2d", inputs, outputs, kernel, stride, padding, dilation, groups, bias, paddingMode,
             generator)
     }
-
-    public func callAsFunction(_ x: Tensor) -> Tensor {
-        x.conv2d(
-            weight.value, bias: bias?.value, stride: stride, padding: padding, dilation: dilation,
-            groups: groups,
-            paddingMode: paddingMode)
-    }
 }
 
 /// Convolution of volumes: [batch, inputs, depth, height, width] to [batch, outputs, depth, height, width], with
 /// a bias for each output channel. See `Tensor.conv3d`.
 ///
 /// Weight [outputs, inputs / groups, kernel…] and bias start uniform in ±1/√(weights of an output), as PyTorch's.
-public final class Conv3d: Convolution, Layer {
+public final class Conv3d: Convolution {
     public init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
         dilation: Extents = 1, groups: Int = 1, bias: Bool = true, paddingMode: PadMode = .constant(0),
@@ -86,13 +84,6 @@ public final class Conv3d: Convolution, Layer {
         super.init(
             3, "Conv3d", inputs, outputs, kernel, stride, padding, dilation, groups, bias, paddingMode,
             generator)
-    }
-
-    public func callAsFunction(_ x: Tensor) -> Tensor {
-        x.conv3d(
-            weight.value, bias: bias?.value, stride: stride, padding: padding, dilation: dilation,
-            groups: groups,
-            paddingMode: paddingMode)
     }
 }
 

@@ -11,18 +11,14 @@ public final class Sequential: Module, Layer {
         layers.enumerated().map { ("\($0.offset)", .module($0.element)) }
     }
 
-    /// A linear layer or a batch normalisation and the ReLU after it are one pass over memory.
+    /// A ReLU after a linear layer, a convolution or a batch normalisation is part of the same pass over memory.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         var x = x
         var index = 0
         while index < layers.count {
-            if index + 1 < layers.count, let linear = layers[index] as? Linear, layers[index + 1] is ReLU {
-                x = x.linear(linear.weight.value, bias: linear.bias?.value, relu: true)
-                index += 2
-            } else if index + 1 < layers.count, let norm = layers[index] as? BatchNorm,
-                layers[index + 1] is ReLU
-            {
-                x = norm(x, activation: .relu)
+            let isBeforeReLU = index + 1 < layers.count && layers[index + 1] is ReLU
+            if isBeforeReLU, let fused = Sequential.withReLU(layers[index], x) {
+                x = fused
                 index += 2
             } else {
                 x = layers[index](x)
@@ -30,6 +26,16 @@ public final class Sequential: Module, Layer {
             }
         }
         return x
+    }
+
+    /// The layer and ReLU in one pass; nil for layers that have no such pass.
+    private static func withReLU(_ layer: any Layer, _ x: Tensor) -> Tensor? {
+        switch layer {
+        case let layer as Linear: x.linear(layer.weight.value, bias: layer.bias?.value, relu: true)
+        case let layer as Convolution: layer(x, relu: true)
+        case let layer as BatchNorm: layer(x, activation: .relu)
+        default: nil
+        }
     }
 
     public subscript(index: Int) -> any Layer { layers[index] }

@@ -8,14 +8,15 @@ extension Tensor {
     ///   - bias: [outputs], or nil.
     ///   - padding: positions beyond the edges, of zeros unless `paddingMode` says otherwise.
     ///   - groups: independent groups of channels; as many as inputs is a depthwise convolution.
+    ///   - relu: max(0, ·) of the result, in the same pass; real types only.
     /// - Returns: [batch, outputs, ⌊(length + padding − d(kernel − 1) − 1) / s⌋ + 1].
     public func conv1d(
         _ weight: Tensor, bias: Tensor? = nil, stride: Extents = 1, padding: ConvolutionPadding = 0,
-        dilation: Extents = 1, groups: Int = 1, paddingMode: PadMode = .constant(0),
+        dilation: Extents = 1, groups: Int = 1, paddingMode: PadMode = .constant(0), relu: Bool = false,
         file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         convolution(
-            1, "conv1d", weight, bias, stride, padding, dilation, groups, paddingMode,
+            1, "conv1d", weight, bias, stride, padding, dilation, groups, paddingMode, relu,
             CallSite(file: file, line: line))
     }
 
@@ -23,11 +24,11 @@ extension Tensor {
     /// [batch, inputs, height, width], or without batch. See `conv1d`.
     public func conv2d(
         _ weight: Tensor, bias: Tensor? = nil, stride: Extents = 1, padding: ConvolutionPadding = 0,
-        dilation: Extents = 1, groups: Int = 1, paddingMode: PadMode = .constant(0),
+        dilation: Extents = 1, groups: Int = 1, paddingMode: PadMode = .constant(0), relu: Bool = false,
         file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         convolution(
-            2, "conv2d", weight, bias, stride, padding, dilation, groups, paddingMode,
+            2, "conv2d", weight, bias, stride, padding, dilation, groups, paddingMode, relu,
             CallSite(file: file, line: line))
     }
 
@@ -35,17 +36,19 @@ extension Tensor {
     /// input [batch, inputs, depth, height, width], or without batch. See `conv1d`.
     public func conv3d(
         _ weight: Tensor, bias: Tensor? = nil, stride: Extents = 1, padding: ConvolutionPadding = 0,
-        dilation: Extents = 1, groups: Int = 1, paddingMode: PadMode = .constant(0),
+        dilation: Extents = 1, groups: Int = 1, paddingMode: PadMode = .constant(0), relu: Bool = false,
         file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         convolution(
-            3, "conv3d", weight, bias, stride, padding, dilation, groups, paddingMode,
+            3, "conv3d", weight, bias, stride, padding, dilation, groups, paddingMode, relu,
             CallSite(file: file, line: line))
     }
 
-    private func convolution(
+    /// The convolution of one to three axes that the functions above and the layers stand for.
+    package func convolution(
         _ axes: Int, _ operation: String, _ weight: Tensor, _ bias: Tensor?, _ stride: Extents,
-        _ padding: ConvolutionPadding, _ dilation: Extents, _ groups: Int, _ mode: PadMode, _ site: CallSite
+        _ padding: ConvolutionPadding, _ dilation: Extents, _ groups: Int, _ mode: PadMode, _ relu: Bool,
+        _ site: CallSite?
     ) -> Tensor {
         let operands = ConvolutionOperands(self, weight, bias, axes, operation, site)
         var x = operands.x
@@ -67,7 +70,7 @@ extension Tensor {
             Array(x.shape[2...]), span: span, stride: stride, operation, site)
         if case .constant(0) = mode {
         } else if pairs.contains(where: { $0 != (0, 0) }) {
-            x = x.pad(pairs, mode: mode, file: site.file, line: site.line)
+            x = x.pad(pairs, mode: mode)
             pairs = pairs.map { _ in (0, 0) }
         }
         let input = Array(x.shape[2...])
@@ -82,7 +85,8 @@ extension Tensor {
             batch: x.shape[0], inputs: inputs, outputs: outputs, groups: groups, input: input,
             output: input.indices.map { (reach[$0] - span[$0]) / stride[$0] + 1 }, kernel: kernel,
             stride: stride, dilation: dilation, before: pairs.map(\.before), after: pairs.map(\.after))
-        return operands.finish(Tensor.convolved(operation, sizes, x, weight, bias: bias))
+        if relu && x.dtype.isComplex { fail(operation, "complex numbers have no ReLU", at: site) }
+        return operands.finish(Tensor.convolved(operation, sizes, x, weight, bias: bias, relu: relu))
     }
 }
 
@@ -98,6 +102,9 @@ extension Operation {
             ) { $0[0].conv1d($0[1], stride: 2, padding: 3, dilation: 2, groups: 3) },
             Sample("F.conv2d(x, y, z)", [Input([2, 3, 5, 6]), Input([4, 3, 3, 2]), Input([4])]) {
                 $0[0].conv2d($0[1], bias: $0[2])
+            },
+            Sample("F.conv2d(x, y, z, 1, 1)", [Input([2, 3, 4, 4]), Input([5, 3, 3, 3]), Input([5])]) {
+                $0[0].conv2d($0[1], bias: $0[2], padding: 1)
             },
             Sample("F.conv2d(x, y)", [Input([2, 3, 4, 4]), Input([5, 3, 1, 1])]) { $0[0].conv2d($0[1]) },
             Sample("F.conv2d(x, y, None, (2, 1), (0, 2))", [Input([3, 7, 5]), Input([2, 3, 3, 3])]) {

@@ -5,10 +5,10 @@ struct ConvolutionOperands {
     let bias: Tensor?
     private let isBatched: Bool
     private let operation: String
-    private let site: CallSite
+    private let site: CallSite?
 
     init(
-        _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, _ axes: Int, _ operation: String, _ site: CallSite
+        _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, _ axes: Int, _ operation: String, _ site: CallSite?
     ) {
         self.operation = operation
         self.site = site
