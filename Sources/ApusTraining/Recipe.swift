@@ -23,7 +23,17 @@ public struct Recipe: Sendable {
         name: "mnist-mlp", summary: "a multi-layer perceptron, 784-400-100-10, on 28×28 digits",
         defaults: Defaults(), makeModel: { MLP(.mnist) })
 
-    public static let all = [mnistMLP]
+    /// 3×3 convolutions with 8 and 16 channels, ReLU and max pooling.
+    public static let mnistConv = Recipe(
+        name: "mnist-conv", summary: "two 3×3 convolutions, 8 and 16 channels, on 28×28 digits",
+        defaults: Defaults(epochs: 5), makeModel: { ConvNet(.mnist) })
+
+    /// The same with depthwise separable convolutions.
+    public static let mnistSeparable = Recipe(
+        name: "mnist-separable", summary: "the same with depthwise separable convolutions",
+        defaults: Defaults(epochs: 5), makeModel: { ConvNet(.mnistSeparable) })
+
+    public static let all = [mnistMLP, mnistConv, mnistSeparable]
 
     /// The recipe of this name.
     /// - Throws: `TrainingError.unknownRecipe`, which lists those there are.

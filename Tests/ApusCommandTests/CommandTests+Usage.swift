@@ -7,7 +7,10 @@ extension CommandTests {
         let folder = TemporaryFolder()
 
         @Test(arguments: [
-            (["train", "mnist-mpl"], "there is no recipe 'mnist-mpl'; there are: mnist-mlp"),
+            (
+                ["train", "mnist-mpl"],
+                "there is no recipe 'mnist-mpl'; there are: mnist-mlp, mnist-conv, mnist-separable"
+            ),
             (["train", "mnist-mlp", "--epoch", "3"], "Unknown option '--epoch'. Did you mean '--epochs'?"),
             (
                 ["train", "mnist-mlp", "--thread", "3"],

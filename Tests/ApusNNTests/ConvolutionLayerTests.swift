@@ -41,6 +41,22 @@ import Testing
         #expect(loss().item(as: Float.self) < 0.8 * before)
     }
 
+    @Test func theReluAfterAConvolutionIsPartOfIt() {
+        let generator = RandomGenerator(seed: 5)
+        for dtype in [DType.float32, .float64] {
+            let layer = Conv2d(3, 5, kernel: 3, padding: 1, using: generator)
+            for parameter in layer.parameters() { parameter.value = parameter.value.detach().to(dtype) }
+            let x = Tensor.normal([2, 3, 6, 5], using: generator).to(dtype).requiringGradient()
+            let fused = Sequential(layer, ReLU())(x)
+            #expect((fused .== layer(x).relu()).all().item(as: Bool.self))
+            let gradients = gradient(of: fused.square().sum(), at: [x, layer.weight.value])
+            let wanted = gradient(of: layer(x).relu().square().sum(), at: [x, layer.weight.value])
+            for (got, want) in zip(gradients, wanted) {
+                #expect((got - want).abs().max().item(as: Double.self) < 1e-5)
+            }
+        }
+    }
+
     @Test func mistakesStopWithTheShapes() async {
         await #expect(processExitsWith: .failure) { _ = Conv2d(5, 4, kernel: 3, groups: 2) }
         await #expect(processExitsWith: .failure) {

@@ -1,0 +1,63 @@
+import Apus
+import ApusNN
+
+/// A small convolutional network for single-channel images: 3×3 convolutions with ReLU and 2×2 max pooling,
+/// then one linear layer.
+///
+/// State names: `layers.0.weight`, …, by the layers' index.
+public final class ConvNet: Module, Layer {
+    public struct Configuration: Codable, Sendable, Equatable {
+        /// Height and width of the images; each convolution is followed by pooling that halves them.
+        public var extent: Int
+        /// Channels after each convolution.
+        public var channels: [Int]
+        public var classes: Int
+        /// Whether each convolution but the first is a depthwise and a pointwise one (Howard et al. 2017).
+        public var isSeparable: Bool
+
+        public init(extent: Int, channels: [Int], classes: Int, isSeparable: Bool = false) {
+            self.extent = extent
+            self.channels = channels
+            self.classes = classes
+            self.isSeparable = isSeparable
+        }
+
+        /// 28×28 images to ten classes, with 8 and 16 channels.
+        public static let mnist = Configuration(extent: 28, channels: [8, 16], classes: 10)
+        /// The same with depthwise separable convolutions.
+        public static let mnistSeparable = Configuration(
+            extent: 28, channels: [8, 16], classes: 10, isSeparable: true)
+    }
+
+    public let layers: Sequential
+    private let extent: Int
+
+    public init(_ configuration: Configuration, using generator: RandomGenerator = .default) {
+        extent = configuration.extent
+        let channels = configuration.channels
+        if channels.isEmpty || extent >> channels.count < 1 {
+            fail(
+                "ConvNet",
+                "images of \(extent) × \(extent) cannot be halved \(channels.count) times, or not at all")
+        }
+        var layers: [any Layer] = []
+        for (index, outputs) in channels.enumerated() {
+            let inputs = index == 0 ? 1 : channels[index - 1]
+            if configuration.isSeparable && index > 0 {
+                layers += [
+                    Conv2d(inputs, inputs, kernel: 3, padding: 1, groups: inputs, using: generator),
+                    Conv2d(inputs, outputs, kernel: 1, using: generator),
+                ]
+            } else {
+                layers.append(Conv2d(inputs, outputs, kernel: 3, padding: 1, using: generator))
+            }
+            layers += [ReLU(), MaxPool2d(2)]
+        }
+        let side = extent >> channels.count
+        layers += [Flatten(), Linear(channels.last! * side * side, configuration.classes, using: generator)]
+        self.layers = Sequential(layers)
+    }
+
+    /// - Parameter x: [batch, …] with extent² numbers an image.
+    public func callAsFunction(_ x: Tensor) -> Tensor { layers(x.reshape([-1, 1, extent, extent])) }
+}
