@@ -25,7 +25,6 @@ private func weigh<T: RowElement & SIMDScalar>(
     let x = x.assumingMemoryBound(to: T.self)
     let y = y.assumingMemoryBound(to: T.self)
     switch taps.channels {
-    case 64...: weighRows(SIMD64<T>.self, x, taps, y)
     case 16...: weighRows(SIMD16<T>.self, x, taps, y)
     case 8...: weighRows(SIMD8<T>.self, x, taps, y)
     case 4...: weighRows(SIMD4<T>.self, x, taps, y)
@@ -53,7 +52,7 @@ private func weighRows<V: SIMD>(
             weights[i] = V.Scalar(rows.weights[i])
         }
         if isWidthKept {
-            return sumOfRows(V.self, x, rows.rows, weights, rows.count, target, inputRow)
+            return sumOfRuns(V.self, x, rows.rows, weights, rows.count, target, inputRow)
         }
         let isOneRow = rows.count == 1 && weights[0] == 1
         let scratch = UnsafeMutablePointer<V.Scalar>.allocate(capacity: isOneRow ? 1 : inputRow)
@@ -62,7 +61,7 @@ private func weighRows<V: SIMD>(
         if isOneRow {
             source += rows.rows[0]
         } else {
-            sumOfRows(V.self, x, rows.rows, weights, rows.count, scratch, inputRow)
+            sumOfRuns(V.self, x, rows.rows, weights, rows.count, scratch, inputRow)
             source = UnsafePointer(scratch)
         }
         for place in 0..<outputs {
@@ -74,27 +73,14 @@ private func weighRows<V: SIMD>(
     }
 }
 
-/// Long runs; they have at least as many elements as a vector.
-@inline(__always)
-private func sumOfRows<V: SIMD>(
-    _: V.Type, _ x: UnsafePointer<V.Scalar>, _ offsets: UnsafePointer<Int>,
-    _ weights: UnsafePointer<V.Scalar>,
-    _ count: Int, _ y: UnsafeMutablePointer<V.Scalar>, _ length: Int
-) where V.Scalar: RowElement & SIMDScalar {
-    if length >= 64 {
-        sumOfRuns(SIMD64<V.Scalar>.self, x, offsets, weights, count, y, length)
-    } else {
-        sumOfRuns(V.self, x, offsets, weights, count, y, length)
-    }
-}
-
-/// Sums `count` runs, each at its offset and times its weight.
+/// Sums `count` runs, each at its offset and times its weight; they have at least as many elements as a vector.
 @inline(__always)
 private func sumOfRuns<V: SIMD>(
     _: V.Type, _ x: UnsafePointer<V.Scalar>, _ offsets: UnsafePointer<Int>,
     _ weights: UnsafePointer<V.Scalar>,
     _ count: Int, _ y: UnsafeMutablePointer<V.Scalar>, _ length: Int
 ) where V.Scalar: RowElement & SIMDScalar {
+    if length >= 64 { return sumOfLongRuns(x, offsets, weights, count, y, length) }
     var start = 0
     while start < length {
         let at = min(start, length &- V.scalarCount)
@@ -104,5 +90,32 @@ private func sumOfRuns<V: SIMD>(
         }
         sum.store(at: y + at)
         start &+= V.scalarCount
+    }
+}
+
+/// The same for at least 64 elements, four vectors at a time.
+@inline(__always)
+private func sumOfLongRuns<T: RowElement & SIMDScalar>(
+    _ x: UnsafePointer<T>, _ offsets: UnsafePointer<Int>, _ weights: UnsafePointer<T>, _ count: Int,
+    _ y: UnsafeMutablePointer<T>, _ length: Int
+) {
+    var start = 0
+    while start < length {
+        let at = min(start, length &- 64)
+        var (a, b) = (SIMD16<T>(repeating: 0), SIMD16<T>(repeating: 0))
+        var (c, d) = (a, b)
+        for i in 0..<count {
+            let source = x + (offsets[i] &+ at)
+            let weight = SIMD16<T>(repeating: weights[i])
+            a = a.addingProduct(weight, SIMD16(at: source))
+            b = b.addingProduct(weight, SIMD16(at: source + 16))
+            c = c.addingProduct(weight, SIMD16(at: source + 32))
+            d = d.addingProduct(weight, SIMD16(at: source + 48))
+        }
+        a.store(at: y + at)
+        b.store(at: y + (at &+ 16))
+        c.store(at: y + (at &+ 32))
+        d.store(at: y + (at &+ 48))
+        start &+= 64
     }
 }
