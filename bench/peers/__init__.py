@@ -8,6 +8,7 @@ from peers import (  # noqa: F401
     matmul,
     mlp,
     normalisation,
+    pooling,
     reductions,
     rows,
 )
