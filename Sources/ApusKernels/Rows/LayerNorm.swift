@@ -61,10 +61,9 @@ private func layerNormOf<T: RowElement>(
         }
         return
     }
-    forEachRow(rows, length) { row in
-        let (x, y) = (x + row * length, y + row * length)
-        let mean = foldRow(x, length, 0, { $0 }, { $0 + $1 }) / T(length)
-        let squares = sumRows(x, x, length) { a, _ in (a - mean) * (a - mean) }
+    forEachRow(rows, length, into: y) { row, y in
+        let x = x + row * length
+        let (mean, squares) = T.rowMoments(x, length)
         let scale = 1 / (squares / T(length) + T(epsilon)).squareRoot()
         means[row] = mean
         scales[row] = scale

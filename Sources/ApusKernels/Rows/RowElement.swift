@@ -6,6 +6,8 @@ protocol RowElement: KernelElement, BinaryFloatingPoint {
     static func log(_ x: Self) -> Self
     /// `a` where the condition holds, else `b`, without a branch.
     static func select(_ condition: Bool, _ a: Self, _ b: Self) -> Self
+    /// The mean of `n` elements and Σ(x - mean)².
+    static func rowMoments(_ x: UnsafePointer<Self>, _ n: Int) -> (mean: Self, squares: Self)
 }
 
 extension Float: RowElement {

@@ -45,8 +45,8 @@ extension Kernels {
 private struct Coefficients<T: RowElement> {
     let size: Int
     let groups: Int
-    let means: UnsafePointer<T>
-    let scales: UnsafePointer<T>
+    var means: UnsafePointer<T>
+    var scales: UnsafePointer<T>
     let weight: UnsafePointer<T>?
     let bias: UnsafePointer<T>?
 
@@ -61,6 +61,15 @@ private struct Coefficients<T: RowElement> {
         self.scales = scales.assumingMemoryBound(to: T.self)
         self.weight = weight?.assumingMemoryBound(to: T.self)
         self.bias = bias?.assumingMemoryBound(to: T.self)
+    }
+
+    /// Those of one sample alone.
+    @inline(__always)
+    func of(_ sample: Int) -> Coefficients {
+        var result = self
+        result.means = means + sample * groups
+        result.scales = scales + sample * groups
+        return result
     }
 
     @inline(__always)
@@ -129,7 +138,26 @@ private func normGradientOf<T: RowElement>(
     let x = x.assumingMemoryBound(to: T.self)
     let sums = UnsafeMutablePointer<Double>.allocate(capacity: groups.samples * 2 * channels)
     defer { sums.deallocate() }
-    gradientSums(gradient, x, groups, coefficients, relu, into: sums)
+    let sample = groups.sample
+    let inputTarget = ofInput?.assumingMemoryBound(to: T.self)
+    // Sample by sample the second pass finds in the cache what the first has read.
+    let bySample = groups.samples >= 4 * Parallel.threadCount
+    if bySample {
+        let length = groups.rows * channels
+        Parallel.units(groups.samples, cost: 2 * length) { index in
+            let (gradient, x) = (gradient + index * length, x + index * length)
+            let sums = sums + index * 2 * channels
+            let coefficients = coefficients.of(index)
+            gradientSums(gradient, x, sample, coefficients, relu, into: sums)
+            if let inputTarget {
+                inputGradient(
+                    gradient, x, sample, coefficients, relu, constantMoments ? nil : UnsafePointer(sums),
+                    into: inputTarget + index * length)
+            }
+        }
+    } else {
+        gradientSums(gradient, x, groups, coefficients, relu, into: sums)
+    }
     for channel in 0..<channels {
         var (product, sum) = (0.0, 0.0)
         for sample in 0..<groups.samples {
@@ -139,9 +167,11 @@ private func normGradientOf<T: RowElement>(
         ofWeight?[channel] = T(product)
         ofBias?[channel] = T(sum)
     }
-    guard let ofInput = ofInput?.assumingMemoryBound(to: T.self) else { return }
+    if bySample { return }
+    guard let inputTarget else { return }
     inputGradient(
-        gradient, x, groups, coefficients, relu, constantMoments ? nil : UnsafePointer(sums), into: ofInput)
+        gradient, x, groups, coefficients, relu, constantMoments ? nil : UnsafePointer(sums),
+        into: inputTarget)
 }
 
 /// Σ g and then Σ g x̂ of each sample's channels.
@@ -260,6 +290,11 @@ private func inputGradient<T: RowElement>(
 }
 
 extension ChannelGroups {
+    /// One of the samples.
+    fileprivate var sample: ChannelGroups {
+        ChannelGroups(samples: 1, rows: rows, channels: channels, groups: groups)
+    }
+
     fileprivate func byteCount<T>(_: T.Type) -> Int {
         samples * rows * channels * MemoryLayout<T>.stride
     }
