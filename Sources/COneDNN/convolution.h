@@ -11,7 +11,7 @@ typedef struct {
     int spatial;  // 2 or 3 axes
     long batch, inputs, outputs, groups;
     long input[3], output[3], kernel[3], stride[3], dilation[3], before[3], after[3];
-    bool hasBias, relu;
+    bool hasBias;
 } apus_dnn_convolution;
 
 // What the library compiled for it. Weights are brought into the library's own order first, and their
@@ -97,20 +97,6 @@ static inline apus_dnn_convolution_primitive apus_dnn_create_convolution(
     dnnl_primitive_attr_t attributes = NULL;
     if (dnnl_primitive_attr_create(&attributes) != dnnl_success) return result;
     dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
-    if (c->relu) {
-        dnnl_post_ops_t post = NULL;
-        if (dnnl_post_ops_create(&post) != dnnl_success) {
-            dnnl_primitive_attr_destroy(attributes);
-            return result;
-        }
-#if DNNL_VERSION_MAJOR >= 3
-        dnnl_post_ops_append_eltwise(post, dnnl_eltwise_relu, 0.0f, 0.0f);
-#else
-        dnnl_post_ops_append_eltwise(post, 1.0f, dnnl_eltwise_relu, 0.0f, 0.0f);
-#endif
-        dnnl_primitive_attr_set_post_ops(attributes, post);
-        dnnl_post_ops_destroy(post);
-    }
 
     dnnl_memory_desc_t x, y, w, b, plain;
     memset(&x, 0, sizeof x);

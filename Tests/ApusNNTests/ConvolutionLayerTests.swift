@@ -57,6 +57,19 @@ import Testing
         }
     }
 
+    @Test func notANumberPassesAFusedReLU() {
+        var x = Tensor.ones([2, 16, 8, 8])
+        x[0, 3, 2, 2] = Tensor(Float.nan)
+        let layers: [any Layer] = [
+            Conv2d(16, 16, kernel: 3, padding: 1), Conv2d(16, 16, kernel: 3, padding: 1, groups: 16),
+            Conv2d(16, 16, kernel: 1), BatchNorm2d(16),
+        ]
+        for layer in layers {
+            let count = Sequential(layer, ReLU())(x).isNaN().to(.int64).sum().item(as: Int.self)
+            #expect(count > 0 && count == layer(x).isNaN().to(.int64).sum().item(as: Int.self))
+        }
+    }
+
     @Test func mistakesStopWithTheShapes() async {
         await #expect(processExitsWith: .failure) { _ = Conv2d(5, 4, kernel: 3, groups: 2) }
         await #expect(processExitsWith: .failure) {

@@ -18,9 +18,11 @@ public enum ConvolutionKernels {
                 b: w, bRowStride: 1, bColumnStride: shape.inputs, c: y, bias: bias, relu: relu)
             return true
         }
-        guard let primitive = OneDNN.shared.convolution(.forward, shape, hasBias: bias != nil, relu: relu)
+        guard let primitive = OneDNN.shared.convolution(.forward, shape, hasBias: bias != nil)
         else { return false }
         primitive.run(x: x, w: w, y: y, bias: bias)
+        // oneDNN's own would make zeros of NaN.
+        if relu { Kernels.relu.runDense(y, y, shape.outputCount, .float32) }
         return true
     }
 

@@ -28,7 +28,6 @@ final class ConvolutionPrimitive: Sendable {
         description.outputs = shape.outputs
         description.groups = shape.groups
         description.hasBias = key.hasBias
-        description.relu = key.relu
         func set(_ field: WritableKeyPath<apus_dnn_convolution, (Int, Int, Int)>, _ values: [Int]) {
             description[keyPath: field] = (values[0], values[1], values.count > 2 ? values[2] : 0)
         }
@@ -84,19 +83,17 @@ extension OneDNN {
         let kind: ConvolutionPrimitive.Kind
         let shape: ConvolutionShape
         let hasBias: Bool
-        let relu: Bool
         let threads: Int
     }
 
     /// Compiled for the threads that it would have now; nil where oneDNN has no fast code for it.
     func convolution(
         _ kind: ConvolutionPrimitive.Kind, _ shape: ConvolutionShape, hasBias: Bool = false,
-        relu: Bool = false,
         singleThread: Bool = false
     ) -> ConvolutionPrimitive? {
         let threads = singleThread || omp_in_parallel() != 0 ? 1 : Int(omp_get_max_threads())
         let key = ConvolutionKey(
-            kind: kind, shape: shape, hasBias: hasBias, relu: relu, threads: threads)
+            kind: kind, shape: shape, hasBias: hasBias, threads: threads)
         if let known = convolutions.locked({ $0[key] }) { return known.exists ? known : nil }
         // oneDNN plans for as many threads as OpenMP would use.
         let before = omp_get_max_threads()

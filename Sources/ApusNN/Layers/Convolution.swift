@@ -30,7 +30,7 @@ public class Convolution: Module, Layer {
 
     public final func callAsFunction(_ x: Tensor) -> Tensor { callAsFunction(x, relu: false) }
 
-    /// The layer and, where asked for, the ReLU after it in one pass over memory.
+    /// The layer and, where asked for, the ReLU after it as one operation.
     public final func callAsFunction(_ x: Tensor, relu: Bool) -> Tensor {
         x.convolution(
             axes, "Conv\(axes)d", weight.value, bias?.value, stride, padding, dilation, groups, paddingMode,

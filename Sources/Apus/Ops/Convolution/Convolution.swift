@@ -8,7 +8,7 @@ extension Tensor {
     ///   - bias: [outputs], or nil.
     ///   - padding: positions beyond the edges, of zeros unless `paddingMode` says otherwise.
     ///   - groups: independent groups of channels; as many as inputs is a depthwise convolution.
-    ///   - relu: max(0, ·) of the result, in the same pass; real types only.
+    ///   - relu: max(0, ·) of the result, as part of the operation; real types only.
     /// - Returns: [batch, outputs, ⌊(length + padding − d(kernel − 1) − 1) / s⌋ + 1].
     public func conv1d(
         _ weight: Tensor, bias: Tensor? = nil, stride: Extents = 1, padding: ConvolutionPadding = 0,
