@@ -11,7 +11,7 @@ public final class Sequential: Module, Layer {
         layers.enumerated().map { ("\($0.offset)", .module($0.element)) }
     }
 
-    /// A ReLU after a linear layer, a convolution or a batch normalisation is part of the same pass over memory.
+    /// A ReLU after a linear layer, a convolution or a batch normalisation is part of that layer's operation.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         var x = x
         var index = 0
@@ -28,7 +28,7 @@ public final class Sequential: Module, Layer {
         return x
     }
 
-    /// The layer and ReLU in one pass; nil for layers that have no such pass.
+    /// The layer and ReLU as one operation; nil for layers that have no such form.
     private static func withReLU(_ layer: any Layer, _ x: Tensor) -> Tensor? {
         switch layer {
         case let layer as Linear: x.linear(layer.weight.value, bias: layer.bias?.value, relu: true)
