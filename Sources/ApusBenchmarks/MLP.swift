@@ -20,7 +20,7 @@ private func mlpEpoch() throws -> () -> Void {
     let model = MLP(.mnist)
     let optimizer = Adam(model.parameters(), learningRate: 1e-3)
     return {
-        let order = Tensor((0..<images.shape[0]).shuffled())
+        let order = Tensor.permutation(images.shape[0])
         var total = Tensor.zeros([])
         for start in stride(from: 0, to: order.count, by: 128) {
             let batch = order[start..<min(start + 128, order.count)]
