@@ -61,7 +61,11 @@ extension Operation {
         bernoulli, channelDropout, dropout, normal, permutation, randomIntegers, stochasticDepth,
         truncatedNormal, uniform,
     ]
-    private static let convolutions: [Operation] = [convolution, convolutionTransposed]
+    private static let convolutions: [Operation] = [
+        channelShuffle, convolution, convolutionTransposed, depthwiseConv, depthwiseSeparableConv,
+        flattenedConv,
+        pointwiseGroupedConv, resizeConv, shuffledGroupedConv, spatiallySeparableConv, trueConv,
+    ]
     private static let pooling: [Operation] = [
         adaptiveAvgPool, adaptiveMaxPool, avgPool, foldImage, globalAvgPool, globalMaxPool, lpPool, maxPool,
         maxUnpool, unfoldImage,

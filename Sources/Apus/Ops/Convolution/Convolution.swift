@@ -2,6 +2,7 @@ import ApusKernels
 
 extension Tensor {
     /// Convolution along one axis, as deep learning calls it: cross-correlation, y[o] = Σ x[o·s + k·d − p]·w[k].
+    /// `trueConv1d` turns the kernel round.
     ///
     /// - Parameters:
     ///   - weight: [outputs, inputs / groups, kernel]; this tensor is [batch, inputs, length], or without batch.

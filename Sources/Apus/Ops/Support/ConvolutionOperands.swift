@@ -42,3 +42,18 @@ struct ConvolutionOperands {
     /// Without the batch axis where the input had none.
     func finish(_ result: Tensor) -> Tensor { isBatched ? result : result.squeeze(axis: 0) }
 }
+
+extension Tensor {
+    /// Stops the program unless this weight's kernel has these extents; nil takes any.
+    func checkKernel(_ kernel: [Int?], _ operation: String, _ name: String, _ site: CallSite) {
+        let fits =
+            rank == kernel.count + 2
+            && kernel.enumerated().allSatisfy { $0.element == nil || $0.element == shape[$0.offset + 2] }
+        if !fits {
+            let wanted = ["outputs", "inputs"] + kernel.map { $0.map(String.init) ?? "any" }
+            fail(
+                operation,
+                "a \(name) weight of shape \(shape): [\(wanted.joined(separator: ", "))] is wanted", at: site)
+        }
+    }
+}

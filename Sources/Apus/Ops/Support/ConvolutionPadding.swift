@@ -37,4 +37,20 @@ public enum ConvolutionPadding: Sendable, ExpressibleByIntegerLiteral, Expressib
             return pairs
         }
     }
+
+    /// This padding along one of `count` axes, and none along the others.
+    package func only(_ axis: Int, of count: Int, _ operation: String, _ site: CallSite? = nil)
+        -> ConvolutionPadding
+    {
+        switch self {
+        case .valid, .same: return self
+        case .symmetric(let extents):
+            var values = extents.resolved(count, minimum: 0, operation, "padding", at: site)
+            for other in values.indices where other != axis { values[other] = 0 }
+            return .symmetric(Extents(values))
+        case .explicit(var pairs):
+            for other in pairs.indices where other != axis { pairs[other] = (0, 0) }
+            return .explicit(pairs)
+        }
+    }
 }
