@@ -4,7 +4,7 @@ import ApusNN
 /// A small convolutional network for single-channel images: 3×3 convolutions with ReLU and 2×2 max pooling,
 /// then one linear layer.
 ///
-/// State names: `layers.0.weight`, …, by the layers' index.
+/// State names: `layers.0.weight`, …, by the layers' index; of separable convolutions `layers.3.depthwise.weight`, ….
 public final class ConvNet: Module, Layer {
     public struct Configuration: Codable, Sendable, Equatable {
         /// Height and width of the images; each convolution is followed by pooling that halves them.
@@ -12,7 +12,7 @@ public final class ConvNet: Module, Layer {
         /// Channels after each convolution.
         public var channels: [Int]
         public var classes: Int
-        /// Whether each convolution but the first is a depthwise and a pointwise one (Howard et al. 2017).
+        /// Whether each convolution but the first is depthwise separable (Howard et al. 2017).
         public var isSeparable: Bool
 
         public init(extent: Int, channels: [Int], classes: Int, isSeparable: Bool = false) {
@@ -44,10 +44,8 @@ public final class ConvNet: Module, Layer {
         for (index, outputs) in channels.enumerated() {
             let inputs = index == 0 ? 1 : channels[index - 1]
             if configuration.isSeparable && index > 0 {
-                layers += [
-                    Conv2d(inputs, inputs, kernel: 3, padding: 1, groups: inputs, using: generator),
-                    Conv2d(inputs, outputs, kernel: 1, using: generator),
-                ]
+                layers.append(
+                    DepthwiseSeparableConv2d(inputs, outputs, kernel: 3, padding: 1, using: generator))
             } else {
                 layers.append(Conv2d(inputs, outputs, kernel: 3, padding: 1, using: generator))
             }

@@ -12,30 +12,53 @@ public class Convolution: Module, Layer {
     public let paddingMode: PadMode
     private let axes: Int
 
-    fileprivate init(
+    /// With given parameters; the weight is [outputs, inputs / groups, kernel…].
+    required init(
+        weight: Parameter, bias: Parameter?, stride: Extents, padding: ConvolutionPadding, dilation: Extents,
+        groups: Int, paddingMode: PadMode
+    ) {
+        self.weight = weight
+        self.bias = bias
+        self.stride = stride
+        self.padding = padding
+        self.dilation = dilation
+        self.groups = groups
+        self.paddingMode = paddingMode
+        axes = weight.shape.count - 2
+    }
+
+    convenience init(
         _ axes: Int, _ layer: String, _ inputs: Int, _ outputs: Int, _ kernel: Extents, _ stride: Extents,
         _ padding: ConvolutionPadding, _ dilation: Extents, _ groups: Int, _ bias: Bool, _ mode: PadMode,
         _ generator: RandomGenerator
     ) {
         checkChannels(layer, inputs, outputs, groups)
         let shape = [outputs, inputs / groups] + kernel.resolved(axes, minimum: 1, layer, "kernel")
-        (weight, self.bias) = uniformParameters(shape, bias ? outputs : nil, generator)
-        self.stride = stride
-        self.padding = padding
-        self.dilation = dilation
-        self.groups = groups
-        paddingMode = mode
-        self.axes = axes
+        let (weight, bias) = uniformParameters(shape, bias ? outputs : nil, generator)
+        self.init(
+            weight: weight, bias: bias, stride: stride, padding: padding, dilation: dilation, groups: groups,
+            paddingMode: mode)
     }
+
+    /// What the input is cross-correlated with.
+    var kernel: Tensor { weight.value }
 
     public final func callAsFunction(_ x: Tensor) -> Tensor { callAsFunction(x, relu: false) }
 
     /// The layer and, where asked for, the ReLU after it as one operation.
     public final func callAsFunction(_ x: Tensor, relu: Bool) -> Tensor {
         x.convolution(
-            axes, "Conv\(axes)d", weight.value, bias?.value, stride, padding, dilation, groups, paddingMode,
+            axes, "Conv\(axes)d", kernel, bias?.value, stride, padding, dilation, groups, paddingMode,
             relu,
             nil)
+    }
+
+    /// The layer, a batch normalisation, if there is one, and where asked for the ReLU after it.
+    ///
+    /// For models whose `fused()` leaves no normalisation.
+    public final func callAsFunction(_ x: Tensor, norm: BatchNorm?, relu: Bool = false) -> Tensor {
+        guard let norm else { return self(x, relu: relu) }
+        return norm(self(x), activation: relu ? .relu : .none)
     }
 }
 
@@ -44,12 +67,12 @@ public class Convolution: Module, Layer {
 ///
 /// Weight [outputs, inputs / groups, kernel…] and bias start uniform in ±1/√(weights of an output), as PyTorch's.
 public final class Conv1d: Convolution {
-    public init(
+    public convenience init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
         dilation: Extents = 1, groups: Int = 1, bias: Bool = true, paddingMode: PadMode = .constant(0),
         using generator: RandomGenerator = .default
     ) {
-        super.init(
+        self.init(
             1, "Conv1d", inputs, outputs, kernel, stride, padding, dilation, groups, bias, paddingMode,
             generator)
     }
@@ -60,12 +83,12 @@ public final class Conv1d: Convolution {
 ///
 /// Weight [outputs, inputs / groups, kernel…] and bias start uniform in ±1/√(weights of an output), as PyTorch's.
 public final class Conv2d: Convolution {
-    public init(
+    public convenience init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
         dilation: Extents = 1, groups: Int = 1, bias: Bool = true, paddingMode: PadMode = .constant(0),
         using generator: RandomGenerator = .default
     ) {
-        super.init(
+        self.init(
             2, "Conv2d", inputs, outputs, kernel, stride, padding, dilation, groups, bias, paddingMode,
             generator)
     }
@@ -76,12 +99,12 @@ public final class Conv2d: Convolution {
 ///
 /// Weight [outputs, inputs / groups, kernel…] and bias start uniform in ±1/√(weights of an output), as PyTorch's.
 public final class Conv3d: Convolution {
-    public init(
+    public convenience init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
         dilation: Extents = 1, groups: Int = 1, bias: Bool = true, paddingMode: PadMode = .constant(0),
         using generator: RandomGenerator = .default
     ) {
-        super.init(
+        self.init(
             3, "Conv3d", inputs, outputs, kernel, stride, padding, dilation, groups, bias, paddingMode,
             generator)
     }

@@ -10,19 +10,31 @@ public class ConvolutionTransposed: Module {
     public let dilation: Extents
     public let groups: Int
 
-    fileprivate init(
+    /// With given parameters; the weight is [inputs, outputs / groups, kernel…].
+    required init(
+        weight: Parameter, bias: Parameter?, stride: Extents, padding: Extents, outputPadding: Extents,
+        dilation: Extents, groups: Int
+    ) {
+        self.weight = weight
+        self.bias = bias
+        self.stride = stride
+        self.padding = padding
+        self.outputPadding = outputPadding
+        self.dilation = dilation
+        self.groups = groups
+    }
+
+    fileprivate convenience init(
         _ axes: Int, _ layer: String, _ inputs: Int, _ outputs: Int, _ kernel: Extents, _ stride: Extents,
         _ padding: Extents, _ outputPadding: Extents, _ dilation: Extents, _ groups: Int, _ bias: Bool,
         _ generator: RandomGenerator
     ) {
         checkChannels(layer, inputs, outputs, groups)
         let shape = [inputs, outputs / groups] + kernel.resolved(axes, minimum: 1, layer, "kernel")
-        (weight, self.bias) = uniformParameters(shape, bias ? outputs : nil, generator)
-        self.stride = stride
-        self.padding = padding
-        self.outputPadding = outputPadding
-        self.dilation = dilation
-        self.groups = groups
+        let (weight, bias) = uniformParameters(shape, bias ? outputs : nil, generator)
+        self.init(
+            weight: weight, bias: bias, stride: stride, padding: padding, outputPadding: outputPadding,
+            dilation: dilation, groups: groups)
     }
 }
 
@@ -30,12 +42,12 @@ public class ConvolutionTransposed: Module {
 ///
 /// Weight [inputs, outputs / groups, kernel…] and bias start uniform in ±1/√(outputs / groups · kernel), as PyTorch's.
 public final class ConvTranspose1d: ConvolutionTransposed, Layer {
-    public init(
+    public convenience init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: Extents = 0,
         outputPadding: Extents = 0, dilation: Extents = 1, groups: Int = 1, bias: Bool = true,
         using generator: RandomGenerator = .default
     ) {
-        super.init(
+        self.init(
             1, "ConvTranspose1d", inputs, outputs, kernel, stride, padding, outputPadding, dilation, groups,
             bias,
             generator)
@@ -52,12 +64,12 @@ public final class ConvTranspose1d: ConvolutionTransposed, Layer {
 ///
 /// Weight [inputs, outputs / groups, kernel…] and bias start uniform in ±1/√(outputs / groups · kernel), as PyTorch's.
 public final class ConvTranspose2d: ConvolutionTransposed, Layer {
-    public init(
+    public convenience init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: Extents = 0,
         outputPadding: Extents = 0, dilation: Extents = 1, groups: Int = 1, bias: Bool = true,
         using generator: RandomGenerator = .default
     ) {
-        super.init(
+        self.init(
             2, "ConvTranspose2d", inputs, outputs, kernel, stride, padding, outputPadding, dilation, groups,
             bias,
             generator)
@@ -74,12 +86,12 @@ public final class ConvTranspose2d: ConvolutionTransposed, Layer {
 ///
 /// Weight [inputs, outputs / groups, kernel…] and bias start uniform in ±1/√(outputs / groups · kernel), as PyTorch's.
 public final class ConvTranspose3d: ConvolutionTransposed, Layer {
-    public init(
+    public convenience init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: Extents = 0,
         outputPadding: Extents = 0, dilation: Extents = 1, groups: Int = 1, bias: Bool = true,
         using generator: RandomGenerator = .default
     ) {
-        super.init(
+        self.init(
             3, "ConvTranspose3d", inputs, outputs, kernel, stride, padding, outputPadding, dilation, groups,
             bias,
             generator)

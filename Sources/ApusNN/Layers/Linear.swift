@@ -17,5 +17,11 @@ public final class Linear: Module, Layer {
         self.bias = bias ? Parameter(.uniform([outputs], low: -bound, high: bound, using: generator)) : nil
     }
 
+    /// With given parameters.
+    init(weight: Parameter, bias: Parameter?) {
+        self.weight = weight
+        self.bias = bias
+    }
+
     public func callAsFunction(_ x: Tensor) -> Tensor { x.linear(weight.value, bias: bias?.value) }
 }

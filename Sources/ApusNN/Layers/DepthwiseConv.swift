@@ -1,0 +1,52 @@
+import Apus
+
+/// Depthwise convolution along one axis: [batch, channels, length] to [batch, channels · multiplier, length], each
+/// channel filtered for itself. See `Tensor.depthwiseConv1d`.
+///
+/// Weight [channels · multiplier, 1, kernel…] and bias start uniform in ±1/√(weights of an output).
+public final class DepthwiseConv1d: Convolution {
+    public convenience init(
+        _ channels: Int, multiplier: Int = 1, kernel: Extents, stride: Extents = 1,
+        padding: ConvolutionPadding = 0, dilation: Extents = 1, bias: Bool = true,
+        paddingMode: PadMode = .constant(0), using generator: RandomGenerator = .default
+    ) {
+        self.init(
+            1, "DepthwiseConv1d", channels, channels * multiplier, kernel, stride, padding, dilation,
+            channels,
+            bias, paddingMode, generator)
+    }
+}
+
+/// Depthwise convolution of planes: [batch, channels, height, width] to [batch, channels · multiplier, height,
+/// width], each channel filtered for itself. See `Tensor.depthwiseConv2d`.
+///
+/// Weight [channels · multiplier, 1, kernel…] and bias start uniform in ±1/√(weights of an output).
+public final class DepthwiseConv2d: Convolution {
+    public convenience init(
+        _ channels: Int, multiplier: Int = 1, kernel: Extents, stride: Extents = 1,
+        padding: ConvolutionPadding = 0, dilation: Extents = 1, bias: Bool = true,
+        paddingMode: PadMode = .constant(0), using generator: RandomGenerator = .default
+    ) {
+        self.init(
+            2, "DepthwiseConv2d", channels, channels * multiplier, kernel, stride, padding, dilation,
+            channels,
+            bias, paddingMode, generator)
+    }
+}
+
+/// Depthwise convolution of volumes: [batch, channels, depth, height, width] to [batch, channels · multiplier, depth,
+/// height, width], each channel filtered for itself. See `Tensor.depthwiseConv3d`.
+///
+/// Weight [channels · multiplier, 1, kernel…] and bias start uniform in ±1/√(weights of an output).
+public final class DepthwiseConv3d: Convolution {
+    public convenience init(
+        _ channels: Int, multiplier: Int = 1, kernel: Extents, stride: Extents = 1,
+        padding: ConvolutionPadding = 0, dilation: Extents = 1, bias: Bool = true,
+        paddingMode: PadMode = .constant(0), using generator: RandomGenerator = .default
+    ) {
+        self.init(
+            3, "DepthwiseConv3d", channels, channels * multiplier, kernel, stride, padding, dilation,
+            channels,
+            bias, paddingMode, generator)
+    }
+}

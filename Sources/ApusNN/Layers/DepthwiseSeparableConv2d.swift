@@ -1,0 +1,31 @@
+import Apus
+
+/// A depthwise convolution of planes, then a pointwise one (Howard et al. 2017): [batch, inputs, height, width] to
+/// [batch, outputs, height, width]. See `Tensor.depthwiseSeparableConv2d`.
+///
+/// State: `depthwise.weight`, `pointwise.weight`, `pointwise.bias`. A bias between the two would only move the last.
+public final class DepthwiseSeparableConv2d: Module, Layer {
+    public let depthwise: DepthwiseConv2d
+    public let pointwise: Conv2d
+
+    /// - Parameters:
+    ///   - stride, padding, dilation: of the depthwise convolution.
+    ///   - multiplier: channels between for each input.
+    public init(
+        _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
+        dilation: Extents = 1, multiplier: Int = 1, bias: Bool = true,
+        using generator: RandomGenerator = .default
+    ) {
+        depthwise = DepthwiseConv2d(
+            inputs, multiplier: multiplier, kernel: kernel, stride: stride, padding: padding,
+            dilation: dilation, bias: false, using: generator)
+        pointwise = Conv2d(inputs * multiplier, outputs, kernel: 1, bias: bias, using: generator)
+    }
+
+    init(depthwise: DepthwiseConv2d, pointwise: Conv2d) {
+        self.depthwise = depthwise
+        self.pointwise = pointwise
+    }
+
+    public func callAsFunction(_ x: Tensor) -> Tensor { pointwise(depthwise(x)) }
+}

@@ -1,0 +1,15 @@
+import Apus
+
+/// Pointwise grouped convolution of planes: the channels of each group mixed at each place. See
+/// `Tensor.pointwiseGroupedConv2d`.
+///
+/// Weight [outputs, inputs / groups, 1, 1] and bias start uniform in ±1/√(inputs / groups).
+public final class PointwiseGroupedConv2d: Convolution {
+    public convenience init(
+        _ inputs: Int, _ outputs: Int, groups: Int, bias: Bool = true,
+        using generator: RandomGenerator = .default
+    ) {
+        self.init(
+            2, "PointwiseGroupedConv2d", inputs, outputs, 1, 1, 0, 1, groups, bias, .constant(0), generator)
+    }
+}
