@@ -4,7 +4,14 @@ import Apus
 public final class Sequential: Module, Layer {
     public let layers: [any Layer]
 
-    public init(_ layers: [any Layer]) { self.layers = layers }
+    /// The layers that do something.
+    private let steps: [any Layer]
+
+    public init(_ layers: [any Layer]) {
+        self.layers = layers
+        steps = layers.filter { !($0 is Identity) }
+    }
+
     public convenience init(_ layers: any Layer...) { self.init(layers) }
 
     public override var members: [(name: String, member: Member)] {
@@ -15,13 +22,13 @@ public final class Sequential: Module, Layer {
     public func callAsFunction(_ x: Tensor) -> Tensor {
         var x = x
         var index = 0
-        while index < layers.count {
-            let isBeforeReLU = index + 1 < layers.count && layers[index + 1] is ReLU
-            if isBeforeReLU, let fused = Sequential.withReLU(layers[index], x) {
+        while index < steps.count {
+            let isBeforeReLU = index + 1 < steps.count && steps[index + 1] is ReLU
+            if isBeforeReLU, let fused = Sequential.withReLU(steps[index], x) {
                 x = fused
                 index += 2
             } else {
-                x = layers[index](x)
+                x = steps[index](x)
                 index += 1
             }
         }
@@ -33,10 +40,47 @@ public final class Sequential: Module, Layer {
         switch layer {
         case let layer as Linear: x.linear(layer.weight.value, bias: layer.bias?.value, relu: true)
         case let layer as Convolution: layer(x, relu: true)
+        case let layer as DepthwiseSeparableConv2d: layer.pointwise(layer.depthwise(x), relu: true)
         case let layer as BatchNorm: layer(x, activation: .relu)
         default: nil
         }
     }
 
+    /// The layers for inference: those that a batch normalisation follows take it in, and an `Identity` takes its
+    /// place, so that the state keeps its names. They then have a bias. A normalisation without running statistics
+    /// stays.
+    ///
+    /// The program stops in training. Layers that do not change are shared with this model; after more training,
+    /// fuse again.
+    ///
+    /// Results differ from this model's by rounding. A linear layer is taken to have inputs [batch, inputs].
+    public func fused() -> Sequential {
+        requireEvaluation()
+        var fused: [any Layer] = []
+        var previous: Int?
+        for layer in layers.map({ $0.fused() }) {
+            if let norm = layer as? BatchNorm, let index = previous,
+                let folded = (fused[index] as? any ScalableLayer)?.taking(norm)
+            {
+                fused[index] = folded
+                fused.append(Identity())
+                continue
+            }
+            if !(layer is Identity) { previous = fused.count }
+            fused.append(layer)
+        }
+        let result = Sequential(fused)
+        result.evaluate()
+        return result
+    }
+
     public subscript(index: Int) -> any Layer { layers[index] }
+}
+
+extension ScalableLayer {
+    /// This layer with a normalisation folded in; nil where that cannot be.
+    fileprivate func taking(_ norm: BatchNorm) -> (any Layer)? {
+        let result = folding(norm)
+        return result.norm == nil ? result.layer : nil
+    }
 }
