@@ -1,0 +1,126 @@
+import Apus
+import ApusNN
+
+/// A residual network for images [batch, 3, height, width] (He et al. 2015): a 7×7 convolution and pooling, four
+/// stages of blocks of which all but the first halve the image, the average of all places and a linear layer.
+///
+/// The state has torchvision's names and shapes: `conv1.weight`, `bn1.weight`, `layer1.0.conv1.weight`,
+/// `layer2.0.downsample.0.weight`, `fc.weight`, …. So does the arithmetic: bottlenecks stride in their 3×3 convolution.
+public final class ResNet: Module, Layer {
+    public struct Configuration: Codable, Sendable, Equatable {
+        public enum Block: String, Codable, Sendable {
+            /// Two 3×3 convolutions.
+            case basic
+            /// 1×1, 3×3 and 1×1 to four times as many channels.
+            case bottleneck
+        }
+
+        public var block: Block
+        /// Blocks of each of the four stages.
+        public var depths: [Int]
+        /// Channels of the first convolution and of the first stage's 3×3 ones; each further stage doubles them.
+        public var width: Int
+        public var classes: Int
+
+        public init(block: Block, depths: [Int], width: Int = 64, classes: Int = 1000) {
+            self.block = block
+            self.depths = depths
+            self.width = width
+            self.classes = classes
+        }
+
+        /// 18 layers, 11,689,512 parameters.
+        public static let resNet18 = Configuration(block: .basic, depths: [2, 2, 2, 2])
+        /// 34 layers, 21,797,672 parameters.
+        public static let resNet34 = Configuration(block: .basic, depths: [3, 4, 6, 3])
+        /// 50 layers, 25,557,032 parameters.
+        public static let resNet50 = Configuration(block: .bottleneck, depths: [3, 4, 6, 3])
+    }
+
+    public let conv1: Conv2d
+    /// Nil once it is folded into the convolution.
+    public let bn1: BatchNorm2d?
+    public let layer1: Sequential
+    public let layer2: Sequential
+    public let layer3: Sequential
+    public let layer4: Sequential
+    public let fc: Linear
+
+    /// Convolutions start normally distributed for ReLU, by their outputs (He et al. 2015), normalisations as identity.
+    public init(_ configuration: Configuration, using generator: RandomGenerator = .default) {
+        let (depths, width) = (configuration.depths, configuration.width)
+        if depths.count != 4 || depths.contains(where: { $0 < 1 }) || width < 1 || configuration.classes < 1 {
+            fail(
+                "ResNet",
+                "\(depths) blocks, a width of \(width) and \(configuration.classes) classes: four stages of one "
+                    + "block at least, and positive numbers, are wanted")
+        }
+        conv1 = residualConvolution(3, width, kernel: 7, stride: 2, generator)
+        bn1 = BatchNorm2d(width)
+        var channels = width
+        func stage(_ index: Int) -> Sequential {
+            let own = width << index
+            let blocks = (0..<depths[index]).map { number -> any Layer in
+                let stride = index > 0 && number == 0 ? 2 : 1
+                switch configuration.block {
+                case .basic:
+                    defer { channels = own }
+                    return ResNetBasicBlock(channels, own, stride: stride, using: generator)
+                case .bottleneck:
+                    defer { channels = 4 * own }
+                    return ResNetBottleneck(channels, own, stride: stride, using: generator)
+                }
+            }
+            return Sequential(blocks)
+        }
+        layer1 = stage(0)
+        layer2 = stage(1)
+        layer3 = stage(2)
+        layer4 = stage(3)
+        fc = Linear(channels, configuration.classes, using: generator)
+    }
+
+    private init(folding model: ResNet) {
+        (conv1, bn1) = model.conv1.folding(model.bn1)
+        layer1 = model.layer1.fused()
+        layer2 = model.layer2.fused()
+        layer3 = model.layer3.fused()
+        layer4 = model.layer4.fused()
+        fc = model.fc
+    }
+
+    /// - Returns: [batch, classes].
+    public func callAsFunction(_ x: Tensor) -> Tensor {
+        let x = conv1(x, norm: bn1, relu: true).maxPool2d(3, stride: 2, padding: 1)
+        return fc(layer4(layer3(layer2(layer1(x)))).globalAvgPool().flatten(from: 1))
+    }
+
+    /// The model for inference, without normalisations: convolutions have biases instead (`conv1.bias`, …).
+    public func fused() -> ResNet {
+        let result = ResNet(folding: self)
+        result.evaluate()
+        return result
+    }
+}
+
+/// A convolution without bias, padded to keep the extent at stride 1.
+func residualConvolution(
+    _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, _ generator: RandomGenerator
+) -> Conv2d {
+    let layer = Conv2d(
+        inputs, outputs, kernel: Extents(kernel), stride: Extents(stride),
+        padding: .symmetric(Extents(kernel / 2)), bias: false, using: generator)
+    layer.weight.value = .normal(
+        layer.weight.shape, mean: 0, std: (2 / Double(outputs * kernel * kernel)).squareRoot(),
+        using: generator)
+    return layer
+}
+
+/// What brings a block's input to the shape of its result; nil where it has that shape.
+func residualDownsample(_ inputs: Int, _ outputs: Int, stride: Int, _ generator: RandomGenerator)
+    -> Sequential?
+{
+    if stride == 1 && inputs == outputs { return nil }
+    return Sequential(
+        residualConvolution(inputs, outputs, kernel: 1, stride: stride, generator), BatchNorm2d(outputs))
+}
