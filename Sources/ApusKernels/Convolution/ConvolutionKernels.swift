@@ -18,6 +18,14 @@ public enum ConvolutionKernels {
                 b: w, bRowStride: 1, bColumnStride: shape.inputs, c: y, bias: bias, relu: relu)
             return true
         }
+        if shape.isWideDepthwise {
+            depthwiseConvolution(
+                shape.atLeastPlanar, x.assumingMemoryBound(to: Float.self),
+                w.assumingMemoryBound(to: Float.self),
+                bias: bias?.assumingMemoryBound(to: Float.self), relu: relu,
+                into: y.assumingMemoryBound(to: Float.self))
+            return true
+        }
         guard let primitive = OneDNN.shared.convolution(.forward, shape, hasBias: bias != nil)
         else { return false }
         primitive.run(x: x, w: w, y: y, bias: bias)
@@ -38,9 +46,28 @@ public enum ConvolutionKernels {
                 b: w, bRowStride: shape.inputs, bColumnStride: 1, c: x)
             return true
         }
+        if let back = shape.transposedDepthwise {
+            let w = w.assumingMemoryBound(to: Float.self)
+            return forwardFlipped(back, gradient, w, into: x)
+        }
         guard let primitive = OneDNN.shared.convolution(.inputGradient, shape) else { return false }
         primitive.run(x: x, w: w, y: gradient)
         return true
+    }
+
+    /// A depthwise convolution with every kernel turned by half a circle.
+    private static func forwardFlipped(
+        _ shape: ConvolutionShape, _ x: UnsafeRawPointer, _ w: UnsafePointer<Float>,
+        into y: UnsafeMutableRawPointer
+    ) -> Bool {
+        let window = shape.kernel.reduce(1, *)
+        let flipped = Storage(byteCount: shape.weightCount * 4)
+        let taps = flipped.pointer.assumingMemoryBound(to: Float.self)
+        for channel in stride(from: 0, to: shape.weightCount, by: window) {
+            for i in 0..<window { taps[channel + i] = w[channel + window - 1 - i] }
+        }
+        defer { withExtendedLifetime(flipped) {} }
+        return forward(shape, x: x, w: flipped.pointer, bias: nil, relu: false, into: y)
     }
 
     /// The gradient of the weights from the input and the gradient of the output.

@@ -53,4 +53,21 @@ public struct ConvolutionShape: Hashable, Sendable {
             output: [1] + output, kernel: [1] + kernel, stride: [1] + stride, dilation: [1] + dilation,
             before: [0] + before, after: [0] + after)
     }
+
+    /// A depthwise convolution of planes whose kernels have so many weights that ours is faster than oneDNN's,
+    /// or that oneDNN has not.
+    var isWideDepthwise: Bool {
+        isDepthwise && input.count <= 2 && (kernel.reduce(1, *) >= 16 || before.contains { $0 < 0 })
+    }
+
+    /// The depthwise convolution, with kernels turned by half a circle, that leads from gradients of the output to
+    /// those of the input: faster than what oneDNN has for it. nil where strides or a third axis are in the way.
+    var transposedDepthwise: ConvolutionShape? {
+        guard isDepthwise && input.count <= 2 && stride.allSatisfy({ $0 == 1 }) else { return nil }
+        return ConvolutionShape(
+            batch: batch, inputs: outputs, outputs: inputs, groups: groups, input: output, output: input,
+            kernel: kernel, stride: stride, dilation: dilation,
+            before: before.indices.map { span($0) - 1 - before[$0] },
+            after: after.indices.map { span($0) - 1 - after[$0] })
+    }
 }

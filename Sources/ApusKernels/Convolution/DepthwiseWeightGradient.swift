@@ -1,179 +1,156 @@
 import ApusCore
 
-/// Channels computed side by side: one register.
-private let lanes = 16
-
 /// The weight gradient of a depthwise convolution of planes, [channels, 1, height, width] row-major:
 /// Σ x[n, y·s + i·d − p, …, c] · g[n, y, …, c]. Libraries have a slow path here.
 ///
-/// Each lane of a register is one channel. A unit of work is some channels of some images, whose sums stay in
-/// the first-level cache; the units' sums join in order.
+/// A unit of work is some rows of an image, whose sums stay in the nearest caches; the units' sums join in order.
 func depthwiseWeightGradient(
     _ shape: ConvolutionShape, _ x: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>,
     into result: UnsafeMutablePointer<Float>
 ) {
+    if shape.stride[1] == 1 && shape.dilation[1] == 1 {
+        sumProducts(shape, UnitSteps(), x, gradient, result)
+    } else {
+        sumProducts(
+            shape, AnySteps(stride: shape.stride[1], dilation: shape.dilation[1]), x, gradient, result)
+    }
+}
+
+private func sumProducts<Steps: ColumnSteps>(
+    _ shape: ConvolutionShape, _ steps: Steps, _ x: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>,
+    _ result: UnsafeMutablePointer<Float>
+) {
     let channels = shape.inputs
-    let tiles = (channels + lanes - 1) / lanes
+    let tiles = (channels + channelLanes - 1) / channelLanes
     let window = shape.kernel[0] * shape.kernel[1]
-    let parts = min(shape.batch, 16)
-    let images = (shape.batch + parts - 1) / parts
-    let used = (shape.batch + images - 1) / images
-    let sums = Storage(byteCount: used * tiles * window * lanes * 4)
-    let partials = sums.pointer.assumingMemoryBound(to: Float.self)
-    let cost = images * shape.output[0] * shape.output[1] * window * 2
-    Parallel.units(used * tiles, cost: cost) { unit in
-        let (part, tile) = (unit / tiles, unit % tiles)
-        let first = tile * lanes
-        let sums = partials + unit * window * lanes
-        for i in 0..<(window * lanes) { sums[i] = 0 }
+    let (columns, group) = (shape.metColumns, shape.rowGroup)
+    let (width, bandRows) = (shape.output[1], shape.bandRows)
+    let bands = (shape.output[0] + bandRows - 1) / bandRows
+    let images = (shape.batch + 15) / 16
+    let parts = (shape.batch + images - 1) / images
+    let sums = Storage(byteCount: parts * bands * tiles * window * channelLanes * 4)
+    let partials = sums.pointer.assumingMemoryBound(to: SIMD16<Float>.self)
+    let slots = shape.metRows(group)
+    let keptBytes = ChannelRows.byteCount(columns: columns, slots: slots, channels: channels)
+    let gradientBytes = ChannelRows.byteCount(columns: width, slots: group, channels: channels)
+    let cost = images * bandRows * width * channels * window / channelLanes
+    Parallel.units(parts * bands, cost: cost) { unit in
+        let (part, firstRow) = (unit / bands, unit % bands * bandRows)
+        let sums = partials + unit * tiles * window
+        for i in 0..<(tiles * window) { sums[i] = .init(repeating: 0) }
+        let scratch = Storage(byteCount: keptBytes + gradientBytes)
         for image in (part * images)..<min((part + 1) * images, shape.batch) {
-            let x = x + image * shape.input[0] * shape.input[1] * channels + first
-            let g = gradient + image * shape.output[0] * shape.output[1] * channels + first
-            if first + lanes <= channels {
-                addImage(shape, x, g, sums)
-            } else {
-                addImageByChannel(shape, x, g, sums, channels - first)
+            var input = ChannelRows(
+                image: x + image * shape.input[0] * shape.input[1] * channels, height: shape.input[0],
+                width: shape.input[1], channels: channels,
+                firstRow: firstRow * shape.stride[0] - shape.before[0], firstColumn: -shape.before[1],
+                columns: columns, slots: slots, in: scratch.pointer)
+            var gradients = ChannelRows(
+                image: gradient + image * shape.output[0] * width * channels, height: shape.output[0],
+                width: width, channels: channels, firstRow: firstRow, firstColumn: 0, columns: width,
+                slots: group, in: scratch.pointer + keptBytes)
+            let rows = min(bandRows, shape.output[0] - firstRow)
+            for first in stride(from: 0, to: rows, by: group) {
+                let count = min(group, rows - first)
+                let top = first * shape.stride[0]
+                input.read(top..<(top + shape.metRows(count)))
+                gradients.read(first..<(first + count))
+                for tile in 0..<tiles {
+                    DepthwiseProducts(
+                        shape: shape, steps: steps, rows: count, met: input.rows, start: tile * columns,
+                        gradients: gradients.rows, gradientStart: tile * width
+                    ).add(to: sums + tile * window)
+                }
             }
         }
+        withExtendedLifetime(scratch) {}
     }
     for channel in 0..<channels {
+        let (tile, lane) = (channel / channelLanes, channel % channelLanes)
         for place in 0..<window {
             var sum: Float = 0
-            for part in 0..<used {
-                let unit = part * tiles + channel / lanes
-                sum += partials[(unit * window + place) * lanes + channel % lanes]
-            }
+            for unit in 0..<(parts * bands) { sum += partials[(unit * tiles + tile) * window + place][lane] }
             result[channel * window + place] = sum
         }
     }
     withExtendedLifetime(sums) {}
 }
 
-/// The output columns at which a kernel column meets the input: where 0 ≤ column · stride + shift < extent.
-@inline(__always)
-private func meeting(_ shift: Int, _ stride: Int, _ extent: Int, _ outputs: Int) -> Range<Int> {
-    let low = shift >= 0 ? 0 : (-shift + stride - 1) / stride
-    let high = extent > shift ? (extent - shift - 1) / stride + 1 : 0
-    return low..<max(low, min(high, outputs))
-}
+/// Rows of gradients and the rows of the input that they meet, sixteen channels of them.
+private struct DepthwiseProducts<Steps: ColumnSteps> {
+    let shape: ConvolutionShape
+    let steps: Steps
+    let rows: Int
+    let met: UnsafePointer<UnsafePointer<SIMD16<Float>>>
+    let start: Int
+    let gradients: UnsafePointer<UnsafePointer<SIMD16<Float>>>
+    let gradientStart: Int
 
-@inline(__always)
-private func load(_ pointer: UnsafePointer<Float>) -> SIMD16<Float> {
-    UnsafeRawPointer(pointer).loadUnaligned(as: SIMD16<Float>.self)
-}
-
-private func addImage(
-    _ shape: ConvolutionShape, _ x: UnsafePointer<Float>, _ g: UnsafePointer<Float>,
-    _ sums: UnsafeMutablePointer<Float>
-) {
-    let channels = shape.inputs
-    let (width, outputWidth) = (shape.input[1], shape.output[1])
-    let (stride, dilation) = (shape.stride[1], shape.dilation[1])
-    let (columns, step) = (shape.kernel[1], stride * channels)
-    for row in 0..<shape.output[0] {
-        let g = g + row * outputWidth * channels
-        for i in 0..<shape.kernel[0] {
-            let inputRow = row * shape.stride[0] - shape.before[0] + i * shape.dilation[0]
-            if inputRow < 0 || inputRow >= shape.input[0] { continue }
-            let x = x + inputRow * width * channels
-            let sums = sums + i * columns * lanes
+    /// Eight sums at a time hide the latency of the additions: up to four columns of two rows of the kernel.
+    @inline(__always)
+    func add(to sums: UnsafeMutablePointer<SIMD16<Float>>) {
+        let (kernelRows, kernelColumns) = (shape.kernel[0], shape.kernel[1])
+        var i = 0
+        while i < kernelRows {
+            // Without a second row the first one stands in, and its sums go nowhere.
+            let pair = i + 1 < kernelRows ? 1 : 0
             var j = 0
-            while j < columns {
-                let shift = j * dilation - shape.before[1]
-                // Up to four kernel columns at once share the loads of the gradient, where all of them meet it.
-                let count = columns - j >= 4 ? 4 : columns - j >= 2 ? 2 : 1
-                let first = meeting(shift, stride, width, outputWidth)
-                let last = meeting(shift + (count - 1) * dilation, stride, width, outputWidth)
-                let inner = first.lowerBound..<max(first.lowerBound, last.upperBound)
-                let (near, target) = (x + shift * channels, sums + j * lanes)
-                let apart = dilation * channels
-                switch count {
-                case 4: addFour(near, apart, g, step, channels, inner, target)
-                case 2: addTwo(near, apart, g, step, channels, inner, target)
-                default: addOne(near, g, step, channels, inner, target)
+            while j < kernelColumns {
+                let a = sums + i * kernelColumns + j
+                let b = pair == 1 ? a + kernelColumns : nil
+                switch kernelColumns - j {
+                case 1: addColumns(1, i, i + pair, j, a, b)
+                case 2: addColumns(2, i, i + pair, j, a, b)
+                case 3: addColumns(3, i, i + pair, j, a, b)
+                default: addColumns(4, i, i + pair, j, a, b)
                 }
-                // What only some of them meet: before the first one's range begins, and after the last one's ends.
-                for k in 0..<count where count > 1 {
-                    let own = meeting(shift + k * dilation, stride, width, outputWidth)
-                    let (near, target) = (near + k * apart, target + k * lanes)
-                    let before = own.lowerBound..<max(own.lowerBound, min(own.upperBound, inner.lowerBound))
-                    let after = max(own.lowerBound, inner.upperBound)..<max(own.upperBound, inner.upperBound)
-                    if !before.isEmpty { addOne(near, g, step, channels, before, target) }
-                    if after.lowerBound < own.upperBound {
-                        addOne(near, g, step, channels, after.lowerBound..<own.upperBound, target)
-                    }
-                }
-                j += count
+                j += 4
             }
+            i += 2
         }
     }
-}
 
-@inline(__always)
-private func addOne(
-    _ x: UnsafePointer<Float>, _ g: UnsafePointer<Float>, _ step: Int, _ channels: Int, _ range: Range<Int>,
-    _ sums: UnsafeMutablePointer<Float>
-) {
-    var a = load(sums)
-    for column in range { a.addProduct(load(x + column * step), load(g + column * channels)) }
-    UnsafeMutableRawPointer(sums).storeBytes(of: a, as: SIMD16<Float>.self)
-}
-
-@inline(__always)
-private func addTwo(
-    _ x: UnsafePointer<Float>, _ apart: Int, _ g: UnsafePointer<Float>, _ step: Int, _ channels: Int,
-    _ range: Range<Int>, _ sums: UnsafeMutablePointer<Float>
-) {
-    var (a, b) = (load(sums), load(sums + lanes))
-    for column in range {
-        let (x, g) = (x + column * step, load(g + column * channels))
-        a.addProduct(load(x), g)
-        b.addProduct(load(x + apart), g)
-    }
-    let sums = UnsafeMutableRawPointer(sums)
-    sums.storeBytes(of: a, as: SIMD16<Float>.self)
-    sums.storeBytes(of: b, toByteOffset: 64, as: SIMD16<Float>.self)
-}
-
-@inline(__always)
-private func addFour(
-    _ x: UnsafePointer<Float>, _ apart: Int, _ g: UnsafePointer<Float>, _ step: Int, _ channels: Int,
-    _ range: Range<Int>, _ sums: UnsafeMutablePointer<Float>
-) {
-    var (a, b, c, d) = (load(sums), load(sums + lanes), load(sums + 2 * lanes), load(sums + 3 * lanes))
-    for column in range {
-        let (x, g) = (x + column * step, load(g + column * channels))
-        a.addProduct(load(x), g)
-        b.addProduct(load(x + apart), g)
-        c.addProduct(load(x + 2 * apart), g)
-        d.addProduct(load(x + 3 * apart), g)
-    }
-    let sums = UnsafeMutableRawPointer(sums)
-    sums.storeBytes(of: a, as: SIMD16<Float>.self)
-    sums.storeBytes(of: b, toByteOffset: 64, as: SIMD16<Float>.self)
-    sums.storeBytes(of: c, toByteOffset: 128, as: SIMD16<Float>.self)
-    sums.storeBytes(of: d, toByteOffset: 192, as: SIMD16<Float>.self)
-}
-
-/// The last channels, fewer than a register holds.
-private func addImageByChannel(
-    _ shape: ConvolutionShape, _ x: UnsafePointer<Float>, _ g: UnsafePointer<Float>,
-    _ sums: UnsafeMutablePointer<Float>, _ count: Int
-) {
-    let channels = shape.inputs
-    for row in 0..<shape.output[0] {
-        for i in 0..<shape.kernel[0] {
-            let inputRow = row * shape.stride[0] - shape.before[0] + i * shape.dilation[0]
-            if inputRow < 0 || inputRow >= shape.input[0] { continue }
-            for j in 0..<shape.kernel[1] {
-                let shift = j * shape.dilation[1] - shape.before[1]
-                let target = sums + (i * shape.kernel[1] + j) * lanes
-                for column in meeting(shift, shape.stride[1], shape.input[1], shape.output[1]) {
-                    let x = x + (inputRow * shape.input[1] + column * shape.stride[1] + shift) * channels
-                    let g = g + (row * shape.output[1] + column) * channels
-                    for lane in 0..<count { target[lane] = target[lane].addingProduct(x[lane], g[lane]) }
+    @inline(__always)
+    private func addColumns(
+        _ count: Int, _ first: Int, _ second: Int, _ column: Int,
+        _ a: UnsafeMutablePointer<SIMD16<Float>>, _ b: UnsafeMutablePointer<SIMD16<Float>>?
+    ) {
+        let zero = SIMD16<Float>(repeating: 0)
+        var (a0, a1, a2, a3, b0, b1, b2, b3) = (zero, zero, zero, zero, zero, zero, zero, zero)
+        let (width, step, apart) = (shape.output[1], steps.stride, steps.dilation)
+        for row in 0..<rows {
+            let met = met + row * shape.stride[0]
+            var x = met[first * shape.dilation[0]] + start + column * apart
+            var z = met[second * shape.dilation[0]] + start + column * apart
+            let g = gradients[row] + gradientStart
+            for place in 0..<width {
+                let gradient = g[place]
+                a0.addProduct(gradient, x[0])
+                b0.addProduct(gradient, z[0])
+                if count > 1 {
+                    a1.addProduct(gradient, x[apart])
+                    b1.addProduct(gradient, z[apart])
                 }
+                if count > 2 {
+                    a2.addProduct(gradient, x[2 * apart])
+                    b2.addProduct(gradient, z[2 * apart])
+                }
+                if count > 3 {
+                    a3.addProduct(gradient, x[3 * apart])
+                    b3.addProduct(gradient, z[3 * apart])
+                }
+                x += step
+                z += step
             }
         }
+        a[0] += a0
+        if count > 1 { a[1] += a1 }
+        if count > 2 { a[2] += a2 }
+        if count > 3 { a[3] += a3 }
+        guard let b else { return }
+        b[0] += b0
+        if count > 1 { b[1] += b1 }
+        if count > 2 { b[2] += b2 }
+        if count > 3 { b[3] += b3 }
     }
 }

@@ -1,0 +1,100 @@
+import Apus
+import ApusKernels
+import Testing
+import _ApusTestSupport
+
+/// The float32 engine against products of windows in float64, at sizes that reach each of its kernels.
+@Suite struct ConvolutionEngineTests {
+    struct Sizes: Sendable, CustomStringConvertible {
+        var input: Shape
+        var outputs: Int
+        var kernel: [Int]
+        var stride: Extents = 1
+        var padding: Extents = 0
+        var dilation: Extents = 1
+        var groups: Int = 1
+        var description: String { "\(input) to \(outputs), \(kernel) by \(groups)" }
+    }
+
+    /// Depthwise kernels of many weights; widths around the eight places that are computed together; channels that
+    /// fill no register; rows that divide into no group; more padding than the kernel reaches.
+    static let depthwise: [Sizes] = [
+        Sizes(input: [2, 16, 9, 8], outputs: 16, kernel: [7, 7], padding: 3, groups: 16),
+        Sizes(input: [1, 37, 13, 19], outputs: 37, kernel: [5, 5], padding: 2, groups: 37),
+        Sizes(input: [3, 20, 10, 5], outputs: 20, kernel: [4, 4], padding: 1, groups: 20),
+        Sizes(input: [2, 17, 6, 4], outputs: 17, kernel: [5, 3], padding: [4, 1], groups: 17),
+        Sizes(
+            input: [1, 32, 21, 23], outputs: 32, kernel: [7, 5], stride: [2, 3], padding: [3, 2], groups: 32),
+        Sizes(
+            input: [2, 18, 20, 26], outputs: 18, kernel: [4, 6], padding: [5, 7], dilation: [2, 3], groups: 18
+        ),
+        Sizes(input: [9, 19, 11, 12], outputs: 19, kernel: [7, 7], stride: 2, padding: 3, groups: 19),
+        Sizes(input: [2, 33, 5, 6], outputs: 33, kernel: [3, 3], padding: 1, groups: 33),
+        Sizes(input: [2, 16, 5, 6], outputs: 16, kernel: [3, 3], padding: 4, groups: 16),
+        Sizes(input: [2, 24, 40], outputs: 24, kernel: [17], padding: 8, groups: 24),
+        Sizes(input: [18, 16, 7, 3], outputs: 16, kernel: [3, 7], padding: [1, 3], groups: 16),
+        // A result that is written past the caches.
+        Sizes(input: [2, 40, 230, 250], outputs: 40, kernel: [4, 4], padding: 2, groups: 40),
+    ]
+
+    static let dense: [Sizes] = [
+        Sizes(input: [16, 24, 14, 14], outputs: 32, kernel: [3, 3], padding: 1),
+        Sizes(input: [9, 3, 33, 31], outputs: 24, kernel: [7, 7], stride: 2, padding: 3),
+        Sizes(input: [4, 32, 16, 16], outputs: 48, kernel: [1, 1]),
+        Sizes(input: [4, 32, 16, 16], outputs: 64, kernel: [3, 3], stride: 2, padding: 1, groups: 4),
+        Sizes(input: [2, 16, 200], outputs: 32, kernel: [5], padding: 2),
+    ]
+
+    @Test(arguments: depthwise + dense)
+    func equalsProductsOfWindows(_ sizes: Sizes) {
+        let exact = results(sizes, .float64)
+        for (result, wanted) in zip(results(sizes, .float32), exact) {
+            let difference = (result.to(.float64) - wanted).abs().max().item(as: Double.self)
+            let largest = wanted.abs().max().item(as: Double.self)
+            #expect(difference <= 1e-5 * largest)
+        }
+    }
+
+    /// No sum is split between threads.
+    @Test(arguments: depthwise + dense)
+    func threadsChangeNothing(_ sizes: Sizes) {
+        let before = Parallel.threadCount
+        defer { Parallel.threadCount = before }
+        Parallel.threadCount = 1
+        let one = results(sizes, .float32)
+        Parallel.threadCount = 2
+        let two = results(sizes, .float32)
+        for (a, b) in zip(one, two) { #expect(a.array(of: Float.self) == b.array(of: Float.self)) }
+    }
+
+    @Test func notANumberPassesTheFusedReLUOfADepthwiseConvolution() {
+        let x = Tensor.full([1, 16, 8, 8], Float.nan)
+        let weight = Tensor.ones([16, 1, 5, 5])
+        let y = x.conv2d(weight, padding: 2, groups: 16, relu: true)
+        #expect(y.array(of: Float.self).allSatisfy { $0.isNaN })
+        let negative = Tensor.full([1, 16, 8, 8], Float(-1)).conv2d(
+            weight, padding: 2, groups: 16, relu: true)
+        #expect(negative.array(of: Float.self).allSatisfy { $0 == 0 })
+    }
+
+    /// The convolution, and the gradients of its input, weight and bias.
+    private func results(_ sizes: Sizes, _ dtype: DType) -> [Tensor] {
+        let generator = RandomGenerator(seed: 7)
+        func random(_ shape: Shape) -> Tensor {
+            Tensor.uniform(shape, low: -1, high: 1, using: generator).to(dtype)
+        }
+        let x = random(sizes.input).requiringGradient()
+        let weight = random([sizes.outputs, sizes.input[1] / sizes.groups] + sizes.kernel).requiringGradient()
+        let bias = random([sizes.outputs]).requiringGradient()
+        let y =
+            sizes.kernel.count == 1
+            ? x.conv1d(
+                weight, bias: bias, stride: sizes.stride, padding: .symmetric(sizes.padding),
+                dilation: sizes.dilation, groups: sizes.groups)
+            : x.conv2d(
+                weight, bias: bias, stride: sizes.stride, padding: .symmetric(sizes.padding),
+                dilation: sizes.dilation, groups: sizes.groups)
+        y.backward(random(y.shape))
+        return [y.detach(), x.grad!, weight.grad!, bias.grad!]
+    }
+}
