@@ -27,6 +27,8 @@ final class Node: @unchecked Sendable {
     private(set) var parents: [Node?]
     private(set) var function: Function?
     private(set) var savedOutput: Tensor?
+    /// Where the result's positions come from, where shapes do not tell: for the analysis of models.
+    var reach: (@Sendable () -> Reach)?
     let isLeaf: Bool
 
     private struct LeafState {

@@ -30,7 +30,9 @@ extension Tensor {
         let (x, isAdded) = realFloating(operation, site).withBatch(axes, operation, site)
         let window = AdaptiveWindow(operation, axes: axes, size: size, x.shape, site)
         x.checkSize(window.sizes, operation, site)
-        return x.weighed(window.taps(x.shape, averages: true), operation).withoutBatch(isAdded)
+        let result = x.weighed(window.taps(x.shape, averages: true), operation)
+        result.node?.reach = { [shape = x.shape] in window.reach(shape) }
+        return result.withoutBatch(isAdded)
     }
 }
 

@@ -59,6 +59,7 @@ extension Tensor {
         x.checkSize(window.sizes, operation, site)
         let (values, places) = x.largest(
             window.taps(x.shape, averages: false), operation, wantsPlaces: wantsPlaces, site)
+        values.node?.reach = { [shape = x.shape] in window.reach(shape) }
         return (values.withoutBatch(isAdded), places?.withoutBatch(isAdded))
     }
 }

@@ -52,7 +52,9 @@ extension Tensor {
         let (x, isAdded) = realFloating(operation, site).withBatch(axes, operation, site)
         let taps = window.averages(
             x.shape, countsPadding: countIncludePad, divisor: divisor.map { Double($0) })
-        return x.weighed(taps, operation).withoutBatch(isAdded)
+        let result = x.weighed(taps, operation)
+        result.node?.reach = { window.reach }
+        return result.withoutBatch(isAdded)
     }
 }
 

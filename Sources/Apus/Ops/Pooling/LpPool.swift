@@ -44,7 +44,9 @@ extension Tensor {
         // Powers of 16-bit numbers are soon out of their range.
         let powers = x.to(x.dtype.computeType) ** p
         let taps = window.averages(x.shape, countsPadding: true, divisor: nil)
-        let sums = powers.weighed(taps, operation) * Double(window.size.elementCount)
+        let averages = powers.weighed(taps, operation)
+        averages.node?.reach = { window.reach }
+        let sums = averages * Double(window.size.elementCount)
         let isZero = sums .== 0
         let result = (sums.maskedFill(isZero, 1) ** (1 / p)).maskedFill(isZero, 0)
         return result.to(x.dtype).withoutBatch(isAdded)

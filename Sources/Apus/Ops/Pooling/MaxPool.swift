@@ -83,6 +83,7 @@ extension Tensor {
             ceilMode: ceilMode, site)
         let (x, isAdded) = withBatch(axes, operation, site)
         let (values, places) = x.largest(window.taps(x.shape), operation, wantsPlaces: wantsPlaces, site)
+        values.node?.reach = { window.reach }
         return (values.withoutBatch(isAdded), places?.withoutBatch(isAdded))
     }
 }

@@ -17,7 +17,9 @@ extension Tensor {
             layout.shape[axis] = count
             return layout
         }
-        return selecting(selection, "narrow", site)
+        let result = selecting(selection, "narrow", site)
+        result.node?.reach = { [rank] in .shifted((0..<rank).map { $0 == axis ? -first : 0 }) }
+        return result
     }
 }
 

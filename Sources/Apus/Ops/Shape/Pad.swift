@@ -51,6 +51,9 @@ extension Tensor {
             let source = (-amount.before..<(extent + amount.after)).map { mode.source(of: $0, extent) }
             result = result.indexSelect(
                 axis: first + number, index: Tensor(source, shape: [source.count]))
+            result.node?.reach = {
+                .shifted(amounts.indices.map { $0 == number ? amount.before : 0 })
+            }
         }
         return result
     }
@@ -80,6 +83,7 @@ extension Tensor {
         }
         var result = Tensor.full(target, value, dtype: dtype)
         result.place(inner, selection, "pad", site)
+        result.node?.reach = { .shifted(amounts.map { Swift.max($0.before, 0) }) }
         return result
     }
 }

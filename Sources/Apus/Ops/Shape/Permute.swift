@@ -8,11 +8,13 @@ extension Tensor {
         if order.count != rank || Set(order).count != rank {
             fail("permute", "\(axes) does not name each axis of shape \(shape) once", at: site)
         }
-        return record("permute", viewed(layout.permuted(order)), [self]) { backward in
+        let result = record("permute", viewed(layout.permuted(order)), [self]) { backward in
             var inverse = order
             for (position, axis) in order.enumerated() { inverse[axis] = position }
             return [backward.gradient.permute(inverse)]
         }
+        result.node?.reach = { .permutation(order) }
+        return result
     }
 
     public func permute(_ axes: Int..., file: StaticString = #fileID, line: UInt = #line) -> Tensor {

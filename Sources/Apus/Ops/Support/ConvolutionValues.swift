@@ -10,7 +10,7 @@ extension Tensor {
         relu: Bool = false
     ) -> Tensor {
         let result = convolutionValues(shape, x, weight, bias, relu)
-        return record(
+        let recorded = record(
             operation, result, bias.map { [x, weight, $0] } ?? [x, weight], savesOutput: relu
         ) { backward in
             var gradient = backward.gradient
@@ -23,6 +23,8 @@ extension Tensor {
             let axes = gradient.shape.indices.filter { $0 != 1 }
             return [toInput, toWeight, backward.needs[2] ? gradient.sum(axes: axes) : nil]
         }
+        recorded.node?.reach = { shape.reach }
+        return recorded
     }
 
     /// What `convolved` does to gradients of its result: the transposed convolution.
@@ -30,13 +32,15 @@ extension Tensor {
         _ operation: String, _ shape: ConvolutionShape, _ gradient: Tensor, _ weight: Tensor
     ) -> Tensor {
         let result = convolutionInputValues(shape, gradient, weight)
-        return record(operation, result, [gradient, weight]) { backward in
+        let recorded = record(operation, result, [gradient, weight]) { backward in
             let input = backward.gradient
             return [
                 backward.needs[0] ? convolved(operation, shape, input, weight.conjugate()) : nil,
                 backward.needs[1] ? convolutionWeights(operation, shape, input, gradient.conjugate()) : nil,
             ]
         }
+        recorded.node?.reach = { shape.transposedReach }
+        return recorded
     }
 
     /// The gradient of a convolution's weights, from its input and the gradient of its result.

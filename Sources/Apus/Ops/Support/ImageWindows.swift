@@ -48,7 +48,9 @@ struct ImageWindows: Sendable {
                     s[0], s[1], s[2] * dilation[0], s[3] * dilation[1], s[2] * stride[0], s[3] * stride[1],
                 ], offset: source.layout.offset))
         let result = windows.reshape([x.shape[0], x.shape[1] * size.elementCount, counts.elementCount])
-        return Tensor.record("unfoldImage", result, [x]) { [folded($0.gradient)] }
+        let recorded = Tensor.record("unfoldImage", result, [x]) { [folded($0.gradient)] }
+        recorded.node?.reach = { reach }
+        return recorded
     }
 
     /// [N, C·kh·kw, windows] → [N, C, H, W]: where windows overlap, their elements add up.

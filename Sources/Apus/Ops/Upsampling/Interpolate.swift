@@ -85,7 +85,12 @@ extension Tensor {
         let taps = (0..<axes).map {
             mode.taps(x.shape[$0 + 2], extents[$0], scale: scales[$0], alignCorners: alignCorners)
         }
-        return x.weighed(taps, "interpolate")
+        let result = x.weighed(taps, "interpolate")
+        result.node?.reach = { [shape = x.shape] in
+            .windows(
+                extents.indices.map { mode.reach(shape[$0 + 2], extents[$0], alignCorners: alignCorners) })
+        }
+        return result
     }
 }
 

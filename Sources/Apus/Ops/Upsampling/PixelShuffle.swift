@@ -12,10 +12,15 @@ extension Tensor {
         let (lead, r) = (Array(shape.dropLast(3)), factor)
         let (count, channels, height, width) = (lead.elementCount, image[0] / (r * r), image[1], image[2])
         // Copied with the channels last.
-        let parts = reshape([count] + image).permute(0, 2, 3, 1)
+        let parts = detach().reshape([count] + image).permute(0, 2, 3, 1)
             .reshape([count, height, width, channels, r, r]).permute(0, 1, 4, 2, 5, 3)
-        return parts.reshape([count, height * r, width * r, channels]).permute(0, 3, 1, 2)
+        let result = parts.reshape([count, height * r, width * r, channels]).permute(0, 3, 1, 2)
             .reshape(lead + [channels, height * r, width * r])
+        let recorded = record("pixelShuffle", result, [self]) { [$0.gradient.pixelUnshuffle(r)] }
+        recorded.node?.reach = {
+            .windows([AxisReach](repeating: .parts(inputs: 1, outputs: r), count: 2))
+        }
+        return recorded
     }
 }
 

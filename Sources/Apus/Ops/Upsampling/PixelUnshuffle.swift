@@ -12,10 +12,13 @@ extension Tensor {
         let (count, channels) = (lead.elementCount, image[0])
         let (height, width) = (image[1] / r, image[2] / r)
         // Copied with the channels last.
-        let parts = reshape([count] + image).permute(0, 2, 3, 1)
+        let parts = detach().reshape([count] + image).permute(0, 2, 3, 1)
             .reshape([count, height, r, width, r, channels]).permute(0, 1, 3, 5, 2, 4)
-        return parts.reshape([count, height, width, channels * r * r]).permute(0, 3, 1, 2)
+        let result = parts.reshape([count, height, width, channels * r * r]).permute(0, 3, 1, 2)
             .reshape(lead + [channels * r * r, height, width])
+        let recorded = record("pixelUnshuffle", result, [self]) { [$0.gradient.pixelShuffle(r)] }
+        recorded.node?.reach = { .windows([AxisReach](repeating: .parts(inputs: r, outputs: 1), count: 2)) }
+        return recorded
     }
 }
 

@@ -1,0 +1,90 @@
+import ApusKernels
+
+/// Where the positions of an operation's result come from, beyond what shapes tell, and at what cost: what nodes of
+/// the tape keep for the analysis of models.
+package enum Reach: Sendable {
+    /// Windows along the last axes, an entry for each; nil where every position sees the whole axis.
+    case windows([AxisReach?], multiplyAdds: Int = 0)
+    /// Windows along the last axes, which become one; so many along each.
+    case columns([AxisReach], counts: [Int])
+    /// Axis `i` of the result is axis `order[i]` of the input.
+    case permutation([Int])
+}
+
+extension Reach {
+    /// Positions added before axes or, where negative, taken away; the last axes in their order.
+    static func shifted(_ before: [Int]) -> Reach {
+        .windows(before.map { .window(span: 1, stride: 1, before: $0) })
+    }
+}
+
+extension ConvolutionShape {
+    /// What the convolution of these sizes reaches.
+    var reach: Reach {
+        .windows(
+            input.indices.map {
+                .window(span: dilation[$0] * (kernel[$0] - 1) + 1, stride: stride[$0], before: before[$0])
+            }, multiplyAdds: multiplyAdds)
+    }
+
+    /// What its transpose reaches.
+    var transposedReach: Reach {
+        .windows(
+            input.indices.map {
+                .transposed(
+                    kernel: kernel[$0], stride: stride[$0], dilation: dilation[$0], before: before[$0])
+            }, multiplyAdds: multiplyAdds)
+    }
+
+    /// Either way each place is multiplied with the weights of its group.
+    private var multiplyAdds: Int { outputCount * (inputs / groups) * kernel.reduce(1, *) }
+}
+
+extension SlidingWindow {
+    var reach: Reach {
+        .windows(
+            size.indices.map {
+                .window(span: dilation[$0] * (size[$0] - 1) + 1, stride: stride[$0], before: padding[$0])
+            })
+    }
+}
+
+extension AdaptiveWindow {
+    func reach(_ shape: Shape) -> Reach {
+        .windows(
+            sizes.indices.map { sizes[$0] == 1 ? nil : .parts(inputs: shape[$0 + 2], outputs: sizes[$0]) })
+    }
+}
+
+extension ImageWindows {
+    var reach: Reach {
+        .columns(
+            (0..<2).map {
+                .window(span: dilation[$0] * (size[$0] - 1) + 1, stride: stride[$0], before: padding[$0])
+            }, counts: counts)
+    }
+}
+
+extension Interpolation {
+    /// What one axis reaches, by the ratio of its extents.
+    func reach(_ inputs: Int, _ outputs: Int, alignCorners: Bool) -> AxisReach {
+        switch self {
+        case .nearest:
+            return .sampled(inputs: inputs, outputs: outputs) { j, i, o in (j * i / o)...(j * i / o) }
+        case .nearestExact:
+            return .sampled(inputs: inputs, outputs: outputs) { j, i, o in
+                let place = (2 * j + 1) * i / (2 * o)
+                return place...place
+            }
+        case .linear, .bilinear, .trilinear, .bicubic:
+            if inputs == outputs { return .identity }
+            let (around, aligned) = (self == .bicubic ? 1 : 0, alignCorners && inputs > 1 && outputs > 1)
+            return .sampled(inputs: aligned ? inputs - 1 : inputs, outputs: aligned ? outputs - 1 : outputs) {
+                j, i, o in
+                // The source is a fraction of 2·o.
+                let (first, rest) = floorDivision(aligned ? 2 * j * i : (2 * j + 1) * i - o, 2 * o)
+                return rest == 0 ? first...first : (first - around)...(first + 1 + around)
+            }
+        }
+    }
+}

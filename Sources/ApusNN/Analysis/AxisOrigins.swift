@@ -1,0 +1,183 @@
+import Apus
+
+/// What the positions of one tensor see of each spatial axis of a model's input, and along which of its axes.
+///
+/// Where an operation mixes positions in a way that is not followed, it counts as seeing everything.
+struct AxisOrigins {
+    /// A part of an axis: reshapes join and split axes.
+    private struct Factor: Equatable {
+        let extent: Int
+        /// The input's spatial axis that runs along it.
+        var origin: Int?
+        /// Whether it is less than that axis, or more.
+        var isPart = false
+    }
+
+    private let shape: Shape
+    /// The factors of each axis, from the slowest.
+    private var axes: [[Factor]]
+    /// What is seen of each spatial axis of the input; nil is all.
+    private(set) var reaches: [AxisReach?]
+
+    /// The input: its axes but batch and channels are spatial.
+    init(input shape: Shape) {
+        self.shape = shape
+        axes = shape.enumerated().map { [Factor(extent: $1, origin: $0 < 2 ? nil : $0 - 2)] }
+        reaches = shape.dropFirst(2).map { _ in .identity }
+    }
+
+    private init(_ shape: Shape, _ axes: [[Factor]], _ reaches: [AxisReach?]) {
+        self.shape = shape
+        self.axes = axes
+        self.reaches = reaches
+    }
+
+    /// The result of an operation, of whose inputs those are given that depend on the model's input.
+    init(result operation: RecordedOperation, of inputs: [AxisOrigins?]) {
+        let first = inputs.lazy.compactMap { $0 }.first!
+        let shape = operation.shape
+        switch operation.reach {
+        case .windows(let windows, _): self = first.windowed(windows, shape)
+        case .columns(let windows, let counts):
+            let image = first.windowed(windows, Array(shape.prefix(2)) + counts)
+            self.init(
+                shape, [image.axes[0], image.axes[1], Array(image.axes[2...].joined())], image.reaches)
+        case .permutation(let order): self.init(shape, order.map { first.axes[$0] }, first.reaches)
+        case nil:
+            switch operation.name {
+            case "reshape", "squeeze", "unsqueeze": self = first.reshaped(shape)
+            case "linear", "matmul": self = AxisOrigins.product(inputs, shape)
+            default: self = AxisOrigins.together(inputs.compactMap { $0 }, shape)
+            }
+        }
+    }
+
+    // MARK: Kinds of operation
+
+    private func windowed(_ windows: [AxisReach?], _ shape: Shape) -> AxisOrigins {
+        var result = self
+        let first = axes.count - windows.count
+        for (number, window) in windows.enumerated() where window != .identity {
+            let axis = axes[first + number]
+            if let origin = axis[0].origin, axis.count == 1, !axis[0].isPart, let window {
+                result.reaches[origin] = reaches[origin]?.followed(by: window)
+                result.axes[first + number] = [
+                    Factor(extent: shape[first + number], origin: origin)
+                ]
+            } else {
+                result.mix(first + number)
+            }
+        }
+        return AxisOrigins(shape, result.axes, result.reaches)
+    }
+
+    private func reshaped(_ shape: Shape) -> AxisOrigins {
+        var left = Array(axes.joined().filter { $0.extent != 1 }.reversed())
+        var axes: [[Factor]] = []
+        for extent in shape {
+            var (factors, need) = ([Factor](), extent)
+            while need > 1, let factor = left.popLast() {
+                if factor.extent > 0 && need % factor.extent == 0 {
+                    factors.append(factor)
+                    need /= factor.extent
+                } else if factor.extent % need == 0 {
+                    factors.append(Factor(extent: need, origin: factor.origin, isPart: true))
+                    left.append(Factor(extent: factor.extent / need, origin: factor.origin, isPart: true))
+                    need = 1
+                } else {
+                    return allMixed(shape)
+                }
+            }
+            axes.append(factors.isEmpty ? [Factor(extent: extent)] : factors)
+        }
+        return AxisOrigins(shape, axes, reaches)
+    }
+
+    /// [.., m, k] × [.., k, n]; a linear layer's weight depends on no input.
+    private static func product(_ inputs: [AxisOrigins?], _ shape: Shape) -> AxisOrigins {
+        switch (inputs[0], inputs[1]) {
+        case (var a?, nil):
+            a.mix(a.axes.count - 1)
+            return a.aligned(shape, replacing: shape.count - 1)
+        case (nil, var b?):
+            b.mix(b.axes.count - 2)
+            return b.aligned(shape, replacing: shape.count - 2)
+        default: return inputs.lazy.compactMap { $0 }.first!.allMixed(shape)
+        }
+    }
+
+    /// Operations that take each position by itself, join tensors, or reduce axes.
+    private static func together(_ inputs: [AxisOrigins], _ shape: Shape) -> AxisOrigins {
+        guard let base = inputs.first(where: { $0.shape == shape }) ?? inputs.first else { fatalError() }
+        if base.shape.count > shape.count { return base.reduced(shape) }
+        var result = base.aligned(shape)
+        for other in inputs {
+            let other = other.aligned(shape)
+            for origin in result.reaches.indices {
+                guard let mine = result.reaches[origin], let its = other.reaches[origin],
+                    result.places(of: origin) == other.places(of: origin)
+                else {
+                    result.reaches[origin] = nil
+                    continue
+                }
+                result.reaches[origin] = mine.joined(with: its)
+            }
+        }
+        return result
+    }
+
+    /// Axes that are gone were reduced. Which ones they were is what shapes tell, if they do.
+    private func reduced(_ shape: Shape) -> AxisOrigins {
+        var found: AxisOrigins?
+        for kept in AxisOrigins.choices(of: shape.count, from: axes.count)
+        where kept.map({ self.shape[$0] }) == shape {
+            var candidate = self
+            for axis in axes.indices where !kept.contains(axis) { candidate.mix(axis) }
+            candidate = AxisOrigins(shape, kept.map { candidate.axes[$0] }, candidate.reaches)
+            if let found, found.reaches != candidate.reaches || found.axes != candidate.axes {
+                return allMixed(shape)
+            }
+            found = candidate
+        }
+        return found ?? allMixed(shape)
+    }
+
+    // MARK: Steps
+
+    /// The positions of an axis are no longer told apart.
+    private mutating func mix(_ axis: Int) {
+        for case let origin? in axes[axis].map(\.origin) { reaches[origin] = nil }
+        for index in axes[axis].indices { axes[axis][index].origin = nil }
+    }
+
+    private func allMixed(_ shape: Shape) -> AxisOrigins {
+        AxisOrigins(shape, shape.map { [Factor(extent: $0)] }, reaches.map { _ in nil })
+    }
+
+    /// The last axes are the last axes of `shape`; where extents differ, or at `replaced`, positions are mixed.
+    private func aligned(_ shape: Shape, replacing replaced: Int? = nil) -> AxisOrigins {
+        if shape == self.shape && replaced == nil { return self }
+        if shape.count < axes.count { return allMixed(shape) }
+        var (result, added) = (self, shape.count - axes.count)
+        for axis in axes.indices where self.shape[axis] != shape[axis + added] && axis + added != replaced {
+            result.mix(axis)
+        }
+        let axes = shape.indices.map { axis in
+            axis < added || axis == replaced || self.shape[axis - added] != shape[axis]
+                ? [Factor(extent: shape[axis])] : result.axes[axis - added]
+        }
+        return AxisOrigins(shape, axes, result.reaches)
+    }
+
+    private func places(of origin: Int) -> [Int] {
+        axes.indices.filter { axes[$0].contains { $0.origin == origin } }
+    }
+
+    /// All ways to take `count` of `total` numbers in their order.
+    private static func choices(of count: Int, from total: Int) -> [[Int]] {
+        if count == 0 { return [[]] }
+        if count > total { return [] }
+        return choices(of: count, from: total - 1)
+            + choices(of: count - 1, from: total - 1).map { $0 + [total - 1] }
+    }
+}

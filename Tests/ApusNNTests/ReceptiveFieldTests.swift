@@ -1,0 +1,157 @@
+import Apus
+import ApusNN
+import Testing
+
+@Suite struct ReceptiveFieldTests {
+    private static func conv(
+        _ kernel: Extents = 3, stride: Extents = 1, padding: ConvolutionPadding = 0, dilation: Extents = 1
+    ) -> Conv2d { Conv2d(2, 2, kernel: kernel, stride: stride, padding: padding, dilation: dilation) }
+
+    private static func fields(_ model: any Layer, _ input: Shape) -> [[ReceptiveField]] {
+        model.summary(input: input).layers.map(\.receptiveField)
+    }
+
+    @Test func formulas() {
+        // 7×7/2, pool 3×3/2, 3×3 as a residual network begins.
+        let model = Sequential(
+            Self.conv(7, stride: 2, padding: 3), MaxPool2d(3, stride: 2, padding: 1), Self.conv(padding: 1))
+        let fields = Self.fields(model, [1, 2, 64, 64]).map { $0[0] }
+        #expect(fields.map(\.size) == [7, 11, 19])
+        #expect(fields.map(\.jump) == [2, 4, 4])
+        #expect(fields.map(\.centre) == [0, 0, 0])
+        #expect(Self.fields(Sequential(Self.conv(5, padding: 1)), [1, 2, 9, 9])[0][0].centre == 1)
+    }
+
+    /// Yu & Koltun 2016: rates 1, 2, 4 with no more weights.
+    @Test func dilations() {
+        let model = Sequential(
+            Self.conv(padding: 1), Self.conv(padding: 2, dilation: 2), Self.conv(padding: 4, dilation: 4))
+        #expect(Self.fields(model, [1, 2, 32, 32]).map { $0[1].size } == [3, 7, 15])
+        #expect(Set(model.summary(input: [1, 2, 32, 32]).layers.map(\.parameters)) == [38])
+    }
+
+    private static let stacks: [(name: String, make: @Sendable () -> Sequential)] = [
+        ("3×3 stack", { Sequential(conv(), conv(), conv()) }),
+        ("strides", { Sequential(conv(stride: 2), conv([5, 1], stride: [1, 2]), conv(padding: 1)) }),
+        (
+            "dilations",
+            { Sequential(conv(padding: 1), conv(padding: 2, dilation: 2), conv(padding: 4, dilation: 4)) }
+        ),
+        ("average pooling", { Sequential(conv(), AvgPool2d(2), conv(), AvgPool2d(3, stride: 2)) }),
+        ("max pooling", { Sequential(conv(padding: 1), ReLU(), MaxPool2d(2), conv(padding: 1)) }),
+        ("LP pooling", { Sequential(conv(), LPPool2d(2, 2), conv()) }),
+        ("adaptive pooling", { Sequential(conv(padding: 1), AdaptiveAvgPool2d(12), conv()) }),
+        ("uneven adaptive pooling", { Sequential(conv(padding: 1), AdaptiveAvgPool2d(15), conv()) }),
+        (
+            "transposed 4/2",
+            { Sequential(conv(), ConvTranspose2d(2, 2, kernel: 4, stride: 2, padding: 1), conv()) }
+        ),
+        (
+            "transposed 3/2",
+            { Sequential(ConvTranspose2d(2, 2, kernel: 3, stride: 2, padding: 1), conv(2)) }
+        ),
+        (
+            "transposed 2/3, with holes",
+            { Sequential(ConvTranspose2d(2, 2, kernel: 2, stride: 3, bias: false), conv()) }
+        ),
+        (
+            "transposed, dilated",
+            { Sequential(ConvTranspose2d(2, 2, kernel: 3, stride: 2, dilation: 3), conv()) }
+        ),
+        (
+            "down and up",
+            { Sequential(conv(stride: 2), ConvTranspose2d(2, 2, kernel: 2, stride: 2), conv()) }
+        ),
+        ("nearest", { Sequential(Upsample(scale: 2), conv()) }),
+        ("bilinear", { Sequential(conv(), Upsample(scale: 2, mode: .bilinear), conv()) }),
+        ("pixel shuffle", { Sequential(Conv2d(2, 8, kernel: 3), PixelShuffle(2), conv()) }),
+        ("pixel unshuffle", { Sequential(PixelUnshuffle(2), Conv2d(8, 2, kernel: 3), conv()) }),
+        (
+            "reflected padding",
+            { Sequential(Conv2d(2, 2, kernel: 3, padding: 1, paddingMode: .reflect), conv()) }
+        ),
+    ]
+
+    /// The most positions that any of the positions from the middle on sees is the computed size.
+    @Test(arguments: stacks.indices)
+    func measuredIsComputed(_ number: Int) {
+        let (name, make) = Self.stacks[number]
+        let (model, input) = (make(), [1, 2, 36, 36])
+        let summary = model.summary(input: input)
+        let (computed, result) = (summary.layers.last!.receptiveField, summary.layers.last!.output)
+        var largest = [0, 0]
+        for step in 0..<6 {
+            let position = result[2...].map { min($0 / 2 + step, $0 - 1) }
+            let seen = model.measuredReceptiveField(input: input, at: position)
+            for axis in 0..<2 { largest[axis] = max(largest[axis], seen[axis]?.count ?? 0) }
+        }
+        #expect(largest == computed.map(\.size), "\(name)")
+    }
+
+    @Test func measuredPlaceIsComputed() {
+        let model = Sequential(Self.conv(stride: 2, padding: 1), Self.conv([3, 5], padding: [1, 0]))
+        let fields = Self.fields(model, [1, 2, 40, 40])[1]
+        let seen = model.measuredReceptiveField(input: [1, 2, 40, 40], at: [7, 6])
+        for (axis, position) in [7, 6].enumerated() {
+            let middle = fields[axis].centre + Double(position) * fields[axis].jump!
+            #expect(Double(seen[axis]!.lowerBound + seen[axis]!.upperBound) / 2 == middle)
+        }
+        // At the edge less is seen.
+        #expect(model.measuredReceptiveField(input: [1, 2, 40, 40], at: [0, 0])[0] == 0...3)
+    }
+
+    @Test func oneAxis() {
+        let model = Sequential(Conv1d(2, 3, kernel: 5, stride: 2), AvgPool1d(2), Conv1d(3, 1, kernel: 3))
+        let field = Self.fields(model, [1, 2, 60]).last![0]
+        #expect(field == ReceptiveField(size: 15, jump: 4, centre: 7))
+        #expect(model.measuredReceptiveField(input: [1, 2, 60])[0]!.count == 15)
+    }
+
+    @Test func branchesTakeTheLargest() {
+        let (wide, narrow) = (Self.conv(5, padding: 2), Self.conv(padding: 1))
+        let model = Sequential(wide, narrow)
+        func forward(_ x: Tensor) -> Tensor {
+            narrow(Tensor.cat([wide(x), narrow(x)], axis: 1).narrow(axis: 1, start: 1, count: 2) + x)
+        }
+        let computed = Summary(of: model, input: [1, 2, 20, 20], forward).layers.last!.receptiveField
+        #expect(
+            computed == [ReceptiveField](repeating: ReceptiveField(size: 7, jump: 1, centre: 0), count: 2))
+        let measured = measuredReceptiveField(of: model, input: [1, 2, 20, 20], forward)
+        #expect(measured.map { $0!.count } == [7, 7])
+    }
+
+    @Test func scaledByTheWholeImageSeesAll() {
+        let conv = Self.conv(padding: 1)
+        let summary = Summary(of: conv, input: [1, 2, 12, 9]) { x in
+            let y = conv(x)
+            return y * y.globalAvgPool().sigmoid()
+        }
+        #expect(summary.layers.last!.receptiveField.map(\.isWhole) == [true, true])
+        #expect(summary.layers.last!.receptiveField.map(\.size) == [12, 9])
+        let means = Summary(of: conv, input: [1, 2, 12, 9]) { conv($0).mean(axis: 1, keepDims: true) }
+        #expect(means.layers.last!.receptiveField.map(\.size) == [3, 3])
+    }
+
+    @Test func unfoldedImagesAndShuffledChannels() {
+        let weight = Tensor.ones([1, 18])
+        let byHand = Summary(input: [1, 2, 10, 10]) {
+            weight.matmul($0.unfoldImage(3)).reshape(1, 1, 8, 8).avgPool2d(2)
+        }
+        #expect(byHand.layers.last!.receptiveField.map(\.size) == [4, 4])
+        let conv = Self.conv()
+        let shuffled = Summary(of: conv, input: [3, 2, 10, 12]) { x in
+            conv(conv(x).reshape(3, 2, 1, 8, 10).transpose(1, 2).reshape(3, 2, 8, 10))
+        }
+        #expect(shuffled.layers.last!.receptiveField.map(\.size) == [5, 5])
+    }
+
+    @Test func parametersComeBack() {
+        let conv = Self.conv()
+        conv(Tensor.ones([1, 2, 4, 4])).sum().backward()
+        let (before, gradient) = (conv.weight.value.detach(), conv.weight.grad!)
+        _ = Sequential(conv).measuredReceptiveField(input: [1, 2, 8, 8])
+        #expect((conv.weight.value .== before).all().item(as: Bool.self))
+        #expect((conv.weight.grad! .== gradient).all().item(as: Bool.self))
+        #expect(conv.weight.value.dtype == .float32 && conv.isTraining)
+    }
+}
