@@ -5,7 +5,9 @@ import Foundation
 struct ApusProgram: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apus", abstract: "Train, evaluate and use neural networks.",
-        subcommands: [Train.self, Evaluate.self, Predict.self, Doctor.self])
+        subcommands: [
+            Train.self, Evaluate.self, Predict.self, Summarise.self, DrawCheckerboard.self, Doctor.self,
+        ])
 
     static func main() {
         limitSpinning()

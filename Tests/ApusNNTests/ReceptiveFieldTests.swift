@@ -70,6 +70,21 @@ import Testing
             "reflected padding",
             { Sequential(Conv2d(2, 2, kernel: 3, padding: 1, paddingMode: .reflect), conv()) }
         ),
+        (
+            "separable kinds",
+            { Sequential(DepthwiseSeparableConv2d(2, 2, kernel: 5), FlattenedConv2d(2, 2, kernel: 3)) }
+        ),
+        ("shuffled groups", { Sequential(ShuffledGroupedConv2d(2, 2, kernel: 3, groups: 2), conv()) }),
+        ("true convolution", { Sequential(TrueConv2d(2, 2, kernel: [2, 4]), conv()) }),
+        ("resize, then convolve", { Sequential(conv(), ResizeConv2d(2, 2, kernel: 3, scale: 2)) }),
+        (
+            "ShuffleNet",
+            {
+                Sequential(
+                    Conv2d(2, 8, kernel: 3), ShuffleNetUnit(8, 16, groups: 2, stride: 2),
+                    Conv2d(16, 2, kernel: 3))
+            }
+        ),
     ]
 
     /// The most positions that any of the positions from the middle on sees is the computed size.

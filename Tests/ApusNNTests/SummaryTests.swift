@@ -106,6 +106,32 @@ import Testing
         #expect(summary.layers[0].receptiveField[0].jump == 0.5)
     }
 
+    @Test func residualNetwork() throws {
+        let summary = ResNet(.resNet18).summary(input: [1, 3, 224, 224])
+        #expect(summary.parameters == 11_689_512)
+        #expect(summary.layers.reduce(0) { $0 + $1.parameters } == summary.parameters)
+        #expect(summary.multiplyAdds == 1_814_073_344)
+        #expect(summary.layers.count == 59)
+        let pool = try #require(summary.layers.firstIndex { $0.kind == "adaptiveAvgPool2d" })
+        let before = summary.layers[pool - 1]
+        #expect(before.kind == "relu" && before.output == [1, 512, 7, 7])
+        #expect(
+            before.receptiveField
+                == [ReceptiveField](repeating: .init(size: 435, jump: 32, centre: 0), count: 2))
+        #expect(summary.layers[pool].receptiveField.map(\.size) == [224, 224])
+        let branch = try #require(summary.layers.first { $0.name == "layer2.0.downsample.0" })
+        #expect(branch.multiplyAdds == 64 * 128 * 28 * 28 && branch.receptiveField[0].size == 43)
+        #expect(summary.layers.last?.name == "fc" && summary.layers.last?.output == [1, 1000])
+    }
+
+    @Test func foldedNormalisationsHaveNoLines() {
+        let model = ResNet(.resNet18)
+        model.evaluate()
+        let fused = model.fused().summary(input: [1, 3, 64, 64])
+        #expect(!fused.layers.contains { $0.kind == "BatchNorm2d" })
+        #expect(fused.multiplyAdds == model.summary(input: [1, 3, 64, 64]).multiplyAdds)
+    }
+
     /// Each kind's formula is what the summary counts on a layer of that kind.
     @Test func costsAgree() {
         func check(_ layer: any Layer, _ input: Shape, _ cost: ConvolutionCost) {
@@ -119,21 +145,26 @@ import Testing
             Conv2d(8, 12, kernel: [3, 5], stride: 2, groups: 4, bias: false), [1, 8, 9, 11],
             .grouped(inputs: 8, outputs: 12, groups: 4, kernel: [3, 5], output: 4))
         check(
-            Conv2d(6, 12, kernel: 3, groups: 6, bias: false), [1, 6, 7, 7],
+            DepthwiseConv2d(6, multiplier: 2, kernel: 3, bias: false), [1, 6, 7, 7],
             .depthwise(channels: 6, multiplier: 2, kernel: 3, output: 5))
         check(
-            Sequential(
-                Conv2d(3, 3, kernel: 3, groups: 3, bias: false), Conv2d(3, 128, kernel: 1, bias: false)),
-            [1, 3, 7, 7], .depthwiseSeparable(inputs: 3, outputs: 128, kernel: 3, output: 5))
+            DepthwiseSeparableConv2d(3, 128, kernel: 3, bias: false), [1, 3, 7, 7],
+            .depthwiseSeparable(inputs: 3, outputs: 128, kernel: 3, output: 5))
         check(
-            Sequential(
-                Conv2d(1, 1, kernel: [3, 1], bias: false), Conv2d(1, 1, kernel: [1, 3], bias: false)),
-            [1, 1, 5, 5], .spatiallySeparable(inputs: 1, outputs: 1, kernel: 3, width: 5, output: 3))
+            SpatiallySeparableConv2d(1, 1, kernel: 3, bias: false), [1, 1, 5, 5],
+            .spatiallySeparable(inputs: 1, outputs: 1, kernel: 3, width: 5, output: 3))
         check(
-            Sequential(
-                Conv2d(6, 4, kernel: 1, bias: false), Conv2d(4, 4, kernel: [3, 1], groups: 4, bias: false),
-                Conv2d(4, 4, kernel: [1, 3], groups: 4, bias: false)),
-            [1, 6, 8, 9], .flattened(inputs: 6, outputs: 4, kernel: 3, input: [8, 9], output: [6, 7]))
+            FlattenedConv2d(6, 4, kernel: 3, bias: false), [1, 6, 8, 9],
+            .flattened(inputs: 6, outputs: 4, kernel: 3, input: [8, 9], output: [6, 7]))
+        check(
+            SpatiallySeparableConv2d(2, 3, kernel: [3, 5], bias: false), [1, 2, 9, 9],
+            .spatiallySeparable(inputs: 2, outputs: 3, kernel: [3, 5], width: 9, output: [7, 5]))
+        check(
+            ShuffledGroupedConv2d(6, 12, kernel: 3, groups: 3, padding: 1, bias: false), [1, 6, 7, 7],
+            .shuffledGrouped(inputs: 6, outputs: 12, groups: 3, kernel: 3, output: 7))
+        check(
+            PointwiseGroupedConv2d(6, 12, groups: 3, bias: false), [1, 6, 7, 7],
+            .pointwiseGrouped(inputs: 6, outputs: 12, groups: 3, output: 7))
         check(
             ConvTranspose2d(4, 6, kernel: 3, stride: 2, groups: 2, bias: false), [1, 4, 5, 5],
             .transposed(inputs: 4, outputs: 6, groups: 2, kernel: 3, input: 5))

@@ -1,0 +1,103 @@
+import Apus
+import ApusNN
+
+/// A model with a configuration that has a name: what `apus summary` shows.
+public struct NamedModel: Sendable {
+    public let name: String
+    /// One line for the help text.
+    public let about: String
+    /// The shape of one input, with a batch of one.
+    public let input: Shape
+    /// Makes the model with weights drawn from the default generator.
+    public let make: @Sendable () -> any Layer
+    /// Which extents of `input` other inputs may change; the batch's always.
+    private let freeAxes: Set<Int>
+
+    init(
+        _ name: String, _ about: String, input: Shape, freeAxes: Set<Int> = [],
+        make: @escaping @Sendable () -> any Layer
+    ) {
+        self.name = name
+        self.about = about
+        self.input = input
+        self.freeAxes = freeAxes.union([0])
+        self.make = make
+    }
+
+    /// The models that have names; a new one is a line here.
+    public static let all = [
+        NamedModel("mnist-mlp", "multi-layer perceptron, 784-400-100-10", input: [1, 1, 28, 28]) {
+            MLP(.mnist)
+        },
+        NamedModel("mnist-conv", "two 3×3 convolutions, 8 and 16 channels", input: [1, 1, 28, 28]) {
+            ConvNet(.mnist)
+        },
+        NamedModel("mnist-separable", "the same, depthwise separable", input: [1, 1, 28, 28]) {
+            ConvNet(.mnistSeparable)
+        },
+        NamedModel("resnet18", "residual network of 18 layers", input: imageNet, freeAxes: [2, 3]) {
+            ResNet(.resNet18)
+        },
+        NamedModel("resnet34", "residual network of 34 layers", input: imageNet, freeAxes: [2, 3]) {
+            ResNet(.resNet34)
+        },
+        NamedModel(
+            "resnet50", "residual network of 50 layers, with bottlenecks", input: imageNet, freeAxes: [2, 3]
+        ) {
+            ResNet(.resNet50)
+        },
+    ]
+
+    /// The model of this name.
+    /// - Throws: `NamedModelError.unknown`, which lists those there are.
+    public static func named(_ name: String) throws(NamedModelError) -> NamedModel {
+        guard let model = all.first(where: { $0.name == name }) else { throw .unknown(name) }
+        return model
+    }
+
+    /// The shapes it takes, with letters for extents that are free, such as N×3×H×W.
+    public var takes: String {
+        let letters = ["N", "C", "H", "W"]
+        return input.indices.map { freeAxes.contains($0) ? letters[$0] : "\(input[$0])" }
+            .joined(separator: "×")
+    }
+
+    /// What the model does to an input of this shape, its own by default; see `Summary`.
+    /// - Throws: `NamedModelError` where the model does not take the shape.
+    public func summary(input shape: Shape? = nil) throws(NamedModelError) -> Summary {
+        let shape = shape ?? input
+        let fits =
+            shape.count == input.count
+            && shape.indices.allSatisfy { shape[$0] > 0 && (freeAxes.contains($0) || shape[$0] == input[$0]) }
+        if !fits { throw .input(model: name, shape, takes: takes) }
+        // The model is run: an input beyond this would take gigabytes and minutes.
+        guard let count = shape.checkedElementCount, count <= NamedModel.largestInput else {
+            throw .tooLarge(shape)
+        }
+        return make().summary(input: shape)
+    }
+
+    static let largestInput = 1 << 21
+    private static let imageNet = [1, 3, 224, 224]
+}
+
+/// Why there is no summary: one line.
+public enum NamedModelError: Error, Equatable, CustomStringConvertible {
+    case unknown(String)
+    case input(model: String, Shape, takes: String)
+    case tooLarge(Shape)
+
+    public var description: String {
+        switch self {
+        case .unknown(let name):
+            "there is no model '\(name)'; there are: \(NamedModel.all.map(\.name).joined(separator: ", "))"
+        case .input(let model, let shape, let takes):
+            "\(model) takes \(takes), not an input of \(NamedModelError.text(shape))"
+        case .tooLarge(let shape):
+            "an input of \(NamedModelError.text(shape)) has more than the \(NamedModel.largestInput) numbers that a "
+                + "summary runs on"
+        }
+    }
+
+    private static func text(_ shape: Shape) -> String { shape.map { "\($0)" }.joined(separator: "×") }
+}
