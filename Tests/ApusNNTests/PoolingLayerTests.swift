@@ -31,6 +31,8 @@ import Testing
         expectEqual(AvgPool3d([1, 2, 3]), volume, volume.avgPool3d([1, 2, 3]))
         expectEqual(AdaptiveAvgPool1d(4), line, line.adaptiveAvgPool1d(4))
         expectEqual(AdaptiveAvgPool2d([2, 3]), plane, plane.adaptiveAvgPool2d([2, 3]))
+        expectEqual(AdaptiveAvgPool2d([nil, 3]), plane, plane.adaptiveAvgPool2d([9, 3]))
+        expectEqual(AdaptiveMaxPool3d([2, nil, nil]), volume, volume.adaptiveMaxPool3d([2, 5, 7]))
         expectEqual(AdaptiveAvgPool3d(1), volume, volume.globalAvgPool())
         expectEqual(AdaptiveMaxPool1d(4), line, line.adaptiveMaxPool1d(4))
         expectEqual(AdaptiveMaxPool2d([2, 3]), plane, plane.adaptiveMaxPool2d([2, 3]))

@@ -105,6 +105,36 @@ import _ApusTestSupport
         }
     }
 
+    /// PyTorch gives the same values, but an index beyond the end, through which its gradient writes.
+    @Test func windowsWhollyInThePaddingHaveTheLowestValue() throws {
+        let x = Tensor([3.0, 1, 2], shape: [1, 3])
+        let (values, indices) = x.maxPool1dWithIndices(2, padding: 1, dilation: 4)
+        #expect(values.array(of: Double.self) == [-.infinity] && indices.array(of: Int.self) == [-1])
+        #expect(
+            x.to(.int64).maxPool1d(2, padding: 1, dilation: 4).array(of: Int.self) == [Int(Int64.min)])
+        for channels in [1, 8, 19] {
+            let image = PoolingTests.numbers([2, channels, 3, 5], 2, .float64)
+            let pool = { (x: Tensor) in x.maxPool2d(2, stride: 1, padding: 1, dilation: [4, 2]) }
+            #expect(pool(image).array(of: Double.self).allSatisfy { $0 == -.infinity })
+            let leaf = image.requiringGradient()
+            pool(leaf).sum().backward()
+            #expect(leaf.grad!.array(of: Double.self).allSatisfy { $0 == 0 })
+            // Only the row of windows in the middle has no elements.
+            let partly = leaf.maxPool2d([2, 1], stride: 1, padding: [2, 0], dilation: [4, 1])
+            let (last, first) = (image[.all, .all, 2..<3], image[.all, .all, 0..<1])
+            let none = Tensor.full([2, channels, 1, 5], -Double.infinity, dtype: .float64)
+            #expect(
+                partly.array(of: Double.self)
+                    == Tensor.cat([last, none, first], axis: 2).array(of: Double.self))
+            let weights = PoolingTests.numbers(partly.shape, 3, .float64).requiringGradient()
+            let slope = gradient(of: (partly * weights).sum(), at: [leaf], createGraph: true)[0]
+            let back = gradient(of: (slope * image).sum(), at: [weights])[0]
+            #expect(
+                back.array(of: Double.self)
+                    == Tensor.cat([last, .zeros(like: none), first], axis: 2).array(of: Double.self))
+        }
+    }
+
     @Test func unpoolingUndoesPooling() {
         let x = PoolingTests.numbers([2, 3, 6, 8])
         let (values, indices) = x.maxPool2dWithIndices(2)

@@ -50,9 +50,6 @@ public struct AxisTaps: Sendable {
         starts.append(positions.count)
     }
 
-    /// How many taps the last finished result has.
-    public var countOfLast: Int { starts.count < 2 ? 0 : starts[starts.count - 1] - starts[starts.count - 2] }
-
     /// Each input's results instead of each result's inputs, in ascending order.
     public func transposed() -> AxisTaps {
         if isIdentity { return self }

@@ -1,10 +1,11 @@
 import ApusCore
 
 extension Kernels {
-    /// Each element of the result is the largest of its taps: the first of equal ones; NaN wins.
+    /// Each element of the result is the largest of its taps: the first of equal ones; NaN wins. Without taps it is
+    /// the lowest value there is, at place -1.
     ///
     /// - Parameters:
-    ///   - dtype: a real type that kernels compute in but uint8; every window has a tap.
+    ///   - dtype: a real type that kernels compute in but uint8.
     ///   - x, y: dense [batch, depth, height, width, channels].
     ///   - places: where each maximum stood, counted through the spatial axes of the input in row-major
     ///     order; integers as wide as the elements.
@@ -80,6 +81,13 @@ private func maxRows<V: PoolVector>(
         for i in 0..<outputs {
             let (first, end) = (width.starts[i], width.starts[i + 1])
             let target = rows.result * resultRow + i * channels
+            if first == end || rows.count == 0 {
+                for channel in target..<(target + channels) {
+                    y[channel] = V.Scalar.lowest
+                    if findsPlaces { places[channel] = -1 }
+                }
+                continue
+            }
             var start = 0
             while start < channels {
                 let at = min(start, channels &- V.scalarCount)

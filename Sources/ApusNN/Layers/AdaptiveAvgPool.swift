@@ -2,10 +2,10 @@ import Apus
 
 /// What the forms of `AdaptiveAvgPool` share.
 public class AdaptiveAvgPooling: Module {
-    public let size: Extents
+    public let size: AdaptiveExtents
 
-    /// - Parameter size: the spatial extents of the result.
-    public init(_ size: Extents) { self.size = size }
+    /// - Parameter size: the spatial extents of the result; nil keeps that of the input.
+    public init(_ size: AdaptiveExtents) { self.size = size }
 }
 
 /// The average of each of a given number of parts along the last axis of [batch, channels, length].

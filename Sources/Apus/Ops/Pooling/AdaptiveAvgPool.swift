@@ -1,9 +1,9 @@
 extension Tensor {
     /// The average of each of `size` parts of the last axis of [batch, channels, length], or without batch.
     ///
-    /// Part j of o takes the positions from ⌊j·i/o⌋ up to ⌈(j + 1)·i/o⌉ of i: parts may overlap.
+    /// Part j of o takes the positions from ⌊j·i/o⌋ up to ⌈(j + 1)·i/o⌉ of i: parts may overlap. A size of nil keeps its axis.
     public func adaptiveAvgPool1d(
-        _ size: Extents, file: StaticString = #fileID, line: UInt = #line
+        _ size: AdaptiveExtents, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         adaptiveAvgPool(1, "adaptiveAvgPool1d", size, CallSite(file: file, line: line))
     }
@@ -11,7 +11,7 @@ extension Tensor {
     /// The average of each of size × size parts of planes [batch, channels, height, width], or without batch; see
     /// `adaptiveAvgPool1d`.
     public func adaptiveAvgPool2d(
-        _ size: Extents, file: StaticString = #fileID, line: UInt = #line
+        _ size: AdaptiveExtents, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         adaptiveAvgPool(2, "adaptiveAvgPool2d", size, CallSite(file: file, line: line))
     }
@@ -19,12 +19,12 @@ extension Tensor {
     /// The average of each part of volumes [batch, channels, depth, height, width], or without batch; see
     /// `adaptiveAvgPool1d`.
     public func adaptiveAvgPool3d(
-        _ size: Extents, file: StaticString = #fileID, line: UInt = #line
+        _ size: AdaptiveExtents, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         adaptiveAvgPool(3, "adaptiveAvgPool3d", size, CallSite(file: file, line: line))
     }
 
-    private func adaptiveAvgPool(_ axes: Int, _ operation: String, _ size: Extents, _ site: CallSite)
+    private func adaptiveAvgPool(_ axes: Int, _ operation: String, _ size: AdaptiveExtents, _ site: CallSite)
         -> Tensor
     {
         let (x, isAdded) = realFloating(operation, site).withBatch(axes, operation, site)
@@ -43,6 +43,9 @@ extension Operation {
             Sample("F.adaptive_avg_pool1d(x, 4)", [Input([2, 3, 10])]) { $0[0].adaptiveAvgPool1d(4) },
             Sample("F.adaptive_avg_pool2d(x, (3, 2))", [Input([2, 9, 7, 5])]) {
                 $0[0].adaptiveAvgPool2d([3, 2])
+            },
+            Sample("F.adaptive_avg_pool2d(x, (None, 2))", [Input([2, 3, 4, 5])]) {
+                $0[0].adaptiveAvgPool2d([nil, 2])
             },
             Sample("F.adaptive_avg_pool2d(x, 5)", [Input([2, 3, 4])]) { $0[0].adaptiveAvgPool2d(5) },
             Sample("F.adaptive_avg_pool2d(x, 1)", [Input([1, 20, 3, 7])]) { $0[0].adaptiveAvgPool2d(1) },

@@ -1,9 +1,9 @@
 extension Tensor {
     /// The largest element of each of `size` parts of the last axis of [batch, channels, length], or without batch.
     ///
-    /// Part j of o takes the positions from ⌊j·i/o⌋ up to ⌈(j + 1)·i/o⌉ of i: parts may overlap.
+    /// Part j of o takes the positions from ⌊j·i/o⌋ up to ⌈(j + 1)·i/o⌉ of i: parts may overlap. A size of nil keeps its axis.
     public func adaptiveMaxPool1d(
-        _ size: Extents, file: StaticString = #fileID, line: UInt = #line
+        _ size: AdaptiveExtents, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         adaptiveMaxPool(1, "adaptiveMaxPool1d", size, false, CallSite(file: file, line: line)).values
     }
@@ -11,7 +11,7 @@ extension Tensor {
     /// The largest element of each of size × size parts of planes [batch, channels, height, width], or without
     /// batch; see `adaptiveMaxPool1d`.
     public func adaptiveMaxPool2d(
-        _ size: Extents, file: StaticString = #fileID, line: UInt = #line
+        _ size: AdaptiveExtents, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         adaptiveMaxPool(2, "adaptiveMaxPool2d", size, false, CallSite(file: file, line: line)).values
     }
@@ -19,14 +19,14 @@ extension Tensor {
     /// The largest element of each part of volumes [batch, channels, depth, height, width], or without batch; see
     /// `adaptiveMaxPool1d`.
     public func adaptiveMaxPool3d(
-        _ size: Extents, file: StaticString = #fileID, line: UInt = #line
+        _ size: AdaptiveExtents, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         adaptiveMaxPool(3, "adaptiveMaxPool3d", size, false, CallSite(file: file, line: line)).values
     }
 
     /// `adaptiveMaxPool1d`, and where each maximum stood; see `maxPool1dWithIndices`.
     public func adaptiveMaxPool1dWithIndices(
-        _ size: Extents, file: StaticString = #fileID, line: UInt = #line
+        _ size: AdaptiveExtents, file: StaticString = #fileID, line: UInt = #line
     ) -> (values: Tensor, indices: Tensor) {
         let (values, places) = adaptiveMaxPool(
             1, "adaptiveMaxPool1d", size, true, CallSite(file: file, line: line))
@@ -35,7 +35,7 @@ extension Tensor {
 
     /// `adaptiveMaxPool2d`, and where each maximum stood; see `maxPool2dWithIndices`.
     public func adaptiveMaxPool2dWithIndices(
-        _ size: Extents, file: StaticString = #fileID, line: UInt = #line
+        _ size: AdaptiveExtents, file: StaticString = #fileID, line: UInt = #line
     ) -> (values: Tensor, indices: Tensor) {
         let (values, places) = adaptiveMaxPool(
             2, "adaptiveMaxPool2d", size, true, CallSite(file: file, line: line))
@@ -44,7 +44,7 @@ extension Tensor {
 
     /// `adaptiveMaxPool3d`, and where each maximum stood; see `maxPool3dWithIndices`.
     public func adaptiveMaxPool3dWithIndices(
-        _ size: Extents, file: StaticString = #fileID, line: UInt = #line
+        _ size: AdaptiveExtents, file: StaticString = #fileID, line: UInt = #line
     ) -> (values: Tensor, indices: Tensor) {
         let (values, places) = adaptiveMaxPool(
             3, "adaptiveMaxPool3d", size, true, CallSite(file: file, line: line))
@@ -52,7 +52,7 @@ extension Tensor {
     }
 
     private func adaptiveMaxPool(
-        _ axes: Int, _ operation: String, _ size: Extents, _ wantsPlaces: Bool, _ site: CallSite
+        _ axes: Int, _ operation: String, _ size: AdaptiveExtents, _ wantsPlaces: Bool, _ site: CallSite
     ) -> (values: Tensor, places: Tensor?) {
         let (x, isAdded) = withBatch(axes, operation, site)
         let window = AdaptiveWindow(operation, axes: axes, size: size, x.shape, site)
@@ -71,6 +71,9 @@ extension Operation {
             Sample("F.adaptive_max_pool1d(x, 4)", [Input([2, 3, 10])]) { $0[0].adaptiveMaxPool1d(4) },
             Sample("F.adaptive_max_pool2d(x, (3, 2))", [Input([2, 9, 7, 5])]) {
                 $0[0].adaptiveMaxPool2d([3, 2])
+            },
+            Sample("F.adaptive_max_pool3d(x, (2, None, None))", [Input([2, 3, 3, 4, 2])]) {
+                $0[0].adaptiveMaxPool3d([2, nil, nil])
             },
             Sample("F.adaptive_max_pool2d(x, 5)", [Input([2, 3, 4])]) { $0[0].adaptiveMaxPool2d(5) },
             Sample("F.adaptive_max_pool3d(x, (1, 2, 3))", [Input([1, 2, 3, 4, 5])]) {

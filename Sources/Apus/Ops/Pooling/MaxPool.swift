@@ -1,7 +1,8 @@
 extension Tensor {
     /// The largest element of each window along the last axis of [batch, channels, length], or without batch.
     ///
-    /// NaN is above everything. Integers stay integers.
+    /// NaN is above everything. Integers stay integers. A window that dilation leaves wholly in the padding gives
+    /// -infinity (integers: the lowest), whose index is -1.
     ///
     /// - Parameters:
     ///   - size: positions of a window.

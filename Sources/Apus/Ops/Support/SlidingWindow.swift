@@ -54,7 +54,7 @@ struct SlidingWindow {
         return counts
     }
 
-    /// What is within each window.
+    /// What is within each window; nothing where dilation leaves all of it in the padding.
     func taps(_ shape: Shape) -> [AxisTaps] {
         counts(shape).enumerated().map { axis, count in
             let extent = shape[axis + 2]
@@ -67,12 +67,6 @@ struct SlidingWindow {
                     from: first, count: last < first ? 0 : (last - first) / dilation[axis] + 1,
                     step: dilation[axis])
                 taps.endResult()
-                if taps.countOfLast == 0 {
-                    fail(
-                        operation,
-                        "window \(i) of \(size) with padding \(padding) and dilation \(dilation) has no element of "
-                            + "axis \(axis + 2) of shape \(shape)", at: site)
-                }
             }
             return taps
         }
@@ -106,8 +100,8 @@ struct SlidingWindow {
 struct AdaptiveWindow {
     let sizes: [Int]
 
-    init(_ operation: String, axes: Int, size: Extents, _ shape: Shape, _ site: CallSite) {
-        sizes = size.resolved(axes, minimum: 1, operation, "size", at: site)
+    init(_ operation: String, axes: Int, size: AdaptiveExtents, _ shape: Shape, _ site: CallSite) {
+        sizes = size.resolved(Array(shape[2...]), operation, at: site)
         if shape[2...].contains(0) {
             fail(operation, "shape \(shape) has nothing to divide into \(sizes)", at: site)
         }

@@ -81,9 +81,9 @@ extension Tensor {
             values.start, values.dtype, SpatialTaps(batch: shape[0], channels: shape[1], taps),
             places: places.base, into: result.base)
         return record("\(operation) gradient", result.converted(to: dtype), [self]) { backward in
-            let picked = backward.gradient.flatten(from: 2).gather(
-                axis: 2, index: places.flatten(from: 2).to(.int64))
-            return [picked.reshape(places.shape)]
+            let index = places.flatten(from: 2).to(.int64)
+            let picked = backward.gradient.flatten(from: 2).gather(axis: 2, index: index.maximum(0))
+            return [picked.maskedFill(index .< 0, 0).reshape(places.shape)]
         }
     }
 }
