@@ -43,11 +43,20 @@ import Testing
                     BatchNorm3d(4)
                 ), [2, 2, 3, 4, 3]
             ),
+            (
+                Sequential(
+                    SpatiallySeparableConv2d(2, 4, kernel: 3), BatchNorm2d(4), ReLU(),
+                    FlattenedConv2d(4, 6, kernel: 3, bias: false), BatchNorm2d(6),
+                    ShuffledGroupedConv2d(6, 4, kernel: 1, groups: 2), BatchNorm2d(4),
+                    ShuffleNetUnit(4, 8, groups: 2, stride: 2), PointwiseGroupedConv2d(8, 4, groups: 4),
+                    BatchNorm2d(4)
+                ), [2, 2, 9, 8]
+            ),
         ]
         return stacks[index]
     }
 
-    @Test(arguments: 0..<5)
+    @Test(arguments: 0..<6)
     func foldedNormalisationsGiveTheSame(_ index: Int) {
         let (model, shape) = FusedTests.stack(index)
         _ = model.scattered()

@@ -86,6 +86,7 @@ import _ApusTestSupport
         for y in [
             x.maxPool2d(2), x.avgPool2d(2), x.interpolate(scale: 2), x.adaptiveAvgPool2d(3),
             PoolingTests.numbers([2, 8, 3, 4]).pixelShuffle(2), x.pixelUnshuffle(2),
+            PoolingTests.numbers([2, 6, 4, 3]).channelShuffle(groups: 2),
         ] {
             #expect(y.layout.isChannelsLast)
         }

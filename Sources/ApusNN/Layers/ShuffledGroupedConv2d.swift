@@ -23,6 +23,11 @@ public final class ShuffledGroupedConv2d: Module, Layer {
             outputs, outputs, kernel: kernel, padding: padding, groups: groups, bias: bias, using: generator)
     }
 
+    init(first: Conv2d, second: Conv2d) {
+        self.first = first
+        self.second = second
+    }
+
     public func callAsFunction(_ x: Tensor) -> Tensor {
         x.shuffledGroupedConv2d(
             first.weight.value, second.weight.value, bias: second.bias?.value, groups: first.groups,
