@@ -45,6 +45,16 @@ import Testing
         }
     }
 
+    @Test func aSummaryFollowsTheUnit() {
+        let summary = Sequential(ShuffleNetUnit(8, 8, groups: 2), ShuffleNetUnit(8, 16, groups: 2, stride: 2))
+            .summary(input: [1, 8, 12, 12])
+        let last = summary.layers.last!
+        #expect(last.output == [1, 16, 6, 6])
+        #expect(last.receptiveField.map(\.size) == [5, 5] && last.receptiveField.map(\.jump) == [2, 2])
+        #expect(summary.layers.contains { $0.name == "channelShuffle" })
+        #expect(summary.layers.contains { $0.name == "0.conv2" && $0.multiplyAdds == 2 * 9 * 144 })
+    }
+
     @Test func misfitsAreNamed() async {
         var result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = ShuffleNetUnit(8, 16, groups: 2)
