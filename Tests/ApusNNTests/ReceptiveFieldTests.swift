@@ -2,10 +2,15 @@ import Apus
 import ApusNN
 import Testing
 
+// The default generator is other tests' too, which run at the same time.
+private let generator = RandomGenerator(seed: 1)
+
 @Suite struct ReceptiveFieldTests {
     private static func conv(
         _ kernel: Extents = 3, stride: Extents = 1, padding: ConvolutionPadding = 0, dilation: Extents = 1
-    ) -> Conv2d { Conv2d(2, 2, kernel: kernel, stride: stride, padding: padding, dilation: dilation) }
+    ) -> Conv2d {
+        Conv2d(2, 2, kernel: kernel, stride: stride, padding: padding, dilation: dilation, using: generator)
+    }
 
     private static func fields(_ model: any Layer, _ input: Shape) -> [[ReceptiveField]] {
         model.summary(input: input).layers.map(\.receptiveField)
@@ -44,45 +49,68 @@ import Testing
         ("uneven adaptive pooling", { Sequential(conv(padding: 1), AdaptiveAvgPool2d(15), conv()) }),
         (
             "transposed 4/2",
-            { Sequential(conv(), ConvTranspose2d(2, 2, kernel: 4, stride: 2, padding: 1), conv()) }
+            {
+                Sequential(
+                    conv(), ConvTranspose2d(2, 2, kernel: 4, stride: 2, padding: 1, using: generator), conv())
+            }
         ),
         (
             "transposed 3/2",
-            { Sequential(ConvTranspose2d(2, 2, kernel: 3, stride: 2, padding: 1), conv(2)) }
+            { Sequential(ConvTranspose2d(2, 2, kernel: 3, stride: 2, padding: 1, using: generator), conv(2)) }
         ),
         (
             "transposed 2/3, with holes",
-            { Sequential(ConvTranspose2d(2, 2, kernel: 2, stride: 3, bias: false), conv()) }
+            { Sequential(ConvTranspose2d(2, 2, kernel: 2, stride: 3, bias: false, using: generator), conv()) }
         ),
         (
             "transposed, dilated",
-            { Sequential(ConvTranspose2d(2, 2, kernel: 3, stride: 2, dilation: 3), conv()) }
+            { Sequential(ConvTranspose2d(2, 2, kernel: 3, stride: 2, dilation: 3, using: generator), conv()) }
         ),
         (
             "down and up",
-            { Sequential(conv(stride: 2), ConvTranspose2d(2, 2, kernel: 2, stride: 2), conv()) }
+            {
+                Sequential(
+                    conv(stride: 2), ConvTranspose2d(2, 2, kernel: 2, stride: 2, using: generator), conv())
+            }
         ),
         ("nearest", { Sequential(Upsample(scale: 2), conv()) }),
         ("bilinear", { Sequential(conv(), Upsample(scale: 2, mode: .bilinear), conv()) }),
-        ("pixel shuffle", { Sequential(Conv2d(2, 8, kernel: 3), PixelShuffle(2), conv()) }),
-        ("pixel unshuffle", { Sequential(PixelUnshuffle(2), Conv2d(8, 2, kernel: 3), conv()) }),
+        ("pixel shuffle", { Sequential(Conv2d(2, 8, kernel: 3, using: generator), PixelShuffle(2), conv()) }),
+        (
+            "pixel unshuffle",
+            { Sequential(PixelUnshuffle(2), Conv2d(8, 2, kernel: 3, using: generator), conv()) }
+        ),
         (
             "reflected padding",
-            { Sequential(Conv2d(2, 2, kernel: 3, padding: 1, paddingMode: .reflect), conv()) }
+            {
+                Sequential(
+                    Conv2d(2, 2, kernel: 3, padding: 1, paddingMode: .reflect, using: generator), conv())
+            }
         ),
         (
             "separable kinds",
-            { Sequential(DepthwiseSeparableConv2d(2, 2, kernel: 5), FlattenedConv2d(2, 2, kernel: 3)) }
+            {
+                Sequential(
+                    DepthwiseSeparableConv2d(2, 2, kernel: 5, using: generator),
+                    FlattenedConv2d(2, 2, kernel: 3, using: generator))
+            }
         ),
-        ("shuffled groups", { Sequential(ShuffledGroupedConv2d(2, 2, kernel: 3, groups: 2), conv()) }),
-        ("true convolution", { Sequential(TrueConv2d(2, 2, kernel: [2, 4]), conv()) }),
-        ("resize, then convolve", { Sequential(conv(), ResizeConv2d(2, 2, kernel: 3, scale: 2)) }),
+        (
+            "shuffled groups",
+            { Sequential(ShuffledGroupedConv2d(2, 2, kernel: 3, groups: 2, using: generator), conv()) }
+        ),
+        ("true convolution", { Sequential(TrueConv2d(2, 2, kernel: [2, 4], using: generator), conv()) }),
+        (
+            "resize, then convolve",
+            { Sequential(conv(), ResizeConv2d(2, 2, kernel: 3, scale: 2, using: generator)) }
+        ),
         (
             "ShuffleNet",
             {
                 Sequential(
-                    Conv2d(2, 8, kernel: 3), ShuffleNetUnit(8, 16, groups: 2, stride: 2),
-                    Conv2d(16, 2, kernel: 3))
+                    Conv2d(2, 8, kernel: 3, using: generator),
+                    ShuffleNetUnit(8, 16, groups: 2, stride: 2, using: generator),
+                    Conv2d(16, 2, kernel: 3, using: generator))
             }
         ),
     ]
@@ -116,7 +144,9 @@ import Testing
     }
 
     @Test func oneAxis() {
-        let model = Sequential(Conv1d(2, 3, kernel: 5, stride: 2), AvgPool1d(2), Conv1d(3, 1, kernel: 3))
+        let model = Sequential(
+            Conv1d(2, 3, kernel: 5, stride: 2, using: generator), AvgPool1d(2),
+            Conv1d(3, 1, kernel: 3, using: generator))
         let field = Self.fields(model, [1, 2, 60]).last![0]
         #expect(field == ReceptiveField(size: 15, jump: 4, centre: 7))
         #expect(model.measuredReceptiveField(input: [1, 2, 60])[0]!.count == 15)
@@ -158,6 +188,30 @@ import Testing
             conv(conv(x).reshape(3, 2, 1, 8, 10).transpose(1, 2).reshape(3, 2, 8, 10))
         }
         #expect(shuffled.layers.last!.receptiveField.map(\.size) == [5, 5])
+    }
+
+    @Test func axesAreFoundAgain() {
+        let widening = Conv2d(2, 8, kernel: 3, using: generator)
+        func field(_ forward: (Tensor) -> Tensor) -> [Int] {
+            Summary(of: widening, input: [3, 2, 12, 10]) { forward(widening($0)).avgPool2d(2) }
+                .layers.last!.receptiveField.map(\.size)
+        }
+        #expect(field { $0.channelShuffle(groups: 4) } == [4, 4])
+        #expect(
+            field { $0.narrow(axis: 1, start: 0, count: 4).reshape(3, 2, 2, 10, 8).sum(axis: 1) } == [4, 4])
+        #expect(
+            field { $0.narrow(axis: 0, start: 1, count: 2).flatten(from: 0, to: 1).unsqueeze(0) } == [4, 4])
+        // By way of tokens, each of which a linear layer takes by itself.
+        let tokens: (Tensor) -> Tensor = { x in
+            x.flatten(from: 2).transpose(1, 2).linear(.ones([5, 8])).transpose(1, 2).reshape(3, 5, 10, 8)
+        }
+        #expect(field(tokens) == [4, 4])
+        // Part of an axis, a moved edge, and what is not followed.
+        #expect(field { $0.narrow(axis: 2, start: 1, count: 6) } == [4, 4])
+        #expect(field { $0.reshape(3, 8, 2, 40).reshape(3, 8, 10, 8) } == [12, 4])
+        #expect(field { $0.flip(axis: 2) } == [12, 10])
+        #expect(field { $0.softmax(axis: 1) } == [4, 4])
+        #expect(field { $0.softmax(axis: 2) } == [12, 4])
     }
 
     @Test func parametersComeBack() {

@@ -4,9 +4,12 @@ import ApusNN
 import Foundation
 import Testing
 
+// The default generator is other tests' too, which run at the same time.
+private let generator = RandomGenerator(seed: 1)
+
 @Suite struct SummaryTests {
     @Test func linesOfASmallNetwork() {
-        let summary = ConvNet(.mnist).summary(input: [1, 1, 28, 28])
+        let summary = ConvNet(.mnist, using: generator).summary(input: [1, 1, 28, 28])
         #expect(summary.layers.map(\.name) == ["layers.0", "maxPool2d", "layers.3", "maxPool2d", "layers.7"])
         #expect(summary.layers.map(\.kind) == ["Conv2d", "maxPool2d", "Conv2d", "maxPool2d", "Linear"])
         #expect(
@@ -27,7 +30,7 @@ import Testing
     }
 
     @Test func tableAndJSON() throws {
-        let summary = ConvNet(.mnist).summary(input: [1, 1, 28, 28])
+        let summary = ConvNet(.mnist, using: generator).summary(input: [1, 1, 28, 28])
         let lines = summary.description.split(separator: "\n")
         #expect(lines.count == 8)
         #expect(lines[0] == "ConvNet, input 1×1×28×28")
@@ -43,7 +46,8 @@ import Testing
     }
 
     @Test func modelIsLeftAsItWas() {
-        let model = Sequential(Conv2d(1, 2, kernel: 3), BatchNorm2d(2), ReLU(), Dropout(0.5))
+        let model = Sequential(
+            Conv2d(1, 2, kernel: 3, using: generator), BatchNorm2d(2), ReLU(), Dropout(0.5))
         model.layers[1].evaluate()
         let weight = model.parameters()[0]
         weight.isTrainable = false
@@ -71,8 +75,8 @@ import Testing
 
     @Test func sharedAndComputedWeights() {
         final class Tied: Module, Layer {
-            let first = Conv1d(2, 2, kernel: 3, padding: 1, bias: false)
-            let scaled = Conv1d(2, 2, kernel: 3, padding: 1)
+            let first = Conv1d(2, 2, kernel: 3, padding: 1, bias: false, using: generator)
+            let scaled = Conv1d(2, 2, kernel: 3, padding: 1, using: generator)
             func callAsFunction(_ x: Tensor) -> Tensor { scaled(first(first(x))) }
         }
         let model = Tied()
@@ -85,7 +89,7 @@ import Testing
     }
 
     @Test func productsOfAttention() {
-        let layer = Linear(8, 8)
+        let layer = Linear(8, 8, using: generator)
         let summary = Summary(of: layer, input: [1, 8, 4, 4]) { x in
             let tokens = layer(x.flatten(from: 2, to: -1).transpose(1, 2))
             return tokens.matmul(tokens.transpose(1, 2)).softmax(axis: -1).matmul(tokens)
@@ -98,16 +102,28 @@ import Testing
     }
 
     @Test func biasOfATransposedConvolutionHasNoLineOfItsOwn() {
-        let summary = Sequential(ConvTranspose2d(3, 2, kernel: 4, stride: 2, padding: 1)).summary(
-            input: [1, 3, 5, 5])
+        let summary = Sequential(ConvTranspose2d(3, 2, kernel: 4, stride: 2, padding: 1, using: generator))
+            .summary(
+                input: [1, 3, 5, 5])
         #expect(summary.layers.count == 1)
         #expect(summary.layers[0].parameters == 3 * 2 * 16 + 2 && summary.layers[0].output == [1, 2, 10, 10])
         #expect(summary.multiplyAdds == 3 * 2 * 16 * 25)
         #expect(summary.layers[0].receptiveField[0].jump == 0.5)
     }
 
+    @Test func integersAsInput() {
+        let table = Tensor.ones([10, 4]).requiringGradient()
+        let layer = Linear(4, 3, using: generator)
+        let summary = Summary(of: layer, input: [5], dtype: .int64) {
+            layer(table.indexSelect(axis: 0, index: $0))
+        }
+        #expect(summary.layers.map(\.kind) == ["indexSelect", "linear"])
+        #expect(summary.layers.map(\.parameters) == [40, 15] && summary.multiplyAdds == 60)
+        #expect(summary.layers.allSatisfy { $0.receptiveField.isEmpty })
+    }
+
     @Test func residualNetwork() throws {
-        let summary = ResNet(.resNet18).summary(input: [1, 3, 224, 224])
+        let summary = ResNet(.resNet18, using: generator).summary(input: [1, 3, 224, 224])
         #expect(summary.parameters == 11_689_512)
         #expect(summary.layers.reduce(0) { $0 + $1.parameters } == summary.parameters)
         #expect(summary.multiplyAdds == 1_814_073_344)
@@ -125,7 +141,7 @@ import Testing
     }
 
     @Test func foldedNormalisationsHaveNoLines() {
-        let model = ResNet(.resNet18)
+        let model = ResNet(.resNet18, using: generator)
         model.evaluate()
         let fused = model.fused().summary(input: [1, 3, 64, 64])
         #expect(!fused.layers.contains { $0.kind == "BatchNorm2d" })
@@ -139,37 +155,40 @@ import Testing
             #expect(summary.parameters == cost.weights && summary.multiplyAdds == cost.multiplications)
         }
         check(
-            Conv2d(3, 128, kernel: 3, bias: false), [1, 3, 7, 7],
+            Conv2d(3, 128, kernel: 3, bias: false, using: generator), [1, 3, 7, 7],
             .standard(inputs: 3, outputs: 128, kernel: 3, output: 5))
         check(
-            Conv2d(8, 12, kernel: [3, 5], stride: 2, groups: 4, bias: false), [1, 8, 9, 11],
+            Conv2d(8, 12, kernel: [3, 5], stride: 2, groups: 4, bias: false, using: generator),
+            [1, 8, 9, 11],
             .grouped(inputs: 8, outputs: 12, groups: 4, kernel: [3, 5], output: 4))
         check(
-            DepthwiseConv2d(6, multiplier: 2, kernel: 3, bias: false), [1, 6, 7, 7],
+            DepthwiseConv2d(6, multiplier: 2, kernel: 3, bias: false, using: generator), [1, 6, 7, 7],
             .depthwise(channels: 6, multiplier: 2, kernel: 3, output: 5))
         check(
-            DepthwiseSeparableConv2d(3, 128, kernel: 3, bias: false), [1, 3, 7, 7],
+            DepthwiseSeparableConv2d(3, 128, kernel: 3, bias: false, using: generator), [1, 3, 7, 7],
             .depthwiseSeparable(inputs: 3, outputs: 128, kernel: 3, output: 5))
         check(
-            SpatiallySeparableConv2d(1, 1, kernel: 3, bias: false), [1, 1, 5, 5],
+            SpatiallySeparableConv2d(1, 1, kernel: 3, bias: false, using: generator), [1, 1, 5, 5],
             .spatiallySeparable(inputs: 1, outputs: 1, kernel: 3, width: 5, output: 3))
         check(
-            FlattenedConv2d(6, 4, kernel: 3, bias: false), [1, 6, 8, 9],
+            FlattenedConv2d(6, 4, kernel: 3, bias: false, using: generator), [1, 6, 8, 9],
             .flattened(inputs: 6, outputs: 4, kernel: 3, input: [8, 9], output: [6, 7]))
         check(
-            SpatiallySeparableConv2d(2, 3, kernel: [3, 5], bias: false), [1, 2, 9, 9],
+            SpatiallySeparableConv2d(2, 3, kernel: [3, 5], bias: false, using: generator), [1, 2, 9, 9],
             .spatiallySeparable(inputs: 2, outputs: 3, kernel: [3, 5], width: 9, output: [7, 5]))
         check(
-            ShuffledGroupedConv2d(6, 12, kernel: 3, groups: 3, padding: 1, bias: false), [1, 6, 7, 7],
+            ShuffledGroupedConv2d(6, 12, kernel: 3, groups: 3, padding: 1, bias: false, using: generator),
+            [1, 6, 7, 7],
             .shuffledGrouped(inputs: 6, outputs: 12, groups: 3, kernel: 3, output: 7))
         check(
-            PointwiseGroupedConv2d(6, 12, groups: 3, bias: false), [1, 6, 7, 7],
+            PointwiseGroupedConv2d(6, 12, groups: 3, bias: false, using: generator), [1, 6, 7, 7],
             .pointwiseGrouped(inputs: 6, outputs: 12, groups: 3, output: 7))
         check(
-            ConvTranspose2d(4, 6, kernel: 3, stride: 2, groups: 2, bias: false), [1, 4, 5, 5],
+            ConvTranspose2d(4, 6, kernel: 3, stride: 2, groups: 2, bias: false, using: generator),
+            [1, 4, 5, 5],
             .transposed(inputs: 4, outputs: 6, groups: 2, kernel: 3, input: 5))
         check(
-            Conv1d(4, 6, kernel: 3, dilation: 2, bias: false), [1, 4, 12],
+            Conv1d(4, 6, kernel: 3, dilation: 2, bias: false, using: generator), [1, 4, 12],
             .dilated(inputs: 4, outputs: 6, kernel: 3, output: 8, axes: 1))
     }
 }

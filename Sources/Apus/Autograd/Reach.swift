@@ -9,6 +9,8 @@ package enum Reach: Sendable {
     case columns([AxisReach], counts: [Int])
     /// Axis `i` of the result is axis `order[i]` of the input.
     case permutation([Int])
+    /// Each position along the axis depends on all of them.
+    case mixture(axis: Int)
 }
 
 extension Reach {

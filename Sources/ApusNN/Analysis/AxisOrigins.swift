@@ -30,6 +30,12 @@ struct AxisOrigins {
         self.shape = shape
         self.axes = axes
         self.reaches = reaches
+        // Other channels than before, a part of a batch.
+        for axis in shape.indices where axes[axis].reduce(1, { $0 * $1.extent }) != shape[axis] {
+            let factor = axes[axis][0]
+            if axes[axis].count > 1 || factor.isPart { mix(axis) }
+            self.axes[axis] = [Factor(extent: shape[axis], origin: self.axes[axis][0].origin)]
+        }
     }
 
     /// The result of an operation, of whose inputs those are given that depend on the model's input.
@@ -43,8 +49,13 @@ struct AxisOrigins {
             self.init(
                 shape, [image.axes[0], image.axes[1], Array(image.axes[2...].joined())], image.reaches)
         case .permutation(let order): self.init(shape, order.map { first.axes[$0] }, first.reaches)
+        case .mixture(let axis):
+            self = first
+            mix(axis)
         case nil:
             switch operation.name {
+            case "cumulativeProduct", "cumulativeSum", "flip", "gather", "indexSelect":
+                self = first.allMixed(shape)
             case "reshape", "squeeze", "unsqueeze": self = first.reshaped(shape)
             case "linear", "matmul": self = AxisOrigins.product(inputs, shape)
             default: self = AxisOrigins.together(inputs.compactMap { $0 }, shape)
@@ -61,9 +72,6 @@ struct AxisOrigins {
             let axis = axes[first + number]
             if let origin = axis[0].origin, axis.count == 1, !axis[0].isPart, let window {
                 result.reaches[origin] = reaches[origin]?.followed(by: window)
-                result.axes[first + number] = [
-                    Factor(extent: shape[first + number], origin: origin)
-                ]
             } else {
                 result.mix(first + number)
             }

@@ -9,9 +9,11 @@ extension Tensor {
         let x = realFloating("logSoftmax", site)
         let axis = rowAxis(axis, "logSoftmax", site)
         let result = x.softmaxValues(axis, logarithm: true)
-        return record("logSoftmax", result, [x], savesOutput: true) {
+        let recorded = record("logSoftmax", result, [x], savesOutput: true) {
             [Tensor.logSoftmaxGradient($0.gradient, $0.output, axis)]
         }
+        recorded.node?.reach = { .mixture(axis: axis) }
+        return recorded
     }
 
     /// The gradient of a logarithmic softmax's input from that of its result `y`: g - exp(y) Σ g.

@@ -9,9 +9,11 @@ extension Tensor {
         let x = realFloating("softmax", site)
         let axis = rowAxis(axis, "softmax", site)
         let result = x.softmaxValues(axis, logarithm: false)
-        return record("softmax", result, [x], savesOutput: true) {
+        let recorded = record("softmax", result, [x], savesOutput: true) {
             [Tensor.softmaxGradient($0.gradient, $0.output, axis)]
         }
+        recorded.node?.reach = { .mixture(axis: axis) }
+        return recorded
     }
 
     func softmaxValues(_ axis: Int, logarithm: Bool) -> Tensor {
