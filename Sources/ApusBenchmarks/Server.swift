@@ -1,7 +1,10 @@
+import Apus
+
 /// Answers the driver's requests, one line each, until its input ends.
 ///
 ///     prepare NAME                       makes the inputs; answers milliseconds per iteration, warm
 ///     measure WARM-UPS ITERATIONS NAME   answers milliseconds per iteration
+///     reorders NAME                      answers how many images one iteration copies to another layout
 ///     release                            drops the inputs
 ///
 /// The fields are separated by tabs. Whatever goes wrong is answered `error` and why.
@@ -37,6 +40,13 @@ struct Server {
             }
             for _ in 0..<warmUps { iteration() }
             return String(milliseconds(iteration, count))
+        case "reorders" where fields.count == 2:
+            guard let iteration = prepared[fields[1]] else {
+                throw RequestError(description: "nothing to count")
+            }
+            let before = ImageLayout.reorders
+            iteration()
+            return String(ImageLayout.reorders - before)
         case "release":
             prepared = [:]
             return "ok"

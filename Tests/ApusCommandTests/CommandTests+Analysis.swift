@@ -11,7 +11,7 @@ extension CommandTests {
             #expect(result.status == 0 && result.errors == "")
             let lines = result.output.split(separator: "\n")
             #expect(lines.first == "ConvNet, input 1×1×28×28")
-            #expect(lines.last == "total: 9,098 parameters, 290,080 multiply-adds")
+            #expect(lines.last == "total: 103,018 parameters, 383,872 multiply-adds")
             #expect(lines.contains { $0.hasPrefix("layers.3 ") && $0.contains("1×16×14×14") })
         }
 

@@ -15,14 +15,15 @@ import Testing
     }
 
     @Test func separableConvolutionsHaveFewerWeights() {
-        #expect(ConvNet(.mnist).parameterCount == (72 + 8) + (8 * 16 * 9 + 16) + (784 * 10 + 10))
+        #expect(ConvNet(.mnist).parameterCount == (72 + 8) + (8 * 16 * 9 + 16) + (784 * 128 + 128) + 1290)
         #expect(
             ConvNet(.mnistSeparable).parameterCount
-                == (72 + 8) + 8 * 9 + (8 * 16 + 16) + (784 * 10 + 10))
+                == (72 + 8) + 8 * 9 + (8 * 16 + 16) + (784 * 128 + 128) + 1290)
         #expect(
             ConvNet(.mnistSeparable).namedParameters().map(\.name) == [
                 "layers.0.weight", "layers.0.bias", "layers.3.depthwise.weight", "layers.3.pointwise.weight",
-                "layers.3.pointwise.bias", "layers.7.weight", "layers.7.bias",
+                "layers.3.pointwise.bias", "layers.7.weight", "layers.7.bias", "layers.9.weight",
+                "layers.9.bias",
             ])
     }
 }

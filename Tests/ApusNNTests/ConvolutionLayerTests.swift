@@ -83,3 +83,29 @@ import Testing
         }
     }
 }
+
+/// The order in which `Sequential` applies layers does not show.
+@Suite struct SequentialOrderTests {
+    @Test func poolingBeforeReLUEqualsPoolingAfterIt() {
+        let generator = RandomGenerator(seed: 5)
+        let layer = Conv2d(2, 5, kernel: 3, padding: 1, using: generator)
+        var x = Tensor.normal([3, 2, 9, 8], using: generator)
+        x[1, 0, 4, 4] = Tensor(Float.nan)
+        let seed = Tensor.normal([3, 5, 4, 4], using: generator)
+        func run(_ model: (Tensor) -> Tensor) -> [[Float]] {
+            layer.zeroGradients()
+            let input = x.requiringGradient()
+            let y = model(input)
+            y.backward(seed)
+            return [y, input.grad!, layer.weight.grad!].map { $0.array(of: Float.self) }
+        }
+        let pooling = MaxPool2d(2)
+        let model = Sequential(layer, ReLU(), pooling)
+        #expect(model[1] is ReLU)
+        let (given, plain) = (run { model($0) }, run { pooling(layer($0).relu()) })
+        for (a, b) in zip(given, plain) {
+            #expect(a.map(\.bitPattern) == b.map(\.bitPattern))
+            #expect(!b.allSatisfy { $0 == 0 })
+        }
+    }
+}

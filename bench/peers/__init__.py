@@ -7,6 +7,7 @@ from peers import (  # noqa: F401
     indexing,
     matmul,
     mlp,
+    network_steps,
     normalisation,
     pooling,
     reductions,

@@ -136,6 +136,7 @@ private func gradientRows<V: PoolVector>(
     _ y: UnsafeMutableRawPointer
 ) where V.Scalar: BinaryFloatingPoint {
     typealias Place = V.MaskStorage.Scalar
+    let isTiled = max(taps.depth.longest, taps.height.longest, taps.width.longest) <= 1
     let gradient = gradient.assumingMemoryBound(to: V.Scalar.self)
     let y = y.assumingMemoryBound(to: V.Scalar.self)
     let places = places.assumingMemoryBound(to: Place.self)
@@ -146,6 +147,28 @@ private func gradientRows<V: PoolVector>(
     defer { width.deallocate() }
     taps.forEachRow { rows in
         let firstPlace = rows.result % rowsOfImage * outputs
+        if isTiled {
+            // Windows that do not overlap: at most one for each input.
+            let row = rows.count == 0 ? 0 : rows.rows[0] &* inputRow
+            for i in 0..<outputs {
+                let (first, target) = (width.starts[i], y + (rows.result &* resultRow &+ i &* channels))
+                if rows.count == 0 || first == width.starts[i + 1] {
+                    for channel in 0..<channels { target[channel] = 0 }
+                    continue
+                }
+                let offset = row &+ width.offsets[first]
+                let here = V.MaskStorage(repeating: Place(truncatingIfNeeded: firstPlace &+ i))
+                var start = 0
+                while start < channels {
+                    let at = min(start, channels &- V.scalarCount)
+                    let isHere = V.areEqual(V.MaskStorage(at: places + (offset &+ at)), here)
+                    V(repeating: 0).replacing(with: V(at: gradient + (offset &+ at)), where: isHere)
+                        .store(at: target + at)
+                    start &+= V.scalarCount
+                }
+            }
+            return
+        }
         for i in 0..<outputs {
             let (first, end) = (width.starts[i], width.starts[i + 1])
             let target = rows.result * resultRow + i * channels

@@ -41,24 +41,23 @@ public struct SpatialTaps: Sendable {
         Parallel.units(
             batch * depth.outputs * height.outputs, cost: capacity * inputRow + width.longest * resultRow
         ) { row in
-            let rows = UnsafeMutablePointer<Int>.allocate(capacity: capacity)
-            let weights = UnsafeMutablePointer<Double>.allocate(capacity: capacity)
-            defer {
-                rows.deallocate()
-                weights.deallocate()
-            }
-            let (h, plane) = (row % height.outputs, row / height.outputs)
-            let (d, image) = (plane % depth.outputs, plane / depth.outputs)
-            let first = image * depth.inputs * height.inputs
-            var count = 0
-            for i in depth.starts[d]..<depth.starts[d + 1] {
-                for j in height.starts[h]..<height.starts[h + 1] {
-                    rows[count] = first + depth.positions[i] * height.inputs + height.positions[j]
-                    weights[count] = depth.weights[i] * height.weights[j]
-                    count += 1
+            withUnsafeTemporaryAllocation(of: Int.self, capacity: capacity) { rows in
+                withUnsafeTemporaryAllocation(of: Double.self, capacity: capacity) { weights in
+                    let (rows, weights) = (rows.baseAddress!, weights.baseAddress!)
+                    let (h, plane) = (row % height.outputs, row / height.outputs)
+                    let (d, image) = (plane % depth.outputs, plane / depth.outputs)
+                    let first = image * depth.inputs * height.inputs
+                    var count = 0
+                    for i in depth.starts[d]..<depth.starts[d + 1] {
+                        for j in height.starts[h]..<height.starts[h + 1] {
+                            rows[count] = first + depth.positions[i] * height.inputs + height.positions[j]
+                            weights[count] = depth.weights[i] * height.weights[j]
+                            count += 1
+                        }
+                    }
+                    body(Rows(result: row, first: first, count: count, rows: rows, weights: weights))
                 }
             }
-            body(Rows(result: row, first: first, count: count, rows: rows, weights: weights))
         }
     }
 }

@@ -4,18 +4,32 @@ import Apus
 public final class Sequential: Module, Layer {
     public let layers: [any Layer]
 
-    /// The layers that do something.
+    /// The layers that do something, in the order in which they are applied.
     private let steps: [any Layer]
 
     public init(_ layers: [any Layer]) {
         self.layers = layers
-        steps = layers.filter { !($0 is Identity) }
+        steps = Sequential.reordered(layers.filter { !($0 is Identity) })
     }
 
     public convenience init(_ layers: any Layer...) { self.init(layers) }
 
     public override var members: [(name: String, member: Member)] {
         layers.enumerated().map { ("\($0.offset)", .module($0.element)) }
+    }
+
+    /// A ReLU between a convolution and max pooling comes after the pooling: the largest is the same, and so are
+    /// all gradients, but there are fewer elements to pass over. Not so where windows may lie wholly in padding.
+    private static func reordered(_ layers: [any Layer]) -> [any Layer] {
+        var layers = layers
+        for index in layers.indices.dropLast(2)
+        where layers[index] is Convolution && layers[index + 1] is ReLU {
+            guard let pooling = layers[index + 2] as? any MaxPooling & Layer else { continue }
+            if pooling.padding.values.allSatisfy({ $0 == 0 }) && !pooling.ceilMode {
+                layers.swapAt(index + 1, index + 2)
+            }
+        }
+        return layers
     }
 
     /// A ReLU after a linear layer, a convolution or a batch normalisation is part of that layer's operation.

@@ -1,4 +1,5 @@
 import ApusKernels
+import Synchronization
 
 // Images are [batch, channels, spatial axes…] in shape and, wherever Apus chooses, [batch, spatial axes…,
 // channels] in memory: the order in which convolutions and everything between them are fastest.
@@ -23,6 +24,15 @@ extension Layout {
     }
 }
 
+/// How images lie in memory.
+public enum ImageLayout {
+    /// Images copied since the start because their channels did not lie last. Those that enter a network are;
+    /// a network that copies others loses time.
+    public static var reorders: Int { reorderCount.load(ordering: .relaxed) }
+
+    fileprivate static let reorderCount = Atomic(0)
+}
+
 extension Tensor {
     /// The values with channels last in memory, in the type that kernels compute in, without history.
     ///
@@ -32,6 +42,7 @@ extension Tensor {
         if values.layout.isChannelsLast { return values }
         let result = Tensor(uninitialized: Layout(channelsLast: shape), values.dtype)
         copyElements(values.operand, into: result.operand)
+        ImageLayout.reorderCount.add(1, ordering: .relaxed)
         return result
     }
 }

@@ -9,6 +9,9 @@ extension Tensor {
         _ operation: String, _ shape: ConvolutionShape, _ x: Tensor, _ weight: Tensor, bias: Tensor? = nil,
         relu: Bool = false
     ) -> Tensor {
+        // A network's input is kept as it was reordered, so that the weights' gradient need not do it again.
+        let isKeptReordered = x.node == nil && x.dtype.computeType == x.dtype
+        let x = isKeptReordered ? x.channelsLast() : x
         let result = convolutionValues(shape, x, weight, bias, relu)
         let recorded = record(
             operation, result, bias.map { [x, weight, $0] } ?? [x, weight], savesOutput: relu
