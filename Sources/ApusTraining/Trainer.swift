@@ -20,6 +20,8 @@ public final class Trainer {
 
     public let configuration: RunConfiguration
     public let folder: RunFolder
+    /// Of all that is drawn in the run.
+    private let random: RandomGenerator
     public let model: any Layer
     private let optimizer: Adam
     private let data: RunData
@@ -52,8 +54,8 @@ public final class Trainer {
         self.log = log
         self.progress = Progress(progress, epochs: configuration.epochs)
         Parallel.threadCount = configuration.threads
-        seedRandom(configuration.seed)
-        model = recipe.makeModel()
+        random = RandomGenerator(seed: configuration.seed)
+        model = withRandomGenerator(random) { recipe.makeModel() }
         optimizer = Adam(model.parameters(), learningRate: configuration.learningRate)
     }
 
@@ -80,7 +82,7 @@ public final class Trainer {
         let trainer = Trainer(configuration, recipe, folder, data, MetricsLog(path: folder.metrics), progress)
         if begun {
             trainer.state = try Checkpoint.load(folder.last, into: trainer.model, trainer.optimizer)
-            RandomGenerator.default.state = trainer.state.random
+            trainer.random.state = trainer.state.random
             trainer.log = try MetricsLog(resuming: folder.metrics, epochs: trainer.state.epoch)
             trainer.hasCheckpoint = true
         }
@@ -98,7 +100,9 @@ public final class Trainer {
     ///
     /// - Throws: `TrainingError.lossNotFinite`, or `FileError` where the folder cannot be written; the
     ///   checkpoints written before stay.
-    public func run() throws -> Outcome {
+    public func run() throws -> Outcome { try withRandomGenerator(random) { try train() } }
+
+    private func train() throws -> Outcome {
         // Whatever ends the run, what is said of it begins a line.
         defer { progress.breakLine() }
         if state.epoch >= configuration.epochs { return .alreadyFinished }
@@ -155,7 +159,7 @@ public final class Trainer {
     }
 
     private func save(to path: String) throws {
-        state.random = RandomGenerator.default.state
+        state.random = random.state
         try Checkpoint.save(model, optimizer, state, to: path)
         hasCheckpoint = true
     }

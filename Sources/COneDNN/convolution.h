@@ -68,6 +68,18 @@ static inline void apus_dnn_destroy_convolution(apus_dnn_convolution_primitive p
     if (p.reorderDescription) dnnl_primitive_desc_destroy(p.reorderDescription);
 }
 
+static inline const char *_Nonnull apus_dnn_implementation(dnnl_primitive_desc_t _Nonnull description) {
+    const char *name = NULL;
+    dnnl_primitive_desc_query(description, dnnl_query_impl_info_str, 0, &name);
+    return name ? name : "";
+}
+
+// Whether to try the next one: on channels-last float32 images, convolutions made of small matrix products are
+// as fast as the direct ones at best, and take twice as long where channels are few.
+static inline bool apus_dnn_is_second_choice(dnnl_primitive_desc_t _Nonnull description) {
+    return strncmp(apus_dnn_implementation(description), "brgconv:avx512", 14) == 0;
+}
+
 // `primitive` is NULL where the library has no code for it but its slow reference.
 static inline apus_dnn_convolution_primitive apus_dnn_create_convolution(
     dnnl_engine_t _Nonnull engine, const apus_dnn_convolution *_Nonnull c) {
@@ -116,6 +128,17 @@ static inline apus_dnn_convolution_primitive apus_dnn_create_convolution(
         && dnnl_convolution_forward_primitive_desc_create(
                &forward, engine, purpose, algorithm, x, w, c->hasBias ? b : NULL, y, stride, dilation, before,
                after, attributes) == dnnl_success;
+    if (made && c->kind == apus_dnn_forward && apus_dnn_is_second_choice(forward)) {
+        dnnl_primitive_desc_t next = NULL;
+        if (dnnl_primitive_desc_clone(&next, forward) == dnnl_success
+            && dnnl_primitive_desc_next_impl(next) == dnnl_success
+            && strncmp(apus_dnn_implementation(next), "jit:avx512", 10) == 0) {
+            dnnl_primitive_desc_t first = forward;
+            forward = next;
+            next = first;
+        }
+        if (next) dnnl_primitive_desc_destroy(next);
+    }
     if (made && c->kind == apus_dnn_input_gradient)
         made = dnnl_convolution_backward_data_primitive_desc_create(
                    &result.description, engine, algorithm, x, w, y, stride, dilation, before, after, forward,
@@ -131,6 +154,20 @@ static inline apus_dnn_convolution_primitive apus_dnn_create_convolution(
                &operation, purpose, algorithm, &x, &w, c->hasBias ? &b : NULL, &y, stride, dilation, before,
                after) == dnnl_success
         && dnnl_primitive_desc_create(&forward, &operation, attributes, engine, NULL) == dnnl_success;
+    if (made && c->kind == apus_dnn_forward && apus_dnn_is_second_choice(forward)) {
+        dnnl_primitive_desc_iterator_t list = NULL;
+        if (dnnl_primitive_desc_iterator_create(&list, &operation, attributes, engine, NULL) == dnnl_success
+            && dnnl_primitive_desc_iterator_next(list) == dnnl_success) {
+            dnnl_primitive_desc_t next = dnnl_primitive_desc_iterator_fetch(list);
+            if (next && strncmp(apus_dnn_implementation(next), "jit:avx512", 10) == 0) {
+                dnnl_primitive_desc_t first = forward;
+                forward = next;
+                next = first;
+            }
+            if (next) dnnl_primitive_desc_destroy(next);
+        }
+        if (list) dnnl_primitive_desc_iterator_destroy(list);
+    }
     if (made && c->kind == apus_dnn_input_gradient)
         made = dnnl_dilated_convolution_backward_data_desc_init(
                    &operation, algorithm, &x, &w, &y, stride, dilation, before, after) == dnnl_success
@@ -148,9 +185,7 @@ static inline apus_dnn_convolution_primitive apus_dnn_create_convolution(
         dnnl_primitive_desc_destroy(forward);
     }
 
-    const char *name = NULL;
-    if (made) dnnl_primitive_desc_query(result.description, dnnl_query_impl_info_str, 0, &name);
-    made = made && !(name && strncmp(name, "ref", 3) == 0)
+    made = made && strncmp(apus_dnn_implementation(result.description), "ref", 3) != 0
         && dnnl_primitive_create(&result.primitive, result.description) == dnnl_success;
     if (made) {
         const bool isGradient = c->kind == apus_dnn_weight_gradient;

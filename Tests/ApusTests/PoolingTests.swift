@@ -206,3 +206,32 @@ import _ApusTestSupport
         #expect(message(result).contains("maxPool2d: a window size of [1, 2, 3] for 2 spatial axes"))
     }
 }
+
+/// Interpolation of few channels gathers its taps many places at a time.
+@Suite struct NarrowInterpolationTests {
+    @Test(arguments: [1, 2, 3])
+    func channelsDoNotDependOnTheirNumber(_ channels: Int) {
+        let x = Tensor.normal([2, 16, 7, 9], using: RandomGenerator(seed: 3))
+        for mode in [Interpolation.nearest, .bilinear, .bicubic] {
+            func run(_ x: Tensor) -> [Tensor] {
+                let leaf = x.requiringGradient()
+                let y = leaf.interpolate(size: [15, 20], mode: mode)
+                (y * y).sum().backward()
+                return [y.detach(), leaf.grad!]
+            }
+            let wide = run(x)
+            let narrow = run(x[.all, 0..<channels])
+            for (a, b) in zip(narrow, wide) {
+                let difference = (a - b[.all, 0..<channels]).abs().max().item(as: Float.self)
+                #expect(difference <= 1e-5)
+            }
+        }
+    }
+
+    @Test func infinityStaysWhereItIs() {
+        var x = Tensor.zeros([1, 1, 4, 40])
+        x[0, 0, 1, 20] = Tensor(Float.infinity)
+        let y = x.interpolate(scale: 2, mode: .bilinear).array(of: Float.self)
+        #expect(y.filter(\.isInfinite).count == 16 && !y.contains { $0.isNaN })
+    }
+}

@@ -16,8 +16,12 @@ public final class RandomGenerator: Sendable {
         }
     }
 
-    /// The generator used where none is named.
-    public static let `default` = RandomGenerator(seed: 0)
+    /// The generator used where none is named: that of the `withRandomGenerator` around, or else one that the
+    /// whole program shares.
+    public static var `default`: RandomGenerator { surrounding ?? shared }
+
+    private static let shared = RandomGenerator(seed: 0)
+    @TaskLocal fileprivate static var surrounding: RandomGenerator?
 
     private let current: Mutex<State>
 
@@ -44,3 +48,11 @@ public final class RandomGenerator: Sendable {
 
 /// Seeds the default generator.
 public func seedRandom(_ seed: UInt64) { RandomGenerator.default.seed(seed) }
+
+/// Where `body`, and tasks that it starts, name no generator, they draw from this one: what others draw at the same
+/// time changes nothing.
+public func withRandomGenerator<Result>(_ generator: RandomGenerator, _ body: () throws -> Result) rethrows
+    -> Result
+{
+    try RandomGenerator.$surrounding.withValue(generator, operation: body)
+}

@@ -28,7 +28,12 @@ private func weigh<T: RowElement & SIMDScalar>(
     case 16...: weighRows(SIMD16<T>.self, x, taps, y)
     case 8...: weighRows(SIMD8<T>.self, x, taps, y)
     case 4...: weighRows(SIMD4<T>.self, x, taps, y)
-    default: weighRows(SIMD1<T>.self, x, taps, y)
+    default:
+        if taps.width.isIdentity {
+            weighRows(SIMD1<T>.self, x, taps, y)
+        } else {
+            weighNarrowRows(x, taps, y)
+        }
     }
 }
 
@@ -69,6 +74,51 @@ private func weighRows<V: SIMD>(
             sumOfRuns(
                 V.self, source, width.offsets + first, width.weights + first, width.starts[place + 1] - first,
                 target + place * channels, channels)
+        }
+    }
+}
+
+// Fewer channels than a vector: many places at a time gather their taps. Places with fewer taps than others
+// take a zero that follows the row.
+@inline(__always)
+private func weighNarrowRows<T: RowElement & SIMDScalar>(
+    _ x: UnsafePointer<T>, _ taps: SpatialTaps, _ y: UnsafeMutablePointer<T>
+) {
+    let (channels, longest) = (taps.channels, max(taps.width.longest, 1))
+    let (inputRow, resultRow) = (taps.inputRow, taps.resultRow)
+    let sources = UnsafeMutablePointer<Int32>.allocate(capacity: max(longest * resultRow, 1))
+    let factors = UnsafeMutablePointer<T>.allocate(capacity: max(longest * resultRow, 1))
+    defer {
+        sources.deallocate()
+        factors.deallocate()
+    }
+    for place in 0..<taps.width.outputs {
+        let first = taps.width.starts[place]
+        let count = taps.width.starts[place + 1] - first
+        for tap in 0..<longest {
+            for channel in 0..<channels {
+                let element = tap * resultRow + place * channels + channel
+                sources[element] = Int32(
+                    tap < count ? taps.width.positions[first + tap] * channels + channel : inputRow)
+                factors[element] = tap < count ? T(taps.width.weights[first + tap]) : 0
+            }
+        }
+    }
+    taps.forEachRow { rows in
+        let target = y + rows.result * resultRow
+        let sum = UnsafeMutablePointer<T>.allocate(capacity: inputRow + 1)
+        defer { sum.deallocate() }
+        for i in 0...inputRow { sum[i] = 0 }
+        for row in 0..<rows.count {
+            let (source, weight) = (x + rows.rows[row] * inputRow, T(rows.weights[row]))
+            for i in 0..<inputRow { sum[i] = sum[i].addingProduct(weight, source[i]) }
+        }
+        for i in 0..<resultRow { target[i] = factors[i] * sum[Int(sources[i])] }
+        for tap in 1..<max(longest, 1) {
+            let (sources, factors) = (sources + tap * resultRow, factors + tap * resultRow)
+            for i in 0..<resultRow {
+                target[i] = target[i].addingProduct(factors[i], sum[Int(sources[i])])
+            }
         }
     }
 }

@@ -86,6 +86,7 @@ extension Tensor {
             batch: x.shape[0], inputs: inputs, outputs: outputs, groups: groups, input: input,
             output: input.indices.map { (reach[$0] - span[$0]) / stride[$0] + 1 }, kernel: kernel,
             stride: stride, dilation: dilation, before: pairs.map(\.before), after: pairs.map(\.after))
+        ([sizes.batch, outputs] + sizes.output).checkMemory(x.dtype, operation, site)
         if relu && x.dtype.isComplex { fail(operation, "complex numbers have no ReLU", at: site) }
         return operands.finish(Tensor.convolved(operation, sizes, x, weight, bias: bias, relu: relu))
     }

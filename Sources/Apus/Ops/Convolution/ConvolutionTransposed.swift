@@ -88,6 +88,7 @@ extension Tensor {
             batch: x.shape[0], inputs: outputs, outputs: inputs, groups: groups, input: output,
             output: length,
             kernel: kernel, stride: stride, dilation: dilation, before: padding, after: after)
+        ([sizes.batch, outputs] + output).checkMemory(x.dtype, operation, site)
         var result = Tensor.convolvedBack(operation, sizes, x, weight)
         if let bias = operands.bias { result = result + bias.reshape([outputs] + length.map { _ in 1 }) }
         return operands.finish(result)

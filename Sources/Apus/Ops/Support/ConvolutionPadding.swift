@@ -28,10 +28,14 @@ public enum ConvolutionPadding: Sendable, ExpressibleByIntegerLiteral, Expressib
         case .symmetric(let extents):
             return extents.resolved(input.count, minimum: 0, operation, "padding", at: site).map { ($0, $0) }
         case .explicit(let pairs):
-            if pairs.count != input.count || pairs.contains(where: { Swift.min($0.before, $0.after) < 0 }) {
+            if pairs.count != input.count
+                || pairs.contains(where: {
+                    Swift.min($0.before, $0.after) < 0 || Swift.max($0.before, $0.after) > Extents.most
+                })
+            {
                 fail(
                     operation,
-                    "a padding of \(pairs) for \(input.count) spatial axes: it takes a pair of numbers from 0 on for each",
+                    "a padding of \(pairs) for \(input.count) spatial axes: it takes a pair of numbers from 0 to \(Extents.most) for each",
                     at: site)
             }
             return pairs

@@ -2,6 +2,9 @@
 ///
 /// `3` and `[3]` stand for 3 along every axis, `[3, 5]` for 3 along the first and 5 along the second.
 public struct Extents: Sendable, Hashable, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
+    /// The largest number: sums and products of two stay far from overflow.
+    static let most = 1 << 30
+
     /// One number for all axes, or one for each.
     public let values: [Int]
 
@@ -29,6 +32,9 @@ public struct Extents: Sendable, Hashable, ExpressibleByIntegerLiteral, Expressi
         }
         if let small = values.first(where: { $0 < minimum }) {
             fail(operation, "a \(name) of \(small): it is at least \(minimum)", at: site)
+        }
+        if let large = values.first(where: { $0 > Extents.most }) {
+            fail(operation, "a \(name) of \(large): it is at most \(Extents.most)", at: site)
         }
         return values.count == rank ? values : [Int](repeating: values[0], count: rank)
     }

@@ -19,12 +19,7 @@ extension Tensor {
 
     /// Stops the program where a result of so many elements could not be had.
     func checkSize(_ spatial: [Int], _ operation: String, _ site: CallSite) {
-        let result = [shape[0], shape[1]] + spatial
-        guard let count = result.checkedElementCount,
-            !count.multipliedReportingOverflow(by: dtype.computeType.size).overflow
-        else {
-            fail(operation, "a result of shape \(result) has more bytes than an address space", at: site)
-        }
+        ([shape[0], shape[1]] + spatial).checkMemory(dtype, operation, site)
     }
 
     /// Sums through the taps of each spatial axis of [batch, channels, axes…].
@@ -84,6 +79,15 @@ extension Tensor {
             let index = places.flatten(from: 2).to(.int64)
             let picked = backward.gradient.flatten(from: 2).gather(axis: 2, index: index.maximum(0))
             return [picked.maskedFill(index .< 0, 0).reshape(places.shape)]
+        }
+    }
+}
+
+extension Shape {
+    /// Stops the program where no memory could hold a result of this shape.
+    func checkMemory(_ dtype: DType, _ operation: String, _ site: CallSite?) {
+        guard let count = checkedElementCount, count < 1 << 47 / dtype.computeType.size else {
+            fail(operation, "a result of shape \(self) has more bytes than an address space", at: site)
         }
     }
 }
