@@ -41,6 +41,9 @@ import _ApusTestSupport
         Sizes(input: [16, 24, 14, 14], outputs: 32, kernel: [3, 3], padding: 1),
         Sizes(input: [9, 3, 33, 31], outputs: 24, kernel: [7, 7], stride: 2, padding: 3),
         Sizes(input: [4, 32, 16, 16], outputs: 48, kernel: [1, 1]),
+        Sizes(input: [3, 8, 14, 13], outputs: 16, kernel: [3, 5], padding: [1, 2], dilation: [2, 1]),
+        Sizes(input: [2, 12, 9, 8], outputs: 18, kernel: [3, 2], padding: [1, 0], groups: 6),
+        Sizes(input: [2, 4, 6, 6], outputs: 6, kernel: [2, 2], padding: 3),
         Sizes(input: [4, 32, 16, 16], outputs: 64, kernel: [3, 3], stride: 2, padding: 1, groups: 4),
         Sizes(input: [2, 16, 200], outputs: 32, kernel: [5], padding: 2),
     ]

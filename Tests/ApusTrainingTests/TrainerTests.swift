@@ -6,7 +6,7 @@ import Testing
 
 @testable import ApusTraining
 
-// Serialised: runs set the number of threads and the default generator.
+// Serialised: runs set the number of threads.
 @Suite(.serialized) struct TrainerTests {
     let folder = TemporaryFolder()
 

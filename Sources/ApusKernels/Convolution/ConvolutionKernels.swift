@@ -46,28 +46,36 @@ public enum ConvolutionKernels {
                 b: w, bRowStride: shape.inputs, bColumnStride: 1, c: x)
             return true
         }
-        if let back = shape.transposedDepthwise {
+        if let back = shape.transposed, shape.isDepthwise || max(shape.inputs, shape.outputs) <= 32 {
             let w = w.assumingMemoryBound(to: Float.self)
-            return forwardFlipped(back, gradient, w, into: x)
+            return forwardTurned(back, gradient, w, into: x)
         }
         guard let primitive = OneDNN.shared.convolution(.inputGradient, shape) else { return false }
         primitive.run(x: x, w: w, y: gradient)
         return true
     }
 
-    /// A depthwise convolution with every kernel turned by half a circle.
-    private static func forwardFlipped(
+    /// The convolution with the kernels of another, [inputs, outputs / groups, window…], each turned by half a circle.
+    /// Where channels are few this is faster than oneDNN's code for gradients.
+    private static func forwardTurned(
         _ shape: ConvolutionShape, _ x: UnsafeRawPointer, _ w: UnsafePointer<Float>,
         into y: UnsafeMutableRawPointer
     ) -> Bool {
         let window = shape.kernel.reduce(1, *)
-        let flipped = Storage(byteCount: shape.weightCount * 4)
-        let taps = flipped.pointer.assumingMemoryBound(to: Float.self)
-        for channel in stride(from: 0, to: shape.weightCount, by: window) {
-            for i in 0..<window { taps[channel + i] = w[channel + window - 1 - i] }
+        let (rows, columns) = (shape.outputs / shape.groups, shape.inputs / shape.groups)
+        let turned = Storage(byteCount: shape.weightCount * 4)
+        let taps = turned.pointer.assumingMemoryBound(to: Float.self)
+        for group in 0..<shape.groups {
+            for output in 0..<rows {
+                for input in 0..<columns {
+                    let source = w + ((group * columns + input) * rows + output) * window
+                    let target = taps + ((group * rows + output) * columns + input) * window
+                    for i in 0..<window { target[i] = source[window - 1 - i] }
+                }
+            }
         }
-        defer { withExtendedLifetime(flipped) {} }
-        return forward(shape, x: x, w: flipped.pointer, bias: nil, relu: false, into: y)
+        defer { withExtendedLifetime(turned) {} }
+        return forward(shape, x: x, w: turned.pointer, bias: nil, relu: false, into: y)
     }
 
     /// The gradient of the weights from the input and the gradient of the output.

@@ -60,14 +60,15 @@ public struct ConvolutionShape: Hashable, Sendable {
         isDepthwise && input.count <= 2 && (kernel.reduce(1, *) >= 16 || before.contains { $0 < 0 })
     }
 
-    /// The depthwise convolution, with kernels turned by half a circle, that leads from gradients of the output to
-    /// those of the input: faster than what oneDNN has for it. nil where strides or a third axis are in the way.
-    var transposedDepthwise: ConvolutionShape? {
-        guard isDepthwise && input.count <= 2 && stride.allSatisfy({ $0 == 1 }) else { return nil }
-        return ConvolutionShape(
+    /// The convolution with turned kernels that leads from gradients of the output to those of the input. nil where
+    /// strides, a third axis or more padding than the kernel reaches are in the way.
+    var transposed: ConvolutionShape? {
+        guard input.count <= 2 && stride.allSatisfy({ $0 == 1 }) else { return nil }
+        let result = ConvolutionShape(
             batch: batch, inputs: outputs, outputs: inputs, groups: groups, input: output, output: input,
             kernel: kernel, stride: stride, dilation: dilation,
             before: before.indices.map { span($0) - 1 - before[$0] },
             after: after.indices.map { span($0) - 1 - after[$0] })
+        return isDepthwise || (result.before + result.after).allSatisfy { $0 >= 0 } ? result : nil
     }
 }

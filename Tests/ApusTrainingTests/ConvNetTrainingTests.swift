@@ -1,0 +1,31 @@
+import Apus
+import ApusData
+import ApusModels
+import ApusOptim
+import Testing
+
+@testable import ApusTraining
+
+/// 400 steps are enough for the small convolutional networks to read 95 % of the digits: of MNIST where it is
+/// there, else of the drawn ones.
+@Suite struct ConvNetTrainingTests {
+    @Test(arguments: [ConvNet.Configuration.mnist, .mnistSeparable])
+    func overNinetyFivePercentAfterFourHundredSteps(_ configuration: ConvNet.Configuration) throws {
+        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let shared = "/\(root)/../shared/data/mnist"
+        let data = try RunData(MNIST.isPresent(in: shared) ? shared : nil)
+        let model = ConvNet(configuration, using: RandomGenerator(seed: 0))
+        let optimizer = Adam(model.parameters(), learningRate: 1e-3)
+        let loader = DataLoader(data.train, batchSize: 128, seed: 0)
+        var steps = 0
+        for batch in loader.epoch(0).prefix(400) {
+            optimizer.zeroGradients()
+            model(batch.inputs).softmaxCrossEntropy(batch.labels).backward()
+            optimizer.step()
+            steps += 1
+        }
+        #expect(steps == 400)
+        let accuracy = Evaluation(of: model, on: data.test).accuracy
+        #expect(accuracy > 0.95)
+    }
+}
