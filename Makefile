@@ -35,10 +35,10 @@ test: setup
 	swift test $(if $(FILTER),--filter "$(FILTER)")
 
 test-asan: setup
-	Scripts/test-sanitized address $(FILTER)
+	Scripts/test-sanitized address $(if $(FILTER),"$(FILTER)")
 
 test-tsan: setup
-	Scripts/test-sanitized thread $(FILTER)
+	Scripts/test-sanitized thread $(if $(FILTER),"$(FILTER)")
 
 bench:
 	@Scripts/setup.sh bench
