@@ -55,11 +55,11 @@ private let kinds: [Convolution] = [
 let convolutions: [Benchmark] = kinds.flatMap { kind in
     [
         Benchmark("\(kind.name) forward") {
-            let (x, weight) = (image(kind.input), numbers(kind.weight))
+            let (x, weight) = (channelsLastNumbers(kind.input), numbers(kind.weight))
             return { consume(kind.call(x, weight)) }
         },
         Benchmark("\(kind.name) and gradients") {
-            let (x, weight) = (image(kind.input), numbers(kind.weight))
+            let (x, weight) = (channelsLastNumbers(kind.input), numbers(kind.weight))
             let seed = kind.call(x, weight)
             return {
                 let leaf = weight.requiringGradient()
@@ -69,11 +69,4 @@ let convolutions: [Benchmark] = kinds.flatMap { kind in
             }
         },
     ]
-}
-
-/// Numbers that lie as an earlier layer would have left them: channels last.
-private func image(_ shape: Shape) -> Tensor {
-    let spatial = Array(shape[2...])
-    let axes = [0, shape.count - 1] + Array(1..<(shape.count - 1))
-    return numbers([shape[0]] + spatial + [shape[1]]).permute(axes)
 }

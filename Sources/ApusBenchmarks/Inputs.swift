@@ -14,3 +14,9 @@ func numbers(_ shape: Shape) -> Tensor {
     }
     return Tensor(elements, shape: shape)
 }
+
+/// Numbers that lie as an earlier layer would have left them: channels last.
+func channelsLastNumbers(_ shape: Shape) -> Tensor {
+    let axes = [0, shape.count - 1] + Array(1..<(shape.count - 1))
+    return numbers([shape[0]] + Array(shape[2...]) + [shape[1]]).permute(axes)
+}

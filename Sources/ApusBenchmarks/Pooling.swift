@@ -33,11 +33,11 @@ private let kinds: [Resampling] = [
 let pooling: [Benchmark] = kinds.flatMap { kind in
     [
         Benchmark("\(kind.name) forward") {
-            let x = image(kind.input)
+            let x = channelsLastNumbers(kind.input)
             return { consume(kind.call(x)) }
         },
         Benchmark("\(kind.name) and gradient") {
-            let x = image(kind.input)
+            let x = channelsLastNumbers(kind.input)
             let seed = kind.call(x)
             return {
                 let leaf = x.requiringGradient()
@@ -46,10 +46,4 @@ let pooling: [Benchmark] = kinds.flatMap { kind in
             }
         },
     ]
-}
-
-/// Numbers that lie as an earlier layer would have left them: channels last.
-private func image(_ shape: Shape) -> Tensor {
-    let axes = [0, shape.count - 1] + Array(1..<(shape.count - 1))
-    return numbers([shape[0]] + Array(shape[2...]) + [shape[1]]).permute(axes)
 }

@@ -4,8 +4,8 @@ import ApusNN
 /// A small convolutional network for single-channel images: 3×3 convolutions with ReLU and 2×2 max pooling,
 /// then two linear layers.
 ///
-/// Weights start normally distributed as He et al. (2015) have it for ReLU, biases at zero: on MNIST that is worth
-/// a percentage point and a half after 400 steps.
+/// Weights start normally distributed as He et al. (2015) have it for ReLU, biases at zero: uniform starts are
+/// behind after 400 steps on MNIST.
 ///
 /// State names: `layers.0.weight`, …, by the layers' index; of separable convolutions `layers.3.depthwise.weight`, ….
 public final class ConvNet: Module, Layer {

@@ -2,8 +2,8 @@ import ApusCore
 
 /// Convolutions (cross-correlations) of float32 images that lie channels last, and their two gradients.
 ///
-/// 1×1 convolutions are matrix products; depthwise weight gradients have a kernel of their own; the others are
-/// oneDNN's. Each returns false, and does nothing, where oneDNN has no fast code: then the caller multiplies
+/// 1×1 convolutions are matrix products; depthwise ones with many weights, and all depthwise weight gradients, have
+/// kernels of their own; the others are oneDNN's. Each returns false, and does nothing, where oneDNN has no fast code: then the caller multiplies
 /// matrices of windows.
 public enum ConvolutionKernels {
     /// y = x ∗ w + bias, and ReLU where asked for.

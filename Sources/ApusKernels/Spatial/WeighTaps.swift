@@ -29,7 +29,7 @@ private func weigh<T: RowElement & SIMDScalar>(
     case 8...: weighRows(SIMD8<T>.self, x, taps, y)
     case 4...: weighRows(SIMD4<T>.self, x, taps, y)
     default:
-        if taps.width.isIdentity {
+        if taps.width.isIdentity || taps.inputRow >= Int32.max {
             weighRows(SIMD1<T>.self, x, taps, y)
         } else {
             weighNarrowRows(x, taps, y)
