@@ -27,9 +27,9 @@ extension Operation {
         sin, sinh, sqrt, square, subtract, tan, tanh, trunc, `where`,
     ]
     private static let activations: [Operation] = [
-        celu, elu, gelu, glu, hardshrink, hardsigmoid, hardswish, hardtanh, leakyRelu, logSigmoid, mish,
-        prelu, relu, relu6, rrelu, selu, silu, softmin, softplus, softshrink, softsign, tanhshrink,
-        threshold,
+        cardioid, celu, crelu, elu, gelu, glu, hardshrink, hardsigmoid, hardswish, hardtanh, leakyRelu,
+        logSigmoid, mish, modRelu, prelu, relu, relu6, rrelu, selu, silu, softmin, softplus, softshrink,
+        softsign, splitPrelu, splitSigmoid, splitTanh, tanhshrink, threshold, zRelu,
     ]
     private static let shape: [Operation] = [
         broadcast, cat, chunk, diagonal, diagonalEmbed, flatten, flip, meshgrid, moveAxis, narrow, oneHot,
@@ -67,8 +67,10 @@ extension Operation {
         pointwiseGroupedConv, resizeConv, shuffledGroupedConv, spatiallySeparableConv, trueConv,
     ]
     private static let pooling: [Operation] = [
-        adaptiveAvgPool, adaptiveMaxPool, avgPool, foldImage, globalAvgPool, globalMaxPool, lpPool, maxPool,
-        maxUnpool, unfoldImage,
+        adaptiveAvgPool, adaptiveMaxPool, avgPool, complexMaxPool, foldImage, globalAvgPool, globalMaxPool,
+        lpPool, maxPool, maxUnpool, unfoldImage,
     ]
-    private static let upsampling: [Operation] = [interpolate, pixelShuffle, pixelUnshuffle]
+    private static let upsampling: [Operation] = [
+        interpolate, interpolatePolar, pixelShuffle, pixelUnshuffle,
+    ]
 }

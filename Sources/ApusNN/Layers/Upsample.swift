@@ -8,32 +8,54 @@ public class Upsample: Module, Layer {
         case scales([Double])
     }
 
+    /// What of complex numbers is interpolated.
+    public enum Form: Sendable {
+        /// The real and the imaginary part.
+        case parts
+        /// The modulus and the angle; see `Tensor.interpolatePolar`.
+        case polar
+    }
+
     public let target: Target
     public let mode: Interpolation
     public let alignCorners: Bool
+    public let form: Form
 
-    public init(size: Extents, mode: Interpolation = .nearest, alignCorners: Bool = false) {
+    public init(
+        size: Extents, mode: Interpolation = .nearest, alignCorners: Bool = false, form: Form = .parts
+    ) {
         target = .size(size)
         self.mode = mode
         self.alignCorners = alignCorners
+        self.form = form
     }
 
-    public init(scale: Double, mode: Interpolation = .nearest, alignCorners: Bool = false) {
+    public init(
+        scale: Double, mode: Interpolation = .nearest, alignCorners: Bool = false, form: Form = .parts
+    ) {
         target = .scales([scale])
         self.mode = mode
         self.alignCorners = alignCorners
+        self.form = form
     }
 
-    public init(scales: [Double], mode: Interpolation = .nearest, alignCorners: Bool = false) {
+    public init(
+        scales: [Double], mode: Interpolation = .nearest, alignCorners: Bool = false, form: Form = .parts
+    ) {
         target = .scales(scales)
         self.mode = mode
         self.alignCorners = alignCorners
+        self.form = form
     }
 
     public final func callAsFunction(_ x: Tensor) -> Tensor {
-        switch target {
-        case .size(let size): x.interpolate(size: size, mode: mode, alignCorners: alignCorners)
-        case .scales(let scales): x.interpolate(scales: scales, mode: mode, alignCorners: alignCorners)
+        switch (target, form) {
+        case (.size(let size), .parts): x.interpolate(size: size, mode: mode, alignCorners: alignCorners)
+        case (.size(let size), .polar): x.interpolatePolar(size: size, mode: mode, alignCorners: alignCorners)
+        case (.scales(let scales), .parts):
+            x.interpolate(scales: scales, mode: mode, alignCorners: alignCorners)
+        case (.scales(let scales), .polar):
+            x.interpolatePolar(scales: scales, mode: mode, alignCorners: alignCorners)
         }
     }
 }

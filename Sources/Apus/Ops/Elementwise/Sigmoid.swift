@@ -14,7 +14,7 @@ public func sigmoid(_ x: Tensor) -> Tensor { x.sigmoid() }
 
 extension BinaryRule {
     /// g (y - y²)*, for y = sigmoid x.
-    fileprivate static let sigmoidGradient: BinaryRule = .init(
+    static let sigmoidGradient: BinaryRule = .init(
         Kernels.sigmoidGradient,
         a: Partial(.b) { gradient, saved in
             Tensor.elementwise(.sigmoidGradient, gradient, saved.b.conjugate())

@@ -14,7 +14,7 @@ public func tanh(_ x: Tensor) -> Tensor { x.tanh() }
 
 extension BinaryRule {
     /// g (1 - y²)*, for y = tanh x.
-    fileprivate static let tanhGradient: BinaryRule = .init(
+    static let tanhGradient: BinaryRule = .init(
         Kernels.tanhGradient,
         a: Partial(.b) { gradient, saved in Tensor.elementwise(.tanhGradient, gradient, saved.b.conjugate())
         },

@@ -27,7 +27,7 @@ extension Tensor {
     private func adaptiveAvgPool(_ axes: Int, _ operation: String, _ size: AdaptiveExtents, _ site: CallSite)
         -> Tensor
     {
-        let (x, isAdded) = realFloating(operation, site).withBatch(axes, operation, site)
+        let (x, isAdded) = floatingOrComplex().withBatch(axes, operation, site)
         let window = AdaptiveWindow(operation, axes: axes, size: size, x.shape, site)
         x.checkSize(window.sizes, operation, site)
         let result = x.weighed(window.taps(x.shape, averages: true), operation)

@@ -1,5 +1,6 @@
 extension Tensor {
-    /// The average of each window along the last axis of [batch, channels, length], or without batch.
+    /// The average of each window along the last axis of [batch, channels, length], or without batch; of complex
+    /// numbers too.
     ///
     /// - Parameters:
     ///   - size: positions of a window.
@@ -49,7 +50,7 @@ extension Tensor {
         if divisor == 0 { fail(operation, "a divisor of 0", at: site) }
         let window = SlidingWindow(
             operation, axes: axes, size: size, stride: stride, padding: padding, ceilMode: ceilMode, site)
-        let (x, isAdded) = realFloating(operation, site).withBatch(axes, operation, site)
+        let (x, isAdded) = floatingOrComplex().withBatch(axes, operation, site)
         let taps = window.averages(
             x.shape, countsPadding: countIncludePad, divisor: divisor.map { Double($0) })
         let result = x.weighed(taps, operation)

@@ -1,5 +1,6 @@
 extension Tensor {
-    /// The average of each channel of [batch, channels, spatial axes…], whose spatial axes become 1.
+    /// The average of each channel of [batch, channels, spatial axes…], whose spatial axes become 1; of complex
+    /// numbers too.
     public func globalAvgPool(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         if !(3...5).contains(rank) {
             fail(

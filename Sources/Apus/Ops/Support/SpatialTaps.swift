@@ -5,7 +5,7 @@ import ApusKernels
 extension Tensor {
     /// This tensor as [batch, channels, `axes` spatial axes], and whether a batch axis was added for that.
     func withBatch(_ axes: Int, _ operation: String, _ site: CallSite) -> (tensor: Tensor, isAdded: Bool) {
-        if dtype.isComplex || dtype == .bool { fail(operation, "does not take \(dtype) elements", at: site) }
+        if dtype == .bool { fail(operation, "does not take \(dtype) elements", at: site) }
         if rank == axes + 2 { return (self, false) }
         if rank == axes + 1 { return (unsqueeze(0), true) }
         fail(
@@ -24,13 +24,15 @@ extension Tensor {
 
     /// Sums through the taps of each spatial axis of [batch, channels, axes…].
     ///
-    /// It is linear: its gradient goes through the same taps backwards.
+    /// It is linear: its gradient goes through the same taps backwards. The parts of complex numbers, which lie
+    /// side by side, are twice as many channels.
     func weighed(_ taps: [AxisTaps], _ operation: String) -> Tensor {
         let values = channelsLast()
         let result = Tensor(
             uninitialized: Layout(channelsLast: [shape[0], shape[1]] + taps.map(\.outputs)), values.dtype)
         Kernels.weighTaps(
-            values.start, values.dtype, SpatialTaps(batch: shape[0], channels: shape[1], taps),
+            values.start, values.dtype.realType,
+            SpatialTaps(batch: shape[0], channels: shape[1] * (dtype.isComplex ? 2 : 1), taps),
             into: result.base)
         return record(operation, result.converted(to: dtype), [self]) { backward in
             [backward.gradient.weighed(taps.map { $0.transposed() }, operation)]
@@ -49,15 +51,8 @@ extension Tensor {
         let values = channelsLast()
         let layout = Layout(channelsLast: [shape[0], shape[1]] + taps.map(\.outputs))
         let result = Tensor(uninitialized: layout, values.dtype)
-        var places: Tensor?
-        if wantsPlaces || isRecorded {
-            // As wide as the elements, so that both fit the same vectors.
-            let type: DType = values.dtype.size == 8 ? .int64 : .int32
-            if type == .int32 && Array(shape[2...]).elementCount > Int32.max {
-                fail(operation, "shape \(shape) has more places than a 32-bit number can tell", at: site)
-            }
-            places = Tensor(uninitialized: layout, type)
-        }
+        let places =
+            wantsPlaces || isRecorded ? Tensor(uninitialized: layout, placeType(operation, site)) : nil
         Kernels.maxTaps(
             values.start, values.dtype, SpatialTaps(batch: shape[0], channels: shape[1], taps),
             into: result.base, places: places?.base)
@@ -76,10 +71,36 @@ extension Tensor {
             values.start, values.dtype, SpatialTaps(batch: shape[0], channels: shape[1], taps),
             places: places.base, into: result.base)
         return record("\(operation) gradient", result.converted(to: dtype), [self]) { backward in
-            let index = places.flatten(from: 2).to(.int64)
-            let picked = backward.gradient.flatten(from: 2).gather(axis: 2, index: index.maximum(0))
-            return [picked.maskedFill(index .< 0, 0).reshape(places.shape)]
+            [backward.gradient.picked(at: places)]
         }
+    }
+
+    /// The elements at the places that `largest` found; 0 where there was none.
+    func picked(at places: Tensor) -> Tensor {
+        let index = places.flatten(from: 2).to(.int64)
+        let picked = flatten(from: 2).gather(axis: 2, index: index.maximum(0))
+        return picked.maskedFill(index .< 0, 0).reshape(places.shape)
+    }
+
+    /// Where the largest elements stand among the taps of each spatial axis: integers as wide as the elements, which
+    /// lie channels last, and in the same order; -1 where there are no taps.
+    func placesOfLargest(_ taps: [AxisTaps], _ operation: String, _ site: CallSite) -> Tensor {
+        let layout = Layout(channelsLast: [shape[0], shape[1]] + taps.map(\.outputs))
+        let result = Tensor(uninitialized: layout, dtype)
+        let places = Tensor(uninitialized: layout, placeType(operation, site))
+        Kernels.maxTaps(
+            start, dtype, SpatialTaps(batch: shape[0], channels: shape[1], taps), into: result.base,
+            places: places.base)
+        return places
+    }
+
+    /// Integers as wide as the elements that kernels compute in, so that both fit the same vectors.
+    private func placeType(_ operation: String, _ site: CallSite) -> DType {
+        if dtype.computeType.size == 8 { return .int64 }
+        if Array(shape[2...]).elementCount > Int32.max {
+            fail(operation, "shape \(shape) has more places than a 32-bit number can tell", at: site)
+        }
+        return .int32
     }
 }
 

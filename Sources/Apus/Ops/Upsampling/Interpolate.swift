@@ -11,7 +11,8 @@ public enum Interpolation: Sendable {
 }
 
 extension Tensor {
-    /// The images [batch, channels, one to three spatial axes] sampled anew on a grid of `size`.
+    /// The images [batch, channels, one to three spatial axes] sampled anew on a grid of `size`; complex ones part by
+    /// part, see also `interpolatePolar`.
     ///
     /// - Parameters:
     ///   - size: the new spatial extents.
@@ -80,7 +81,7 @@ extension Tensor {
         _ extents: [Int], _ axes: Int, _ scales: [Double?], _ mode: Interpolation, _ alignCorners: Bool,
         _ site: CallSite
     ) -> Tensor {
-        let (x, _) = realFloating("interpolate", site).withBatch(axes, "interpolate", site)
+        let (x, _) = floatingOrComplex().withBatch(axes, "interpolate", site)
         x.checkSize(extents, "interpolate", site)
         let taps = (0..<axes).map {
             mode.taps(x.shape[$0 + 2], extents[$0], scale: scales[$0], alignCorners: alignCorners)

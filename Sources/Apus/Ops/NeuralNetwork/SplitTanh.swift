@@ -1,0 +1,21 @@
+extension Tensor {
+    /// The hyperbolic tangent of each part of a complex number: tanh(Re z) + i·tanh(Im z).
+    ///
+    /// It is bounded, unlike `tanh()`, the holomorphic function, which has poles.
+    public func splitTanh(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        requireComplex("splitTanh", insteadCall: "tanh()", CallSite(file: file, line: line))
+        return onParts("splitTanh") {
+            $0.tanh()
+        } gradient: { gradient, result in
+            Tensor.elementwise(.tanhGradient, gradient, result)
+        }
+    }
+}
+
+extension Operation {
+    static let splitTanh = Operation(
+        "splitTanh", dtypes: [.complex64, .complex128],
+        [
+            Sample("torch.complex(x.real.tanh(), x.imag.tanh())", [Input([3, 4])]) { $0[0].splitTanh() }
+        ])
+}

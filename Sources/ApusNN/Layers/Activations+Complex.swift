@@ -1,0 +1,47 @@
+import Apus
+
+// Activations of complex networks.
+
+/// ReLU of each part: max(Re z, 0) + i·max(Im z, 0) (Trabelsi et al. 2018).
+public final class CReLU: Module, Layer {
+    public func callAsFunction(_ x: Tensor) -> Tensor { x.crelu() }
+}
+
+/// ReLU(|z| + b)·z / |z| with a learned b: one for all, or one a channel (Arjovsky et al. 2016).
+public final class ModReLU: Module, Layer {
+    public let bias: Parameter
+    /// - Parameter initial: what moduli are moved by at the start; 0 leaves all numbers as they are.
+    public init(_ channels: Int = 1, initial: Double = 0) {
+        bias = Parameter(.full([channels], initial))
+    }
+    public func callAsFunction(_ x: Tensor) -> Tensor { x.modRelu(bias: bias.value) }
+}
+
+/// z where neither part is negative, else 0 (Guberman 2016).
+public final class ZReLU: Module, Layer {
+    public func callAsFunction(_ x: Tensor) -> Tensor { x.zRelu() }
+}
+
+/// ½(1 + cos angle(z))·z (Virtue et al. 2017).
+public final class Cardioid: Module, Layer {
+    public func callAsFunction(_ x: Tensor) -> Tensor { x.cardioid() }
+}
+
+/// The logistic function of each part; `Sigmoid` is the holomorphic function.
+public final class SplitSigmoid: Module, Layer {
+    public func callAsFunction(_ x: Tensor) -> Tensor { x.splitSigmoid() }
+}
+
+/// The hyperbolic tangent of each part; `Tanh` is the holomorphic function.
+public final class SplitTanh: Module, Layer {
+    public func callAsFunction(_ x: Tensor) -> Tensor { x.splitTanh() }
+}
+
+/// Each part where positive, else `weight` times the part, which is learned: one for all, or one a channel.
+public final class SplitPReLU: Module, Layer {
+    public let weight: Parameter
+    public init(_ channels: Int = 1, initial: Double = 0.25) {
+        weight = Parameter(.full([channels], initial))
+    }
+    public func callAsFunction(_ x: Tensor) -> Tensor { x.splitPrelu(weight: weight.value) }
+}
