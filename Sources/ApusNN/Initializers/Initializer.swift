@@ -19,11 +19,41 @@ public enum Initializer: Sendable, Equatable {
     case heUniform
     /// Normal with standard deviation √(2/fan in).
     case heNormal
+    /// Complex: |W| Rayleigh distributed with the σ of the criterion, the phase uniform in (−π, π].
+    ///
+    /// W = |W|·e^{iθ} has E W = 0 and Var W = E|W|² = 2σ² (Trabelsi et al. 2018, section 3.6).
+    case rayleigh(Criterion)
+    /// Complex: a matrix [out, in · kernel] with orthonormal rows, or columns where there are more rows, times the
+    /// factor that makes E|W|² the criterion's 2σ².
+    ///
+    /// U·Vᴴ from the singular value decomposition U·S·Vᴴ of a complex Gaussian matrix (Trabelsi et al. 2018,
+    /// section 3.6).
+    case unitary(Criterion)
+
+    /// What the variance of complex weights keeps up. Fans count complex units.
+    public enum Criterion: Sendable, Equatable {
+        /// σ = 1/√(fan in + fan out): that of values and of gradients, as far as both can be (Glorot & Bengio 2010).
+        case glorot
+        /// σ = 1/√fan in: that of values, through ReLU (He et al. 2015).
+        case he
+    }
 
     /// Draws a tensor of this shape.
+    ///
+    /// - Parameter dtype: nil stands for float32, and for complex64 where weights are complex by definition.
     public func callAsFunction(
-        _ shape: Shape, dtype: DType = .float32, using generator: RandomGenerator = .default
+        _ shape: Shape, dtype: DType? = nil, using generator: RandomGenerator = .default
     ) -> Tensor {
+        switch self {
+        case .rayleigh(let criterion):
+            return rayleigh(shape, criterion, complexType(dtype), generator)
+        case .unitary(let criterion):
+            return unitary(shape, criterion, complexType(dtype), generator)
+        default: return plain(shape, dtype ?? .float32, generator)
+        }
+    }
+
+    private func plain(_ shape: Shape, _ dtype: DType, _ generator: RandomGenerator) -> Tensor {
         func uniform(_ bound: Double) -> Tensor {
             .uniform(shape, low: -bound, high: bound, dtype: dtype, using: generator)
         }
@@ -48,6 +78,7 @@ public enum Initializer: Sendable, Equatable {
             return normal(gain * (2 / (fanIn + fanOut)).squareRoot())
         case .heUniform: return uniform((6 / fans(of: shape).in).squareRoot())
         case .heNormal: return normal((2 / fans(of: shape).in).squareRoot())
+        case .rayleigh, .unitary: fail("Initializer", "complex weights have no real form")
         }
     }
 }

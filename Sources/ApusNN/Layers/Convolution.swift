@@ -30,11 +30,11 @@ public class Convolution: Module, Layer {
     convenience init(
         _ axes: Int, _ layer: String, _ inputs: Int, _ outputs: Int, _ kernel: Extents, _ stride: Extents,
         _ padding: ConvolutionPadding, _ dilation: Extents, _ groups: Int, _ bias: Bool, _ mode: PadMode,
-        _ generator: RandomGenerator
+        _ generator: RandomGenerator, dtype: DType = .float32
     ) {
         checkChannels(layer, inputs, outputs, groups)
         let shape = [outputs, inputs / groups] + kernel.resolved(axes, minimum: 1, layer, "kernel")
-        let (weight, bias) = uniformParameters(shape, bias ? outputs : nil, generator)
+        let (weight, bias) = startingParameters(layer, shape, bias ? outputs : nil, dtype, generator)
         self.init(
             weight: weight, bias: bias, stride: stride, padding: padding, dilation: dilation, groups: groups,
             paddingMode: mode)
@@ -66,15 +66,16 @@ public class Convolution: Module, Layer {
 /// output channel. See `Tensor.conv1d`.
 ///
 /// Weight [outputs, inputs / groups, kernel…] and bias start uniform in ±1/√(weights of an output), as PyTorch's.
+/// Complex ones start as those of `Linear`.
 public final class Conv1d: Convolution {
     public convenience init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
         dilation: Extents = 1, groups: Int = 1, bias: Bool = true, paddingMode: PadMode = .constant(0),
-        using generator: RandomGenerator = .default
+        dtype: DType = .float32, using generator: RandomGenerator = .default
     ) {
         self.init(
             1, "Conv1d", inputs, outputs, kernel, stride, padding, dilation, groups, bias, paddingMode,
-            generator)
+            generator, dtype: dtype)
     }
 }
 
@@ -82,15 +83,16 @@ public final class Conv1d: Convolution {
 /// each output channel. See `Tensor.conv2d`.
 ///
 /// Weight [outputs, inputs / groups, kernel…] and bias start uniform in ±1/√(weights of an output), as PyTorch's.
+/// Complex ones start as those of `Linear`.
 public final class Conv2d: Convolution {
     public convenience init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
         dilation: Extents = 1, groups: Int = 1, bias: Bool = true, paddingMode: PadMode = .constant(0),
-        using generator: RandomGenerator = .default
+        dtype: DType = .float32, using generator: RandomGenerator = .default
     ) {
         self.init(
             2, "Conv2d", inputs, outputs, kernel, stride, padding, dilation, groups, bias, paddingMode,
-            generator)
+            generator, dtype: dtype)
     }
 }
 
@@ -98,15 +100,16 @@ public final class Conv2d: Convolution {
 /// a bias for each output channel. See `Tensor.conv3d`.
 ///
 /// Weight [outputs, inputs / groups, kernel…] and bias start uniform in ±1/√(weights of an output), as PyTorch's.
+/// Complex ones start as those of `Linear`.
 public final class Conv3d: Convolution {
     public convenience init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
         dilation: Extents = 1, groups: Int = 1, bias: Bool = true, paddingMode: PadMode = .constant(0),
-        using generator: RandomGenerator = .default
+        dtype: DType = .float32, using generator: RandomGenerator = .default
     ) {
         self.init(
             3, "Conv3d", inputs, outputs, kernel, stride, padding, dilation, groups, bias, paddingMode,
-            generator)
+            generator, dtype: dtype)
     }
 }
 
@@ -117,11 +120,21 @@ func checkChannels(_ layer: String, _ inputs: Int, _ outputs: Int, _ groups: Int
     }
 }
 
-/// A weight and a bias, uniform in ±1/√(weights that one entry of the first axis has).
-func uniformParameters(_ shape: Shape, _ outputs: Int?, _ generator: RandomGenerator)
-    -> (Parameter, Parameter?)
-{
+/// A weight and a bias as layers start with: real ones uniform in ±1/√n, n weights belonging to one entry of the
+/// first axis, as PyTorch's; complex ones `Initializer.rayleigh(.he)` with that n as fan in, and 0.
+func startingParameters(
+    _ layer: String, _ shape: Shape, _ outputs: Int?, _ dtype: DType, _ generator: RandomGenerator
+) -> (Parameter, Parameter?) {
+    if !dtype.isDifferentiable {
+        fail(layer, "weights of \(dtype) cannot be trained: ask for a floating-point type")
+    }
+    if dtype.isComplex {
+        let weight = Initializer.rayleigh(.he)(shape, dtype: dtype, using: generator)
+        return (Parameter(weight), outputs.map { Parameter(.zeros([$0], dtype: dtype)) })
+    }
     let bound = 1 / Double(shape.dropFirst().reduce(1, *)).squareRoot()
-    let weight = Parameter(.uniform(shape, low: -bound, high: bound, using: generator))
-    return (weight, outputs.map { Parameter(.uniform([$0], low: -bound, high: bound, using: generator)) })
+    func uniform(_ shape: Shape) -> Parameter {
+        Parameter(.uniform(shape, low: -bound, high: bound, dtype: dtype, using: generator))
+    }
+    return (uniform(shape), outputs.map { uniform([$0]) })
 }

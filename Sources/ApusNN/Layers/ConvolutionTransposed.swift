@@ -27,11 +27,11 @@ public class ConvolutionTransposed: Module {
     fileprivate convenience init(
         _ axes: Int, _ layer: String, _ inputs: Int, _ outputs: Int, _ kernel: Extents, _ stride: Extents,
         _ padding: Extents, _ outputPadding: Extents, _ dilation: Extents, _ groups: Int, _ bias: Bool,
-        _ generator: RandomGenerator
+        _ generator: RandomGenerator, _ dtype: DType
     ) {
         checkChannels(layer, inputs, outputs, groups)
         let shape = [inputs, outputs / groups] + kernel.resolved(axes, minimum: 1, layer, "kernel")
-        let (weight, bias) = uniformParameters(shape, bias ? outputs : nil, generator)
+        let (weight, bias) = startingParameters(layer, shape, bias ? outputs : nil, dtype, generator)
         self.init(
             weight: weight, bias: bias, stride: stride, padding: padding, outputPadding: outputPadding,
             dilation: dilation, groups: groups)
@@ -41,16 +41,16 @@ public class ConvolutionTransposed: Module {
 /// Transposed convolution along one axis: [batch, inputs, length] to [batch, outputs, length]. See `Tensor.convTranspose1d`.
 ///
 /// Weight [inputs, outputs / groups, kernel…] and bias start uniform in ±1/√(outputs / groups · kernel), as PyTorch's.
+/// Complex ones start as those of `Linear`, with that product as fan in.
 public final class ConvTranspose1d: ConvolutionTransposed, Layer {
     public convenience init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: Extents = 0,
         outputPadding: Extents = 0, dilation: Extents = 1, groups: Int = 1, bias: Bool = true,
-        using generator: RandomGenerator = .default
+        dtype: DType = .float32, using generator: RandomGenerator = .default
     ) {
         self.init(
             1, "ConvTranspose1d", inputs, outputs, kernel, stride, padding, outputPadding, dilation, groups,
-            bias,
-            generator)
+            bias, generator, dtype)
     }
 
     public func callAsFunction(_ x: Tensor) -> Tensor {
@@ -63,16 +63,16 @@ public final class ConvTranspose1d: ConvolutionTransposed, Layer {
 /// Transposed convolution of planes: [batch, inputs, height, width] to [batch, outputs, height, width]. See `Tensor.convTranspose2d`.
 ///
 /// Weight [inputs, outputs / groups, kernel…] and bias start uniform in ±1/√(outputs / groups · kernel), as PyTorch's.
+/// Complex ones start as those of `Linear`, with that product as fan in.
 public final class ConvTranspose2d: ConvolutionTransposed, Layer {
     public convenience init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: Extents = 0,
         outputPadding: Extents = 0, dilation: Extents = 1, groups: Int = 1, bias: Bool = true,
-        using generator: RandomGenerator = .default
+        dtype: DType = .float32, using generator: RandomGenerator = .default
     ) {
         self.init(
             2, "ConvTranspose2d", inputs, outputs, kernel, stride, padding, outputPadding, dilation, groups,
-            bias,
-            generator)
+            bias, generator, dtype)
     }
 
     public func callAsFunction(_ x: Tensor) -> Tensor {
@@ -85,16 +85,16 @@ public final class ConvTranspose2d: ConvolutionTransposed, Layer {
 /// Transposed convolution of volumes: [batch, inputs, depth, height, width] to [batch, outputs, depth, height, width]. See `Tensor.convTranspose3d`.
 ///
 /// Weight [inputs, outputs / groups, kernel…] and bias start uniform in ±1/√(outputs / groups · kernel), as PyTorch's.
+/// Complex ones start as those of `Linear`, with that product as fan in.
 public final class ConvTranspose3d: ConvolutionTransposed, Layer {
     public convenience init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: Extents = 0,
         outputPadding: Extents = 0, dilation: Extents = 1, groups: Int = 1, bias: Bool = true,
-        using generator: RandomGenerator = .default
+        dtype: DType = .float32, using generator: RandomGenerator = .default
     ) {
         self.init(
             3, "ConvTranspose3d", inputs, outputs, kernel, stride, padding, outputPadding, dilation, groups,
-            bias,
-            generator)
+            bias, generator, dtype)
     }
 
     public func callAsFunction(_ x: Tensor) -> Tensor {

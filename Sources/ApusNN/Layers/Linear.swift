@@ -3,18 +3,23 @@ import Apus
 /// A fully connected layer: x·Wᵀ + b for inputs [.., in], giving [.., out].
 ///
 /// Weight [out, in] and bias [out] start uniform in ±1/√in, as PyTorch's.
+///
+/// With a complex `dtype` weight, bias and result are complex, W·x = (A·a − B·b) + i(B·a + A·b) for W = A + iB and
+/// x = a + ib (Trabelsi et al. 2018, section 3.2), with one complex bias an output. Weights then start as
+/// `Initializer.rayleigh(.he)`, with in complex units, and the bias at 0.
 public final class Linear: Module, Layer {
     public let weight: Parameter
     public let bias: Parameter?
 
-    public init(_ inputs: Int, _ outputs: Int, bias: Bool = true, using generator: RandomGenerator = .default)
-    {
+    public init(
+        _ inputs: Int, _ outputs: Int, bias: Bool = true, dtype: DType = .float32,
+        using generator: RandomGenerator = .default
+    ) {
         if inputs < 1 || outputs < 0 {
             fail("Linear", "\(inputs) inputs and \(outputs) outputs make no layer")
         }
-        let bound = 1 / Double(inputs).squareRoot()
-        weight = Parameter(.uniform([outputs, inputs], low: -bound, high: bound, using: generator))
-        self.bias = bias ? Parameter(.uniform([outputs], low: -bound, high: bound, using: generator)) : nil
+        (weight, self.bias) = startingParameters(
+            "Linear", [outputs, inputs], bias ? outputs : nil, dtype, generator)
     }
 
     /// With given parameters.
