@@ -1,0 +1,30 @@
+import Apus
+
+/// Gives real images an imaginary part that is learned: x + i·f(x) with f = BN → ReLU → Conv → BN → ReLU → Conv
+/// (Trabelsi et al. 2018, section 3.7).
+///
+/// Images [batch, channels, height, width] of float32 become complex64 ones of the same shape.
+public final class LearnedImaginaryPart: Module, Layer {
+    public let norm1: BatchNorm2d
+    public let conv1: Conv2d
+    public let norm2: BatchNorm2d
+    public let conv2: Conv2d
+
+    /// - Parameter kernel: odd extents; the convolutions keep the size of the image.
+    public init(
+        _ channels: Int, kernel: Extents = 3, bias: Bool = true, using generator: RandomGenerator = .default
+    ) {
+        norm1 = BatchNorm2d(channels)
+        conv1 = Conv2d(channels, channels, kernel: kernel, padding: .same, bias: bias, using: generator)
+        norm2 = BatchNorm2d(channels)
+        conv2 = Conv2d(channels, channels, kernel: kernel, padding: .same, bias: bias, using: generator)
+    }
+
+    public func callAsFunction(_ x: Tensor) -> Tensor {
+        if x.dtype != .float32 {
+            fail("LearnedImaginaryPart", "takes float32 images, not \(x.dtype)")
+        }
+        let between = conv1(norm1(x, activation: .relu))
+        return .complex(real: x, imaginary: conv2(norm2(between, activation: .relu)))
+    }
+}
