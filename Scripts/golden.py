@@ -43,6 +43,44 @@ def weights(result):
     return torch.complex(w, w / 2) if result.is_complex() else w
 
 
+def complex_affine(x, weight, bias, trailing=None):
+    """Three real numbers (rr, ii, ri) an element of axis 1, or of the last axes, times the parts, and a bias."""
+    axes = x.dim() - 2 if trailing is None else trailing
+    rr, ii, ri = (part.reshape(part.shape + (1,) * axes) for part in weight.unbind(-1))
+    scaled = torch.complex(rr * x.real + ri * x.imag, ri * x.real + ii * x.imag)
+    return scaled + bias.reshape(bias.shape + (1,) * axes)
+
+
+def complex_norm(x, axes, weight=None, bias=None, eps=1e-5, moments=None):
+    """Whitening over axes, as Trabelsi et al. 2018 have it; moments are those of channels along axis 1."""
+    if moments:
+        mean, covariance = (m.reshape(m.shape[:1] + (1,) * (x.dim() - 2) + m.shape[1:]) for m in moments)
+        centred = x - mean
+        rr, ii, ri = covariance.unbind(-1)
+    else:
+        centred = x - x.mean(axes, keepdim=True)
+        re, im = centred.real, centred.imag
+        rr, ii, ri = (v.mean(axes, keepdim=True) for v in (re * re, im * im, re * im))
+    rr, ii = rr + eps, ii + eps
+    s = (rr * ii - ri * ri).sqrt()
+    factor = 1 / (s * (rr + ii + 2 * s).sqrt())
+    re, im = centred.real, centred.imag
+    white = torch.complex(
+        ((ii + s) * re - ri * im) * factor,
+        ((rr + s) * im - ri * re) * factor,
+    )
+    if weight is None:
+        return white
+    return complex_affine(white, weight, torch.zeros_like(x[0, :].flatten(1)[:, 0]) if bias is None else bias)
+
+
+def crelu(x):
+    return torch.complex(F.relu(x.real), F.relu(x.imag))
+
+
+HELPERS = {"complex_affine": complex_affine, "complex_norm": complex_norm, "crelu": crelu}
+
+
 def run(sample, name, differentiable, out):
     for type_name in sample["dtypes"]:
         dtype = TYPES[type_name]
@@ -53,7 +91,7 @@ def run(sample, name, differentiable, out):
             if differentiable and (leaf.is_floating_point() or leaf.is_complex()):
                 leaf.requires_grad_()
             leaves.append(leaf)
-        scope = {"torch": torch, "F": F, "math": math}
+        scope = {"torch": torch, "F": F, "math": math, **HELPERS}
         scope.update(zip("xyzuvw", leaves))
         result = eval(sample["reference"], scope)
         prefix = f"{sample['index']}.{type_name}"

@@ -1,6 +1,7 @@
 """The peer's side of the benchmarks: a family a file, each name as in Sources/ApusBenchmarks/."""
 
 from peers import (  # noqa: F401
+    complex,
     complex_products,
     convolutions,
     elementwise,

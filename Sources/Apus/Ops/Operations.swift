@@ -45,7 +45,8 @@ extension Operation {
     ]
     private static let neuralNetwork: [Operation] = [logSoftmax, softmax, softmaxCrossEntropy]
     private static let normalisation: [Operation] = [
-        batchNorm, channelLayerNorm, groupNorm, instanceNorm, layerNorm, localResponseNorm, rmsNorm,
+        batchNorm, channelLayerNorm, complexBatchNorm, complexGroupNorm, complexLayerNorm, groupNorm,
+        instanceNorm, layerNorm, localResponseNorm, rmsNorm,
     ]
     private static let creation: [Operation] = [
         arange, eye, fromArray, fromBytes, full, linspace, logspace,

@@ -1,0 +1,135 @@
+import Apus
+
+/// Batch normalisation of complex numbers by whitening the vector of their parts (Trabelsi et al. 2018): in training with
+/// the batch's mean and covariance, which the running ones follow; in evaluation with the running ones.
+///
+/// As in the paper γ and the running covariance start at 1/√2 on the diagonal and 0 off it: the result has modulus 1 in
+/// the root mean square. complexPyTorch starts both at √2.
+///
+/// State, as complexPyTorch's: `weight` [C, 3] (rr, ii, ri), `bias` [C, 2], `running_mean` [C], complex, `running_covar`
+/// [C, 3], `num_batches_tracked`.
+public class ComplexBatchNorm: Module, Layer {
+    public let channels: Int
+    public let epsilon: Double
+    /// The share of a batch in the running statistics; nil gives all batches the same.
+    public let momentum: Double?
+    /// γrr, γii and γri of each channel, real.
+    public let weight: Parameter?
+    /// The real and the imaginary part for each channel.
+    public let bias: Parameter?
+    public let runningMean: Buffer?
+    /// Of the unbiased covariances, over n - 1, without ε: of the real parts, of the imaginary parts, of both.
+    public let runningCovariance: Buffer?
+    public let batchesTracked: Buffer?
+    private let operation: String
+    private let ranks: ClosedRange<Int>
+
+    /// - Parameters:
+    ///   - affine: scale and move each channel by a weight and a bias.
+    ///   - trackRunningStatistics: without it evaluation uses the batch's too.
+    ///   - dtype: complex64 or complex128: of the running mean; parameters are of its real type.
+    fileprivate init(
+        _ operation: String, ranks: ClosedRange<Int>, _ channels: Int, _ epsilon: Double,
+        _ momentum: Double?, _ affine: Bool, _ trackRunningStatistics: Bool, _ dtype: DType
+    ) {
+        if channels < 0 { fail(operation, "\(channels) channels make no layer") }
+        checkComplex(dtype, operation)
+        self.operation = operation
+        self.ranks = ranks
+        self.channels = channels
+        self.epsilon = epsilon
+        self.momentum = momentum
+        let part = dtype.realType
+        weight = affine ? Parameter(.diagonalWeights([channels], part)) : nil
+        bias = affine ? Parameter(.zeros([channels, 2], dtype: part)) : nil
+        let tracks = trackRunningStatistics
+        runningMean = tracks ? Buffer(.zeros([channels], dtype: dtype), name: "running_mean") : nil
+        runningCovariance =
+            tracks ? Buffer(.diagonalWeights([channels], part), name: "running_covar") : nil
+        batchesTracked = tracks ? Buffer(.zeros([], dtype: .int64), name: "num_batches_tracked") : nil
+    }
+
+    public func callAsFunction(_ x: Tensor) -> Tensor { self(x, activation: .none) }
+
+    /// The activation is applied to both parts in the same pass over memory: `.relu` is `CReLU`.
+    public func callAsFunction(
+        _ x: Tensor, activation: FusedActivation, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        if !ranks.contains(x.rank) || x.shape[1] != channels {
+            let axes = ranks.count == 1 ? "\(ranks.lowerBound)" : "\(ranks.lowerBound) or \(ranks.upperBound)"
+            fail(
+                operation, "takes \(axes) axes and \(channels) channels along axis 1, not shape \(x.shape)",
+                at: CallSite(file: file, line: line))
+        }
+        let bias = bias?.value.viewAsComplex()
+        if !isTraining, let runningMean, let runningCovariance {
+            return x.complexBatchNorm(
+                mean: runningMean.value, covariance: runningCovariance.value, weight: weight?.value,
+                bias: bias, epsilon: epsilon, activation: activation, file: file, line: line)
+        }
+        let (values, mean, covariance) = x.complexBatchNormAndMoments(
+            weight: weight?.value, bias: bias, epsilon: epsilon, activation: activation, file: file,
+            line: line)
+        if isTraining && x.count > 0 { follow(mean, covariance, count: x.count / channels) }
+        return values
+    }
+
+    private func follow(_ mean: Tensor, _ covariance: Tensor, count: Int) {
+        guard let runningMean, let runningCovariance, let batchesTracked else { return }
+        batchesTracked.value += 1
+        let share = momentum ?? 1 / Double(batchesTracked.value.item(as: Int.self))
+        runningMean.follow(mean, share: share)
+        runningCovariance.follow(covariance * (Double(count) / Double(count - 1)), share: share)
+    }
+}
+
+/// Whitening batch normalisation of complex [N, C] or [N, C, L].
+public final class ComplexBatchNorm1d: ComplexBatchNorm {
+    public init(
+        _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
+        trackRunningStatistics: Bool = true, dtype: DType = .complex64
+    ) {
+        super.init(
+            "complexBatchNorm1d", ranks: 2...3, channels, epsilon, momentum, affine, trackRunningStatistics,
+            dtype)
+    }
+}
+
+/// Whitening batch normalisation of complex images, [N, C, H, W].
+public final class ComplexBatchNorm2d: ComplexBatchNorm {
+    public init(
+        _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
+        trackRunningStatistics: Bool = true, dtype: DType = .complex64
+    ) {
+        super.init(
+            "complexBatchNorm2d", ranks: 4...4, channels, epsilon, momentum, affine, trackRunningStatistics,
+            dtype)
+    }
+}
+
+/// Whitening batch normalisation of complex volumes, [N, C, D, H, W].
+public final class ComplexBatchNorm3d: ComplexBatchNorm {
+    public init(
+        _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
+        trackRunningStatistics: Bool = true, dtype: DType = .complex64
+    ) {
+        super.init(
+            "complexBatchNorm3d", ranks: 5...5, channels, epsilon, momentum, affine, trackRunningStatistics,
+            dtype)
+    }
+}
+
+extension Tensor {
+    /// Symmetric matrices (rr, ii, ri) with 1/√2 on the diagonal, and 0 off it.
+    static func diagonalWeights(_ shape: Shape, _ dtype: DType) -> Tensor {
+        let half = 0.5.squareRoot()
+        return Tensor([half, half, 0], shape: [3], dtype: dtype).broadcast(to: shape + [3]).contiguous()
+    }
+}
+
+/// Stops the program where a layer of complex numbers is made of another type.
+func checkComplex(_ dtype: DType, _ operation: String) {
+    if !dtype.isComplex {
+        fail(operation, "a dtype of \(dtype), which is not complex: .complex64 or .complex128")
+    }
+}
