@@ -19,11 +19,8 @@ let complexNetworks: [Benchmark] =
             },
         ]
     }
-    + [
-        ("CReLU and gradient 64x10x24x24", { $0.crelu() }),
-        ("complex max pool 2x2 and gradient 64x10x24x24", { $0.complexMaxPool2d(2) }),
-    ].map { (name: String, call: @escaping @Sendable (Tensor) -> Tensor) in
-        Benchmark(name) {
+    + calls.map { name, call in
+        Benchmark("\(name) and gradient 64x10x24x24") {
             let x = complexImage([64, 10, 24, 24])
             let seed = call(x)
             return {
@@ -33,6 +30,10 @@ let complexNetworks: [Benchmark] =
             }
         }
     }
+
+private let calls: [(name: String, call: @Sendable (Tensor) -> Tensor)] = [
+    ("CReLU", { $0.crelu() }), ("complex max pool 2x2", { $0.complexMaxPool2d(2) }),
+]
 
 private func normInputs(_ shape: Shape) -> (x: Tensor, weight: Tensor, bias: Tensor) {
     (complexImage(shape), numbers([shape[1], 3]), complexNumbers([shape[1]]))

@@ -3,6 +3,7 @@ import ApusKernels
 extension Tensor {
     /// The elements limited to `min...max`; unlike `clamp` it has gradient 0 on the bounds themselves.
     public func hardtanh(min: Double = -1, max: Double = 1) -> Tensor {
+        refuseOrderOfComplex("hardtanh", nil)
         let x = floatingPoint
         let (low, high) = (WeakScalar(min).tensor(x.dtype), WeakScalar(max).tensor(x.dtype))
         let result = Tensor.elementwise(Kernels.clamp, x, low, high)

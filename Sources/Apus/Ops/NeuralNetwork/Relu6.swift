@@ -2,7 +2,10 @@ import ApusKernels
 
 extension Tensor {
     /// min(max(x, 0), 6).
-    public func relu6() -> Tensor { hardtanh(min: 0, max: 6) }
+    public func relu6() -> Tensor {
+        refuseOrderOfComplex("relu6", nil)
+        return hardtanh(min: 0, max: 6)
+    }
 }
 
 extension Operation {

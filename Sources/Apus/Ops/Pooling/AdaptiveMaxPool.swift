@@ -54,7 +54,7 @@ extension Tensor {
     private func adaptiveMaxPool(
         _ axes: Int, _ operation: String, _ size: AdaptiveExtents, _ wantsPlaces: Bool, _ site: CallSite
     ) -> (values: Tensor, places: Tensor?) {
-        refuseComplex(operation, insteadCall: "abs() first", site)
+        refuseOrderOfComplex(operation, site)
         let (x, isAdded) = withBatch(axes, operation, site)
         let window = AdaptiveWindow(operation, axes: axes, size: size, x.shape, site)
         x.checkSize(window.sizes, operation, site)

@@ -39,7 +39,7 @@ extension Tensor {
         if indices.shape != shape {
             fail(operation, "indices of shape \(indices.shape) for shape \(shape)", at: site)
         }
-        refuseComplex(operation, insteadCall: "it on .real and .imaginary", site)
+        refuseOrderOfComplex(operation, site)
         let (x, isAdded) = withBatch(axes, operation, site)
         let steps = (stride ?? size).resolved(axes, minimum: 1, operation, "stride", at: site)
         let windows = size.resolved(axes, minimum: 1, operation, "window size", at: site)

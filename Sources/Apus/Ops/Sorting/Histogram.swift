@@ -7,8 +7,9 @@ extension Tensor {
         bins: Int, range: ClosedRange<Double>? = nil, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
-        if bins < 1 || dtype.isComplex {
-            fail("histogram", "cannot sort \(dtype) elements into \(bins) bins", at: site)
+        refuseOrderOfComplex("histogram", site)
+        if bins < 1 {
+            fail("histogram", "cannot sort elements into \(bins) bins", at: site)
         }
         let elements = array(of: Double.self)
         let finite = elements.lazy.filter { $0.isFinite }

@@ -10,9 +10,8 @@ extension Tensor {
         _ values: Tensor, right: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
-        if dtype.isComplex || values.dtype.isComplex {
-            fail("searchSorted", "complex numbers have no order", at: site)
-        }
+        refuseOrderOfComplex("searchSorted", site)
+        values.refuseOrderOfComplex("searchSorted", site)
         let fits = rank == values.rank && rank > 0 && shape.dropLast() == values.shape.dropLast()
         if rank != 1 && !fits {
             fail(

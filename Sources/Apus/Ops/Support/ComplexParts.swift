@@ -11,15 +11,29 @@ extension Tensor {
     }
 
     /// Stops the program where the elements are complex, which have no order.
-    ///
-    /// - Parameter other: what to call instead.
-    func refuseComplex(_ operation: String, insteadCall other: String, _ site: CallSite?) {
+    func refuseOrderOfComplex(_ operation: String, _ site: CallSite?) {
         if dtype.isComplex {
-            fail(
-                operation, "\(dtype) elements have no order (complex numbers have none): call \(other)",
-                at: site)
+            Tensor.refuseComplex(operation, dtype, "complex ones have no order", site)
         }
     }
+
+    /// Stops the program: says why, and what to call instead.
+    static func refuseComplex(_ operation: String, _ dtype: DType, _ reason: String?, _ site: CallSite?)
+        -> Never
+    {
+        let own = complexCounterparts[operation].map { "call \($0), or" } ?? "call"
+        fail(
+            operation,
+            "is defined for real numbers only\(reason.map { " (\($0))" } ?? ""), not for \(dtype): "
+                + "\(own) it on .real and .imaginary, or on .abs()", at: site)
+    }
+
+    /// What complex numbers have in place of operations on real ones.
+    private static let complexCounterparts = [
+        "batchNorm": "complexBatchNorm", "groupNorm": "complexGroupNorm", "layerNorm": "complexLayerNorm",
+        "leakyRelu": "splitPrelu(weight:)", "maxPool1d": "complexMaxPool1d", "maxPool2d": "complexMaxPool2d",
+        "maxPool3d": "complexMaxPool3d", "relu": "crelu(), zRelu() or modRelu(bias:)",
+    ]
 
     /// Itself, or float32 where it holds integers; complex numbers too.
     func floatingOrComplex() -> Tensor { dtype.isDifferentiable ? self : to(.float32) }

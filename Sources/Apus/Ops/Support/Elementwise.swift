@@ -138,12 +138,7 @@ extension Tensor {
 
     /// Stops where a kernel has no loop for a type, and says what to call instead.
     static func refuse(_ operation: String, _ dtype: DType, _ site: CallSite?) -> Never {
-        if dtype.isComplex {
-            fail(
-                operation,
-                "is defined for real numbers only (complex ones have no order), not for \(dtype): "
-                    + "call it on .real and .imaginary, or on .abs()", at: site)
-        }
+        if dtype.isComplex { refuseComplex(operation, dtype, "complex ones have no order", site) }
         if dtype.isFloatingPoint {
             fail(
                 operation, "is defined for integers and booleans, not for \(dtype): convert with .to",

@@ -19,7 +19,7 @@ extension Tensor {
     func indexOfExtreme(_ name: String, _ axis: Int, largest: Bool, _ keepDims: Bool, _ site: CallSite?)
         -> Tensor
     {
-        if dtype.isComplex { fail(name, "\(dtype) elements have no order", at: site) }
+        refuseOrderOfComplex(name, site)
         let axis = rowAxis(axis, name, site)
         let x = rowMajor()
         let parts = split(axis)
@@ -59,7 +59,7 @@ extension Tensor {
     func sortingIndices(
         _ name: String, _ axis: Int, kept: Int? = nil, descending: Bool, _ site: CallSite?
     ) -> Tensor {
-        if dtype.isComplex { fail(name, "\(dtype) elements have no order", at: site) }
+        refuseOrderOfComplex(name, site)
         let rows = swappingLast(axis).rowMajor()
         let length = rank == 0 ? 1 : shape[axis]
         let kept = kept ?? length
@@ -82,7 +82,7 @@ extension Tensor {
     func scannedExtremes(_ name: String, _ axis: Int, largest: Bool, _ site: CallSite?)
         -> (values: Tensor, indices: Tensor)
     {
-        if dtype.isComplex { fail(name, "\(dtype) elements have no order", at: site) }
+        refuseOrderOfComplex(name, site)
         let axis = rowAxis(axis, name, site)
         let x = rowMajor()
         let values = Tensor(uninitialized: shape, x.dtype)

@@ -7,7 +7,7 @@ extension Tensor {
     func reduced(
         _ kernel: ReductionKernel, _ axes: [Int], _ keepDims: Bool, _ site: CallSite?, divisor: Int? = nil
     ) -> Tensor {
-        if !kernel.supports(dtype) { fail(kernel.name, "does not take \(dtype) elements", at: site) }
+        if !kernel.supports(dtype) { Tensor.refuse(kernel.name, dtype, site) }
         let folded = axisMask(axes, kernel.name, site)
         var kept: Shape = []
         var withOnes: Shape = []

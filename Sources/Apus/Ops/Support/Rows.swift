@@ -20,7 +20,7 @@ extension Tensor {
 
     /// Itself, or float32 where it holds integers; complex elements trap.
     func realFloating(_ operation: String, _ site: CallSite?) -> Tensor {
-        if dtype.isComplex { fail(operation, "does not take \(dtype) elements", at: site) }
+        if dtype.isComplex { Tensor.refuseComplex(operation, dtype, nil, site) }
         return dtype.isFloatingPoint ? self : to(.float32)
     }
 }
