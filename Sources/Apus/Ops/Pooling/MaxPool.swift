@@ -82,7 +82,7 @@ extension Tensor {
         let window = SlidingWindow(
             operation, axes: axes, size: size, stride: stride, padding: padding, dilation: dilation,
             ceilMode: ceilMode, site)
-        refuseOrderOfComplex(operation, site)
+        refuseComplex(operation, insteadCall: "complexMaxPool1d, 2d or 3d, which compares moduli", site)
         let (x, isAdded) = withBatch(axes, operation, site)
         let (values, places) = x.largest(window.taps(x.shape), operation, wantsPlaces: wantsPlaces, site)
         values.node?.reach = { window.reach }

@@ -17,11 +17,21 @@ extension Tensor {
         }
     }
 
+    /// The same, with what complex numbers have instead.
+    func refuseComplex(_ operation: String, insteadCall other: String, _ site: CallSite?) {
+        if dtype.isComplex {
+            Tensor.refuseComplex(operation, dtype, "complex ones have no order", insteadCall: other, site)
+        }
+    }
+
     /// Stops the program: says why, and what to call instead.
-    static func refuseComplex(_ operation: String, _ dtype: DType, _ reason: String?, _ site: CallSite?)
-        -> Never
-    {
-        let own = complexCounterparts[operation].map { "call \($0), or" } ?? "call"
+    ///
+    /// - Parameter other: by default what the table below has.
+    static func refuseComplex(
+        _ operation: String, _ dtype: DType, _ reason: String?, insteadCall other: String? = nil,
+        _ site: CallSite?
+    ) -> Never {
+        let own = (other ?? complexCounterparts[operation]).map { "call \($0), or" } ?? "call"
         fail(
             operation,
             "is defined for real numbers only\(reason.map { " (\($0))" } ?? ""), not for \(dtype): "
@@ -31,8 +41,7 @@ extension Tensor {
     /// What complex numbers have in place of operations on real ones.
     private static let complexCounterparts = [
         "batchNorm": "complexBatchNorm", "groupNorm": "complexGroupNorm", "layerNorm": "complexLayerNorm",
-        "leakyRelu": "splitPrelu(weight:)", "maxPool1d": "complexMaxPool1d", "maxPool2d": "complexMaxPool2d",
-        "maxPool3d": "complexMaxPool3d", "relu": "crelu(), zRelu() or modRelu(bias:)",
+        "leakyRelu": "splitPrelu(weight:)", "relu": "crelu(), zRelu() or modRelu(bias:)",
     ]
 
     /// Itself, or float32 where it holds integers; complex numbers too.
