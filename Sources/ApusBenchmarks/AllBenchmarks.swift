@@ -1,7 +1,7 @@
 /// Every benchmark whose time is compared, a family a file.
 let allBenchmarks: [Benchmark] =
     elementwise + reductions + rows + indexing + matrixProducts + normalisation + mlp + harness
-    + convolutions + complexNetworks + complexProducts + pooling + networkSteps
+    + convolutions + complexNetworks + complexProducts + pooling + fourierTransforms + networkSteps
 
 /// What a process of its own runs so that its peak memory can be compared.
 let allMemoryBenchmarks: [Benchmark] = mlpMemory

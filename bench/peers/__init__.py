@@ -5,6 +5,7 @@ from peers import (  # noqa: F401
     complex_products,
     convolutions,
     elementwise,
+    fourier,
     harness,
     indexing,
     matmul,

@@ -15,6 +15,7 @@ extension Operation {
         pooling,
         upsampling,
         convolutions,
+        fourier,
     ].flatMap { $0 }
 
     static let elementwise: [Operation] = [
@@ -66,6 +67,11 @@ extension Operation {
         channelShuffle, convolution, convolutionTransposed, depthwiseConv, depthwiseSeparableConv,
         flattenedConv,
         pointwiseGroupedConv, resizeConv, shuffledGroupedConv, spatiallySeparableConv, trueConv,
+    ]
+    private static let fourier: [Operation] = [
+        blackmanWindow, fft, fft2, fftFrequencies, fftShift, fftn, hammingWindow, hannWindow, hfft, ifft,
+        ifft2, ifftShift, ifftn, ihfft, irfft, irfft2, irfftn, istft, rfft, rfft2, rfftFrequencies, rfftn,
+        stft,
     ]
     private static let pooling: [Operation] = [
         adaptiveAvgPool, adaptiveMaxPool, avgPool, complexMaxPool, foldImage, globalAvgPool, globalMaxPool,

@@ -19,23 +19,38 @@ extension Tensor {
         layout.strides.append(layout.strides[axis])
         layout.strides[axis] *= step
         return record("unfold", viewed(layout), [self]) { [shape] backward in
-            // Windows overlap: position `k` of all of them at a time, which do not.
-            var total = Tensor.zeros(shape, dtype: backward.gradient.dtype)
-            for k in 0..<size {
-                let positions = Selection(shape) { layout in
-                    var layout = layout
-                    layout.offset += k * layout.strides[axis]
-                    layout.shape[axis] = windows
-                    layout.strides[axis] *= step
-                    return layout
-                }
-                total.place(
-                    backward.gradient.narrow(axis: -1, start: k, count: 1).squeeze(axis: -1), positions,
-                    adding: true,
-                    "unfold")
-            }
-            return [total]
+            [backward.gradient.overlapAdded(axis: axis, step: step, to: shape)]
         }
+    }
+
+    /// The transpose of `unfold`: windows, with their places along `axis` and their positions along the last
+    /// axis, added up where they overlap.
+    func overlapAdded(axis: Int, step: Int, to target: Shape) -> Tensor {
+        let (windows, size) = (shape[axis], shape[rank - 1])
+        var total = Tensor.zeros(target, dtype: dtype)
+        // Every so many windows do not overlap, and are added at a time.
+        let apart = (size + step - 1) / step
+        for first in 0..<Swift.min(apart, windows) {
+            let count = (windows - first + apart - 1) / apart
+            let chosen = Selection(shape) { layout in
+                var layout = layout
+                layout.offset += first * layout.strides[axis]
+                layout.shape[axis] = count
+                layout.strides[axis] *= apart
+                return layout
+            }
+            let places = Selection(target) { layout in
+                var layout = layout
+                layout.offset += first * step * layout.strides[axis]
+                layout.shape.append(size)
+                layout.strides.append(layout.strides[axis])
+                layout.shape[axis] = count
+                layout.strides[axis] *= apart * step
+                return layout
+            }
+            total.place(selecting(chosen, "unfold"), places, adding: true, "unfold")
+        }
+        return total
     }
 }
 

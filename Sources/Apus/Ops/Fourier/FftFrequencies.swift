@@ -1,0 +1,32 @@
+extension Tensor {
+    /// The frequencies of the n coefficients of ``fft(n:axis:norm:file:line:)``: 0, 1, …, then the negative
+    /// ones, -n/2, …, -1, over n times the spacing.
+    ///
+    /// - Parameter spacing: the time between two samples; frequencies are in cycles per its unit.
+    public static func fftFrequencies(
+        _ n: Int, spacing: Double = 1, dtype: DType = .float32, file: StaticString = #fileID,
+        line: UInt = #line
+    ) -> Tensor {
+        if n < 1 { fail("fftFrequencies", "of \(n) points", at: CallSite(file: file, line: line)) }
+        if !dtype.isDifferentiable {
+            fail(
+                "fftFrequencies", "frequencies are no \(dtype) numbers", at: CallSite(file: file, line: line))
+        }
+        let step = 1 / (Double(n) * spacing)
+        let numbers = (0..<n).map { Double($0 < (n + 1) / 2 ? $0 : $0 - n) * step }
+        return Tensor(numbers, shape: [n], dtype: .float64).to(dtype)
+    }
+}
+
+extension Operation {
+    static let fftFrequencies = Operation(
+        "fftFrequencies", dtypes: [.float32, .float64], isDifferentiable: false,
+        [
+            Sample("torch.fft.fftfreq(8, 0.5, dtype=torch.float64).to(x.dtype)", [Input([1])]) {
+                .fftFrequencies(8, spacing: 0.5, dtype: $0[0].dtype)
+            },
+            Sample("torch.fft.fftfreq(5, dtype=torch.float64).to(x.dtype)", [Input([1])]) {
+                .fftFrequencies(5, dtype: $0[0].dtype)
+            },
+        ])
+}

@@ -1,0 +1,141 @@
+import ApusKernels
+
+/// Where a pair of Fourier transforms carries the factor 1/n that makes them inverses of each other, n the
+/// number of points.
+public enum FourierNorm: Sendable {
+    /// On the inverse transform.
+    case backward
+    /// 1/√n on both, which makes them unitary.
+    case ortho
+    /// On the forward transform.
+    case forward
+
+    /// The factor for a transform of `count` points.
+    func scale(_ count: Int, isInverse: Bool) -> Double {
+        switch self {
+        case .backward: isInverse ? 1 / Double(count) : 1
+        case .ortho: 1 / Double(count).squareRoot()
+        case .forward: isInverse ? 1 : 1 / Double(count)
+        }
+    }
+}
+
+extension Tensor {
+    /// A Fourier transform along `axes`, cut or continued with zeros to `sizes`.
+    ///
+    /// - Parameters:
+    ///   - sizes: points along each axis, of real transforms those of the real side; nil keeps the axis as it
+    ///     is, in a real inverse transform the last one has 2·(m - 1) points.
+    ///   - isInverse: which of the factors of `norm` applies, where that is not the kind's.
+    func fourier(
+        _ operation: String, _ kind: FourierKind, axes: [Int], sizes: [Int?], norm: FourierNorm,
+        isInverse: Bool? = nil, _ site: CallSite
+    ) -> Tensor {
+        if kind == .realForward && dtype.isComplex {
+            fail(
+                operation,
+                "takes real numbers, not \(dtype) of shape \(shape); call fft, or take the real part",
+                at: site)
+        }
+        let axes = axes.map { axis($0, operation, site) }
+        if axes.isEmpty && kind != .forward && kind != .inverse {
+            fail(operation, "a real transform needs an axis; the shape is \(shape)", at: site)
+        }
+        if Set(axes).count != axes.count {
+            fail(operation, "an axis is given twice in \(axes), for shape \(shape)", at: site)
+        }
+        var x = kind == .realForward ? to(dtype.fourierType.realType) : to(dtype.fourierType)
+        var count = 1
+        var lengths: [Int] = []
+        for (number, axis) in axes.enumerated() {
+            let isHalf = kind == .realInverse && number == axes.count - 1
+            let length = sizes[number] ?? (isHalf ? 2 * (shape[axis] - 1) : shape[axis])
+            if length < 1 {
+                fail(
+                    operation, "\(length) points along axis \(axis) of shape \(shape) are too few", at: site)
+            }
+            count *= length
+            lengths.append(length)
+            x = x.resized(axis, isHalf ? length / 2 + 1 : length)
+        }
+        if axes.isEmpty { return x }
+        let scale = norm.scale(count, isInverse: isInverse ?? (kind == .inverse || kind == .realInverse))
+        return x.transformed(operation, kind, axes, length: lengths.last!, scale: scale, edge: 1)
+    }
+
+    /// The transform without checks, and its gradient: the transposed (and conjugated) linear map.
+    ///
+    /// A real transform Y[k] = s·w[k]·Σ x[j]·exp(-2πi·jk/n), w[k] = `edge` where k = 0 or 2k = n and 1
+    /// elsewhere, is undone in its gradient by x[j] = s·Re Σ w[k]·Y[k]·exp(2πi·jk/n), a real inverse
+    /// transform with half the scale and twice the weight at the edges; the other way round the same.
+    private func transformed(
+        _ operation: String, _ kind: FourierKind, _ axes: [Int], length: Int, scale: Double, edge: Double
+    ) -> Tensor {
+        let last = axes[axes.count - 1]
+        let (target, type): (Int, DType) =
+            switch kind {
+            case .forward, .inverse: (shape[last], dtype)
+            case .realForward: (length / 2 + 1, dtype.complexType)
+            case .realInverse: (length, dtype.realType)
+            }
+        let result = Tensor(uninitialized: layout.keepingOrder(axis: last, extent: target), type)
+        FourierKernels.transform(
+            kind, operand, into: result.operand, axes: axes, scale: scale, edge: edge)
+        return record(operation, result, [self]) { backward in
+            let (back, scale, edge): (FourierKind, Double, Double) =
+                switch kind {
+                case .forward: (.inverse, scale, 1)
+                case .inverse: (.forward, scale, 1)
+                case .realForward: (.realInverse, scale / 2, edge * 2)
+                case .realInverse: (.realForward, scale * 2, edge / 2)
+                }
+            return [
+                backward.gradient.transformed(
+                    operation, back, axes, length: length, scale: scale, edge: edge)
+            ]
+        }
+    }
+
+    /// An axis cut at its end, or continued with zeros.
+    private func resized(_ axis: Int, _ extent: Int) -> Tensor {
+        if extent == shape[axis] { return self }
+        if extent < shape[axis] { return narrow(axis: axis, start: 0, count: extent) }
+        let added = (before: 0, after: extent - shape[axis])
+        return pad([added] + [(before: Int, after: Int)](repeating: (0, 0), count: rank - 1 - axis))
+    }
+
+    /// The axes and sizes that a transform of several axes means: all axes, or as many of the last ones as
+    /// there are sizes, unless axes are given. A size of nil or -1 keeps the axis as it is.
+    func fourierAxes(
+        _ operation: String, _ axes: [Int]?, _ sizes: [Int]?, _ site: CallSite
+    ) -> (axes: [Int], sizes: [Int?]) {
+        let axes = axes ?? sizes.map { Array(($0.count > rank ? 0 : rank - $0.count)..<rank) } ?? allAxes
+        let sizes = sizes ?? [Int](repeating: -1, count: axes.count)
+        if sizes.count != axes.count {
+            fail(operation, "\(sizes.count) sizes do not go with axes \(axes) of shape \(shape)", at: site)
+        }
+        return (axes, sizes.map { $0 == -1 ? nil : $0 })
+    }
+}
+
+extension DType {
+    /// The complex type of a Fourier transform of this type.
+    var fourierType: DType { self == .float64 || self == .complex128 ? .complex128 : .complex64 }
+}
+
+extension Layout {
+    /// Dense, one axis with another extent, the axes in memory in the order they have here.
+    fileprivate func keepingOrder(axis: Int, extent: Int) -> Layout {
+        var shape = shape
+        shape[axis] = extent
+        if isContiguous || !isDense { return Layout(contiguous: shape) }
+        var result = Layout(contiguous: shape)
+        var step = 1
+        let order = shape.indices.sorted { (Swift.abs(strides[$0]), -$0) < (Swift.abs(strides[$1]), -$1) }
+        for axis in order {
+            result.strides[axis] = step
+            step *= shape[axis]
+        }
+        return result
+    }
+}
