@@ -88,7 +88,10 @@ struct LaneJob<V: LaneVector> {
                         inputs[lane] = x + input * inputWidth
                         outputs[lane] = y + output * outputWidth
                     }
+                    // The next block's sequences follow at the same distances, as a rule.
+                    let following = block + 1 < blocks ? batch.offsets(first + lanes).input * inputWidth : 0
                     transform(
+                        following == 0 ? 0 : following - (inputs[0] - x),
                         LaneAddresses(inputs, count: count, width: inputWidth),
                         LaneAddresses(outputs, count: count, width: outputWidth),
                         buffer, buffer + bufferCount, buffer + 2 * bufferCount)
@@ -99,7 +102,7 @@ struct LaneJob<V: LaneVector> {
     }
 
     private func transform(
-        _ inputs: LaneAddresses<V>, _ outputs: LaneAddresses<V>, _ a: UnsafeMutablePointer<V>,
+        _ ahead: Int, _ inputs: LaneAddresses<V>, _ outputs: LaneAddresses<V>, _ a: UnsafeMutablePointer<V>,
         _ b: UnsafeMutablePointer<V>, _ chirp: UnsafeMutablePointer<V>
     ) {
         var (from, to) = (a, b)
@@ -138,7 +141,8 @@ struct LaneJob<V: LaneVector> {
             swap(&from, &to)
             along(alongRows, &from, &to, chirp)
         }
-        writer.store(outputs, from, Scalar(task.scale))
+        writer.store(
+            outputs, from, Scalar(task.scale), thenRead: inputs, ahead: ahead, reader.contiguousScalars)
     }
 
     @inline(__always)

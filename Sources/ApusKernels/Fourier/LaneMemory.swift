@@ -117,9 +117,13 @@ struct LaneMover<V: LaneVector> {
         }
     }
 
-    /// Writes the vectors of `buffer`, times `scale`, to memory.
+    /// Writes the vectors of `buffer`, times `scale`, to memory; where whole tiles are written, brings what
+    /// will be read next near, `ahead` scalars from `next`.
     @inline(never)
-    func store(_ lanes: LaneAddresses<V>, _ buffer: UnsafeMutablePointer<V>, _ scale: Scalar) {
+    func store(
+        _ lanes: LaneAddresses<V>, _ buffer: UnsafeMutablePointer<V>, _ scale: Scalar,
+        thenRead next: LaneAddresses<V>, ahead: Int, _ nextScalars: Int
+    ) {
         let width = isReal ? 1 : 2
         let factor = V.all(scale)
         withTargets { target in
@@ -143,6 +147,11 @@ struct LaneMover<V: LaneVector> {
                 while first < places.count * width {
                     let offset = (places.stride == nil ? places.table[first / width] : first / width) * width
                     tiles(run) { f in
+                        if first + f < nextScalars && ahead != 0 {
+                            for lane in 0..<V.scalarCount {
+                                apus_prefetch(next.starts[lane] + (ahead + first + f))
+                            }
+                        }
                         V.turn {
                             V.product(buffer[target(first + f + $0)], factor)
                         } store: {
