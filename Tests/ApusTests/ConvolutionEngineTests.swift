@@ -48,7 +48,18 @@ import _ApusTestSupport
         Sizes(input: [2, 16, 200], outputs: 32, kernel: [5], padding: 2),
     ]
 
-    @Test(arguments: depthwise + dense)
+    /// Eight channels of the result, or of the input for its gradient: an odd number of rows, columns that fill no
+    /// register, bands of rows that overlap, batches that divide into no group.
+    static let narrow: [Sizes] = [
+        Sizes(input: [3, 16, 14, 14], outputs: 8, kernel: [3, 3], padding: 1),
+        Sizes(input: [70, 17, 9, 13], outputs: 8, kernel: [3, 5], padding: [0, 4]),
+        Sizes(input: [2, 48, 61, 30], outputs: 8, kernel: [3, 3], padding: 1),
+        Sizes(input: [2, 20, 21, 27], outputs: 8, kernel: [2, 3], padding: [1, 2], dilation: [3, 2]),
+        Sizes(input: [5, 8, 12, 29], outputs: 24, kernel: [3, 3], padding: 1),
+        Sizes(input: [1, 8, 40, 16], outputs: 16, kernel: [5, 5], padding: 2),
+    ]
+
+    @Test(arguments: depthwise + dense + narrow)
     func equalsProductsOfWindows(_ sizes: Sizes) {
         let exact = results(sizes, .float64)
         for (result, wanted) in zip(results(sizes, .float32), exact) {
@@ -59,7 +70,7 @@ import _ApusTestSupport
     }
 
     /// No sum is split between threads.
-    @Test(arguments: depthwise + dense)
+    @Test(arguments: depthwise + dense + narrow)
     func threadsChangeNothing(_ sizes: Sizes) {
         let before = Parallel.threadCount
         defer { Parallel.threadCount = before }
@@ -77,6 +88,14 @@ import _ApusTestSupport
         #expect(y.array(of: Float.self).allSatisfy { $0.isNaN })
         let negative = Tensor.full([1, 16, 8, 8], Float(-1)).conv2d(
             weight, padding: 2, groups: 16, relu: true)
+        #expect(negative.array(of: Float.self).allSatisfy { $0 == 0 })
+    }
+
+    @Test func notANumberPassesTheFusedReLUOfANarrowConvolution() {
+        let weight = Tensor.ones([8, 16, 3, 3])
+        let y = Tensor.full([1, 16, 14, 14], Float.nan).conv2d(weight, padding: 1, relu: true)
+        #expect(y.array(of: Float.self).allSatisfy { $0.isNaN })
+        let negative = Tensor.full([1, 16, 14, 14], Float(-1)).conv2d(weight, padding: 1, relu: true)
         #expect(negative.array(of: Float.self).allSatisfy { $0 == 0 })
     }
 

@@ -26,6 +26,13 @@ public enum ConvolutionKernels {
                 into: y.assumingMemoryBound(to: Float.self))
             return true
         }
+        if shape.isNarrow {
+            narrowConvolution(
+                shape, x.assumingMemoryBound(to: Float.self), w.assumingMemoryBound(to: Float.self),
+                bias: bias?.assumingMemoryBound(to: Float.self), relu: relu,
+                into: y.assumingMemoryBound(to: Float.self))
+            return true
+        }
         guard let primitive = OneDNN.shared.convolution(.forward, shape, hasBias: bias != nil)
         else { return false }
         primitive.run(x: x, w: w, y: y, bias: bias)
@@ -78,10 +85,18 @@ public enum ConvolutionKernels {
         return forward(shape, x: x, w: turned.pointer, bias: nil, relu: false, into: y)
     }
 
+    /// Whether `weightGradient` can give the biases' too.
+    public static func includesBiasGradient(_ shape: ConvolutionShape) -> Bool {
+        !shape.isPointwise && !(shape.isDepthwise && shape.atLeastPlanar.input.count == 2)
+    }
+
     /// The gradient of the weights from the input and the gradient of the output.
+    ///
+    /// - Parameter bias: where the sum of the gradient for each output goes, if it is wanted here: what is being read
+    ///   for the weights need not come from memory again.
     public static func weightGradient(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer,
-        into w: UnsafeMutableRawPointer
+        into w: UnsafeMutableRawPointer, bias: UnsafeMutableRawPointer? = nil
     ) -> Bool {
         if shape.isPointwise {
             MatrixKernels.multiply(
@@ -96,7 +111,7 @@ public enum ConvolutionKernels {
                 gradient.assumingMemoryBound(to: Float.self), into: w.assumingMemoryBound(to: Float.self))
             return true
         }
-        return inPieces(shape, x, gradient, w)
+        return inPieces(shape, x, gradient, w, bias)
     }
 
     private static func places(_ shape: ConvolutionShape) -> Int { shape.output.reduce(shape.batch, *) }
@@ -105,7 +120,7 @@ public enum ConvolutionKernels {
     /// parts of the batch that depend on the shape alone go each to one thread, and are added up in order.
     private static func inPieces(
         _ shape: ConvolutionShape, _ x: UnsafeRawPointer, _ gradient: UnsafeRawPointer,
-        _ w: UnsafeMutableRawPointer
+        _ w: UnsafeMutableRawPointer, _ bias: UnsafeMutableRawPointer?
     ) -> Bool {
         let count = shape.weightCount
         // Large weights take longer to add up than a part of the batch to compute.
@@ -121,25 +136,46 @@ public enum ConvolutionKernels {
         let used = (shape.batch + length - 1) / length
         if used == 1 {
             last.run(x: x, w: w, y: gradient)
+            if let bias { biasGradient(rest, gradient, into: bias) }
             return true
         }
-        let partials = Storage(byteCount: used * count * 4)
+        // Of each part the weights and, after them, the biases.
+        let step = count + (bias == nil ? 0 : shape.outputs)
+        let partials = Storage(byteCount: used * step * 4)
         let xStep = shape.inputCount / shape.batch * length * 4
         let yStep = shape.outputCount / shape.batch * length * 4
         Parallel.units(used, cost: 1 << 20) { piece in
-            (piece == used - 1 ? last : primitive).run(
-                x: x + piece * xStep, w: partials.pointer + piece * count * 4, y: gradient + piece * yStep)
+            let partial = partials.pointer + piece * step * 4
+            let (x, gradient, isLast) = (x + piece * xStep, gradient + piece * yStep, piece == used - 1)
+            (isLast ? last : primitive).run(x: x, w: partial, y: gradient)
+            // oneDNN's own is slow where channels are few.
+            if bias != nil { biasGradient(isLast ? rest : part, gradient, into: partial + count * 4) }
         }
         let sums = partials.pointer.assumingMemoryBound(to: Float.self)
-        let w = w.assumingMemoryBound(to: Float.self)
-        Parallel.ranges(count, grain: 16_384) { range in
-            for i in range { w[i] = sums[i] }
-            for piece in 1..<used {
-                let part = sums + piece * count
-                for i in range { w[i] += part[i] }
-            }
-        }
+        add(sums, count, step: step, used, into: w)
+        if let bias { add(sums + count, shape.outputs, step: step, used, into: bias) }
         withExtendedLifetime(partials) {}
         return true
+    }
+
+    private static func biasGradient(
+        _ shape: ConvolutionShape, _ gradient: UnsafeRawPointer, into bias: UnsafeMutableRawPointer
+    ) {
+        Kernels.sum.runColumns(
+            gradient, .float32, rows: places(shape), columns: shape.outputs, into: bias, .float32)
+    }
+
+    private static func add(
+        _ parts: UnsafePointer<Float>, _ count: Int, step: Int, _ used: Int,
+        into result: UnsafeMutableRawPointer
+    ) {
+        let result = result.assumingMemoryBound(to: Float.self)
+        Parallel.ranges(count, grain: 16_384) { range in
+            for i in range { result[i] = parts[i] }
+            for piece in 1..<used {
+                let part = parts + piece * step
+                for i in range { result[i] += part[i] }
+            }
+        }
     }
 }

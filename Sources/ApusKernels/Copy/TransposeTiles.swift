@@ -56,15 +56,7 @@ private func transpose16<E: FixedWidthInteger & SIMDScalar & BitwiseCopyable>(
         load(0), load(1), load(2), load(3), load(4), load(5), load(6), load(7))
     var high = Eight(
         load(8), load(9), load(10), load(11), load(12), load(13), load(14), load(15))
-    for _ in 0..<4 {
-        let even = Eight(
-            even(low.a, low.b), even(low.c, low.d), even(low.e, low.f), even(low.g, low.h),
-            even(high.a, high.b), even(high.c, high.d), even(high.e, high.f), even(high.g, high.h))
-        let odd = Eight(
-            odd(low.a, low.b), odd(low.c, low.d), odd(low.e, low.f), odd(low.g, low.h),
-            odd(high.a, high.b), odd(high.c, high.d), odd(high.e, high.f), odd(high.g, high.h))
-        (low, high) = (even, odd)
-    }
+    transpose(&low, &high)
     store(low.a, 0)
     store(low.b, 1)
     store(low.c, 2)
@@ -81,6 +73,20 @@ private func transpose16<E: FixedWidthInteger & SIMDScalar & BitwiseCopyable>(
     store(high.f, 13)
     store(high.g, 14)
     store(high.h, 15)
+}
+
+/// Sixteen rows of sixteen become columns.
+@inline(__always)
+func transpose<E: SIMDScalar>(_ low: inout Eight<SIMD16<E>>, _ high: inout Eight<SIMD16<E>>) {
+    for _ in 0..<4 {
+        let even = Eight(
+            even(low.a, low.b), even(low.c, low.d), even(low.e, low.f), even(low.g, low.h),
+            even(high.a, high.b), even(high.c, high.d), even(high.e, high.f), even(high.g, high.h))
+        let odd = Eight(
+            odd(low.a, low.b), odd(low.c, low.d), odd(low.e, low.f), odd(low.g, low.h),
+            odd(high.a, high.b), odd(high.c, high.d), odd(high.e, high.f), odd(high.g, high.h))
+        (low, high) = (even, odd)
+    }
 }
 
 @inline(__always)
@@ -110,7 +116,7 @@ private func transpose8(
 }
 
 /// Eight registers by name: an array would live in memory.
-private struct Eight<V> {
+struct Eight<V> {
     let a, b, c, d, e, f, g, h: V
 
     @inline(__always)

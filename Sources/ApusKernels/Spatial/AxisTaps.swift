@@ -33,6 +33,11 @@ public struct AxisTaps: Sendable {
     /// The extent of the result's axis.
     public var outputs: Int { starts.count - 1 }
 
+    /// Whether result `i` has the inputs 2i and 2i + 1.
+    var isInPairs: Bool {
+        longest == 2 && positions.count == 2 * outputs && positions.indices.allSatisfy { positions[$0] == $0 }
+    }
+
     /// Adds a tap to the result after the finished ones.
     public mutating func add(_ position: Int, weight: Double = 1) {
         positions.append(position)

@@ -9,16 +9,17 @@ extension Kernels {
     ///   - x, y: dense [batch, depth, height, width, channels].
     ///   - places: where each maximum stood, counted through the spatial axes of the input in row-major
     ///     order; integers as wide as the elements.
+    ///   - relu: what is not above 0 becomes 0, at place -1.
     public static func maxTaps(
         _ x: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, into y: UnsafeMutableRawPointer,
-        places: UnsafeMutableRawPointer?
+        places: UnsafeMutableRawPointer?, relu: Bool = false
     ) {
         if taps.isEmpty { return }
         switch dtype {
-        case .int32: maxRows(SIMD1<Int32>.self, x, taps, y, places)
-        case .int64: maxRows(SIMD1<Int64>.self, x, taps, y, places)
-        case .float64: maxOf(Double.self, x, taps, y, places)
-        default: maxOf(Float.self, x, taps, y, places)
+        case .int32: maxRows(SIMD1<Int32>.self, x, taps, y, places, relu)
+        case .int64: maxRows(SIMD1<Int64>.self, x, taps, y, places, relu)
+        case .float64: maxOf(Double.self, x, taps, y, places, relu)
+        default: maxOf(Float.self, x, taps, y, places, relu)
         }
     }
 
@@ -43,31 +44,31 @@ extension Kernels {
 @inline(__always)
 private func maxOf<T: PoolElement>(
     _: T.Type, _ x: UnsafeRawPointer, _ taps: SpatialTaps, _ y: UnsafeMutableRawPointer,
-    _ places: UnsafeMutableRawPointer?
+    _ places: UnsafeMutableRawPointer?, _ relu: Bool
 ) {
     switch taps.channels {
-    case 16...: maxRows(SIMD16<T>.self, x, taps, y, places)
-    case 8...: maxRows(SIMD8<T>.self, x, taps, y, places)
-    default: maxRows(SIMD1<T>.self, x, taps, y, places)
+    case 16...: maxRows(SIMD16<T>.self, x, taps, y, places, relu)
+    case 8...: maxRows(SIMD8<T>.self, x, taps, y, places, relu)
+    default: maxRows(SIMD1<T>.self, x, taps, y, places, relu)
     }
 }
 
 @inline(__always)
 private func maxRows<V: PoolVector>(
     _: V.Type, _ x: UnsafeRawPointer, _ taps: SpatialTaps, _ y: UnsafeMutableRawPointer,
-    _ places: UnsafeMutableRawPointer?
+    _ places: UnsafeMutableRawPointer?, _ relu: Bool
 ) {
     if let places {
-        maxRows(V.self, x, taps, y, places, findsPlaces: true)
+        maxRows(V.self, x, taps, y, places, relu, findsPlaces: true)
     } else {
-        maxRows(V.self, x, taps, y, y, findsPlaces: false)
+        maxRows(V.self, x, taps, y, y, relu, findsPlaces: false)
     }
 }
 
 @inline(__always)
 private func maxRows<V: PoolVector>(
     _: V.Type, _ x: UnsafeRawPointer, _ taps: SpatialTaps, _ y: UnsafeMutableRawPointer,
-    _ places: UnsafeMutableRawPointer, findsPlaces: Bool
+    _ places: UnsafeMutableRawPointer, _ relu: Bool, findsPlaces: Bool
 ) {
     typealias Place = V.MaskStorage.Scalar
     let x = x.assumingMemoryBound(to: V.Scalar.self)
@@ -75,41 +76,78 @@ private func maxRows<V: PoolVector>(
     let places = places.assumingMemoryBound(to: Place.self)
     let (channels, extent, outputs) = (taps.channels, taps.width.inputs, taps.width.outputs)
     let (inputRow, resultRow) = (taps.inputRow, taps.resultRow)
-    let width = WidthTaps(taps) { _ in V.Scalar.zero }
+    let width = TapPointers<Double>(taps.width, step: channels)
     defer { width.deallocate() }
+    let isInPairs = taps.width.isInPairs
+    let lowest = relu ? V.Scalar.zero : V.Scalar.lowest
+
+    @inline(__always)
+    func take(_ best: inout V, _ place: inout V.MaskStorage, _ value: V, at here: Int) {
+        let isBetter = V.exceeds(value, best)
+        best = best.replacing(with: value, where: isBetter)
+        if findsPlaces {
+            let here = V.MaskStorage(repeating: Place(truncatingIfNeeded: here))
+            place = place.replacing(with: here, where: isBetter)
+        }
+    }
+
+    @inline(__always)
+    func finish(_ best: V, _ place: V.MaskStorage, _ target: Int) {
+        var (best, place) = (best, place)
+        if relu {
+            let isBelow = .!V.exceeds(best, V(repeating: V.Scalar.zero))
+            best = best.replacing(with: V(repeating: V.Scalar.zero), where: isBelow)
+            if findsPlaces { place = place.replacing(with: V.MaskStorage(repeating: -1), where: isBelow) }
+        }
+        best.store(at: y + target)
+        if findsPlaces { place.store(at: places + target) }
+    }
+
     taps.forEachRow { rows in
+        let inPairs = isInPairs && rows.count == 2
         for i in 0..<outputs {
             let (first, end) = (width.starts[i], width.starts[i + 1])
             let target = rows.result * resultRow + i * channels
             if first == end || rows.count == 0 {
                 for channel in target..<(target + channels) {
-                    y[channel] = V.Scalar.lowest
+                    y[channel] = lowest
                     if findsPlaces { places[channel] = -1 }
                 }
                 continue
             }
+            let firstPlace = (rows.rows[0] &- rows.first) &* extent &+ width.positions[first]
             var start = 0
+            if inPairs {
+                // Windows of 2 × 2, side by side.
+                let upper = x + (rows.rows[0] &* inputRow &+ 2 &* i &* channels)
+                let lower = x + (rows.rows[1] &* inputRow &+ 2 &* i &* channels)
+                let secondRow = (rows.rows[1] &- rows.rows[0]) &* extent
+                while start < channels {
+                    let at = min(start, channels &- V.scalarCount)
+                    var best = V(at: upper + at)
+                    var place = V.MaskStorage(repeating: Place(truncatingIfNeeded: firstPlace))
+                    take(&best, &place, V(at: upper + (channels &+ at)), at: firstPlace &+ 1)
+                    take(&best, &place, V(at: lower + at), at: firstPlace &+ secondRow)
+                    take(&best, &place, V(at: lower + (channels &+ at)), at: firstPlace &+ secondRow &+ 1)
+                    finish(best, place, target &+ at)
+                    start &+= V.scalarCount
+                }
+                continue
+            }
             while start < channels {
                 let at = min(start, channels &- V.scalarCount)
                 var best = V(at: x + (rows.rows[0] &* inputRow &+ width.offsets[first] &+ at))
-                var place = V.MaskStorage(
-                    repeating: Place(
-                        truncatingIfNeeded: (rows.rows[0] &- rows.first) &* extent &+ width.positions[first]))
+                var place = V.MaskStorage(repeating: Place(truncatingIfNeeded: firstPlace))
                 for j in 0..<rows.count {
                     let row = x + (rows.rows[j] &* inputRow &+ at)
                     let firstOfRow = (rows.rows[j] &- rows.first) &* extent
                     for tap in first..<end {
-                        let value = V(at: row + width.offsets[tap])
-                        let isBetter = V.exceeds(value, best)
-                        best = best.replacing(with: value, where: isBetter)
-                        if findsPlaces {
-                            let here = Place(truncatingIfNeeded: firstOfRow &+ width.positions[tap])
-                            place = place.replacing(with: V.MaskStorage(repeating: here), where: isBetter)
-                        }
+                        take(
+                            &best, &place, V(at: row + width.offsets[tap]),
+                            at: firstOfRow &+ width.positions[tap])
                     }
                 }
-                best.store(at: y + (target &+ at))
-                if findsPlaces { place.store(at: places + (target &+ at)) }
+                finish(best, place, target &+ at)
                 start &+= V.scalarCount
             }
         }
@@ -143,29 +181,42 @@ private func gradientRows<V: PoolVector>(
     let (channels, outputs) = (taps.channels, taps.width.outputs)
     let (inputRow, resultRow) = (taps.inputRow, taps.resultRow)
     let rowsOfImage = taps.depth.outputs * taps.height.outputs
-    let width = WidthTaps(taps) { V.Scalar($0) }
+    let width = TapPointers<Double>(taps.width, step: channels)
     defer { width.deallocate() }
     taps.forEachRow { rows in
         let firstPlace = rows.result % rowsOfImage * outputs
+        let target = y + rows.result &* resultRow
+        if isTiled && rows.count == 0 {
+            for element in 0..<resultRow { target[element] = 0 }
+            return
+        }
         if isTiled {
-            // Windows that do not overlap: at most one for each input.
-            let row = rows.count == 0 ? 0 : rows.rows[0] &* inputRow
-            for i in 0..<outputs {
-                let (first, target) = (width.starts[i], y + (rows.result &* resultRow &+ i &* channels))
-                if rows.count == 0 || first == width.starts[i + 1] {
-                    for channel in 0..<channels { target[channel] = 0 }
-                    continue
+            // Windows that do not overlap: at most one for each input. Neighbours mostly share theirs.
+            let (gradient, places) = (gradient + rows.rows[0] &* inputRow, places + rows.rows[0] &* inputRow)
+            let zero = V(repeating: 0)
+            var start = 0
+            while start < channels {
+                let at = min(start, channels &- V.scalarCount)
+                var (last, place, value) = (-1, V.MaskStorage(repeating: 0), zero)
+                var here = Place(truncatingIfNeeded: firstPlace)
+                for i in 0..<outputs {
+                    let target = target + (i &* channels &+ at)
+                    let first = width.starts[i]
+                    if first == width.starts[i &+ 1] {
+                        zero.store(at: target)
+                    } else {
+                        let offset = width.offsets[first] &+ at
+                        if offset != last {
+                            (last, place, value) = (
+                                offset, .init(at: places + offset), V(at: gradient + offset)
+                            )
+                        }
+                        let isHere = V.areEqual(place, V.MaskStorage(repeating: here))
+                        zero.replacing(with: value, where: isHere).store(at: target)
+                    }
+                    here &+= 1
                 }
-                let offset = row &+ width.offsets[first]
-                let here = V.MaskStorage(repeating: Place(truncatingIfNeeded: firstPlace &+ i))
-                var start = 0
-                while start < channels {
-                    let at = min(start, channels &- V.scalarCount)
-                    let isHere = V.areEqual(V.MaskStorage(at: places + (offset &+ at)), here)
-                    V(repeating: 0).replacing(with: V(at: gradient + (offset &+ at)), where: isHere)
-                        .store(at: target + at)
-                    start &+= V.scalarCount
-                }
+                start &+= V.scalarCount
             }
             return
         }

@@ -38,51 +38,66 @@ public struct SpatialTaps: Sendable {
     @inline(__always)
     func forEachRow(_ body: (Rows) -> Void) {
         let capacity = max(depth.longest * height.longest, 1)
+        let (planes, lines) = (TapPointers<Double>(depth), TapPointers<Double>(height))
+        defer {
+            planes.deallocate()
+            lines.deallocate()
+        }
+        let (depths, heights, inputs) = (depth.outputs, height.outputs, height.inputs)
+        let inputsOfImage = depth.inputs * inputs
+        // Whole planes where there are many, since finding out a row's plane takes as long as a short row.
+        let rowsOfUnit = batch * depths >= 8 ? heights : 1
+        let unitsOfPlane = rowsOfUnit == 0 ? 0 : heights / rowsOfUnit
         Parallel.units(
-            batch * depth.outputs * height.outputs, cost: capacity * inputRow + width.longest * resultRow
-        ) { row in
+            batch * depths * unitsOfPlane,
+            cost: rowsOfUnit * (capacity * inputRow + width.longest * resultRow)
+        ) { unit in
             withUnsafeTemporaryAllocation(of: Int.self, capacity: capacity) { rows in
                 withUnsafeTemporaryAllocation(of: Double.self, capacity: capacity) { weights in
                     let (rows, weights) = (rows.baseAddress!, weights.baseAddress!)
-                    let (h, plane) = (row % height.outputs, row / height.outputs)
-                    let (d, image) = (plane % depth.outputs, plane / depth.outputs)
-                    let first = image * depth.inputs * height.inputs
-                    var count = 0
-                    for i in depth.starts[d]..<depth.starts[d + 1] {
-                        for j in height.starts[h]..<height.starts[h + 1] {
-                            rows[count] = first + depth.positions[i] * height.inputs + height.positions[j]
-                            weights[count] = depth.weights[i] * height.weights[j]
-                            count += 1
+                    let (plane, start) = (unit / unitsOfPlane, unit % unitsOfPlane * rowsOfUnit)
+                    let (d, image) = (plane % depths, plane / depths)
+                    let first = image * inputsOfImage
+                    for h in start..<(start + rowsOfUnit) {
+                        var count = 0
+                        for i in planes.starts[d]..<planes.starts[d + 1] {
+                            for j in lines.starts[h]..<lines.starts[h + 1] {
+                                rows[count] = first + planes.positions[i] * inputs + lines.positions[j]
+                                weights[count] = planes.weights[i] * lines.weights[j]
+                                count += 1
+                            }
                         }
+                        body(
+                            Rows(
+                                result: plane * heights + h, first: first, count: count, rows: rows,
+                                weights: weights))
                     }
-                    body(Rows(result: row, first: first, count: count, rows: rows, weights: weights))
                 }
             }
         }
     }
 }
 
-/// The taps along the width, as loops want them.
-struct WidthTaps<T: SIMDScalar> {
+/// The taps of an axis, as loops want them: arrays would be counted references in each row.
+struct TapPointers<T: BinaryFloatingPoint> {
     let starts: UnsafeMutablePointer<Int>
     let positions: UnsafeMutablePointer<Int>
-    /// The positions times the number of channels.
+    /// The positions times the distance between them.
     let offsets: UnsafeMutablePointer<Int>
     let weights: UnsafeMutablePointer<T>
 
     @inline(__always)
-    init(_ taps: SpatialTaps, _ convert: (Double) -> T) {
-        let width = taps.width
-        let count = width.positions.count
-        starts = .allocate(capacity: width.starts.count)
+    init(_ axis: AxisTaps, step: Int = 1) {
+        let count = axis.positions.count
+        starts = .allocate(capacity: axis.starts.count)
         positions = .allocate(capacity: count)
         offsets = .allocate(capacity: count)
         weights = .allocate(capacity: count)
-        for i in 0..<width.starts.count { starts[i] = width.starts[i] }
+        for i in 0..<axis.starts.count { starts[i] = axis.starts[i] }
         for i in 0..<count {
-            positions[i] = width.positions[i]
-            offsets[i] = width.positions[i] * taps.channels
-            weights[i] = convert(width.weights[i])
+            positions[i] = axis.positions[i]
+            offsets[i] = axis.positions[i] * step
+            weights[i] = T(axis.weights[i])
         }
     }
 

@@ -46,7 +46,7 @@ private func weighRows<V: SIMD>(
     let channels = taps.channels
     let (inputRow, resultRow) = (taps.inputRow, taps.resultRow)
     let (outputs, isWidthKept) = (taps.width.outputs, taps.width.isIdentity)
-    let width = WidthTaps(taps) { V.Scalar($0) }
+    let width = TapPointers<V.Scalar>(taps.width, step: channels)
     defer { width.deallocate() }
     taps.forEachRow { rows in
         let target = y + rows.result * resultRow

@@ -23,8 +23,12 @@ public class MaxPooling: Module {
 
 /// The largest element of each window along the last axis of [batch, channels, length].
 public final class MaxPool1d: MaxPooling, Layer {
-    public func callAsFunction(_ x: Tensor) -> Tensor {
-        x.maxPool1d(size, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode)
+    public func callAsFunction(_ x: Tensor) -> Tensor { self(x, relu: false) }
+
+    /// With max(0, ·) of the result as part of the operation.
+    public func callAsFunction(_ x: Tensor, relu: Bool) -> Tensor {
+        x.maxPool1d(
+            size, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode, relu: relu)
     }
 
     /// The same, and where each maximum stood, for `MaxUnpool1d`.
@@ -36,8 +40,12 @@ public final class MaxPool1d: MaxPooling, Layer {
 
 /// The largest element of each window of planes [batch, channels, height, width].
 public final class MaxPool2d: MaxPooling, Layer {
-    public func callAsFunction(_ x: Tensor) -> Tensor {
-        x.maxPool2d(size, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode)
+    public func callAsFunction(_ x: Tensor) -> Tensor { self(x, relu: false) }
+
+    /// With max(0, ·) of the result as part of the operation.
+    public func callAsFunction(_ x: Tensor, relu: Bool) -> Tensor {
+        x.maxPool2d(
+            size, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode, relu: relu)
     }
 
     /// The same, and where each maximum stood, for `MaxUnpool2d`.
@@ -49,8 +57,12 @@ public final class MaxPool2d: MaxPooling, Layer {
 
 /// The largest element of each window of volumes [batch, channels, depth, height, width].
 public final class MaxPool3d: MaxPooling, Layer {
-    public func callAsFunction(_ x: Tensor) -> Tensor {
-        x.maxPool3d(size, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode)
+    public func callAsFunction(_ x: Tensor) -> Tensor { self(x, relu: false) }
+
+    /// With max(0, ·) of the result as part of the operation.
+    public func callAsFunction(_ x: Tensor, relu: Bool) -> Tensor {
+        x.maxPool3d(
+            size, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode, relu: relu)
     }
 
     /// The same, and where each maximum stood, for `MaxUnpool3d`.

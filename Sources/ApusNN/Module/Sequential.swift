@@ -32,7 +32,7 @@ public final class Sequential: Module, Layer {
         return layers
     }
 
-    /// A ReLU after a linear layer, a convolution or a batch normalisation is part of that layer's operation.
+    /// A ReLU after a linear layer, a convolution, a batch normalisation or max pooling is part of that layer's operation.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         var x = x
         var index = 0
@@ -56,6 +56,9 @@ public final class Sequential: Module, Layer {
         case let layer as Convolution: layer(x, relu: true)
         case let layer as DepthwiseSeparableConv2d: layer.pointwise(layer.depthwise(x), relu: true)
         case let layer as BatchNorm: layer(x, activation: .relu)
+        case let layer as MaxPool1d: layer(x, relu: true)
+        case let layer as MaxPool2d: layer(x, relu: true)
+        case let layer as MaxPool3d: layer(x, relu: true)
         default: nil
         }
     }

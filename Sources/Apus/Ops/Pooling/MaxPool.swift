@@ -10,13 +10,15 @@ extension Tensor {
     ///   - padding: positions of -infinity beyond both ends, half a window at most.
     ///   - dilation: from one position of a window to its next.
     ///   - ceilMode: a last window may reach beyond the end, if it begins inside the input or the padding before.
+    ///   - relu: max(0, ·) of the result, as part of the operation.
     /// - Returns: [batch, channels, ⌊(length + 2·padding − d(size − 1) − 1) / stride⌋ + 1], rounded up in ceil mode.
     public func maxPool1d(
         _ size: Extents, stride: Extents? = nil, padding: Extents = 0, dilation: Extents = 1,
-        ceilMode: Bool = false, file: StaticString = #fileID, line: UInt = #line
+        ceilMode: Bool = false, relu: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         maxPool(
-            1, "maxPool1d", size, stride, padding, dilation, ceilMode, false, CallSite(file: file, line: line)
+            1, "maxPool1d", size, stride, padding, dilation, ceilMode, relu, false,
+            CallSite(file: file, line: line)
         ).values
     }
 
@@ -24,10 +26,11 @@ extension Tensor {
     /// `maxPool1d`.
     public func maxPool2d(
         _ size: Extents, stride: Extents? = nil, padding: Extents = 0, dilation: Extents = 1,
-        ceilMode: Bool = false, file: StaticString = #fileID, line: UInt = #line
+        ceilMode: Bool = false, relu: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         maxPool(
-            2, "maxPool2d", size, stride, padding, dilation, ceilMode, false, CallSite(file: file, line: line)
+            2, "maxPool2d", size, stride, padding, dilation, ceilMode, relu, false,
+            CallSite(file: file, line: line)
         ).values
     }
 
@@ -35,10 +38,11 @@ extension Tensor {
     /// `maxPool1d`.
     public func maxPool3d(
         _ size: Extents, stride: Extents? = nil, padding: Extents = 0, dilation: Extents = 1,
-        ceilMode: Bool = false, file: StaticString = #fileID, line: UInt = #line
+        ceilMode: Bool = false, relu: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         maxPool(
-            3, "maxPool3d", size, stride, padding, dilation, ceilMode, false, CallSite(file: file, line: line)
+            3, "maxPool3d", size, stride, padding, dilation, ceilMode, relu, false,
+            CallSite(file: file, line: line)
         ).values
     }
 
@@ -49,7 +53,8 @@ extension Tensor {
         ceilMode: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> (values: Tensor, indices: Tensor) {
         let (values, places) = maxPool(
-            1, "maxPool1d", size, stride, padding, dilation, ceilMode, true, CallSite(file: file, line: line))
+            1, "maxPool1d", size, stride, padding, dilation, ceilMode, false, true,
+            CallSite(file: file, line: line))
         return (values, places!)
     }
 
@@ -60,7 +65,8 @@ extension Tensor {
         ceilMode: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> (values: Tensor, indices: Tensor) {
         let (values, places) = maxPool(
-            2, "maxPool2d", size, stride, padding, dilation, ceilMode, true, CallSite(file: file, line: line))
+            2, "maxPool2d", size, stride, padding, dilation, ceilMode, false, true,
+            CallSite(file: file, line: line))
         return (values, places!)
     }
 
@@ -71,20 +77,22 @@ extension Tensor {
         ceilMode: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> (values: Tensor, indices: Tensor) {
         let (values, places) = maxPool(
-            3, "maxPool3d", size, stride, padding, dilation, ceilMode, true, CallSite(file: file, line: line))
+            3, "maxPool3d", size, stride, padding, dilation, ceilMode, false, true,
+            CallSite(file: file, line: line))
         return (values, places!)
     }
 
     private func maxPool(
         _ axes: Int, _ operation: String, _ size: Extents, _ stride: Extents?, _ padding: Extents,
-        _ dilation: Extents, _ ceilMode: Bool, _ wantsPlaces: Bool, _ site: CallSite
+        _ dilation: Extents, _ ceilMode: Bool, _ relu: Bool, _ wantsPlaces: Bool, _ site: CallSite
     ) -> (values: Tensor, places: Tensor?) {
         let window = SlidingWindow(
             operation, axes: axes, size: size, stride: stride, padding: padding, dilation: dilation,
             ceilMode: ceilMode, site)
         refuseComplex(operation, insteadCall: "complexMaxPool1d, 2d or 3d, which compares moduli", site)
         let (x, isAdded) = withBatch(axes, operation, site)
-        let (values, places) = x.largest(window.taps(x.shape), operation, wantsPlaces: wantsPlaces, site)
+        let (values, places) = x.largest(
+            window.taps(x.shape), operation, relu: relu, wantsPlaces: wantsPlaces, site)
         values.node?.reach = { window.reach }
         return (values.withoutBatch(isAdded), places?.withoutBatch(isAdded))
     }
@@ -113,6 +121,10 @@ extension Operation {
             },
             Sample("F.max_pool2d(x, 3, 1, 1)", [Input([1, 16, 5, 5])]) {
                 $0[0].maxPool2d(3, stride: 1, padding: 1)
+            },
+            Sample("F.relu(F.max_pool2d(x, 2))", [Input([2, 19, 6, 7])]) { $0[0].maxPool2d(2, relu: true) },
+            Sample("F.relu(F.max_pool2d(x, 3, 2, 1))", [Input([2, 8, 6, 7], -1, 0.2)]) {
+                $0[0].maxPool2d(3, stride: 2, padding: 1, relu: true)
             },
             Sample("F.max_pool3d(x, 2)", [Input([1, 2, 4, 5, 4])]) { $0[0].maxPool3d(2) },
             Sample("F.max_pool3d(x, (1, 2, 3), 2, (0, 1, 1), ceil_mode=True)", [Input([2, 1, 3, 4, 5])]) {

@@ -20,6 +20,11 @@ extension Tensor {
             if relu { gradient = elementwise(.reluGradient, gradient, backward.output.detach()) }
             let toInput =
                 backward.needs[0] ? convolvedBack(operation, shape, gradient, weight.conjugate()) : nil
+            if backward.needs.count == 3 && backward.needs[1] && backward.needs[2],
+                let (toWeight, toBias) = bothGradients(operation, shape, x, gradient)
+            {
+                return [toInput, toWeight, toBias]
+            }
             let toWeight =
                 backward.needs[1] ? convolutionWeights(operation, shape, x.conjugate(), gradient) : nil
             if backward.needs.count == 2 { return [toInput, toWeight] }
@@ -58,6 +63,27 @@ extension Tensor {
                 backward.needs[1] ? convolved(operation, shape, x.conjugate(), weight) : nil,
             ]
         }
+    }
+
+    /// The gradients of a convolution's weights and biases from one pass; nil where there is no such code, and where
+    /// the gradients will be differentiated in turn.
+    private static func bothGradients(
+        _ operation: String, _ shape: ConvolutionShape, _ x: Tensor, _ gradient: Tensor
+    ) -> (weight: Tensor, bias: Tensor)? {
+        guard GradientMode.current != .recording, x.dtype == .float32, shape.outputCount > 0,
+            shape.inputCount > 0, ConvolutionKernels.includesBiasGradient(shape)
+        else { return nil }
+        let (x, gradient) = (x.channelsLast(), gradient.channelsLast())
+        let weight = Tensor(
+            uninitialized: [shape.outputs, shape.inputs / shape.groups] + shape.kernel, .float32)
+        let bias = Tensor(uninitialized: [shape.outputs], .float32)
+        let isDone = ConvolutionKernels.weightGradient(
+            shape, x: x.start, gradient: gradient.start, into: weight.base, bias: bias.base)
+        withExtendedLifetime((x, gradient)) {}
+        if !isDone { return nil }
+        NaNCheck.inspect(operation, weight)
+        NaNCheck.inspect(operation, bias)
+        return (weight, bias)
     }
 
     // MARK: Values

@@ -41,11 +41,14 @@ extension Tensor {
 
     /// The largest element among the taps of each spatial axis, and the places where they stand, counted
     /// through the spatial axes: int64, or nil if not asked for.
-    func largest(_ taps: [AxisTaps], _ operation: String, wantsPlaces: Bool, _ site: CallSite) -> (
-        values: Tensor, places: Tensor?
-    ) {
+    ///
+    /// - Parameter relu: what is not above 0 becomes 0, at place -1.
+    func largest(
+        _ taps: [AxisTaps], _ operation: String, relu: Bool = false, wantsPlaces: Bool, _ site: CallSite
+    ) -> (values: Tensor, places: Tensor?) {
         if dtype == .uint8 {
-            let (values, places) = to(.int32).largest(taps, operation, wantsPlaces: wantsPlaces, site)
+            let (values, places) = to(.int32).largest(
+                taps, operation, relu: relu, wantsPlaces: wantsPlaces, site)
             return (values.to(.uint8), places)
         }
         let values = channelsLast()
@@ -55,7 +58,7 @@ extension Tensor {
             wantsPlaces || isRecorded ? Tensor(uninitialized: layout, placeType(operation, site)) : nil
         Kernels.maxTaps(
             values.start, values.dtype, SpatialTaps(batch: shape[0], channels: shape[1], taps),
-            into: result.base, places: places?.base)
+            into: result.base, places: places?.base, relu: relu)
         let recorded = record(operation, result.converted(to: dtype), [self]) { [shape, places] backward in
             [backward.gradient.placed(in: shape, places!, taps.map { $0.transposed() }, operation)]
         }
