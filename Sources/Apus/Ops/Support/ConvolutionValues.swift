@@ -26,7 +26,7 @@ extension Tensor {
                 return [toInput, toWeight, toBias]
             }
             let toWeight =
-                backward.needs[1] ? convolutionWeights(operation, shape, x.conjugate(), gradient) : nil
+                backward.needs[1] ? convolutionWeights(operation, shape, x, gradient, conjugates: true) : nil
             if backward.needs.count == 2 { return [toInput, toWeight] }
             let axes = gradient.shape.indices.filter { $0 != 1 }
             return [toInput, toWeight, backward.needs[2] ? gradient.sum(axes: axes) : nil]
@@ -51,16 +51,23 @@ extension Tensor {
         return recorded
     }
 
-    /// The gradient of a convolution's weights, from its input and the gradient of its result.
+    /// Σ x·g over the places of an input and of a result, or where `conjugates` Σ x*·g: the gradient of a
+    /// convolution's weights, from its input and the gradient of its result.
     static func convolutionWeights(
-        _ operation: String, _ shape: ConvolutionShape, _ x: Tensor, _ gradient: Tensor
+        _ operation: String, _ shape: ConvolutionShape, _ x: Tensor, _ gradient: Tensor,
+        conjugates: Bool = false
     ) -> Tensor {
-        let result = convolutionWeightValues(shape, x, gradient)
+        let result = convolutionWeightValues(shape, x, gradient, conjugates)
         return record(operation, result, [x, gradient]) { backward in
             let weight = backward.gradient
+            let (back, input) =
+                conjugates
+                ? (weight.conjugate(), x) : (weight, backward.needs[1] ? x.conjugate() : x)
             return [
-                backward.needs[0] ? convolvedBack(operation, shape, gradient.conjugate(), weight) : nil,
-                backward.needs[1] ? convolved(operation, shape, x.conjugate(), weight) : nil,
+                backward.needs[0]
+                    ? convolvedBack(operation, shape, conjugates ? gradient : gradient.conjugate(), back)
+                    : nil,
+                backward.needs[1] ? convolved(operation, shape, input, weight) : nil,
             ]
         }
     }
@@ -95,11 +102,17 @@ extension Tensor {
         let result = Tensor(
             uninitialized: Layout(channelsLast: [shape.batch, shape.outputs] + shape.output), x.dtype)
         if shape.outputCount == 0 { return result.converted(to: dtype) }
+        let shift = bias.map { UnsafeRawPointer($0.start) }
         let isDone =
-            x.dtype == .float32
-            && ConvolutionKernels.forward(
-                shape, x: x.start, w: weight.start, bias: bias.map { UnsafeRawPointer($0.start) }, relu: relu,
-                into: result.base)
+            switch x.dtype {
+            case .float32:
+                ConvolutionKernels.forward(
+                    shape, x: x.start, w: weight.start, bias: shift, relu: relu, into: result.base)
+            case .complex64:
+                ConvolutionKernels.complexForward(
+                    shape, x: x.start, w: weight.start, bias: shift, into: result.base)
+            default: false
+            }
         if !isDone {
             ConvolutionByProducts(shape, x.dtype).forward(x, weight, bias, into: result)
             if relu { Kernels.relu.runDense(result.base, result.base, result.count, result.dtype) }
@@ -116,9 +129,16 @@ extension Tensor {
             uninitialized: Layout(channelsLast: [shape.batch, shape.inputs] + shape.input), gradient.dtype)
         if shape.inputCount == 0 { return result.converted(to: dtype) }
         let isDone =
-            gradient.dtype == .float32 && shape.outputCount > 0
-            && ConvolutionKernels.inputGradient(
-                shape, gradient: gradient.start, w: weight.start, into: result.base)
+            switch gradient.dtype {
+            case _ where shape.outputCount == 0: false
+            case .float32:
+                ConvolutionKernels.inputGradient(
+                    shape, gradient: gradient.start, w: weight.start, into: result.base)
+            case .complex64:
+                ConvolutionKernels.complexInputGradient(
+                    shape, gradient: gradient.start, w: weight.start, into: result.base)
+            default: false
+            }
         if !isDone {
             ConvolutionByProducts(shape, gradient.dtype).inputGradient(gradient, weight, into: result)
         }
@@ -127,7 +147,7 @@ extension Tensor {
     }
 
     private static func convolutionWeightValues(
-        _ shape: ConvolutionShape, _ x: Tensor, _ gradient: Tensor
+        _ shape: ConvolutionShape, _ x: Tensor, _ gradient: Tensor, _ conjugates: Bool
     ) -> Tensor {
         let (x, gradient, dtype) = (x.channelsLast(), gradient.channelsLast(), x.dtype)
         let result = Tensor(
@@ -138,10 +158,19 @@ extension Tensor {
             return result.converted(to: dtype)
         }
         let isDone =
-            x.dtype == .float32
-            && ConvolutionKernels.weightGradient(
-                shape, x: x.start, gradient: gradient.start, into: result.base)
-        if !isDone { ConvolutionByProducts(shape, x.dtype).weightGradient(x, gradient, into: result) }
+            switch x.dtype {
+            case .float32:
+                ConvolutionKernels.weightGradient(
+                    shape, x: x.start, gradient: gradient.start, into: result.base)
+            case .complex64:
+                ConvolutionKernels.complexWeightGradient(
+                    shape, x: x.start, gradient: gradient.start, conjugates: conjugates, into: result.base)
+            default: false
+            }
+        if !isDone {
+            let x = conjugates ? withoutGradient { x.detach().conjugate() }.channelsLast() : x
+            ConvolutionByProducts(shape, x.dtype).weightGradient(x, gradient, into: result)
+        }
         withExtendedLifetime((x, gradient)) {}
         return result.converted(to: dtype)
     }

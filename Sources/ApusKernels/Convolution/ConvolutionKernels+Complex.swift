@@ -1,0 +1,129 @@
+import ApusCore
+
+// Complex channels that lie last are, as they stand, twice as many real channels. So a complex convolution is a real
+// one, with W = A + iB expanded to [[A, −B], [B, A]], and its gradients are the real ones of the expanded weight.
+
+extension ConvolutionKernels {
+    /// `forward` for complex64 images and weights; sizes count complex channels.
+    public static func complexForward(
+        _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer, bias: UnsafeRawPointer?,
+        into y: UnsafeMutableRawPointer
+    ) -> Bool {
+        let real = shape.withRealChannels
+        if let convolution = WinogradConvolution(real) {
+            convolution.run(x, w, inputs: shape.inputs, outputs: shape.outputs, isTurned: false, bias, y)
+            return true
+        }
+        let expanded = expand(w, shape)
+        defer { withExtendedLifetime(expanded) {} }
+        return forward(real, x: x, w: expanded.pointer, bias: bias, relu: false, into: y)
+    }
+
+    /// `inputGradient` for complex64: the transposed convolution with `w` as it is, not conjugated.
+    public static func complexInputGradient(
+        _ shape: ConvolutionShape, gradient: UnsafeRawPointer, w: UnsafeRawPointer,
+        into x: UnsafeMutableRawPointer
+    ) -> Bool {
+        let real = shape.withRealChannels
+        if let back = real.transposed, let convolution = WinogradConvolution(back) {
+            convolution.run(
+                gradient, w, inputs: shape.outputs, outputs: shape.inputs, isTurned: true, nil, x)
+            return true
+        }
+        // The real transposed convolution multiplies with the expanded weight's transpose: that of the conjugate.
+        let expanded = expand(w, shape, conjugates: true)
+        defer { withExtendedLifetime(expanded) {} }
+        return inputGradient(real, gradient: gradient, w: expanded.pointer, into: x)
+    }
+
+    /// Σ x·g over places, or where `conjugates` Σ x*·g, for complex64: the gradient of the weights is the latter.
+    public static func complexWeightGradient(
+        _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer, conjugates: Bool,
+        into w: UnsafeMutableRawPointer
+    ) -> Bool {
+        let real = shape.withRealChannels
+        if let convolution = WinogradConvolution(real) {
+            convolution.complexWeightGradient(
+                x.assumingMemoryBound(to: Float.self), gradient.assumingMemoryBound(to: Float.self),
+                conjugates: conjugates, into: w.assumingMemoryBound(to: SIMD2<Float>.self))
+            return true
+        }
+        let expanded = Storage(byteCount: real.weightCount * 4)
+        guard weightGradient(real, x: x, gradient: gradient, into: expanded.pointer) else { return false }
+        let from = expanded.pointer.assumingMemoryBound(to: Float.self)
+        let to = w.assumingMemoryBound(to: SIMD2<Float>.self)
+        let (columns, window) = (shape.inputs / shape.groups, shape.kernel.reduce(1, *))
+        let sign: Float = conjugates ? 1 : -1
+        Parallel.units(shape.outputs, cost: 4 * columns * window) { output in
+            for input in 0..<columns {
+                // Rows are the parts of g, columns those of x.
+                let real = from + (output * 2 * columns + input) * 2 * window
+                let imaginary = real + 2 * columns * window
+                let target = to + (output * columns + input) * window
+                for tap in 0..<window {
+                    target[tap] = SIMD2(
+                        real[tap] + sign * imaginary[window + tap], imaginary[tap] - sign * real[window + tap]
+                    )
+                }
+            }
+        }
+        withExtendedLifetime(expanded) {}
+        return true
+    }
+
+    /// The real weight [2·outputs, 2·inputs / groups, kernel…] of a complex one or its conjugate.
+    private static func expand(
+        _ w: UnsafeRawPointer, _ shape: ConvolutionShape, conjugates: Bool = false
+    ) -> Storage {
+        let result = Storage(byteCount: 4 * shape.weightCount * 4)
+        let from = w.assumingMemoryBound(to: SIMD2<Float>.self)
+        let to = result.pointer.assumingMemoryBound(to: Float.self)
+        let (columns, window) = (shape.inputs / shape.groups, shape.kernel.reduce(1, *))
+        let sign: Float = conjugates ? -1 : 1
+        Parallel.units(shape.outputs, cost: 4 * columns * window) { output in
+            for input in 0..<columns {
+                let source = from + (output * columns + input) * window
+                let real = to + (output * 2 * columns + input) * 2 * window
+                let imaginary = real + 2 * columns * window
+                for tap in 0..<window {
+                    let value = source[tap]
+                    real[tap] = value.x
+                    real[window + tap] = -sign * value.y
+                    imaginary[tap] = sign * value.y
+                    imaginary[window + tap] = value.x
+                }
+            }
+        }
+        return result
+    }
+}
+
+extension ConvolutionShape {
+    /// The same convolution with each part of a channel counted as a channel.
+    fileprivate var withRealChannels: ConvolutionShape {
+        ConvolutionShape(
+            batch: batch, inputs: 2 * inputs, outputs: 2 * outputs, groups: groups, input: input,
+            output: output,
+            kernel: kernel, stride: stride, dilation: dilation, before: before, after: after)
+    }
+}
+
+extension WinogradConvolution {
+    /// A complex convolution, `shape` being that of its real channels.
+    fileprivate func run(
+        _ x: UnsafeRawPointer, _ w: UnsafeRawPointer, inputs: Int, outputs: Int, isTurned: Bool,
+        _ bias: UnsafeRawPointer?, _ y: UnsafeMutableRawPointer
+    ) {
+        let count = WinogradConvolution.weightCount(inputs: 2 * inputs, outputs: 2 * outputs)
+        let weights = Storage(byteCount: count * 4)
+        let start = weights.pointer.assumingMemoryBound(to: Float.self)
+        WinogradConvolution.complexWeights(
+            w.assumingMemoryBound(to: SIMD2<Float>.self), inputs: inputs, outputs: outputs,
+            isTurned: isTurned,
+            into: start)
+        forward(
+            x.assumingMemoryBound(to: Float.self), weights: start,
+            bias: bias?.assumingMemoryBound(to: Float.self), into: y.assumingMemoryBound(to: Float.self))
+        withExtendedLifetime(weights) {}
+    }
+}

@@ -1,0 +1,125 @@
+import ApusCore
+
+// Complex weights as real ones: an image of complex channels is one of twice as many real channels, and W = A + iB
+// the matrix [[A, −B], [B, A]] of its two rows and columns.
+
+extension WinogradConvolution {
+    /// The transformed weights of a complex convolution: for each product and panel of 16 complex outputs
+    /// [2·inputs, 32].
+    ///
+    /// - Parameters:
+    ///   - w: complex [outputs, inputs, 3, 3]; where `isTurned` [inputs, outputs, 3, 3], to be turned by half a circle.
+    ///   - inputs, outputs: complex ones, outputs a multiple of 8.
+    static func complexWeights(
+        _ w: UnsafePointer<SIMD2<Float>>, inputs: Int, outputs: Int, isTurned: Bool,
+        into result: UnsafeMutablePointer<Float>
+    ) {
+        let panels = (2 * outputs + 31) / 32
+        let depth = 2 * inputs
+        Parallel.units(inputs, cost: outputs * 64) { input in
+            let scratch = Storage(byteCount: (9 * outputs * 2 + 18 * 16) * 4)
+            let start = scratch.pointer.assumingMemoryBound(to: Float.self)
+            let taps = scratch.pointer.assumingMemoryBound(to: SIMD2<Float>.self)
+            for output in 0..<outputs {
+                let kernel = w + (isTurned ? input * outputs + output : output * inputs + input) * 9
+                for tap in 0..<9 { taps[tap * outputs + output] = kernel[isTurned ? 8 - tap : tap] }
+            }
+            let half = LaneRows(start: start + 18 * outputs, step: 16)
+            for column in stride(from: 0, to: 2 * outputs, by: 16) {
+                let from = LaneRows(start: start + column, step: 2 * outputs)
+                let target =
+                    result + (column / 32 * depth + 2 * input) * 32 + column % 32
+                let (real, imaginary) = (
+                    LaneRows(start: target, step: panels * depth * 32),
+                    LaneRows(start: target + 32, step: panels * depth * 32)
+                )
+                for j in 0..<3 {
+                    let six = Winograd.kernel((from[j], from[3 + j], from[6 + j]))
+                    half.set(j, 3, six)
+                }
+                for i in 0..<6 {
+                    let six = Winograd.kernel((half[i * 3], half[i * 3 + 1], half[i * 3 + 2]))
+                    real.set(i * 6, 1, six)
+                    imaginary.set(
+                        i * 6, 1,
+                        (
+                            timesI(six.0), timesI(six.1), timesI(six.2), timesI(six.3), timesI(six.4),
+                            timesI(six.5)
+                        ))
+                }
+            }
+            // What pads the last panel is multiplied, and not looked at.
+            if outputs % 16 != 0 {
+                for product in 0..<Winograd.products {
+                    let row = result + ((product * panels + panels - 1) * depth + 2 * input) * 32 + 16
+                    let rows = LaneRows(start: row, step: 32)
+                    rows[0] = .zero
+                    rows[1] = .zero
+                }
+            }
+            withExtendedLifetime(scratch) {}
+        }
+    }
+
+    /// The gradient of complex weights [outputs, inputs, 3, 3]: Σ x·g, or Σ x*·g, over places.
+    func complexWeightGradient(
+        _ x: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>, conjugates: Bool,
+        into w: UnsafeMutablePointer<SIMD2<Float>>
+    ) {
+        let (inputs, outputs) = (shape.inputs / 2, shape.outputs / 2)
+        let width = (shape.outputs + 31) / 32 * 32
+        let rows = (shape.inputs + 11) / 12 * 12
+        // Of the rows (a·g) and (b·g) of x = a + ib: (a·g) ± i(b·g).
+        let sign: Float = conjugates ? -1 : 1
+        weightGradient(x, gradient) { parts, count, step in
+            Parallel.units(inputs, cost: outputs * 64) { input in
+                let scratch = Storage(byteCount: (36 + 18 + 9) * 64)
+                let start = scratch.pointer.assumingMemoryBound(to: Float.self)
+                let (sums, half) = (
+                    LaneRows(start: start, step: 16), LaneRows(start: start + 36 * 16, step: 16)
+                )
+                let taps = LaneRows(start: start + 54 * 16, step: 16)
+                let values = (scratch.pointer + 54 * 64).assumingMemoryBound(to: SIMD2<Float>.self)
+                for column in stride(from: 0, to: 2 * outputs, by: 16) {
+                    for product in 0..<Winograd.products {
+                        let first = parts + (product * rows + 2 * input) * width + column
+                        var (real, imaginary) = (Lanes.zero, Lanes.zero)
+                        for part in 0..<count {
+                            let pair = LaneRows(
+                                start: UnsafeMutablePointer(mutating: first) + part * step, step: width)
+                            real += pair[0]
+                            imaginary += pair[1]
+                        }
+                        sums[product] = real + timesI(imaginary) * sign
+                    }
+                    for j in 0..<6 {
+                        let three = Winograd.kernelGradient(sums.six(j, 6))
+                        half[j] = three.0
+                        half[6 + j] = three.1
+                        half[12 + j] = three.2
+                    }
+                    for i in 0..<3 {
+                        let three = Winograd.kernelGradient(half.six(i * 6, 1))
+                        taps[i * 3] = three.0
+                        taps[i * 3 + 1] = three.1
+                        taps[i * 3 + 2] = three.2
+                    }
+                    for lane in 0..<8 {
+                        let kernel = w + ((column / 2 + lane) * inputs + input) * 9
+                        for tap in 0..<9 { kernel[tap] = values[tap * 8 + lane] }
+                    }
+                }
+                withExtendedLifetime(scratch) {}
+            }
+        }
+    }
+}
+
+/// i·z for eight complex numbers z.
+@inline(__always)
+private func timesI(_ z: Lanes) -> Lanes {
+    var result = Lanes()
+    result.evenHalf = -z.oddHalf
+    result.oddHalf = z.evenHalf
+    return result
+}

@@ -1,0 +1,221 @@
+import ApusCore
+
+/// Convolutions of planes with 3 × 3 kernels, and the gradients of their weights, by tiles of 4 × 4 places.
+///
+/// A block of tiles is transformed, multiplied with the transformed weights and transformed back while it stays in a
+/// core's cache. Images lie channels last; channels are multiples of 16.
+struct WinogradConvolution {
+    let shape: ConvolutionShape
+    private let tileRows: Int
+    private let tileColumns: Int
+    private let tiles: Int
+    /// Tiles that are computed together: whole panels of rows.
+    private let blockLength: Int
+    /// Panels of 32 outputs; the last one's end may be padding.
+    private let panels: Int
+
+    /// nil where tiles or registers would stay too empty to be worth it.
+    init?(_ shape: ConvolutionShape) {
+        guard
+            shape.kernel == [3, 3] && shape.stride == [1, 1] && shape.dilation == [1, 1] && shape.groups == 1,
+            shape.inputs % 16 == 0 && shape.outputs % 16 == 0 && min(shape.inputs, shape.outputs) >= 32
+        else { return nil }
+        self.shape = shape
+        tileRows = (shape.output[0] + 3) / 4
+        tileColumns = (shape.output[1] + 3) / 4
+        tiles = shape.batch * tileRows * tileColumns
+        panels = (shape.outputs + 31) / 32
+        guard tiles >= 24, shape.outputCount / shape.outputs >= tiles * 8 else { return nil }
+        let bytes = Winograd.products * (shape.inputs + panels * 32) * 4
+        blockLength = max(12, min(96, (tiles + 1) / 2, 1 << 19 / bytes) / 12 * 12)
+    }
+
+    /// Floats of transformed weights: for each product and panel [inputs, 32].
+    static func weightCount(inputs: Int, outputs: Int) -> Int {
+        Winograd.products * (outputs + 31) / 32 * 32 * inputs
+    }
+
+    private var blocks: Int { (tiles + blockLength - 1) / blockLength }
+    private var inputCount: Int { Winograd.products * blockLength * shape.inputs }
+    private var outputCount: Int { Winograd.products * blockLength * panels * 32 }
+
+    /// y = x ∗ w + bias, with transformed weights.
+    func forward(
+        _ x: UnsafePointer<Float>, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+        into y: UnsafeMutablePointer<Float>
+    ) {
+        let (channels, width) = (shape.inputs, panels * 32)
+        Parallel.units(blocks, cost: 1 << 20) { block in
+            let scratch = Storage(byteCount: (inputCount + outputCount + 36 * 16) * 4)
+            let met = scratch.pointer.assumingMemoryBound(to: Float.self)
+            let (products, spare) = (met + inputCount, met + inputCount + outputCount)
+            let range = (block * blockLength)..<min((block + 1) * blockLength, tiles)
+            for tile in range {
+                transformInput(x, tile, into: met + (tile - range.lowerBound) * channels, spare)
+            }
+            for product in 0..<Winograd.products {
+                let a = met + product * blockLength * channels
+                let c = products + product * blockLength * width
+                for panel in 0..<panels {
+                    let b = weights + (product * panels + panel) * channels * 32
+                    for row in stride(from: 0, to: range.count, by: 12) {
+                        multiplyPanel(
+                            a + row * channels, channels, 1, b, depth: channels,
+                            into: c + row * width + panel * 32,
+                            width, accumulate: false)
+                    }
+                }
+            }
+            for tile in range {
+                transformOutput(products + (tile - range.lowerBound) * width, tile, bias, into: y, spare)
+            }
+            withExtendedLifetime(scratch) {}
+        }
+    }
+
+    /// The gradient of the transformed weights: for each product [inputs, 32·panels], with rows up to the next
+    /// multiple of 12. Sums over fixed parts of the tiles, which `body` gets in order.
+    func weightGradient(
+        _ x: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>,
+        _ body: (_ parts: UnsafePointer<Float>, _ count: Int, _ step: Int) -> Void
+    ) {
+        let (channels, width) = (shape.inputs, panels * 32)
+        let rows = (channels + 11) / 12 * 12
+        let parts = min(blocks, 4)
+        let step = Winograd.products * rows * width
+        let sums = Storage(byteCount: parts * step * 4)
+        let start = sums.pointer.assumingMemoryBound(to: Float.self)
+        Parallel.units(parts, cost: 1 << 20) { part in
+            // The last panel of rows reads a few floats beyond the end.
+            let scratch = Storage(byteCount: (inputCount + 16 + outputCount + 36 * 16) * 4)
+            let met = scratch.pointer.assumingMemoryBound(to: Float.self)
+            for i in inputCount..<(inputCount + 16) { met[i] = 0 }
+            let (products, spare) = (met + inputCount + 16, met + inputCount + 16 + outputCount)
+            let first = blocks * part / parts
+            for block in first..<(blocks * (part + 1) / parts) {
+                let range = (block * blockLength)..<min((block + 1) * blockLength, tiles)
+                for tile in range {
+                    let index = tile - range.lowerBound
+                    transformInput(x, tile, into: met + index * channels, spare)
+                    transformGradient(gradient, tile, into: products + index * 32, spare)
+                }
+                for product in 0..<Winograd.products {
+                    let a = met + product * blockLength * channels
+                    let c = start + part * step + product * rows * width
+                    for panel in 0..<panels {
+                        let b = products + (product * panels + panel) * blockLength * 32
+                        for row in stride(from: 0, to: channels, by: 12) {
+                            multiplyPanel(
+                                a + row, 1, channels, b, depth: range.count,
+                                into: c + row * width + panel * 32, width,
+                                accumulate: block > first)
+                        }
+                    }
+                }
+            }
+            withExtendedLifetime(scratch) {}
+        }
+        body(start, parts, step)
+        withExtendedLifetime(sums) {}
+    }
+
+    // MARK: Transforms of a tile
+
+    private func place(_ tile: Int) -> (image: Int, row: Int, column: Int) {
+        let (image, rest) = (tile / (tileRows * tileColumns), tile % (tileRows * tileColumns))
+        return (image, rest / tileColumns * 4, rest % tileColumns * 4)
+    }
+
+    /// Product p of channel c goes to p · blockLength · inputs + c.
+    @inline(__always)
+    private func transformInput(
+        _ x: UnsafePointer<Float>, _ tile: Int, into target: UnsafeMutablePointer<Float>,
+        _ spare: UnsafeMutablePointer<Float>
+    ) {
+        let (height, width, channels) = (shape.input[0], shape.input[1], shape.inputs)
+        let (image, row, column) = place(tile)
+        let (top, left) = (row - shape.before[0], column - shape.before[1])
+        let source = x + image * height * width * channels + (top * width + left) * channels
+        let half = LaneRows(start: spare, step: 16)
+        let isInside = top >= 0 && left >= 0 && top + 6 <= height && left + 6 <= width
+        for channel in stride(from: 0, to: channels, by: 16) {
+            let from = LaneRows(start: UnsafeMutablePointer(mutating: source) + channel, step: channels)
+            let to = LaneRows(start: target + channel, step: blockLength * channels)
+            if isInside {
+                for j in 0..<6 { half.set(j, 6, Winograd.input(from.six(j, width))) }
+            } else {
+                @inline(__always)
+                func read(_ i: Int, _ j: Int) -> Lanes {
+                    let isThere = top + i >= 0 && top + i < height && left + j >= 0 && left + j < width
+                    return isThere ? from[i * width + j] : .zero
+                }
+                for j in 0..<6 {
+                    let six = (read(0, j), read(1, j), read(2, j), read(3, j), read(4, j), read(5, j))
+                    half.set(j, 6, Winograd.input(six))
+                }
+            }
+            for i in 0..<6 { to.set(i * 6, 1, Winograd.input(half.six(i * 6, 1))) }
+        }
+    }
+
+    /// Product p of output o is at p · blockLength · width + o.
+    @inline(__always)
+    private func transformOutput(
+        _ source: UnsafeMutablePointer<Float>, _ tile: Int, _ bias: UnsafePointer<Float>?,
+        into y: UnsafeMutablePointer<Float>, _ spare: UnsafeMutablePointer<Float>
+    ) {
+        let (height, width, channels) = (shape.output[0], shape.output[1], shape.outputs)
+        let (image, row, column) = place(tile)
+        let target = y + ((image * height + row) * width + column) * channels
+        let half = LaneRows(start: spare, step: 16)
+        let (rows, columns) = (min(4, height - row), min(4, width - column))
+        for channel in stride(from: 0, to: channels, by: 16) {
+            let from = LaneRows(start: source + channel, step: blockLength * panels * 32)
+            let to = LaneRows(start: target + channel, step: channels)
+            let shift =
+                bias.map { UnsafeRawPointer($0 + channel).loadUnaligned(as: Lanes.self) } ?? .zero
+            for j in 0..<6 {
+                let four = Winograd.output(from.six(j, 6))
+                half[j] = four.0
+                half[6 + j] = four.1
+                half[12 + j] = four.2
+                half[18 + j] = four.3
+            }
+            for i in 0..<rows {
+                let four = Winograd.output(half.six(i * 6, 1))
+                to[i * width] = four.0 + shift
+                if columns > 1 { to[i * width + 1] = four.1 + shift }
+                if columns > 2 { to[i * width + 2] = four.2 + shift }
+                if columns > 3 { to[i * width + 3] = four.3 + shift }
+            }
+        }
+    }
+
+    /// Product p of the outputs of one panel goes to (p · panels + panel) · blockLength · 32.
+    @inline(__always)
+    private func transformGradient(
+        _ gradient: UnsafePointer<Float>, _ tile: Int, into target: UnsafeMutablePointer<Float>,
+        _ spare: UnsafeMutablePointer<Float>
+    ) {
+        let (height, width, channels) = (shape.output[0], shape.output[1], shape.outputs)
+        let (image, row, column) = place(tile)
+        let source = gradient + ((image * height + row) * width + column) * channels
+        let half = LaneRows(start: spare, step: 16)
+        let (rows, columns) = (min(4, height - row), min(4, width - column))
+        for channel in stride(from: 0, to: channels, by: 16) {
+            let from = LaneRows(start: UnsafeMutablePointer(mutating: source) + channel, step: channels)
+            let to = LaneRows(
+                start: target + channel / 32 * blockLength * 32 + channel % 32,
+                step: panels * blockLength * 32)
+            @inline(__always)
+            func read(_ i: Int, _ j: Int) -> Lanes { i < rows && j < columns ? from[i * width + j] : .zero }
+            for j in 0..<4 {
+                half.set(j, 4, Winograd.outputGradient((read(0, j), read(1, j), read(2, j), read(3, j))))
+            }
+            for i in 0..<6 {
+                let four = (half[i * 4], half[i * 4 + 1], half[i * 4 + 2], half[i * 4 + 3])
+                to.set(i * 6, 1, Winograd.outputGradient(four))
+            }
+        }
+    }
+}
