@@ -1,7 +1,8 @@
 """Writes the convolutions that Tests/ApusTests/ConvolutionGridTests.swift repeats: `convolution_grid.py FILE`.
 
 Sizes are drawn at random, inputs are a formula that the test has too. Of each result and gradient, in double
-precision, the file has two numbers: its sum weighted by cosines, and the sum of its squares.
+precision, real and complex, the file has two numbers: its sum weighted by cosines, and the sum of its squares. Of
+complex ones they are those of the parts, side by side.
 """
 
 import json
@@ -18,11 +19,18 @@ def filled(shape, phase):
     count = 1
     for extent in shape:
         count *= extent
-    return torch.sin(torch.arange(count) * 1.3 + phase).reshape(shape)
+    # Squares, so that sums do not cancel as those of a plain wave would.
+    number = torch.arange(count, dtype=torch.float64)
+    return torch.sin(number * number * 0.73 + phase).reshape(shape)
+
+
+def complex_filled(shape, phase):
+    return torch.complex(filled(shape, phase), filled(shape, phase + 0.7))
 
 
 def summary(x):
-    flat = x.detach().contiguous().reshape(-1)
+    x = x.detach().resolve_conj()
+    flat = (torch.view_as_real(x) if x.is_complex() else x).contiguous().reshape(-1)
     weights = torch.cos(torch.arange(flat.numel()) * 0.37 + 0.5)
     return [float((flat * weights).sum()), float((flat * flat).sum())]
 
@@ -67,7 +75,17 @@ def draw_case(draw, transposed):
     return case
 
 
-def compute(case):
+def draw_tiled_case(draw):
+    """With kernels of 3 × 3 and as many channels as Winograd's filtering needs."""
+    padding = extents(draw, 2, [0, 1, 1, 2])
+    return {
+        "transposed": False, "batch": draw.choice([2, 3, 5]), "inputs": draw.choice([16, 24, 32]),
+        "outputs": draw.choice([16, 24, 40]), "groups": 1, "kernel": [3, 3], "stride": [1, 1], "dilation": [1, 1],
+        "padding": padding, "bias": draw.random() < 0.5, "input": [draw.randrange(11, 20) for _ in range(2)],
+    }
+
+
+def results(case, filled):
     axes = len(case["kernel"])
     x = filled([case["batch"], case["inputs"]] + case["input"], 0.1).requires_grad_()
     pair = [case["inputs"], case["outputs"]] if case["transposed"] else [case["outputs"], case["inputs"]]
@@ -82,8 +100,15 @@ def compute(case):
         call = [F.conv1d, F.conv2d, F.conv3d][axes - 1]
         y = call(x, weight, bias, case["stride"], case["padding"], case["dilation"], case["groups"])
     y.backward(filled(y.shape, 0.4))
-    results = [y, x.grad, weight.grad] + ([bias.grad] if bias is not None else [])
-    return {**case, "shape": list(y.shape), "results": [summary(r) for r in results]}
+    return [y, x.grad, weight.grad] + ([bias.grad] if bias is not None else [])
+
+
+def compute(case):
+    real = results(case, filled)
+    return {
+        **case, "shape": list(real[0].shape), "results": [summary(r) for r in real],
+        "complexResults": [summary(r) for r in results(case, complex_filled)],
+    }
 
 
 def main():
@@ -93,6 +118,7 @@ def main():
         case = draw_case(draw, transposed=len(cases) % 3 == 2)
         if case is not None:
             cases.append(compute(case))
+    cases += [compute(draw_tiled_case(draw)) for _ in range(24)]
     with open(sys.argv[1], "w") as file:
         file.write("[\n" + ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases) + "\n]\n")
 

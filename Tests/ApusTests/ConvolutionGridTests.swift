@@ -3,7 +3,7 @@ import Foundation
 import Testing
 import _ApusTestSupport
 
-/// 600 convolutions of random sizes against PyTorch's, with all their gradients: `Scripts/convolution_grid.py`
+/// 624 convolutions of random sizes against PyTorch's, real and complex, with all their gradients: `Scripts/convolution_grid.py`
 /// chose them.
 @Suite struct ConvolutionGridTests {
     struct Case: Decodable, Sendable {
@@ -21,6 +21,7 @@ import _ApusTestSupport
         let input: [Int]
         let shape: [Int]
         let results: [[Double]]
+        let complexResults: [[Double]]
     }
 
     static let cases: [Case] = {
@@ -33,31 +34,50 @@ import _ApusTestSupport
     func resultsAndGradientsEqualPyTorch(_ part: Int) {
         #expect(Self.cases.count >= 500)
         for (number, item) in Self.cases.enumerated() where number % 12 == part {
-            let exact = compute(item, .float64)
-            #expect(exact[0].shape == item.shape, "case \(number)")
-            for (result, wanted) in zip(exact, item.results) {
-                let got = summary(result)
-                let norm = wanted[1].squareRoot()
-                #expect(abs(got[0] - wanted[0]) <= 1e-10 * (1 + norm), "case \(number): \(item)")
-                #expect(abs(got[1] - wanted[1]) <= 1e-10 * (1 + wanted[1]), "case \(number): \(item)")
-            }
-            let single = compute(item, .float32)
-            for (result, wanted) in zip(single, exact) where result.count > 0 {
-                let difference = (result.to(.float64) - wanted).abs().max().item(as: Double.self)
-                let largest = wanted.abs().max().item(as: Double.self)
-                #expect(difference <= 1e-5 * max(largest, 1e-3), "case \(number): \(item)")
-            }
+            compare(item, number, item.results, .float64, .float32)
+        }
+    }
+
+    @Test(arguments: 0..<12)
+    func complexResultsAndGradientsEqualPyTorch(_ part: Int) {
+        for (number, item) in Self.cases.enumerated() where number % 12 == part {
+            compare(item, number, item.complexResults, .complex128, .complex64)
+        }
+    }
+
+    /// Double precision against PyTorch's numbers, single precision against double.
+    private func compare(
+        _ item: Case, _ number: Int, _ wanted: [[Double]], _ precise: DType, _ quick: DType
+    ) {
+        let exact = compute(item, precise)
+        #expect(exact[0].shape == item.shape, "case \(number)")
+        #expect(exact.count == wanted.count)
+        for (result, wanted) in zip(exact, wanted) {
+            let got = summary(result)
+            let norm = wanted[1].squareRoot()
+            #expect(abs(got[0] - wanted[0]) <= 1e-10 * (1 + norm), "case \(number): \(item)")
+            #expect(abs(got[1] - wanted[1]) <= 1e-10 * (1 + wanted[1]), "case \(number): \(item)")
+        }
+        for (result, wanted) in zip(compute(item, quick), exact) where result.count > 0 {
+            let difference = (result.to(precise) - wanted).abs().max().item(as: Double.self)
+            let largest = wanted.abs().max().item(as: Double.self)
+            #expect(difference <= 1e-5 * max(largest, 1e-3), "case \(number): \(item)")
         }
     }
 
     /// The result, and the gradients of input, weight and bias.
     private func compute(_ item: Case, _ dtype: DType) -> [Tensor] {
-        let x = filled([item.batch, item.inputs] + item.input, 0.1).to(dtype).requiringGradient()
+        func filled(_ shape: Shape, _ phase: Double) -> Tensor {
+            let real = self.filled(shape, phase)
+            if !dtype.isComplex { return real.to(dtype) }
+            return Tensor.complex(real: real, imaginary: self.filled(shape, phase + 0.7)).to(dtype)
+        }
+        let x = filled([item.batch, item.inputs] + item.input, 0.1).requiringGradient()
         let pair = item.transposed ? [item.inputs, item.outputs] : [item.outputs, item.inputs]
-        let weight = filled([pair[0], pair[1] / item.groups] + item.kernel, 0.2).to(dtype).requiringGradient()
-        let bias = item.bias ? filled([item.outputs], 0.3).to(dtype).requiringGradient() : nil
+        let weight = filled([pair[0], pair[1] / item.groups] + item.kernel, 0.2).requiringGradient()
+        let bias = item.bias ? filled([item.outputs], 0.3).requiringGradient() : nil
         let y = item.transposed ? transposed(item, x, weight, bias) : plain(item, x, weight, bias)
-        y.backward(filled(y.shape, 0.4).to(dtype))
+        y.backward(filled(y.shape, 0.4))
         return [y.detach(), x.grad!, weight.grad!] + (bias.map { [$0.grad!] } ?? [])
     }
 
@@ -101,11 +121,12 @@ import _ApusTestSupport
 
     private func filled(_ shape: Shape, _ phase: Double) -> Tensor {
         let count = shape.reduce(1, *)
-        return Tensor((0..<count).map { sin(Double($0) * 1.3 + phase) }, shape: shape, dtype: .float64)
+        return Tensor(
+            (0..<count).map { sin(Double($0) * Double($0) * 0.73 + phase) }, shape: shape, dtype: .float64)
     }
 
     private func summary(_ x: Tensor) -> [Double] {
-        let elements = x.array(of: Double.self)
+        let elements = (x.dtype.isComplex ? x.viewAsReal() : x).array(of: Double.self)
         return [
             elements.enumerated().reduce(0) { $0 + $1.element * cos(Double($1.offset) * 0.37 + 0.5) },
             elements.reduce(0) { $0 + $1 * $1 },
