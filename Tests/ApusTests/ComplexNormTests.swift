@@ -183,4 +183,24 @@ import _ApusTestSupport
         #expect(
             difference(covariance, Tensor.stack(wanted, axis: 1), relative: 1e-12, absolute: 1e-12) == nil)
     }
+
+    /// V^(-½) of turned or mirrored numbers is that of the others turned or mirrored: so is the result. Scaling and
+    /// moving the input leaves it as it is.
+    @Test(arguments: 0..<8)
+    func theResultTurnsWithTheInput(_ seed: Int) {
+        let generator = RandomGenerator(seed: UInt64(seed))
+        let shape = [5 + seed, 2, 3 + 2 * seed]
+        let x = ComplexNormTests.correlated(shape, seed: UInt64(100 + seed))
+        let angle = Tensor.uniform([], low: -3, high: 3, dtype: .float64, using: generator)
+        let turn = Tensor.polar(abs: Tensor(1.0, dtype: .float64), angle: angle)
+        let y = x.complexBatchNorm(epsilon: 1e-12)
+        let cases: [(name: String, found: Tensor, expected: Tensor)] = [
+            ("turned", (x * turn).complexBatchNorm(epsilon: 1e-12), y * turn),
+            ("mirrored", x.conjugate().complexBatchNorm(epsilon: 1e-12), y.conjugate()),
+            ("scaled and moved", (x * 3 + turn).complexBatchNorm(epsilon: 1e-12), y),
+        ]
+        for (name, found, expected) in cases {
+            #expect(difference(found, expected, relative: 1e-8, absolute: 1e-8) == nil, "\(name)")
+        }
+    }
 }

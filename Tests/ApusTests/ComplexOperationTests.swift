@@ -168,4 +168,21 @@ import _ApusTestSupport
             difference(y.angle(), Tensor([0.5, 1, 1.5], shape: [1, 1, 3]), relative: 1e-6, absolute: 0) == nil
         )
     }
+
+    /// Real operands beside complex ones: the result is complex, and a real operand's gradient real.
+    @Test func realOperandsHaveRealGradients() throws {
+        let real = Tensor([0.5, -1.5, 2], shape: [3], dtype: .float64)
+        let complex = ComplexOperationTests.numbers([2, 3], .complex128)
+        let calls: [(Tensor, Tensor) -> Tensor] = [
+            { $0 * $1 }, { $0 + $1 }, { $1 - $0 }, { $1 / $0 }, { $0 / $1 },
+            { $1.matmul($0.reshape([3, 1])) },
+        ]
+        for call in calls {
+            #expect(call(real, complex).dtype == .complex128)
+            try checkGradients(at: [real, complex]) { call($0[0], $0[1]) }
+        }
+        let leaf = real.requiringGradient()
+        (leaf * complex).abs().sum().backward()
+        #expect(leaf.grad!.dtype == .float64)
+    }
 }

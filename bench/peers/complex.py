@@ -5,7 +5,7 @@ matrix as one complex number times z and one times its conjugate.
 """
 
 import torch
-from torch.nn.functional import max_pool2d, relu
+from torch.nn.functional import dropout, max_pool2d, relu
 
 from registry import benchmark
 
@@ -61,6 +61,23 @@ def complex_relu(x):
 
 def view_relu(x):
     return torch.view_as_complex(relu(torch.view_as_real(x)))
+
+
+def mod_relu(x):
+    return relu(x.abs() - 0.5) * torch.sgn(x)
+
+
+def masked_dropout(x):
+    """complexPyTorch 0.4's, scaled once."""
+    return dropout(torch.ones(*x.shape, dtype=torch.float32), 0.3) * x
+
+
+def layer_norm(x, eps=1e-5):
+    d = x - x.mean((2, 3), keepdim=True)
+    re, im = d.real, d.imag
+    rr, ii, ri = (v.mean((2, 3), keepdim=True) for v in (re * re, im * im, re * im))
+    mrr, mii, mri = inverse_root(rr + eps, ii + eps, ri)
+    return (mrr + mii) / 2 * d + torch.complex((mrr - mii) / 2, mri) * d.conj()
 
 
 def retrieve(values, indices):
@@ -126,5 +143,9 @@ for format in formats:
             add_norm("64x500", (64, 500), format, kind, norm)
     for kind, call in {"complexPyTorch": complex_relu, "view": view_relu}.items():
         add_call("CReLU", format, kind, call)
+    add_call("modReLU", format, "", mod_relu)
+    for kind, call in {"complexPyTorch": masked_dropout, "own": lambda x: dropout(x, 0.3)}.items():
+        add_call("complex dropout", format, kind, call)
+    add_call("complex layer norm", format, "", layer_norm)
     for kind, call in {"complexPyTorch": package_pool, "fewer passes": short_pool}.items():
         add_call("complex max pool 2x2", format, kind, call)

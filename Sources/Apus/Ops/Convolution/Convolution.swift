@@ -87,7 +87,9 @@ extension Tensor {
             output: input.indices.map { (reach[$0] - span[$0]) / stride[$0] + 1 }, kernel: kernel,
             stride: stride, dilation: dilation, before: pairs.map(\.before), after: pairs.map(\.after))
         ([sizes.batch, outputs] + sizes.output).checkMemory(x.dtype, operation, site)
-        if relu && x.dtype.isComplex { fail(operation, "complex numbers have no ReLU", at: site) }
+        if relu && x.dtype.isComplex {
+            fail(operation, "complex numbers have no ReLU: call crelu() on the result", at: site)
+        }
         return operands.finish(Tensor.convolved(operation, sizes, x, weight, bias: bias, relu: relu))
     }
 }

@@ -31,7 +31,9 @@ extension Tensor {
                 "linear", "a bias of shape \(bias.shape) does not fit a weight of shape \(weightShape)",
                 at: site)
         }
-        if relu && x.dtype.isComplex { fail("linear", "complex numbers have no ReLU", at: site) }
+        if relu && x.dtype.isComplex {
+            fail("linear", "complex numbers have no ReLU: call crelu() on the result", at: site)
+        }
         if shape.count == 2 { return x.affine(weight, bias, relu) }
         let rows = x.reshape([shape.dropLast().reduce(1, *), weightShape[1]])
         return rows.affine(weight, bias, relu).reshape(shape.dropLast() + [weightShape[0]])

@@ -4,7 +4,8 @@ extension Tensor {
     /// Each element kept with probability 1 - p and scaled by 1 / (1 - p), else zero.
     ///
     /// No mask is stored: the backward pass computes it again from the generator's state. Elements are
-    /// numbered in memory order, so a tensor in another order gets another mask from the same state.
+    /// numbered in memory order, so a tensor in another order gets another mask from the same state. Both parts of a
+    /// complex element are kept, or neither.
     ///
     /// - Parameter p: the probability of zero.
     public func dropout(
@@ -23,38 +24,20 @@ extension Tensor {
 
     /// The mask of one draw applied, to the input or to a gradient; a linear map that is its own adjoint.
     private func dropped(_ p: Double, _ state: RandomGenerator.State, _ order: Layout) -> Tensor {
-        let result =
-            dtype.isComplex
-            ? detach() * Tensor.ones(order, dtype.realType).droppedValues(p, state, order)
-            : droppedValues(p, state, order)
-        return record("dropout", result, [self]) { [$0.gradient.dropped(p, state, order)] }
+        record("dropout", droppedValues(p, state, order), [self]) { [$0.gradient.dropped(p, state, order)] }
     }
 
     private func droppedValues(_ p: Double, _ state: RandomGenerator.State, _ order: Layout) -> Tensor {
-        let computed: DType = dtype == .float64 ? .float64 : .float32
-        let x = arranged(order, computed)
-        let result = Tensor(uninitialized: order, computed)
-        if computed == .float64 {
-            let input = UnsafePointer(x.start.assumingMemoryBound(to: Double.self))
-            Tensor.drawing(into: result.base, count) { (out: UnsafeMutablePointer<Double>, count, first) in
-                RandomKernels.dropout(
-                    out, input + first, count, seed: state.seed, offset: state.offset, first: first,
-                    probability: p)
-            }
-        } else {
-            let input = UnsafePointer(x.start.assumingMemoryBound(to: Float.self))
-            Tensor.drawing(into: result.base, count) { (out: UnsafeMutablePointer<Float>, count, first) in
-                RandomKernels.dropout(
-                    out, input + first, count, seed: state.seed, offset: state.offset, first: first,
-                    probability: p)
-            }
+        let x = arranged(order, dtype.computeType)
+        let result = Tensor(uninitialized: order, x.dtype)
+        let size = x.dtype.size
+        Parallel.ranges(count, grain: 16_384) { range in
+            let start = range.lowerBound * size
+            RandomKernels.dropout(
+                result.base + start, x.start + start, x.dtype, range.count, seed: state.seed,
+                offset: state.offset, first: range.lowerBound, probability: p)
         }
-        withExtendedLifetime(x) {}
         return result.converted(to: dtype)
-    }
-
-    private static func ones(_ order: Layout, _ dtype: DType) -> Tensor {
-        Tensor.ones([order.elementCount], dtype: dtype).viewed(order)
     }
 
     /// The values in a given dense order and type; this tensor itself if they are so already.
