@@ -64,3 +64,7 @@ static inline __attribute__((always_inline)) void apus_prefetch(const void *_Non
 static inline __attribute__((always_inline)) void apus_prefetch_to_write(const void *_Nonnull address) {
     __builtin_prefetch(address, 1);
 }
+// The same, but not into the nearest cache.
+static inline __attribute__((always_inline)) void apus_prefetch_far(const void *_Nonnull address) {
+    __builtin_prefetch(address, 0, 2);
+}

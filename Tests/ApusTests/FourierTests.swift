@@ -1,3 +1,4 @@
+import ApusKernels
 import Testing
 import _ApusTestSupport
 
@@ -137,6 +138,35 @@ import _ApusTestSupport
         for axis in 0..<4 {
             let moved = x.moveAxis(from: axis, to: 3).contiguous().rfft().moveAxis(from: 3, to: axis)
             #expect(Self.error(x.rfft(axis: axis), moved) < 1e-14)
+        }
+    }
+
+    @Test func longColumnsEqualLongRows() {
+        for (n, inner) in [(3000, 20), (9000, 17), (4096, 3), (5003, 2)] {
+            let x = Self.random([n, inner], .complex128)
+            let expected = x.transpose().contiguous().fft().transpose()
+            #expect(Self.error(x.fft(axis: 0), expected) < 1e-13, "\(n)")
+            #expect(
+                Self.error(x.real.contiguous().rfft(axis: 0).irfft(n: n, axis: 0), x.real) < 1e-13, "\(n)")
+        }
+    }
+
+    /// The same bits with one thread and with two.
+    @Test func threadCountChangesNothing() {
+        let threads = Parallel.threadCount
+        defer { Parallel.threadCount = threads }
+        for (shape, axes) in [
+            ([40, 4096], [1]), ([300, 14, 14], [1, 2]), ([2, 96, 130], [1, 2]), ([1, 30_000], [1]),
+            ([1, 20_011], [1]), ([700, 64], [0]), ([500, 53], [1]),
+        ] {
+            let x = Self.random(shape, .float32)
+            let results = [1, 2].map { count in
+                Parallel.threadCount = count
+                let spectrum = x.rfftn(axes: axes)
+                return spectrum.viewAsReal().array(of: Float.self)
+                    + spectrum.irfftn(s: axes.map { shape[$0] }, axes: axes).array(of: Float.self)
+            }
+            #expect(results[0] == results[1], "\(shape)")
         }
     }
 

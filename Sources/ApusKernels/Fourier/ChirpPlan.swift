@@ -1,8 +1,16 @@
 import ApusCore
 
+/// The shortest of a few kinds of lengths that are fast to transform and hold a convolution for n points.
+func convolutionLength(_ n: Int) -> Int {
+    [1, 3, 5, 9, 15].map { factor in
+        var m = factor
+        while m < 2 * n - 1 { m *= 2 }
+        return m
+    }.min()!
+}
+
 /// exp(-πi·k²/n) for k in 0..<n, and the transform of its conjugate, wrapped round m points and divided by m:
-/// what turns a transform of n points into a convolution of m, a power of two of at least 2n - 1 (Bluestein
-/// 1970).
+/// what turns a transform of n points into a convolution of m, at least 2n - 1 (Bluestein 1970).
 func chirps<T: LaneScalar>(_ n: Int, _ m: Int) -> (
     chirp: UnsafeMutablePointer<T>, spectrum: UnsafeMutablePointer<T>
 ) {
@@ -55,8 +63,7 @@ final class ChirpPlan<V: LaneVector>: @unchecked Sendable {
 
     /// Nil for lengths so short that their convolution is no long row.
     static func of(_ n: Int) -> ChirpPlan? {
-        var m = 1
-        while m < 2 * n - 1 { m *= 2 }
+        let m = convolutionLength(n)
         guard let padded = RowPlan<V>.of(m) else { return nil }
         return plan(n) { ChirpPlan(n, padded) }
     }

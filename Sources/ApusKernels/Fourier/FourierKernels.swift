@@ -63,7 +63,7 @@ public enum FourierKernels {
         let (n, last) = (task.lengths[0], task.batch.extents.count - 1)
         // Sequences that are each other's neighbours fill lanes at no cost.
         let isInner = task.batch.inputStrides[last] == 1 && task.batch.extents[last] >= V.scalarCount
-        if task.lengths.count > 1 || n <= 2048 && isInner {
+        if task.lengths.count > 1 || n <= 8192 && isInner {
             LaneJob<V>(task).run(x, y)
         } else if let job = RowJob<V>(task) {
             job.run(x, y)

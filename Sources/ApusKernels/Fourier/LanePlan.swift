@@ -21,7 +21,7 @@ func unitRoot(_ k: Int, _ n: Int) -> (re: Double, im: Double) {
 /// How to transform one length: its factors and the numbers that each pass multiplies by.
 ///
 /// Lengths whose prime factors are small take a pass a factor (Stockham's order, which needs no bit
-/// reversal); others become a circular convolution of a length that is a power of two (Bluestein).
+/// reversal); others become a circular convolution of a longer, smooth length (Bluestein).
 ///
 /// A plain value without references, so that the loops which use it count none; a `LanePlan` owns the memory.
 struct LaneSteps<V: LaneVector> {
@@ -76,8 +76,7 @@ final class LanePlan<V: LaneVector>: @unchecked Sendable {
             steps = LaneSteps(
                 length: n, passes: passes, passCount: radices.count, chirp: nil, roots: roots)
         } else {
-            var m = 1
-            while m < 2 * n - 1 { m *= 2 }
+            let m = convolutionLength(n)
             let plan = LanePlan.of(m)
             padded = plan
             let chirp = UnsafeMutablePointer<LaneSteps<V>.Chirp>.allocate(capacity: 1)

@@ -91,14 +91,14 @@ struct RowJob<V: LaneVector> {
             }
         }
         switch task.kind {
-        case .forward: complex(.inTurn(x), .inTurn(y), false, scale, next, nil)
-        case .inverse: complex(.inTurn(x), .inTurn(y), true, scale, next, nil)
+        case .forward: complex(.inTurn(x), .inTurn(y), false, scale, next, y)
+        case .inverse: complex(.inTurn(x), .inTurn(y), true, scale, next, y)
         case .realForward:
             complex(.inTurn(x), .apart(re, im), false, 1, next, y)
             plan.joinHalves(re, im, y, edge: edge, scale: scale)
         case .realInverse:
-            plan.splitHalves(x, re, im, edge: edge)
-            complex(.apart(re, im), .inTurn(y), true, scale, 0, nil)
+            plan.splitHalves(x, re, im, edge: edge, next: next)
+            complex(.apart(re, im), .inTurn(y), true, scale, 0, y)
         }
     }
 }

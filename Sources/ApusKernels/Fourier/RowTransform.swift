@@ -221,13 +221,19 @@ extension RowPlan {
     /// From N + 1 coefficients at `x` to what is transformed into 2N real numbers, at `re` and `im`.
     func splitHalves(
         _ x: UnsafeMutablePointer<Scalar>, _ re: UnsafeMutablePointer<Scalar>,
-        _ im: UnsafeMutablePointer<Scalar>, edge: Scalar
+        _ im: UnsafeMutablePointer<Scalar>, edge: Scalar, next: Int
     ) {
         let (h, lanes) = (length, V.scalarCount)
         var k = 1
         let middle = h / 2
         while k <= middle {
             let mirrored = h - k - lanes + 1
+            if next != 0 {
+                for line in 0..<2 {
+                    apus_prefetch_far(UnsafeRawPointer(x + 2 * k + lanes * line) + next)
+                    apus_prefetch_far(UnsafeRawPointer(x + 2 * mirrored + lanes * line) + next)
+                }
+            }
             let low = V.parts(V(at: x + 2 * k), V(at: x + 2 * k + lanes))
             let high = V.parts(V(at: x + 2 * mirrored), V(at: x + 2 * mirrored + lanes))
             let a = LaneComplex(low.re, low.im)
