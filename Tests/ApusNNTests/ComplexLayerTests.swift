@@ -95,6 +95,12 @@ import _ApusTestSupport
         let y = norm(ComplexLayerTests.correlated([4, 3, 5, 5]), activation: .relu)
         let expected = CReLU()(norm(ComplexLayerTests.correlated([4, 3, 5, 5])))
         #expect(difference(y, expected, relative: 1e-6, absolute: 1e-6) == nil)
+        let chain = Sequential([norm, CReLU(), ComplexMaxPool2d(2)])
+        let pooled = ComplexMaxPool2d(2)(expected)
+        #expect(
+            difference(
+                chain(ComplexLayerTests.correlated([4, 3, 5, 5])), pooled, relative: 1e-6, absolute: 1e-6)
+                == nil)
         y.abs().sum().backward()
         #expect(norm.weight!.grad!.shape == [3, 3] && norm.bias!.grad!.shape == [3, 2])
         #expect(norm.weight!.grad!.dtype == .float32)

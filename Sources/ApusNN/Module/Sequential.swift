@@ -32,7 +32,8 @@ public final class Sequential: Module, Layer {
         return layers
     }
 
-    /// A ReLU after a linear layer, a convolution, a batch normalisation or max pooling is part of that layer's operation.
+    /// A ReLU after a linear layer, a convolution, a batch normalisation or max pooling is part of that layer's
+    /// operation, and so is a CReLU after a batch normalisation of complex numbers.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         var x = x
         var index = 0
@@ -40,6 +41,11 @@ public final class Sequential: Module, Layer {
             let isBeforeReLU = index + 1 < steps.count && steps[index + 1] is ReLU
             if isBeforeReLU, let fused = Sequential.withReLU(steps[index], x) {
                 x = fused
+                index += 2
+            } else if let norm = steps[index] as? ComplexBatchNorm, index + 1 < steps.count,
+                steps[index + 1] is CReLU
+            {
+                x = norm(x, activation: .relu)
                 index += 2
             } else {
                 x = steps[index](x)
