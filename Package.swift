@@ -86,7 +86,7 @@ let package = Package(
         tests("ApusCoreTests", ["ApusCore"]),
         tests("ApusKernelsTests", ["ApusKernels"]),
         tests("ApusTests", ["Apus"], exclude: ["Golden"]),
-        tests("ApusNNTests", ["ApusNN", "ApusOptim", "ApusModels"]),
+        tests("ApusNNTests", ["ApusNN", "ApusOptim", "ApusModels", "ApusFormats"]),
         tests("ApusDataTests", ["ApusData"]),
         tests("ApusFormatsTests", ["ApusFormats"]),
         tests("ApusTrainingTests", ["ApusTraining"]),

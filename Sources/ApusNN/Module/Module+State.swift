@@ -17,6 +17,8 @@ public struct StateMismatch: Error, Equatable, CustomStringConvertible {
     public var missing: [String] = []
     public var unexpected: [String] = []
     public var misshapen: [Misshapen] = []
+    /// Names of complex tensors for a real parameter or buffer, which would lose their imaginary parts.
+    public var complex: [String] = []
 
     /// Compares what a model (or an optimizer) holds with what was found.
     ///
@@ -34,7 +36,7 @@ public struct StateMismatch: Error, Equatable, CustomStringConvertible {
         if strict { unexpected = Set(found.keys).subtracting(expected.map(\.name)).sorted() }
     }
 
-    public var isEmpty: Bool { missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty }
+    public var isEmpty: Bool { missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty && complex.isEmpty }
 
     public var description: String {
         var parts: [String] = []
@@ -44,6 +46,10 @@ public struct StateMismatch: Error, Equatable, CustomStringConvertible {
             parts.append(
                 misshapen.map { "\($0.name) is \($0.found), expected \($0.expected)" }.joined(separator: ", ")
             )
+        }
+        if !complex.isEmpty {
+            parts.append(
+                "complex \(complex.joined(separator: ", ")) for real layers: make them of dtype .complex64")
         }
         return "the weights are another model's: " + parts.joined(separator: "; ")
     }
@@ -63,8 +69,11 @@ extension Module {
     /// - Throws: `StateMismatch`, with every name that does not fit.
     public final func load(_ state: [String: Tensor], strict: Bool = true) throws {
         let own = namedState()
-        let mismatch = StateMismatch(
+        var mismatch = StateMismatch(
             expected: own.map { ($0.name, $0.member.value.shape) }, found: state, strict: strict)
+        mismatch.complex = own.filter { name, member in
+            state[name]?.dtype.isComplex == true && !member.value.dtype.isComplex
+        }.map(\.name)
         if !mismatch.isEmpty { throw mismatch }
         for (name, member) in own {
             guard let value = state[name] else { continue }

@@ -1,0 +1,42 @@
+import Apus
+
+extension ComplexPyTorch {
+    /// Dropout as complexPyTorch has it: in training one mask for both parts, and what is kept scaled by 1/(1 − p)²,
+    /// where the expectation is kept by 1/(1 − p), as `ApusNN.Dropout` scales. In evaluation it does nothing.
+    public final class Dropout: Module, Layer {
+        public let p: Double
+
+        /// - Parameter p: the probability of zero, in 0..<1.
+        public init(_ p: Double = 0.5) {
+            checkScale(p, "ComplexPyTorch.Dropout")
+            self.p = p
+        }
+
+        public func callAsFunction(_ x: Tensor) -> Tensor { isTraining ? x.dropout(p) / (1 - p) : x }
+    }
+
+    /// The same dropping whole channels of [N, C, H, W] or [N, C, L]; of [N, C] it drops single elements.
+    public final class Dropout2d: Module, Layer {
+        public let p: Double
+
+        /// - Parameter p: the probability of zero, in 0..<1.
+        public init(_ p: Double = 0.5) {
+            checkScale(p, "ComplexPyTorch.Dropout2d")
+            self.p = p
+        }
+
+        public func callAsFunction(_ x: Tensor) -> Tensor {
+            if !(2...4).contains(x.rank) {
+                fail(
+                    "ComplexPyTorch.Dropout2d",
+                    "takes [N, C, H, W], [N, C, L] or [N, C], not shape \(x.shape)")
+            }
+            if !isTraining { return x }
+            return (x.rank == 2 ? x.dropout(p) : x.channelDropout(p)) / (1 - p)
+        }
+    }
+}
+
+private func checkScale(_ p: Double, _ name: String) {
+    if !(0..<1).contains(p) { fail(name, "a probability to scale by 1/(1 - p)² lies in 0..<1, not \(p)") }
+}
