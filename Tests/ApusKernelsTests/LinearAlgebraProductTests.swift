@@ -51,6 +51,16 @@ struct LinearAlgebraProductTests {
         }
     }
 
+    /// Large enough for a processor's matrix tiles, with edges in all axes and more than one block of depth.
+    @Test func largeComplexProducts() {
+        for transposed in 0..<4 {
+            check(.complex64, batch: 1, 161, 177, 90, transposed & 1 != 0, transposed & 2 != 0)
+        }
+        check(.complex64, batch: 1, 161, 177, 90, true, true, gap: 5)
+        check(.complex64, batch: 2, 161, 177, 90, false, true, bias: true)
+        check(.complex64, batch: 1, 160, 165, 530, false, false, bias: true, accumulate: true)
+    }
+
     @Test func fusedReLU() {
         for (m, n, k) in [(4, 6, 5), (130, 50, 64), (1, 90, 40), (90, 1, 40), (3, 4, 0)] {
             check(.float32, batch: 1, m, n, k, false, false, relu: true)

@@ -3,8 +3,9 @@ import ApusCore
 /// Matrix products.
 ///
 /// float32 runs in oneDNN, float64 and the complex types in OpenBLAS, bfloat16 in oneDNN with float32
-/// accumulation, float16 by conversion to float32; integers in loops of our own. The result does not
-/// depend on the number of threads.
+/// accumulation, float16 by conversion to float32; integers in loops of our own. Large complex64 products
+/// run on the processor's matrix tiles, where it has such: in them infinite numbers give NaN. The result
+/// does not depend on the number of threads.
 public enum MatrixKernels {
     /// C = A·B, or C += A·B, then bias and ReLU.
     ///

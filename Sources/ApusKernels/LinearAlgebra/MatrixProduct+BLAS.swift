@@ -14,6 +14,22 @@ extension MatrixProduct {
     }
 
     func multiplyComplex64() {
+        if ComplexTiles.areWorth(m, n, k) {
+            for item in 0..<batch {
+                let a = self.a.pointer.assumingMemoryBound(to: SIMD2<Float>.self) + item * aBatchStride
+                let b = self.b.pointer.assumingMemoryBound(to: SIMD2<Float>.self) + item * bBatchStride
+                ComplexTiles(
+                    a: .init(
+                        start: a, outer: m, outerStride: self.a.rowStride, depthStride: self.a.columnStride),
+                    b: .init(
+                        start: b, outer: n, outerStride: self.b.columnStride, depthStride: self.b.rowStride),
+                    k: k
+                ).run(
+                    into: c.assumingMemoryBound(to: SIMD2<Float>.self) + item * cBatchStride,
+                    accumulate: accumulate)
+            }
+            return addBias()
+        }
         let one = SIMD2<Float>(1, 0)
         let beta = SIMD2<Float>(accumulate ? 1 : 0, 0)
         withUnsafePointer(to: one) { one in

@@ -1,0 +1,89 @@
+// Matrix tiles (AMX): intrinsics that Swift cannot reach by itself.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__x86_64__) && defined(__AMX_TILE__) && defined(__AMX_BF16__) && defined(__linux__)
+#include <immintrin.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// Asks the system for the tiles' registers, once for the whole process. False where it or the processor has none.
+static inline bool apus_tiles_request(void) {
+    const int requestPermission = 0x1023, tileData = 18;
+    return syscall(SYS_arch_prctl, requestPermission, tileData) == 0;
+}
+
+// All tiles of the calling thread have 16 rows of 64 bytes from here to `apus_tiles_end`.
+static inline void apus_tiles_begin(void) {
+    struct {
+        uint8_t palette, startRow, reserved[14];
+        uint16_t bytes[16];
+        uint8_t rows[16];
+    } configuration = {.palette = 1};
+    for (int i = 0; i < 8; i++) {
+        configuration.bytes[i] = 64;
+        configuration.rows[i] = 16;
+    }
+    _tile_loadconfig(&configuration);
+}
+
+static inline void apus_tiles_end(void) { _tile_release(); }
+
+// C (32 × 32 float32) = or += A·B, both bfloat16 in three parts of decreasing size, whose sums are float32 numbers:
+// of the nine products of parts the six that a float32 result can tell.
+//
+// For each of `steps` steps A and B have 3 parts of 2 tiles of 16 × 32: A's rows, and pairs of B's rows.
+static inline void apus_tiles_multiply(
+    const uint16_t *_Nonnull a, const uint16_t *_Nonnull b, float *_Nonnull c, long stride, long steps,
+    bool accumulate) {
+    const size_t bytes = stride * sizeof(float);
+    if (accumulate) {
+        _tile_loadd(0, c, bytes);
+        _tile_loadd(1, c + 16, bytes);
+        _tile_loadd(2, c + 16 * stride, bytes);
+        _tile_loadd(3, c + 16 * stride + 16, bytes);
+    } else {
+        _tile_zero(0);
+        _tile_zero(1);
+        _tile_zero(2);
+        _tile_zero(3);
+    }
+#define APUS_LOAD_A(part) _tile_loadd(4, a + (part) * 1024, 64); _tile_loadd(5, a + (part) * 1024 + 512, 64)
+#define APUS_LOAD_B(part) _tile_loadd(6, b + (part) * 1024, 64); _tile_loadd(7, b + (part) * 1024 + 512, 64)
+#define APUS_MULTIPLY \
+    _tile_dpbf16ps(0, 4, 6); _tile_dpbf16ps(1, 4, 7); _tile_dpbf16ps(2, 5, 6); _tile_dpbf16ps(3, 5, 7)
+    for (long step = 0; step < steps; step++) {
+        APUS_LOAD_A(0);
+        APUS_LOAD_B(2);
+        APUS_MULTIPLY;
+        APUS_LOAD_B(1);
+        APUS_MULTIPLY;
+        APUS_LOAD_A(1);
+        APUS_MULTIPLY;
+        APUS_LOAD_B(0);
+        APUS_MULTIPLY;
+        APUS_LOAD_A(2);
+        APUS_MULTIPLY;
+        APUS_LOAD_A(0);
+        APUS_MULTIPLY;
+        a += 3072;
+        b += 3072;
+    }
+#undef APUS_LOAD_A
+#undef APUS_LOAD_B
+#undef APUS_MULTIPLY
+    _tile_stored(0, c, bytes);
+    _tile_stored(1, c + 16, bytes);
+    _tile_stored(2, c + 16 * stride, bytes);
+    _tile_stored(3, c + 16 * stride + 16, bytes);
+}
+#else
+static inline bool apus_tiles_request(void) { return false; }
+static inline void apus_tiles_begin(void) {}
+static inline void apus_tiles_end(void) {}
+static inline void apus_tiles_multiply(
+    const uint16_t *_Nonnull a, const uint16_t *_Nonnull b, float *_Nonnull c, long stride, long steps,
+    bool accumulate) {}
+#endif
