@@ -35,6 +35,9 @@ public struct NamedModel: Sendable {
         NamedModel("mnist-separable", "the same, depthwise separable", input: [1, 1, 28, 28]) {
             ConvNet(.mnistSeparable)
         },
+        NamedModel("mnist-complex", "complex convolutions, 10 and 20 channels", input: [1, 1, 28, 28]) {
+            ComplexNet(.mnist)
+        },
         NamedModel("resnet18", "residual network of 18 layers", input: imageNet, freeAxes: [2, 3]) {
             ResNet(.resNet18)
         },

@@ -3,7 +3,8 @@ import ApusKernels
 import ApusNN
 
 /// Adam (Kingma & Ba 2015): steps scaled by running means of the gradient and of its square, with
-/// their bias corrected. Defaults are the paper's and PyTorch's.
+/// their bias corrected. Defaults are the paper's and PyTorch's. The parts of complex numbers are scaled each by
+/// its own.
 public final class Adam: Optimizer {
     public let parameters: [Parameter]
     public var learningRate: Double
@@ -17,15 +18,12 @@ public final class Adam: Optimizer {
     private var means: [Tensor]
     private var squares: [Tensor]
 
-    /// - Parameter parameters: float32 or float64.
+    /// - Parameter parameters: float32 or float64, or complex numbers of such parts.
     public init(
         _ parameters: [Parameter], learningRate: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999),
         epsilon: Double = 1e-8, weightDecay: Double = 0
     ) {
-        for (index, parameter) in parameters.enumerated()
-        where ![.float32, .float64].contains(parameter.value.dtype) {
-            fail("Adam", "parameter \(index) is \(parameter.value.dtype); it takes float32 and float64")
-        }
+        checkTypes(parameters, of: "Adam")
         self.parameters = parameters
         self.learningRate = learningRate
         self.betas = betas
@@ -49,7 +47,8 @@ public final class Adam: Optimizer {
     private func update(
         _ parameter: Parameter, _ gradient: Tensor, _ index: Int, _ rate: Double, _ scale: Double
     ) {
-        let isSingle = parameter.value.dtype == .float32
+        let isSingle = parameter.value.dtype.realType == .float32
+        let count = gradient.realCount
         parameter.value.withUnsafeMutableBytes { p in
             gradient.withUnsafeBytes { g in
                 means[index].withUnsafeMutableBytes { m in
@@ -58,14 +57,14 @@ public final class Adam: Optimizer {
                             OptimizerKernels.adam(
                                 p.start(Float.self), g.start(Float.self), m.start(Float.self),
                                 v.start(Float.self),
-                                count: gradient.count, rate: Float(rate), scale: Float(scale),
+                                count: count, rate: Float(rate), scale: Float(scale),
                                 beta1: Float(betas.0),
                                 beta2: Float(betas.1), epsilon: Float(epsilon),
                                 weightDecay: Float(weightDecay))
                         } else {
                             OptimizerKernels.adam(
                                 p.start(Double.self), g.start(Double.self), m.start(Double.self),
-                                v.start(Double.self), count: gradient.count, rate: rate, scale: scale,
+                                v.start(Double.self), count: count, rate: rate, scale: scale,
                                 beta1: betas.0, beta2: betas.1, epsilon: epsilon, weightDecay: weightDecay)
                         }
                     }
@@ -106,14 +105,4 @@ public final class Adam: Optimizer {
             squares[index] = state["square.\(index)"]!.to(parameter.value.dtype)
         }
     }
-}
-
-extension UnsafeMutableRawBufferPointer {
-    fileprivate func start<T>(_: T.Type) -> UnsafeMutablePointer<T> {
-        baseAddress!.assumingMemoryBound(to: T.self)
-    }
-}
-
-extension UnsafeRawBufferPointer {
-    fileprivate func start<T>(_: T.Type) -> UnsafePointer<T> { baseAddress!.assumingMemoryBound(to: T.self) }
 }

@@ -2,6 +2,7 @@ import Apus
 import ApusData
 import ApusModels
 import ApusNN
+import ApusOptim
 
 /// A model together with how it is trained: what `apus train NAME` runs.
 public struct Recipe: Sendable {
@@ -11,6 +12,11 @@ public struct Recipe: Sendable {
     public let defaults: Defaults
     /// Makes the model with weights drawn from the default generator.
     public let makeModel: @Sendable () -> any Layer
+    /// Makes what changes these parameters, with this learning rate.
+    public var makeOptimizer: @Sendable (_ parameters: [Parameter], _ learningRate: Double) -> any Optimizer =
+        {
+            Adam($0, learningRate: $1)
+        }
 
     public struct Defaults: Sendable {
         public var epochs = 20
@@ -33,7 +39,13 @@ public struct Recipe: Sendable {
         name: "mnist-separable", summary: "the same with depthwise separable convolutions",
         defaults: Defaults(epochs: 5), makeModel: { ConvNet(.mnistSeparable) })
 
-    public static let all = [mnistMLP, mnistConv, mnistSeparable]
+    /// Complex convolutions with 10 and 20 channels, whitening batch normalisation, stochastic gradient descent.
+    public static let mnistComplex = Recipe(
+        name: "mnist-complex", summary: "complex convolutions, 10 and 20 channels, on 28×28 digits",
+        defaults: Defaults(epochs: 4, batchSize: 64, learningRate: 5e-3), makeModel: { ComplexNet(.mnist) },
+        makeOptimizer: { SGD($0, learningRate: $1, momentum: 0.9) })
+
+    public static let all = [mnistMLP, mnistConv, mnistSeparable, mnistComplex]
 
     /// The recipe of this name.
     /// - Throws: `TrainingError.unknownRecipe`, which lists those there are.

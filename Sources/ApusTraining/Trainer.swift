@@ -23,7 +23,7 @@ public final class Trainer {
     /// Of all that is drawn in the run.
     private let random: RandomGenerator
     public let model: any Layer
-    private let optimizer: Adam
+    private let optimizer: any Optimizer
     private let data: RunData
     private var state = RunProgress()
     private var log: MetricsLog
@@ -56,7 +56,7 @@ public final class Trainer {
         Parallel.threadCount = configuration.threads
         random = RandomGenerator(seed: configuration.seed)
         model = withRandomGenerator(random) { recipe.makeModel() }
-        optimizer = Adam(model.parameters(), learningRate: configuration.learningRate)
+        optimizer = recipe.makeOptimizer(model.parameters(), configuration.learningRate)
     }
 
     /// Goes on with the run in `folder`.

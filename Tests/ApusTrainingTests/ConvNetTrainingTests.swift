@@ -1,6 +1,7 @@
 import Apus
 import ApusData
 import ApusModels
+import ApusNN
 import ApusOptim
 import Testing
 
@@ -11,12 +12,23 @@ import Testing
 @Suite struct ConvNetTrainingTests {
     @Test(arguments: [ConvNet.Configuration.mnist, .mnistSeparable])
     func overNinetyFivePercentAfterFourHundredSteps(_ configuration: ConvNet.Configuration) throws {
+        let model = ConvNet(configuration, using: RandomGenerator(seed: 0))
+        try train(model, Adam(model.parameters(), learningRate: 1e-3), batchSize: 128)
+    }
+
+    /// So are they for the complex one, with its recipe's settings.
+    @Test func complexNetworkToo() throws {
+        let model = ComplexNet(.mnist, using: RandomGenerator(seed: 0))
+        try withRandomGenerator(RandomGenerator(seed: 1)) {
+            try train(model, Recipe.mnistComplex.makeOptimizer(model.parameters(), 5e-3), batchSize: 64)
+        }
+    }
+
+    private func train(_ model: any Layer, _ optimizer: any Optimizer, batchSize: Int) throws {
         let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
         let shared = "/\(root)/../shared/data/mnist"
         let data = try RunData(MNIST.isPresent(in: shared) ? shared : nil)
-        let model = ConvNet(configuration, using: RandomGenerator(seed: 0))
-        let optimizer = Adam(model.parameters(), learningRate: 1e-3)
-        let loader = DataLoader(data.train, batchSize: 128, seed: 0)
+        let loader = DataLoader(data.train, batchSize: batchSize, seed: 0)
         var steps = 0
         training: for epoch in 0... {
             for batch in loader.epoch(epoch) {

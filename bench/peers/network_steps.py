@@ -1,8 +1,16 @@
-"""One training step each on a batch in memory: forward, backward, Adam; in both memory formats."""
+"""One training step each on a batch in memory: forward, backward, the optimizer."""
 
 import torch
+from complexPyTorch.complexFunctions import complex_max_pool2d, complex_relu
+from complexPyTorch.complexLayers import (
+    ComplexBatchNorm1d,
+    ComplexBatchNorm2d,
+    ComplexConv2d,
+    ComplexDropout2d,
+    ComplexLinear,
+)
 from torch import nn
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, log_softmax, nll_loss
 
 from registry import benchmark
 
@@ -81,3 +89,39 @@ for name, make, shape, classes in [
     for peer, fused in [("PyTorch", None), ("PyTorch fused Adam", True)]:
         for setting in ("", "channels last"):
             add(name, make, shape, classes, peer, fused, setting)
+
+
+class ComplexNet(nn.Module):
+    """The example of complexPyTorch."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1 = ComplexConv2d(1, 10, 5, 1)
+        self.bn2d = ComplexBatchNorm2d(10, track_running_stats=False)
+        self.conv2 = ComplexConv2d(10, 20, 5, 1)
+        self.fc1 = ComplexLinear(4 * 4 * 20, 500)
+        self.dropout = ComplexDropout2d(p=0.3)
+        self.bn1d = ComplexBatchNorm1d(500, track_running_stats=False)
+        self.fc2 = ComplexLinear(500, 10)
+
+    def forward(self, x):
+        x = self.bn2d(complex_max_pool2d(complex_relu(self.conv1(x)), 2, 2))
+        x = complex_max_pool2d(complex_relu(self.conv2(x)), 2, 2)
+        x = complex_relu(self.dropout(self.fc1(x.reshape(-1, 4 * 4 * 20))))
+        return log_softmax(self.fc2(self.bn1d(x)).abs(), dim=1)
+
+
+@benchmark("mnist-complex step", peer="complexPyTorch", inference=False)
+def prepare_complex():
+    model, images = ComplexNet(), torch.rand(64, 1, 28, 28)
+    labels = torch.arange(64) % 10
+    optimizer = torch.optim.SGD(model.parameters(), lr=5e-3, momentum=0.9)
+
+    def step():
+        loss = nll_loss(model((images - 0.5).type(torch.complex64)), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return step

@@ -1,0 +1,76 @@
+import Apus
+import ApusKernels
+import ApusNN
+
+/// Stochastic gradient descent, with momentum if wanted (Polyak 1964; Nesterov 1983 as in Sutskever et al. 2013).
+///
+/// v ← momentum·v + g and p ← p − learningRate·v, as PyTorch has it; both parts of a complex parameter alike.
+public final class SGD: Optimizer {
+    public let parameters: [Parameter]
+    public var learningRate: Double
+    public let momentum: Double
+    /// Steps look ahead along the momentum: p ← p − learningRate·(g + momentum·v).
+    public let nesterov: Bool
+    /// Adds `weightDecay`·parameter to the gradient (L2 regularisation).
+    public let weightDecay: Double
+
+    private var velocities: [Tensor]
+
+    /// - Parameter parameters: float32 or float64, or complex numbers of such parts.
+    public init(
+        _ parameters: [Parameter], learningRate: Double, momentum: Double = 0, nesterov: Bool = false,
+        weightDecay: Double = 0
+    ) {
+        checkTypes(parameters, of: "SGD")
+        if nesterov && momentum <= 0 { fail("SGD", "Nesterov's momentum needs a momentum above 0") }
+        self.parameters = parameters
+        self.learningRate = learningRate
+        self.momentum = momentum
+        self.nesterov = nesterov
+        self.weightDecay = weightDecay
+        velocities = parameters.map { .zeros(like: $0.value) }
+    }
+
+    public func step() {
+        withoutGradient {
+            for (index, parameter) in parameters.enumerated() {
+                if let gradient = parameter.grad { update(parameter, gradient, index) }
+            }
+        }
+    }
+
+    private func update(_ parameter: Parameter, _ gradient: Tensor, _ index: Int) {
+        let count = gradient.realCount
+        let isSingle = parameter.value.dtype.realType == .float32
+        parameter.value.withUnsafeMutableBytes { p in
+            gradient.withUnsafeBytes { g in
+                velocities[index].withUnsafeMutableBytes { v in
+                    if isSingle {
+                        OptimizerKernels.sgd(
+                            p.start(Float.self), g.start(Float.self), v.start(Float.self), count: count,
+                            rate: Float(learningRate), momentum: Float(momentum), nesterov: nesterov,
+                            weightDecay: Float(weightDecay))
+                    } else {
+                        OptimizerKernels.sgd(
+                            p.start(Double.self), g.start(Double.self), v.start(Double.self), count: count,
+                            rate: learningRate, momentum: momentum, nesterov: nesterov,
+                            weightDecay: weightDecay)
+                    }
+                }
+            }
+        }
+    }
+
+    public func stateDictionary() -> [String: Tensor] {
+        Dictionary(uniqueKeysWithValues: velocities.enumerated().map { ("velocity.\($0)", $1) })
+    }
+
+    public func load(_ state: [String: Tensor]) throws {
+        let expected = stateDictionary().map { ($0.key, $0.value.shape) }.sorted { $0.0 < $1.0 }
+        let mismatch = StateMismatch(expected: expected, found: state)
+        if !mismatch.isEmpty { throw mismatch }
+        for (index, parameter) in parameters.enumerated() {
+            velocities[index] = state["velocity.\(index)"]!.to(parameter.value.dtype)
+        }
+    }
+}
