@@ -6,7 +6,8 @@ struct ApusProgram: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apus", abstract: "Train, evaluate and use neural networks.",
         subcommands: [
-            Train.self, Evaluate.self, Predict.self, Summarise.self, DrawCheckerboard.self, Doctor.self,
+            Train.self, Compare.self, Evaluate.self, Predict.self, Summarise.self, DrawCheckerboard.self,
+            Doctor.self,
         ])
 
     static func main() {

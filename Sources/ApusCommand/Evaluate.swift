@@ -4,7 +4,7 @@ import Foundation
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measure a trained model on the test images.",
+        abstract: "Measure a trained model on the test set.",
         discussion:
             "Uses the run's best checkpoint, on the data it was trained with unless --data names others.")
 
@@ -13,12 +13,11 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         let trained = try TrainedRun(RunFolder(folder))
-        let images = try RunData.test(data ?? trained.configuration.data)
-        let result = Evaluation(of: trained.model, on: images)
+        let samples = try RunData.test(data ?? trained.configuration.data, of: trained.recipe.source)
+        let result = Evaluation(of: trained.model, on: samples)
         print(
             String(
-                format: "%@: test loss %.4f, test accuracy %.4f on %d images of %@", trained.checkpoint,
-                result.loss,
-                result.accuracy, result.samples, images.name))
+                format: "%@: test loss %.4f, test accuracy %.4f on %d %@ of %@", trained.checkpoint,
+                result.loss, result.accuracy, result.samples, trained.recipe.source.samples, samples.name))
     }
 }

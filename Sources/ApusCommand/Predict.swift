@@ -16,7 +16,8 @@ struct Predict: ParsableCommand {
 
     func run() throws {
         let trained = try TrainedRun(RunFolder(folder))
-        let probabilities = trained.probabilities(try PNG.read(image))
+        try trained.checkTakesImages()
+        let probabilities = try trained.probabilities(try PNG.read(image))
         let order = probabilities.indices.sorted { probabilities[$0] > probabilities[$1] }
         for digit in order.prefix(3) {
             print(String(format: "%d  %5.1f %%", digit, probabilities[digit] * 100))

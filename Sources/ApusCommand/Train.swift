@@ -11,7 +11,8 @@ struct Train: ParsableCommand {
             Recipes:
             \(Recipe.all.map { "  \($0.name)  \($0.summary)" }.joined(separator: "\n"))
 
-            Without --data it trains on a set of digits that the program draws itself. The run's folder \
+            Without --data it trains on a set of digits that the program draws itself; the audio recipes, on notes that \
+            it makes. The run's folder \
             gets config.json, metrics.jsonl and the checkpoints last.safetensors and best.safetensors. \
             Ctrl-C saves the run and ends it; --resume goes on.
             """)
@@ -21,10 +22,10 @@ struct Train: ParsableCommand {
 
     @Option(help: ArgumentHelp("The folder of the MNIST files, plain or gzipped.", valueName: "dir"))
     var data: String?
-    @Option(help: "Passes over the training images. (default: 20)") var epochs: Int?
-    @Option(help: "Images a step. (default: 128)") var batchSize: Int?
-    @Option(help: "The learning rate. (default: 0.001)") var lr: Double?
-    @Option(help: "Decides the first weights and the order of the images. (default: 0)") var seed: UInt64?
+    @Option(help: "Passes over the training set. (default: the recipe's)") var epochs: Int?
+    @Option(help: "Samples a step. (default: the recipe's)") var batchSize: Int?
+    @Option(help: "The learning rate. (default: the recipe's)") var lr: Double?
+    @Option(help: "Decides the first weights and the order of the samples. (default: 0)") var seed: UInt64?
     @Option(help: "Threads to compute with; changes no result. (default: one a core)") var threads: Int?
     @Option(
         help: ArgumentHelp(
@@ -64,11 +65,7 @@ struct Train: ParsableCommand {
     private func begun() throws -> Trainer {
         let folder = output.map(RunFolder.init) ?? .next(for: recipe)
         let trainer = try Trainer(configuration(), in: folder, progress: progress)
-        let settings = trainer.configuration
-        say(
-            "\(recipe) on \(settings.data ?? "the embedded digits"): \(trainer.model.parameterCount) parameters, "
-                + "\(settings.epochs) epochs, batch \(settings.batchSize), lr \(settings.learningRate), seed \(settings.seed), "
-                + "\(settings.threads) threads → \(folder.path)")
+        say(trainer.announcement)
         return trainer
     }
 

@@ -38,6 +38,14 @@ public struct NamedModel: Sendable {
         NamedModel("mnist-complex", "complex convolutions, 10 and 20 channels", input: [1, 1, 28, 28]) {
             ComplexNet(.mnist)
         },
+        NamedModel(
+            "audio-complex", "complex convolutions on the spectra of waveforms", input: [1, 2048]
+        ) {
+            AudioNet(.notesComplex)
+        },
+        NamedModel("audio-real", "the same with real numbers, as many parameters", input: [1, 2048]) {
+            AudioNet(.notesReal)
+        },
         NamedModel("resnet18", "residual network of 18 layers", input: imageNet, freeAxes: [2, 3]) {
             ResNet(.resNet18)
         },

@@ -17,6 +17,8 @@ public struct Recipe: Sendable {
         {
             Adam($0, learningRate: $1)
         }
+    /// What it is trained on.
+    public internal(set) var source = DataSource.digits
 
     public struct Defaults: Sendable {
         public var epochs = 20
@@ -45,7 +47,7 @@ public struct Recipe: Sendable {
         defaults: Defaults(epochs: 4, batchSize: 64, learningRate: 5e-3), makeModel: { ComplexNet(.mnist) },
         makeOptimizer: { SGD($0, learningRate: $1, momentum: 0.9) })
 
-    public static let all = [mnistMLP, mnistConv, mnistSeparable, mnistComplex]
+    public static let all = [mnistMLP, mnistConv, mnistSeparable, mnistComplex, audioComplex, audioReal]
 
     /// The recipe of this name.
     /// - Throws: `TrainingError.unknownRecipe`, which lists those there are.

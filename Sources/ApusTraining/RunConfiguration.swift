@@ -3,7 +3,7 @@ import Foundation
 /// Everything that decides what a run computes, as saved in its folder.
 public struct RunConfiguration: Codable, Sendable, Equatable {
     public var recipe: String
-    /// The folder of the MNIST files; nil is the embedded digits.
+    /// The folder of the MNIST files; nil is what the program makes itself: digits, or notes.
     public var data: String?
     public var epochs: Int
     public var batchSize: Int
@@ -32,8 +32,9 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
         self.threads = threads
     }
 
-    /// - Throws: `TrainingError.badOption` for values no run can have.
+    /// - Throws: `TrainingError.badOption` for values no run can have, `.unknownRecipe`.
     public func validate() throws {
+        try Recipe.named(recipe).source.check(data)
         if epochs < 1 { throw TrainingError.badOption("--epochs is \(epochs); it must be at least 1") }
         if batchSize < 1 {
             throw TrainingError.badOption("--batch-size is \(batchSize); it must be at least 1")

@@ -1,24 +1,32 @@
 import ApusData
 
-/// The images of a run: MNIST from a folder, or the embedded digits.
+/// The samples of a run: MNIST from a folder, the embedded digits, or synthesised notes.
 public struct RunData: Sendable {
-    public let train: LabelledImages
-    public let test: LabelledImages
+    public let train: LabelledSamples
+    public let test: LabelledSamples
 
-    /// - Parameter folder: of the MNIST files; nil is the embedded digits, always the same ones.
-    public init(_ folder: String?) throws {
-        if let folder {
-            train = try MNIST.load(.train, from: folder)
-            test = try MNIST.load(.test, from: folder)
-        } else {
-            let digits = SyntheticDigits()
-            train = digits.dataset(.train)
-            test = digits.dataset(.test)
-        }
+    /// - Parameters:
+    ///   - folder: of the MNIST files; nil is what the program makes itself, always the same.
+    ///   - source: what the recipe is trained on.
+    public init(_ folder: String?, of source: DataSource = .digits) throws {
+        train = try RunData.load(.train, folder, source)
+        test = try RunData.load(.test, folder, source)
     }
 
-    /// The test images alone.
-    public static func test(_ folder: String?) throws -> LabelledImages {
-        try folder.map { try MNIST.load(.test, from: $0) } ?? SyntheticDigits().dataset(.test)
+    /// The test samples alone.
+    public static func test(_ folder: String?, of source: DataSource = .digits) throws -> LabelledSamples {
+        try load(.test, folder, source)
+    }
+
+    private static func load(_ split: DataSplit, _ folder: String?, _ source: DataSource) throws
+        -> LabelledSamples
+    {
+        try source.check(folder)
+        switch source {
+        case .digits:
+            return LabelledSamples(
+                try folder.map { try MNIST.load(split, from: $0) } ?? SyntheticDigits().dataset(split))
+        case .tones: return LabelledSamples(SyntheticTones().dataset(split))
+        }
     }
 }

@@ -6,6 +6,7 @@ import Foundation
 /// A finished or stopped run, opened to be used: its best weights, or the last if there are no best.
 public struct TrainedRun {
     public let configuration: RunConfiguration
+    public let recipe: Recipe
     public let model: any Layer
     /// The file the weights came from.
     public let checkpoint: String
@@ -16,7 +17,8 @@ public struct TrainedRun {
                 file: folder.configuration, reason: "there is no run in this folder")
         }
         configuration = try RunConfiguration.read(folder.configuration)
-        model = try Recipe.named(configuration.recipe).makeModel()
+        recipe = try Recipe.named(configuration.recipe)
+        model = recipe.makeModel()
         let best = FileManager.default.fileExists(atPath: folder.best)
         checkpoint = best ? folder.best : folder.last
         try Checkpoint.load(checkpoint, into: model)
@@ -24,10 +26,20 @@ public struct TrainedRun {
     }
 
     /// The probability of each class for one image, made gray on a dark ground and scaled to 28×28.
-    public func probabilities(_ image: Image) -> [Double] {
+    ///
+    /// - Throws: `TrainingError.notForImages` where the model was not trained on images.
+    public func probabilities(_ image: Image) throws(TrainingError) -> [Double] {
+        try checkTakesImages()
         let pixels = image.onDarkGround.resampled(to: 28, 28).map { Float($0) / 255 }
         return inferenceMode {
             model(Tensor(pixels, shape: [1, 784])).softmax(axis: 1).array(of: Double.self)
+        }
+    }
+
+    /// - Throws: `TrainingError.notForImages` where the model was not trained on images.
+    public func checkTakesImages() throws(TrainingError) {
+        if recipe.source != .digits {
+            throw .notForImages(recipe: recipe.name, takes: recipe.source.samples)
         }
     }
 }

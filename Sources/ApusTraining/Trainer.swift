@@ -20,6 +20,7 @@ public final class Trainer {
 
     public let configuration: RunConfiguration
     public let folder: RunFolder
+    public let recipe: Recipe
     /// Of all that is drawn in the run.
     private let random: RandomGenerator
     public let model: any Layer
@@ -37,7 +38,7 @@ public final class Trainer {
         try configuration.validate()
         let recipe = try Recipe.named(configuration.recipe)
         if folder.holdsRun { throw TrainingError.occupied(folder: folder.path) }
-        let data = try RunData(configuration.data)
+        let data = try RunData(configuration.data, of: recipe.source)
         try folder.create()
         try AtomicFile.write(try configuration.json(), to: folder.configuration)
         self.init(configuration, recipe, folder, data, MetricsLog(path: folder.metrics), progress)
@@ -50,6 +51,7 @@ public final class Trainer {
     ) {
         self.configuration = configuration
         self.folder = folder
+        self.recipe = recipe
         self.data = data
         self.log = log
         self.progress = Progress(progress, epochs: configuration.epochs)
@@ -77,7 +79,7 @@ public final class Trainer {
             throw TrainingError.otherSettings(folder: folder.path, differences: differences)
         }
         let recipe = try Recipe.named(configuration.recipe)
-        let data = try RunData(configuration.data)
+        let data = try RunData(configuration.data, of: recipe.source)
         let begun = FileManager.default.fileExists(atPath: folder.last)
         let trainer = Trainer(configuration, recipe, folder, data, MetricsLog(path: folder.metrics), progress)
         if begun {
@@ -126,7 +128,7 @@ public final class Trainer {
         return .finished
     }
 
-    private func step(_ batch: LabelledImages.Batch) throws {
+    private func step(_ batch: LabelledBatch) throws {
         optimizer.zeroGradients()
         let loss = model(batch.inputs).softmaxCrossEntropy(batch.labels)
         let value = loss.item(as: Float.self)
@@ -170,7 +172,7 @@ extension RunConfiguration {
     fileprivate func differences(from saved: RunConfiguration) -> [String] {
         var result: [String] = []
         if recipe != saved.recipe { result.append("recipe \(saved.recipe)") }
-        if data != saved.data { result.append("--data \(saved.data ?? "(the embedded digits)")") }
+        if data != saved.data { result.append("--data \(saved.data ?? "(what the program makes)")") }
         if batchSize != saved.batchSize { result.append("--batch-size \(saved.batchSize)") }
         if learningRate != saved.learningRate { result.append("--lr \(saved.learningRate)") }
         if seed != saved.seed { result.append("--seed \(saved.seed)") }

@@ -7,6 +7,7 @@ public enum TrainingError: Error, CustomStringConvertible, Equatable {
     case otherSettings(folder: String, differences: [String])
     case badCheckpoint(file: String, reason: String)
     case badConfiguration(file: String, reason: String)
+    case notForImages(recipe: String, takes: String)
     case lossNotFinite(loss: Float, epoch: Int, step: Int, checkpoint: String?)
 
     public var description: String {
@@ -21,6 +22,8 @@ public enum TrainingError: Error, CustomStringConvertible, Equatable {
             "\(folder): the run was begun with \(differences.joined(separator: ", ")); leave these options out to resume it"
         case .badCheckpoint(let file, let reason): "\(file): \(reason)"
         case .badConfiguration(let file, let reason): "\(file): \(reason)"
+        case .notForImages(let recipe, let takes):
+            "a model of \(recipe) takes \(takes), not images; `apus evaluate` measures it"
         case .lossNotFinite(let loss, let epoch, let step, let checkpoint):
             "the loss became \(loss) in epoch \(epoch), step \(step); "
                 + (checkpoint.map { "the last good checkpoint is \($0)" }

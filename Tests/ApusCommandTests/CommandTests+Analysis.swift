@@ -62,7 +62,7 @@ extension CommandTests {
         @Test(arguments: [
             (
                 ["summary", "mnist-cnn"],
-                "there is no model 'mnist-cnn'; there are: mnist-mlp, mnist-conv, mnist-separable, resnet18, resnet34, resnet50"
+                "there is no model 'mnist-cnn'; there are: mnist-mlp, mnist-conv, mnist-separable, mnist-complex, "
             ),
             (
                 ["summary", "mnist-conv", "--input", "1x3x224x224"],

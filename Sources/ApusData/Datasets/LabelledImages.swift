@@ -86,19 +86,9 @@ public struct LabelledImages: Sendable {
     }
 }
 
-extension LabelledImages: Dataset {
-    /// Images as a model takes them, and the numbers of their classes.
-    public struct Batch: Sendable {
-        /// float32 [samples] + sampleShape.
-        public let inputs: Tensor
-        /// int64 [samples].
-        public let labels: Tensor
-
-        /// How many samples there are.
-        public var count: Int { labels.count }
-    }
-
-    public func batch(_ indices: ArraySlice<Int>) -> Batch {
+extension LabelledImages: LabelledDataset {
+    /// Inputs are float32 [samples] + sampleShape.
+    public func batch(_ indices: ArraySlice<Int>) -> LabelledBatch {
         let size = height * width
         let inputs = Storage(byteCount: indices.count * size * MemoryLayout<Float>.size)
         let labels = Storage(byteCount: indices.count * MemoryLayout<Int64>.size)
@@ -113,7 +103,7 @@ extension LabelledImages: Dataset {
             numbers[row] = Int64(classes[index])
             row += 1
         }
-        return Batch(
+        return LabelledBatch(
             inputs: Tensor(storage: inputs, layout: Layout(contiguous: [row] + sampleShape), dtype: .float32),
             labels: Tensor(storage: labels, layout: Layout(contiguous: [row]), dtype: .int64))
     }

@@ -1,0 +1,119 @@
+import ApusKernels
+import ApusNN
+import ApusTraining
+import ArgumentParser
+import Foundation
+
+struct Compare: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Train several recipes alike, and show their results side by side.",
+        discussion: """
+            Recipes:
+            \(Recipe.all.map { "  \($0.name)  \($0.summary)" }.joined(separator: "\n"))
+
+            Each is trained for the same epochs, from the same seed, in a folder of its own, OUTPUT/RECIPE; `apus \
+            train` says what is in it. The table shows the test accuracy after each epoch, the best one, the real numbers \
+            in the model's parameters (a complex one is two), and the seconds an epoch took.
+            """)
+
+    @Argument(
+        help: "What to compare: two recipes or more, on the same data.",
+        completion: .list(Recipe.all.map(\.name)))
+    var recipes: [String]
+
+    @Option(help: ArgumentHelp("The folder of the MNIST files, plain or gzipped.", valueName: "dir"))
+    var data: String?
+    @Option(help: "Passes over the training set. (default: the most that one of the recipes has)")
+    var epochs: Int?
+    @Option(help: "Samples a step. (default: each recipe's)") var batchSize: Int?
+    @Option(help: "The learning rate. (default: each recipe's)") var lr: Double?
+    @Option(help: "Decides the first weights and the order of the samples. (default: 0)") var seed: UInt64?
+    @Option(help: "Threads to compute with; changes no result. (default: one a core)") var threads: Int?
+    @Option(
+        help: ArgumentHelp(
+            "The folder of the runs' folders. (default: runs/compare-1, the first free number)",
+            valueName: "dir"))
+    var output: String?
+    @Flag(help: "Go on with the runs in --output, or the newest comparison's.") var resume = false
+    @Option(
+        help: ArgumentHelp("auto: a bar on a terminal, else plain lines; plain; none.", valueName: "style"))
+    var progress = ProgressStyle.auto
+
+    func validate() throws {
+        do {
+            try Comparison.check(recipes)
+            for settings in try configurations() { try settings.validate() }
+        } catch let error as TrainingError { throw ValidationError(error.description) }
+    }
+
+    func run() throws {
+        Interruption.watch()
+        let folder = try self.folder()
+        let plans = try configurations().map { ($0, RunFolder("\(folder)/\($0.recipe)")) }
+        // Found out now, not after the first has been trained.
+        if !resume, let occupied = plans.first(where: { $0.1.holdsRun }) {
+            throw TrainingError.occupied(folder: occupied.1.path)
+        }
+        var runs: [Comparison.Run] = []
+        for (settings, folder) in plans { runs.append(try train(settings, in: folder)) }
+        say("\n\(Comparison(runs))", always: true)
+    }
+
+    private func train(_ settings: RunConfiguration, in folder: RunFolder) throws -> Comparison.Run {
+        let trainer = try trainer(settings, in: folder)
+        say(trainer.announcement)
+        if case .interrupted(let signal) = try trainer.run() {
+            let (epoch, step) = trainer.position
+            let whole = (folder.path as NSString).deletingLastPathComponent
+            say(
+                "saved \(folder.last) in epoch \(epoch + 1) after step \(step); --resume --output \(whole) goes on"
+            )
+            throw ExitCode(128 + signal)
+        }
+        return Comparison.Run(
+            recipe: settings.recipe, parameters: trainer.model.realParameterCount, metrics: trainer.metrics)
+    }
+
+    private func trainer(_ settings: RunConfiguration, in folder: RunFolder) throws -> Trainer {
+        if !resume || !folder.holdsRun { return try Trainer(settings, in: folder, progress: progress) }
+        // What was not given is as it was; the number of epochs can only grow.
+        return try Trainer.resuming(folder, progress: progress) { saved in
+            saved.recipe = settings.recipe
+            saved.data = data ?? saved.data
+            saved.epochs = max(epochs ?? saved.epochs, saved.epochs)
+            saved.batchSize = batchSize ?? saved.batchSize
+            saved.learningRate = lr ?? saved.learningRate
+            saved.seed = seed ?? saved.seed
+            saved.threads = threads ?? saved.threads
+        }
+    }
+
+    private func folder() throws -> String {
+        if let output { return output }
+        if !resume { return RunFolder.next(for: "compare").path }
+        guard let newest = RunFolder.newest(for: "compare") else {
+            throw TrainingError.nothingToResume(folder: "runs/compare-*")
+        }
+        return newest.path
+    }
+
+    /// One for each recipe, with the same number of epochs.
+    private func configurations() throws -> [RunConfiguration] {
+        let chosen = try recipes.map { try Recipe.named($0) }
+        let most = chosen.map(\.defaults.epochs).max() ?? 1
+        return chosen.map { recipe in
+            RunConfiguration(
+                recipe: recipe.name, data: data, epochs: epochs ?? most,
+                batchSize: batchSize ?? recipe.defaults.batchSize,
+                learningRate: lr ?? recipe.defaults.learningRate, seed: seed ?? 0,
+                threads: threads ?? Parallel.threadCount)
+        }
+    }
+
+    private func say(_ line: String, always: Bool = false) {
+        // Not `print`: its buffer would come out after the progress, which is written at once.
+        if always || progress != .none {
+            try? FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Apus
+
+/// Inputs as a model takes them, and the numbers of their classes.
+public struct LabelledBatch: Sendable {
+    /// float32 [samples, …].
+    public let inputs: Tensor
+    /// int64 [samples].
+    public let labels: Tensor
+
+    public init(inputs: Tensor, labels: Tensor) {
+        self.inputs = inputs
+        self.labels = labels
+    }
+
+    /// How many samples there are.
+    public var count: Int { labels.count }
+}
+
+/// A data set in memory whose samples each belong to a class.
+public protocol LabelledDataset: Dataset where Batch == LabelledBatch, Failure == Never {
+    /// What the set is called in reports, such as `mnist`.
+    var name: String { get }
+    /// How many classes there are; labels are 0..<classes.
+    var classes: Int { get }
+}
+
+/// Any data set whose samples each belong to a class: what training and evaluation take.
+public struct LabelledSamples: LabelledDataset {
+    public let name: String
+    public let count: Int
+    public let classes: Int
+    private let make: @Sendable (ArraySlice<Int>) -> LabelledBatch
+
+    public init(_ samples: some LabelledDataset) {
+        name = samples.name
+        count = samples.count
+        classes = samples.classes
+        make = { samples.batch($0) }
+    }
+
+    public func batch(_ indices: ArraySlice<Int>) -> LabelledBatch { make(indices) }
+}
