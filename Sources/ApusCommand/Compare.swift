@@ -56,7 +56,7 @@ struct Compare: ParsableCommand {
         }
         var runs: [Comparison.Run] = []
         for (settings, folder) in plans { runs.append(try train(settings, in: folder)) }
-        say("\n\(Comparison(runs))", always: true)
+        try writeLine("\n\(Comparison(runs))")
     }
 
     private func train(_ settings: RunConfiguration, in folder: RunFolder) throws -> Comparison.Run {
@@ -110,10 +110,7 @@ struct Compare: ParsableCommand {
         }
     }
 
-    private func say(_ line: String, always: Bool = false) {
-        // Not `print`: its buffer would come out after the progress, which is written at once.
-        if always || progress != .none {
-            try? FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
-        }
+    private func say(_ line: String) {
+        if progress != .none { try? writeLine(line) }
     }
 }

@@ -99,8 +99,7 @@ struct Train: ParsableCommand {
     }
 
     private func say(_ line: String) {
-        // Not `print`: its buffer would come out after the progress, which is written at once.
-        if progress != .none { try? FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8)) }
+        if progress != .none { try? writeLine(line) }
     }
 }
 

@@ -24,8 +24,8 @@ import _ApusTestSupport
 
     @Test(arguments: sizes)
     func equalsProductsOfWindows(_ sizes: Sizes) {
-        let exact = results(sizes, .complex128)
-        for (result, wanted) in zip(results(sizes, .complex64), exact) {
+        let exact = sizes.results(.complex128)
+        for (result, wanted) in zip(sizes.results(.complex64), exact) {
             let difference = (result.to(.complex128) - wanted).abs().max().item(as: Double.self)
             let largest = wanted.abs().max().item(as: Double.self)
             #expect(difference <= 1e-5 * largest && largest > 0)
@@ -37,9 +37,9 @@ import _ApusTestSupport
         let before = Parallel.threadCount
         defer { Parallel.threadCount = before }
         Parallel.threadCount = 1
-        let one = results(sizes, .complex64)
+        let one = sizes.results(.complex64)
         Parallel.threadCount = 2
-        let two = results(sizes, .complex64)
+        let two = sizes.results(.complex64)
         for (a, b) in zip(one, two) {
             #expect(a.viewAsReal().array(of: Float.self) == b.viewAsReal().array(of: Float.self))
         }
@@ -65,26 +65,5 @@ import _ApusTestSupport
             let difference = (single.to(.complex128) - double).abs().max().item(as: Double.self)
             #expect(difference <= 1e-5 * double.abs().max().item(as: Double.self))
         }
-    }
-
-    /// The convolution, and the gradients of its input, weight and bias.
-    private func results(_ sizes: Sizes, _ dtype: DType) -> [Tensor] {
-        let generator = RandomGenerator(seed: 7)
-        func random(_ shape: Shape) -> Tensor {
-            Tensor.normal(shape, dtype: .complex64, using: generator).to(dtype)
-        }
-        let x = random(sizes.input).requiringGradient()
-        let weight = random([sizes.outputs, sizes.input[1] / sizes.groups] + sizes.kernel).requiringGradient()
-        let bias = random([sizes.outputs]).requiringGradient()
-        let y =
-            sizes.kernel.count == 1
-            ? x.conv1d(
-                weight, bias: bias, stride: sizes.stride, padding: .symmetric(sizes.padding),
-                dilation: sizes.dilation, groups: sizes.groups)
-            : x.conv2d(
-                weight, bias: bias, stride: sizes.stride, padding: .symmetric(sizes.padding),
-                dilation: sizes.dilation, groups: sizes.groups)
-        y.backward(random(y.shape))
-        return [y.detach(), x.grad!, weight.grad!, bias.grad!]
     }
 }

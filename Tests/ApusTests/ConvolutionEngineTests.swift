@@ -61,8 +61,8 @@ import _ApusTestSupport
 
     @Test(arguments: depthwise + dense + narrow)
     func equalsProductsOfWindows(_ sizes: Sizes) {
-        let exact = results(sizes, .float64)
-        for (result, wanted) in zip(results(sizes, .float32), exact) {
+        let exact = sizes.results(.float64)
+        for (result, wanted) in zip(sizes.results(.float32), exact) {
             let difference = (result.to(.float64) - wanted).abs().max().item(as: Double.self)
             let largest = wanted.abs().max().item(as: Double.self)
             #expect(difference <= 1e-5 * largest)
@@ -75,9 +75,9 @@ import _ApusTestSupport
         let before = Parallel.threadCount
         defer { Parallel.threadCount = before }
         Parallel.threadCount = 1
-        let one = results(sizes, .float32)
+        let one = sizes.results(.float32)
         Parallel.threadCount = 2
-        let two = results(sizes, .float32)
+        let two = sizes.results(.float32)
         for (a, b) in zip(one, two) { #expect(a.array(of: Float.self) == b.array(of: Float.self)) }
     }
 
@@ -98,24 +98,28 @@ import _ApusTestSupport
         let negative = Tensor.full([1, 16, 14, 14], Float(-1)).conv2d(weight, padding: 1, relu: true)
         #expect(negative.array(of: Float.self).allSatisfy { $0 == 0 })
     }
+}
 
+extension ConvolutionEngineTests.Sizes {
     /// The convolution, and the gradients of its input, weight and bias.
-    private func results(_ sizes: Sizes, _ dtype: DType) -> [Tensor] {
+    func results(_ dtype: DType) -> [Tensor] {
         let generator = RandomGenerator(seed: 7)
         func random(_ shape: Shape) -> Tensor {
-            Tensor.uniform(shape, low: -1, high: 1, using: generator).to(dtype)
+            dtype.isComplex
+                ? Tensor.normal(shape, dtype: .complex64, using: generator).to(dtype)
+                : Tensor.uniform(shape, low: -1, high: 1, using: generator).to(dtype)
         }
-        let x = random(sizes.input).requiringGradient()
-        let weight = random([sizes.outputs, sizes.input[1] / sizes.groups] + sizes.kernel).requiringGradient()
-        let bias = random([sizes.outputs]).requiringGradient()
+        let x = random(input).requiringGradient()
+        let weight = random([outputs, input[1] / groups] + kernel).requiringGradient()
+        let bias = random([outputs]).requiringGradient()
         let y =
-            sizes.kernel.count == 1
+            kernel.count == 1
             ? x.conv1d(
-                weight, bias: bias, stride: sizes.stride, padding: .symmetric(sizes.padding),
-                dilation: sizes.dilation, groups: sizes.groups)
+                weight, bias: bias, stride: stride, padding: .symmetric(padding),
+                dilation: dilation, groups: groups)
             : x.conv2d(
-                weight, bias: bias, stride: sizes.stride, padding: .symmetric(sizes.padding),
-                dilation: sizes.dilation, groups: sizes.groups)
+                weight, bias: bias, stride: stride, padding: .symmetric(padding),
+                dilation: dilation, groups: groups)
         y.backward(random(y.shape))
         return [y.detach(), x.grad!, weight.grad!, bias.grad!]
     }

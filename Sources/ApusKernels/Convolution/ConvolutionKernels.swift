@@ -2,9 +2,9 @@ import ApusCore
 
 /// Convolutions (cross-correlations) of float32 images that lie channels last, and their two gradients.
 ///
-/// 1×1 convolutions are matrix products; depthwise ones with many weights, and all depthwise weight gradients, have
-/// kernels of their own; the others are oneDNN's. Each returns false, and does nothing, where oneDNN has no fast code: then the caller multiplies
-/// matrices of windows.
+/// 1×1 convolutions are matrix products; depthwise ones with many weights, all depthwise weight gradients and results
+/// of eight channels have kernels of their own; the others are oneDNN's. Each returns false, and does nothing, where
+/// oneDNN has no fast code: then the caller multiplies matrices of windows.
 public enum ConvolutionKernels {
     /// y = x ∗ w + bias, and ReLU where asked for.
     public static func forward(

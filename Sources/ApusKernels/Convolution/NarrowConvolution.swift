@@ -190,10 +190,10 @@ private struct NarrowBlock {
         put(left.f)
         put(left.g)
         put(left.h)
-        if width > 8 { put(right.a) }
-        if width > 9 { put(right.b) }
-        if width > 10 { put(right.c) }
-        if width > 11 { put(right.d) }
+        put(right.a)
+        put(right.b)
+        put(right.c)
+        put(right.d)
         if width > 12 { put(right.e) }
         if width > 13 { put(right.f) }
         if width > 14 { put(right.g) }
@@ -210,7 +210,8 @@ extension ConvolutionShape {
         guard groups == 1 && input.count == 2 && outputs == Self.narrowOutputs && inputs >= 16 else {
             return false
         }
-        return stride == [1, 1] && before.allSatisfy { $0 >= 0 } && output[0] >= 2 && output[1] >= 8
+        // Of the registers that a row fills three quarters are columns of it, so a row has at least twelve.
+        return stride == [1, 1] && before.allSatisfy { $0 >= 0 } && output[0] >= 2
             && (output[1] + 15) / 16 * 16 * 3 <= output[1] * 4
             && (narrowBandRows >= 8 || narrowBandRows == output[0])
     }
