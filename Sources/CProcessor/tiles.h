@@ -31,24 +31,21 @@ static inline void apus_tiles_begin(void) {
 
 static inline void apus_tiles_end(void) { _tile_release(); }
 
-// C (32 × 32 float32) = or += A·B, both bfloat16 in three parts of decreasing size, whose sums are float32 numbers:
-// of the nine products of parts the six that a float32 result can tell.
+// C (32 × 32 float32, rows without gaps) = A·B, both bfloat16 in three parts of decreasing size, whose sums are
+// float32 numbers: of the nine products of parts the six that a float32 result can tell.
 //
 // For each of `steps` steps A and B have 3 parts of 2 tiles of 16 × 32: A's rows, and pairs of B's rows.
 static inline void apus_tiles_multiply(
-    const uint16_t *_Nonnull a, const uint16_t *_Nonnull b, float *_Nonnull c, long stride, long steps,
-    bool accumulate) {
-    const size_t bytes = stride * sizeof(float);
-    if (accumulate) {
-        _tile_loadd(0, c, bytes);
-        _tile_loadd(1, c + 16, bytes);
-        _tile_loadd(2, c + 16 * stride, bytes);
-        _tile_loadd(3, c + 16 * stride + 16, bytes);
-    } else {
-        _tile_zero(0);
-        _tile_zero(1);
-        _tile_zero(2);
-        _tile_zero(3);
+    const uint16_t *_Nonnull a, const uint16_t *_Nonnull b, float *_Nonnull c, long steps) {
+    _tile_zero(0);
+    _tile_zero(1);
+    _tile_zero(2);
+    _tile_zero(3);
+// Of the step after this one a third; tiles wait for lines that are not in the nearest cache.
+#define APUS_PREFETCH(part)                                                                             \
+    for (int line = 0; line < 32; line++) {                                                             \
+        __builtin_prefetch(a + 3072 + (part) * 1024 + line * 32);                                       \
+        __builtin_prefetch(b + 3072 + (part) * 1024 + line * 32);                                       \
     }
 #define APUS_LOAD_A(part) _tile_loadd(4, a + (part) * 1024, 64); _tile_loadd(5, a + (part) * 1024 + 512, 64)
 #define APUS_LOAD_B(part) _tile_loadd(6, b + (part) * 1024, 64); _tile_loadd(7, b + (part) * 1024 + 512, 64)
@@ -58,10 +55,13 @@ static inline void apus_tiles_multiply(
         APUS_LOAD_A(0);
         APUS_LOAD_B(2);
         APUS_MULTIPLY;
+        APUS_PREFETCH(0);
         APUS_LOAD_B(1);
         APUS_MULTIPLY;
+        APUS_PREFETCH(1);
         APUS_LOAD_A(1);
         APUS_MULTIPLY;
+        APUS_PREFETCH(2);
         APUS_LOAD_B(0);
         APUS_MULTIPLY;
         APUS_LOAD_A(2);
@@ -71,19 +71,19 @@ static inline void apus_tiles_multiply(
         a += 3072;
         b += 3072;
     }
+#undef APUS_PREFETCH
 #undef APUS_LOAD_A
 #undef APUS_LOAD_B
 #undef APUS_MULTIPLY
-    _tile_stored(0, c, bytes);
-    _tile_stored(1, c + 16, bytes);
-    _tile_stored(2, c + 16 * stride, bytes);
-    _tile_stored(3, c + 16 * stride + 16, bytes);
+    _tile_stored(0, c, 128);
+    _tile_stored(1, c + 16, 128);
+    _tile_stored(2, c + 512, 128);
+    _tile_stored(3, c + 528, 128);
 }
 #else
 static inline bool apus_tiles_request(void) { return false; }
 static inline void apus_tiles_begin(void) {}
 static inline void apus_tiles_end(void) {}
 static inline void apus_tiles_multiply(
-    const uint16_t *_Nonnull a, const uint16_t *_Nonnull b, float *_Nonnull c, long stride, long steps,
-    bool accumulate) {}
+    const uint16_t *_Nonnull a, const uint16_t *_Nonnull b, float *_Nonnull c, long steps) {}
 #endif

@@ -17,6 +17,8 @@ struct ProductProblem: Sendable {
     let hasBias: Bool
     let relu: Bool
     let accumulate: Bool
+    let conjugatesA: Bool
+    let conjugatesB: Bool
 
     struct Matrices: Sendable {
         let bytes: [UInt8]
@@ -28,11 +30,12 @@ struct ProductProblem: Sendable {
     init(
         _ dtype: DType, batch: Int, m: Int, n: Int, k: Int, transposeA: Bool, transposeB: Bool, gap: Int = 0,
         broadcastA: Bool = false, broadcastB: Bool = false, hasBias: Bool = false, relu: Bool = false,
-        accumulate: Bool = false
+        accumulate: Bool = false, conjugatesA: Bool = false, conjugatesB: Bool = false
     ) {
         self.dtype = dtype
         (self.batch, self.m, self.n, self.k) = (batch, m, n, k)
         (self.hasBias, self.relu, self.accumulate) = (hasBias, relu, accumulate)
+        (self.conjugatesA, self.conjugatesB) = (conjugatesA, conjugatesB)
         var random = SplitMix(state: UInt64(m * 31 + n * 17 + k))
         func matrices(_ rows: Int, _ columns: Int, _ transposed: Bool, _ broadcast: Bool) -> Matrices {
             let run = (transposed ? rows : columns) + gap
@@ -64,6 +67,7 @@ struct ProductProblem: Sendable {
                             b: bBytes.baseAddress ?? UnsafeRawPointer(nowhere), bRowStride: b.rowStride,
                             bColumnStride: b.columnStride, bBatchStride: b.batchStride,
                             c: c.baseAddress ?? nowhere, cBatchStride: m * n,
+                            conjugatesA: conjugatesA, conjugatesB: conjugatesB,
                             bias: hasBias ? bias.baseAddress : nil, relu: relu, accumulate: accumulate)
                     }
                 }
@@ -81,8 +85,10 @@ struct ProductProblem: Sendable {
                 for j in 0..<n {
                     var sum: Value = accumulate ? start[(item * m + i) * n + j] : (0, 0)
                     for p in 0..<k {
-                        let x = a[item * self.a.batchStride + i * self.a.rowStride + p * self.a.columnStride]
-                        let y = b[item * self.b.batchStride + p * self.b.rowStride + j * self.b.columnStride]
+                        var x = a[item * self.a.batchStride + i * self.a.rowStride + p * self.a.columnStride]
+                        var y = b[item * self.b.batchStride + p * self.b.rowStride + j * self.b.columnStride]
+                        if conjugatesA { x.im = -x.im }
+                        if conjugatesB { y.im = -y.im }
                         sum.re += x.re * y.re - x.im * y.im
                         sum.im += x.re * y.im + x.im * y.re
                     }

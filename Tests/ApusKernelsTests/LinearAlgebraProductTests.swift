@@ -61,6 +61,40 @@ struct LinearAlgebraProductTests {
         check(.complex64, batch: 1, 160, 165, 530, false, false, bias: true, accumulate: true)
     }
 
+    /// Small products, those with vectors and those on tiles; real numbers are their own conjugates.
+    @Test(arguments: [DType.float32, .float64, .complex64, .complex128])
+    func conjugates(_ dtype: DType) {
+        for (m, n, k) in [(5, 6, 7), (1, 70, 61), (83, 1, 61), (1, 300, 200), (1, 1, 9), (40, 30, 1), (97, 100, 70)] {
+            for conjugated in 1..<4 {
+                for transposed in 0..<4 {
+                    check(
+                        dtype, batch: 2, m, n, k, transposed & 1 != 0, transposed & 2 != 0,
+                        bias: transposed == 0, conjugatesA: conjugated & 1 != 0,
+                        conjugatesB: conjugated & 2 != 0)
+                }
+            }
+        }
+    }
+
+    /// A number that no tile can hold touches its row alone, and the products after its own.
+    @Test(arguments: [Float.infinity, .nan, .greatestFiniteMagnitude])
+    func infinitiesInLargeProducts(_ value: Float) {
+        let (m, n, k) = (96, 96, 64)
+        var a = [SIMD2<Float>](repeating: [1, 0.5], count: 3 * m * k)
+        let b = [SIMD2<Float>](repeating: [0.25, 0], count: k * n)
+        a[m * k + 7 * k + 3] = [value, 0]
+        var c = [SIMD2<Float>](repeating: .zero, count: 3 * m * n)
+        c.withUnsafeMutableBytes {
+            MatrixKernels.multiplyBatched(
+                .complex64, batch: 3, m: m, n: n, k: k, a: a, aRowStride: k, aColumnStride: 1,
+                aBatchStride: m * k, b: b, bRowStride: n, bColumnStride: 1, bBatchStride: 0,
+                c: $0.baseAddress!, cBatchStride: m * n)
+        }
+        for (i, x) in c.enumerated() where i / n != m + 7 { #expect(x == [16, 8]) }
+        let hit = c[(m + 7) * n]
+        #expect(value.isFinite ? hit.x == value / 4 : !hit.x.isFinite)
+    }
+
     @Test func fusedReLU() {
         for (m, n, k) in [(4, 6, 5), (130, 50, 64), (1, 90, 40), (90, 1, 40), (3, 4, 0)] {
             check(.float32, batch: 1, m, n, k, false, false, relu: true)
@@ -141,11 +175,12 @@ struct LinearAlgebraProductTests {
     private func check(
         _ dtype: DType, batch: Int, _ m: Int, _ n: Int, _ k: Int, _ transposeA: Bool, _ transposeB: Bool,
         gap: Int = 0, broadcastA: Bool = false, broadcastB: Bool = false, bias: Bool = false,
-        relu: Bool = false, accumulate: Bool = false
+        relu: Bool = false, accumulate: Bool = false, conjugatesA: Bool = false, conjugatesB: Bool = false
     ) {
         let problem = ProductProblem(
             dtype, batch: batch, m: m, n: n, k: k, transposeA: transposeA, transposeB: transposeB, gap: gap,
-            broadcastA: broadcastA, broadcastB: broadcastB, hasBias: bias, relu: relu, accumulate: accumulate)
+            broadcastA: broadcastA, broadcastB: broadcastB, hasBias: bias, relu: relu, accumulate: accumulate,
+            conjugatesA: conjugatesA, conjugatesB: conjugatesB)
         let result = problem.values(problem.run())
         let expected = problem.expected()
         let tolerance = problem.tolerance
@@ -155,7 +190,7 @@ struct LinearAlgebraProductTests {
                 Issue.record(
                     """
                     \(dtype) batch \(batch), \(m) × \(n) × \(k), transposed \(transposeA) \(transposeB), bias \(bias), \
-                    accumulate \(accumulate): element \(i) is \(result[i]), expected \(expected[i])
+                    accumulate \(accumulate), conjugates \(conjugatesA) \(conjugatesB): element \(i) is \(result[i]), expected \(expected[i])
                     """)
                 return
             }

@@ -4,8 +4,8 @@ import ApusCore
 ///
 /// float32 runs in oneDNN, float64 and the complex types in OpenBLAS, bfloat16 in oneDNN with float32
 /// accumulation, float16 by conversion to float32; integers in loops of our own. Large complex64 products
-/// run on the processor's matrix tiles, where it has such: in them infinite numbers give NaN. The result
-/// does not depend on the number of threads.
+/// run on the processor's matrix tiles, where it has such. The result does not depend on the number of
+/// threads.
 public enum MatrixKernels {
     /// C = A·B, or C += A·B, then bias and ReLU.
     ///
@@ -14,6 +14,8 @@ public enum MatrixKernels {
     ///     stride at least the run's length).
     ///   - b: k × n, likewise.
     ///   - c: m × n, row-major without gaps; overlaps neither operand.
+    ///   - conjugatesA: takes the complex conjugates of A's elements; means nothing to real types.
+    ///   - conjugatesB: likewise.
     ///   - bias: n elements added to every row, or nil.
     ///   - relu: max(0, ·) after the bias; float32 only.
     ///   - accumulate: adds to what `c` holds instead of overwriting it.
@@ -23,14 +25,14 @@ public enum MatrixKernels {
         _ dtype: DType, m: Int, n: Int, k: Int,
         a: UnsafeRawPointer, aRowStride: Int, aColumnStride: Int,
         b: UnsafeRawPointer, bRowStride: Int, bColumnStride: Int,
-        c: UnsafeMutableRawPointer,
+        c: UnsafeMutableRawPointer, conjugatesA: Bool = false, conjugatesB: Bool = false,
         bias: UnsafeRawPointer? = nil, relu: Bool = false, accumulate: Bool = false
     ) {
         multiplyBatched(
             dtype, batch: 1, m: m, n: n, k: k,
             a: a, aRowStride: aRowStride, aColumnStride: aColumnStride, aBatchStride: 0,
             b: b, bRowStride: bRowStride, bColumnStride: bColumnStride, bBatchStride: 0,
-            c: c, cBatchStride: m * n, bias: bias, relu: relu, accumulate: accumulate)
+            c: c, cBatchStride: m * n, conjugatesA: conjugatesA, conjugatesB: conjugatesB, bias: bias, relu: relu, accumulate: accumulate)
     }
 
     /// `multiply` for each of `batch` products. Batch strides are in elements; that of an operand may be
@@ -39,15 +41,19 @@ public enum MatrixKernels {
         _ dtype: DType, batch: Int, m: Int, n: Int, k: Int,
         a: UnsafeRawPointer, aRowStride: Int, aColumnStride: Int, aBatchStride: Int,
         b: UnsafeRawPointer, bRowStride: Int, bColumnStride: Int, bBatchStride: Int,
-        c: UnsafeMutableRawPointer, cBatchStride: Int,
+        c: UnsafeMutableRawPointer, cBatchStride: Int, conjugatesA: Bool = false, conjugatesB: Bool = false,
         bias: UnsafeRawPointer? = nil, relu: Bool = false, accumulate: Bool = false
     ) {
         if batch == 0 || m == 0 || n == 0 { return }
         if relu && dtype != .float32 { fail("matrix product", "fused ReLU needs float32, not \(dtype)") }
         let product = MatrixProduct(
             dtype: dtype, batch: batch, m: m, n: n, k: k,
-            a: MatrixOperand(a, aRowStride, aColumnStride, rows: m, columns: k), aBatchStride: aBatchStride,
-            b: MatrixOperand(b, bRowStride, bColumnStride, rows: k, columns: n), bBatchStride: bBatchStride,
+            a: MatrixOperand(
+                a, aRowStride, aColumnStride, rows: m, columns: k, isConjugated: conjugatesA && dtype.isComplex),
+            aBatchStride: aBatchStride,
+            b: MatrixOperand(
+                b, bRowStride, bColumnStride, rows: k, columns: n, isConjugated: conjugatesB && dtype.isComplex),
+            bBatchStride: bBatchStride,
             c: c, cBatchStride: cBatchStride, bias: bias, relu: relu, accumulate: accumulate)
         if k == 0 { return product.finishEmpty() }
         if product.multiplyVector() { return }

@@ -5,18 +5,30 @@ struct MatrixOperand {
     let pointer: UnsafeRawPointer
     let rowStride: Int
     let columnStride: Int
+    /// Complex numbers count with their imaginary part's sign changed.
+    let isConjugated: Bool
 
-    init(_ pointer: UnsafeRawPointer, _ rowStride: Int, _ columnStride: Int) {
+    init(_ pointer: UnsafeRawPointer, _ rowStride: Int, _ columnStride: Int, isConjugated: Bool = false) {
         self.pointer = pointer
         self.rowStride = rowStride
         self.columnStride = columnStride
+        self.isConjugated = isConjugated
     }
 
     /// With the stride of an axis of extent 1, which is never used, set so that it says "contiguous".
-    init(_ pointer: UnsafeRawPointer, _ rowStride: Int, _ columnStride: Int, rows: Int, columns: Int) {
+    init(
+        _ pointer: UnsafeRawPointer, _ rowStride: Int, _ columnStride: Int, rows: Int, columns: Int,
+        isConjugated: Bool
+    ) {
         self.pointer = pointer
+        self.isConjugated = isConjugated
         self.rowStride = rows == 1 ? (columnStride == 1 ? max(columns, 1) : 1) : rowStride
         self.columnStride = columns == 1 ? 1 : columnStride
+    }
+
+    /// The matrix with rows for columns.
+    var transposed: MatrixOperand {
+        MatrixOperand(pointer, columnStride, rowStride, isConjugated: isConjugated)
     }
 
     /// The address of the element at (`row`, `column`).

@@ -14,22 +14,34 @@ extension MatrixProduct {
     }
 
     func multiplyComplex64() {
-        if ComplexTiles.areWorth(m, n, k) {
-            for item in 0..<batch {
-                let a = self.a.pointer.assumingMemoryBound(to: SIMD2<Float>.self) + item * aBatchStride
-                let b = self.b.pointer.assumingMemoryBound(to: SIMD2<Float>.self) + item * bBatchStride
-                ComplexTiles(
-                    a: .init(
-                        start: a, outer: m, outerStride: self.a.rowStride, depthStride: self.a.columnStride),
-                    b: .init(
-                        start: b, outer: n, outerStride: self.b.columnStride, depthStride: self.b.rowStride),
-                    k: k
-                ).run(
-                    into: c.assumingMemoryBound(to: SIMD2<Float>.self) + item * cBatchStride,
-                    accumulate: accumulate)
-            }
-            return addBias()
+        if !ComplexTiles.areWorth(m, n, k) || (accumulate && !ComplexTiles.canAccumulate(k)) {
+            return multiplyComplex64InBLAS()
         }
+        for item in 0..<batch {
+            if multiplyInTiles(item) { continue }
+            var rest = self
+            rest.skip(item)
+            return rest.multiplyComplex64InBLAS()
+        }
+    }
+
+    /// One of the products; false where its numbers are not for tiles.
+    private func multiplyInTiles(_ item: Int) -> Bool {
+        typealias Complex = ComplexTiles.Complex
+        func source(_ operand: MatrixOperand, _ offset: Int, _ outer: Int) -> ComplexTileSource {
+            .init(
+                start: operand.pointer.assumingMemoryBound(to: Complex.self) + offset, outer: outer,
+                outerStride: operand.rowStride, depthStride: operand.columnStride,
+                isConjugated: operand.isConjugated)
+        }
+        let tiles = ComplexTiles(
+            a: source(a, item * aBatchStride, m), b: source(b.transposed, item * bBatchStride, n), k: k)
+        return tiles.run(
+            into: c.assumingMemoryBound(to: Complex.self) + item * cBatchStride,
+            bias: bias?.assumingMemoryBound(to: Complex.self), accumulate: accumulate)
+    }
+
+    private func multiplyComplex64InBLAS() {
         let one = SIMD2<Float>(1, 0)
         let beta = SIMD2<Float>(accumulate ? 1 : 0, 0)
         withUnsafePointer(to: one) { one in
@@ -71,8 +83,12 @@ extension MatrixProduct {
         guard max(m, n, k, leadingA, leadingB) <= Int(Int32.max) else {
             fail("matrix product", "\(m) × \(k) × \(n) is beyond OpenBLAS's 32-bit extents")
         }
-        let a = (order: transposedA ? CblasTrans : CblasNoTrans, leading: Int32(leadingA))
-        let b = (order: transposedB ? CblasTrans : CblasNoTrans, leading: Int32(leadingB))
+        func order(_ transposed: Bool, _ operand: MatrixOperand) -> CBLAS_TRANSPOSE {
+            if operand.isConjugated { return transposed ? CblasConjTrans : CblasConjNoTrans }
+            return transposed ? CblasTrans : CblasNoTrans
+        }
+        let a = (order: order(transposedA, self.a), leading: Int32(leadingA))
+        let b = (order: order(transposedB, self.b), leading: Int32(leadingB))
         forEachTile(elementSize: elementSize) { tile in
             body(tile, a, b, (Int32(tile.rows), Int32(tile.columns), Int32(k), Int32(n)))
         }

@@ -1,7 +1,8 @@
 import ApusCore
 
 extension MatrixProduct {
-    /// The product where one side is a vector (m = 1 or n = 1), for float32 and float64; false where it is not.
+    /// The product where one side is a vector (m = 1 or n = 1), for floating-point and complex types; false where it is
+    /// not.
     ///
     /// Such a product reads its matrix once and is bound by memory: the packing of a general product
     /// would cost more than the arithmetic.
@@ -10,6 +11,8 @@ extension MatrixProduct {
         switch dtype {
         case .float32: multiplyVectors(Float.self)
         case .float64: multiplyVectors(Double.self)
+        case .complex64: multiplyComplexVectors(Float.self)
+        case .complex128: multiplyComplexVectors(Double.self)
         default: return false
         }
         return true
@@ -18,7 +21,7 @@ extension MatrixProduct {
     @inline(__always)
     private func multiplyVectors<T: SIMDScalar & BinaryFloatingPoint>(_ type: T.Type) {
         // C = A·b as it stands, or Cᵀ = Bᵀ·aᵀ: either way a matrix times a column.
-        let matrix = n == 1 ? a : MatrixOperand(b.pointer, b.columnStride, b.rowStride)
+        let matrix = n == 1 ? a : b.transposed
         let rows = n == 1 ? m : n
         let (transposed, leading) = matrix.blasOrder(rows: rows, columns: k)
         let vector = n == 1 ? b.pointer : a.pointer

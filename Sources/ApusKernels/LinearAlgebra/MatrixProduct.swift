@@ -55,6 +55,18 @@ struct MatrixProduct {
         }
     }
 
+    /// Leaves out the first of the products.
+    mutating func skip(_ count: Int) {
+        func moved(_ operand: MatrixOperand, _ stride: Int) -> MatrixOperand {
+            .init(
+                operand.pointer + count * stride * dtype.size, operand.rowStride, operand.columnStride,
+                isConjugated: operand.isConjugated)
+        }
+        (a, b) = (moved(a, aBatchStride), moved(b, bBatchStride))
+        c += count * cBatchStride * dtype.size
+        batch -= count
+    }
+
     /// C where nothing is multiplied: zeros, or what was there, and the bias.
     func finishEmpty() {
         for item in 0..<batch {

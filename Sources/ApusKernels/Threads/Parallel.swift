@@ -1,5 +1,6 @@
 import COpenMP
 import CProcessor
+import Synchronization
 
 /// The one thread pool: libgomp's, which oneDNN and OpenBLAS use too. Two pools on the same cores
 /// would fight.
@@ -53,6 +54,21 @@ public enum Parallel {
         }
         run(parts) { part in
             for unit in (count * part / parts)..<(count * (part + 1) / parts) { body(unit) }
+        }
+    }
+
+    /// `units`, but a thread that is done with one takes the next: for long units of work where cores are
+    /// not equally fast, as those that share an arithmetic unit with another core.
+    public static func tasks(_ count: Int, cost: Int, _ body: (Int) -> Void) {
+        let parts = min(count, threadCount, max(1, count * max(cost, 1) / 16_384))
+        if parts <= 1 || omp_in_parallel() != 0 { return units(count, cost: 0, body) }
+        let next = Atomic(0)
+        run(parts) { _ in
+            while true {
+                let unit = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                if unit >= count { return }
+                body(unit)
+            }
         }
     }
 

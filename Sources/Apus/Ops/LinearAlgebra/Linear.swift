@@ -53,8 +53,8 @@ extension Tensor {
         ) { backward in
             var gradient = backward.gradient
             if relu { gradient = Tensor.elementwise(.reluGradient, gradient, backward.output.detach()) }
-            let toInput = backward.needs[0] ? gradient.product(weight.conjugate()) : nil
-            let toWeight = backward.needs[1] ? gradient.transpose().product(x.conjugate()) : nil
+            let toInput = backward.needs[0] ? gradient.product(weight, conjugatesOther: true) : nil
+            let toWeight = backward.needs[1] ? gradient.transpose().product(x, conjugatesOther: true) : nil
             if backward.needs.count == 2 { return [toInput, toWeight] }
             return [toInput, toWeight, backward.needs[2] ? gradient.sum(axis: 0) : nil]
         }

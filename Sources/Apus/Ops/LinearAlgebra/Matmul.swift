@@ -51,28 +51,38 @@ extension Tensor {
         return batchedProduct(b, site)
     }
 
-    /// The product of two matrices of one type.
-    func product(_ b: Tensor, _ site: CallSite? = nil) -> Tensor {
+    /// The product of two matrices of one type, or of their complex conjugates.
+    func product(
+        _ b: Tensor, conjugatesSelf: Bool = false, conjugatesOther: Bool = false, _ site: CallSite? = nil
+    ) -> Tensor {
         if layout.shape[1] != b.layout.shape[0] {
             fail("matmul", "the inner axes differ: \(shape) × \(b.shape)", at: site)
         }
-        let result = productValues(b)
+        let result = productValues(b, conjugatesSelf, conjugatesOther)
         if node == nil && b.node == nil {
             NaNCheck.inspect("matmul", result)
             return result
         }
         let a = self
+        let isAlike = conjugatesSelf == conjugatesOther
         return Tensor.record("matmul", result, [a, b]) { backward in
+            // G·Bᴴ and Aᴴ·G, conjugated where the operand was.
             let gradient = backward.gradient
             return [
-                backward.needs[0] ? gradient.product(b.adjoint()) : nil,
-                backward.needs[1] ? a.adjoint().product(gradient) : nil,
+                backward.needs[0]
+                    ? gradient.product(
+                        b.transpose(), conjugatesSelf: conjugatesSelf, conjugatesOther: isAlike) : nil,
+                backward.needs[1]
+                    ? a.transpose().product(
+                        gradient, conjugatesSelf: isAlike, conjugatesOther: conjugatesOther) : nil,
             ]
         }
     }
 
     /// The values of a product of two matrices, without history.
-    func productValues(_ b: Tensor) -> Tensor {
+    func productValues(_ b: Tensor, _ conjugatesSelf: Bool = false, _ conjugatesOther: Bool = false)
+        -> Tensor
+    {
         let a = withPlainMatrices()
         let b = b.withPlainMatrices()
         let (m, k, n) = (a.layout.shape[0], a.layout.shape[1], b.layout.shape[1])
@@ -81,7 +91,7 @@ extension Tensor {
             dtype, m: m, n: n, k: k,
             a: a.start, aRowStride: a.layout.strides[0], aColumnStride: a.layout.strides[1],
             b: b.start, bRowStride: b.layout.strides[0], bColumnStride: b.layout.strides[1],
-            c: result.base)
+            c: result.base, conjugatesA: conjugatesSelf, conjugatesB: conjugatesOther)
         withExtendedLifetime((a, b)) {}
         return result
     }

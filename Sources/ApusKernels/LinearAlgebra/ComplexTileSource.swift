@@ -1,0 +1,183 @@
+import ApusCore
+import CProcessor
+
+/// A complex64 matrix in memory as `ComplexTiles` reads it: outer × depth, distances in complex numbers.
+struct ComplexTileSource {
+    typealias Complex = SIMD2<Float>
+    private typealias Bits = SIMD16<UInt32>
+
+    let start: UnsafePointer<Complex>
+    let outer: Int
+    let outerStride: Int
+    let depthStride: Int
+    let isConjugated: Bool
+
+    /// The three planes of Gauss's rule of 32 outer places, each in three bfloat16 parts in the order of tiles. False
+    /// where a number, or a sum of two, is infinite or none.
+    ///
+    /// A tile of the left operand has a row for each of 16 outer places, one of the right operand a row for each
+    /// pair of places along the depth; a pair are places p and p + 16 of a step.
+    func copy(
+        block: Int, _ first: Int, _ length: Int, isLeft: Bool, planes target: UnsafeMutablePointer<UInt16>,
+        _ plane: Int
+    ) -> Bool {
+        withUnsafeTemporaryAllocation(byteCount: 16 * 32 * 8, alignment: 64) { spare in
+            let spare = spare.baseAddress!.assumingMemoryBound(to: Complex.self)
+            var poison = SIMD16<Float>.zero
+            for step in 0..<((length + 31) / 32) {
+                for half in 0..<2 {
+                    let place = block * 32 + half * 16
+                    let corner = start + place * outerStride + (first + step * 32) * depthStride
+                    let (count, width) = (max(0, min(16, outer - place)), min(32, length - step * 32))
+                    let to = target + step * ComplexTiles.stepCount + half * 512
+                    // Lines are 16 outer places along the depth, or 32 places of the depth.
+                    var (line, lineStride) = (corner, isLeft ? outerStride : depthStride)
+                    if count < 16 || width < 32 || (isLeft ? depthStride : outerStride) != 1 {
+                        gather(corner, count, width, isLeft, spare)
+                        (line, lineStride) = (UnsafePointer(spare), isLeft ? 32 : 16)
+                    }
+                    tile(line, lineStride, isLeft, to, plane, &poison)
+                }
+            }
+            return (poison .== poison) == SIMDMask(repeating: true)
+        }
+    }
+
+    /// Brings 16 × 32 numbers into the order of lines, with zeros where there are none.
+    private func gather(
+        _ corner: UnsafePointer<Complex>, _ count: Int, _ width: Int, _ isLeft: Bool,
+        _ spare: UnsafeMutablePointer<Complex>
+    ) {
+        let (outerStep, depthStep) = isLeft ? (32, 1) : (1, 16)
+        if count == 16 && width == 32 && (isLeft ? outerStride : depthStride) == 1 {
+            // Lines across those in memory.
+            let (across, lines) = isLeft ? (depthStride, 32) : (outerStride, 16)
+            for i in stride(from: 0, to: lines, by: 8) {
+                for j in stride(from: 0, to: 48 - lines, by: 8) {
+                    transpose(corner + i * across + j, across, spare + j * lines + i, lines)
+                }
+            }
+            return
+        }
+        for i in 0..<16 {
+            for p in 0..<32 {
+                spare[i * outerStep + p * depthStep] =
+                    i < count && p < width ? corner[i * outerStride + p * depthStride] : .zero
+            }
+        }
+    }
+
+    /// Sixteen rows of a tile, for each plane and part.
+    @inline(__always)
+    private func tile(
+        _ line: UnsafePointer<Complex>, _ lineStride: Int, _ isLeft: Bool,
+        _ target: UnsafeMutablePointer<UInt16>, _ plane: Int, _ poison: inout SIMD16<Float>
+    ) {
+        let sign = SIMD16<Float>(repeating: isConjugated ? -1 : 1)
+        let other = isLeft ? 16 : 16 * lineStride
+        for row in 0..<16 {
+            let x = line + row * lineStride
+            let y = x + other
+            let (x0, x1, y0, y1) = (load(x), load(x + 8), load(y), load(y + 8))
+            let (xr, yr) = (apus_even_f16(x0, x1), apus_even_f16(y0, y1))
+            let (xi, yi) = (
+                apus_multiply_f16(apus_odd_f16(x0, x1), sign), apus_multiply_f16(apus_odd_f16(y0, y1), sign)
+            )
+            let to = target + row * 32
+            // What is left of an infinite number is none.
+            if isLeft {
+                let rest = store(apus_add_f16(xr, xi), apus_add_f16(yr, yi), to)
+                store(xr, yr, to + plane)
+                store(xi, yi, to + 2 * plane)
+                poison = apus_add_f16(poison, rest)
+            } else {
+                store(xr, yr, to)
+                let first = store(apus_subtract_f16(xi, xr), apus_subtract_f16(yi, yr), to + plane)
+                let second = store(apus_add_f16(xr, xi), apus_add_f16(yr, yi), to + 2 * plane)
+                poison = apus_add_f16(poison, apus_add_f16(first, second))
+            }
+        }
+    }
+
+    /// The three parts of 32 numbers, x and y in turn: bits 31…16, 15…8 and 7…0. Gives the sum of the last ones.
+    @discardableResult
+    @inline(__always)
+    private func store(
+        _ x: SIMD16<Float>, _ y: SIMD16<Float>, _ to: UnsafeMutablePointer<UInt16>
+    ) -> SIMD16<Float> {
+        let to = UnsafeMutableRawPointer(to)
+        let (x0, y0) = (upper(x), upper(y))
+        let (xRest, yRest) = (apus_subtract_f16(x, x0), apus_subtract_f16(y, y0))
+        let (x1, y1) = (upper(xRest), upper(yRest))
+        let (x2, y2) = (apus_subtract_f16(xRest, x1), apus_subtract_f16(yRest, y1))
+        to.storeBytes(of: pair(x0, y0), as: Bits.self)
+        to.storeBytes(of: pair(x1, y1), toByteOffset: 2048, as: Bits.self)
+        to.storeBytes(of: pair(x2, y2), toByteOffset: 4096, as: Bits.self)
+        return apus_add_f16(x2, y2)
+    }
+
+    /// Without the lower half of the bits.
+    @inline(__always)
+    private func upper(_ x: SIMD16<Float>) -> SIMD16<Float> {
+        unsafeBitCast(unsafeBitCast(x, to: Bits.self) & Bits(repeating: 0xFFFF_0000), to: SIMD16<Float>.self)
+    }
+
+    @inline(__always)
+    private func pair(_ x: SIMD16<Float>, _ y: SIMD16<Float>) -> Bits {
+        (unsafeBitCast(x, to: Bits.self) &>> 16) | unsafeBitCast(y, to: Bits.self)
+    }
+}
+
+@inline(__always)
+func load(_ pointer: UnsafePointer<Float>) -> SIMD16<Float> {
+    UnsafeRawPointer(pointer).loadUnaligned(as: SIMD16<Float>.self)
+}
+
+@inline(__always)
+func load(_ pointer: UnsafePointer<SIMD2<Float>>) -> SIMD16<Float> {
+    UnsafeRawPointer(pointer).loadUnaligned(as: SIMD16<Float>.self)
+}
+
+@inline(__always)
+func load(_ pointer: UnsafeMutablePointer<SIMD2<Float>>) -> SIMD16<Float> {
+    UnsafeRawPointer(pointer).loadUnaligned(as: SIMD16<Float>.self)
+}
+
+@inline(__always)
+func store(_ value: SIMD16<Float>, _ pointer: UnsafeMutablePointer<SIMD2<Float>>) {
+    UnsafeMutableRawPointer(pointer).storeBytes(of: value, as: SIMD16<Float>.self)
+}
+
+/// Eight columns of eight numbers of 64 bits. Taking the even and the odd numbers of rows in turn moves a bit of the
+/// column's number into the row's; three times are all.
+private func transpose(
+    _ from: UnsafePointer<SIMD2<Float>>, _ fromStride: Int, _ to: UnsafeMutablePointer<SIMD2<Float>>,
+    _ toStride: Int
+) {
+    typealias Row = SIMD8<Double>
+    @inline(__always) func row(_ i: Int) -> Row { UnsafeRawPointer(from + i * fromStride).loadUnaligned(as: Row.self) }
+    @inline(__always) func put(_ row: Row, _ i: Int) { UnsafeMutableRawPointer(to + i * toStride).storeBytes(of: row, as: Row.self) }
+    var (r0, r1, r2, r3) = (row(0), row(1), row(2), row(3))
+    var (r4, r5, r6, r7) = (row(4), row(5), row(6), row(7))
+    // Rows that differ in the first bit, then in the second, then in the third.
+    (r0, r1) = (apus_even_d8(r0, r1), apus_odd_d8(r0, r1))
+    (r2, r3) = (apus_even_d8(r2, r3), apus_odd_d8(r2, r3))
+    (r4, r5) = (apus_even_d8(r4, r5), apus_odd_d8(r4, r5))
+    (r6, r7) = (apus_even_d8(r6, r7), apus_odd_d8(r6, r7))
+    (r0, r2) = (apus_even_d8(r0, r2), apus_odd_d8(r0, r2))
+    (r1, r3) = (apus_even_d8(r1, r3), apus_odd_d8(r1, r3))
+    (r4, r6) = (apus_even_d8(r4, r6), apus_odd_d8(r4, r6))
+    (r5, r7) = (apus_even_d8(r5, r7), apus_odd_d8(r5, r7))
+    (r0, r4) = (apus_even_d8(r0, r4), apus_odd_d8(r0, r4))
+    (r1, r5) = (apus_even_d8(r1, r5), apus_odd_d8(r1, r5))
+    (r2, r6) = (apus_even_d8(r2, r6), apus_odd_d8(r2, r6))
+    (r3, r7) = (apus_even_d8(r3, r7), apus_odd_d8(r3, r7))
+    put(r0, 0)
+    put(r1, 1)
+    put(r2, 2)
+    put(r3, 3)
+    put(r4, 4)
+    put(r5, 5)
+    put(r6, 6)
+    put(r7, 7)
+}
