@@ -64,7 +64,9 @@ struct LinearAlgebraProductTests {
     /// Small products, those with vectors and those on tiles; real numbers are their own conjugates.
     @Test(arguments: [DType.float32, .float64, .complex64, .complex128])
     func conjugates(_ dtype: DType) {
-        for (m, n, k) in [(5, 6, 7), (1, 70, 61), (83, 1, 61), (1, 300, 200), (1, 1, 9), (40, 30, 1), (97, 100, 70)] {
+        for (m, n, k) in [
+            (5, 6, 7), (1, 70, 61), (83, 1, 61), (1, 300, 200), (1, 1, 9), (40, 30, 1), (97, 100, 70),
+        ] {
             for conjugated in 1..<4 {
                 for transposed in 0..<4 {
                     check(

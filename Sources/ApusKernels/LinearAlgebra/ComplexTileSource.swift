@@ -21,26 +21,26 @@ struct ComplexTileSource {
         block: Int, _ first: Int, _ length: Int, isLeft: Bool, planes target: UnsafeMutablePointer<UInt16>,
         _ plane: Int
     ) -> Bool {
-        withUnsafeTemporaryAllocation(byteCount: 16 * 32 * 8, alignment: 64) { spare in
-            let spare = spare.baseAddress!.assumingMemoryBound(to: Complex.self)
-            var poison = SIMD16<Float>.zero
-            for step in 0..<((length + 31) / 32) {
-                for half in 0..<2 {
-                    let place = block * 32 + half * 16
-                    let corner = start + place * outerStride + (first + step * 32) * depthStride
-                    let (count, width) = (max(0, min(16, outer - place)), min(32, length - step * 32))
-                    let to = target + step * ComplexTiles.stepCount + half * 512
-                    // Lines are 16 outer places along the depth, or 32 places of the depth.
-                    var (line, lineStride) = (corner, isLeft ? outerStride : depthStride)
-                    if count < 16 || width < 32 || (isLeft ? depthStride : outerStride) != 1 {
-                        gather(corner, count, width, isLeft, spare)
-                        (line, lineStride) = (UnsafePointer(spare), isLeft ? 32 : 16)
-                    }
-                    tile(line, lineStride, isLeft, to, plane, &poison)
+        let memory = Storage(byteCount: 16 * 32 * 8)
+        let spare = memory.pointer.assumingMemoryBound(to: Complex.self)
+        var poison = SIMD16<Float>.zero
+        for step in 0..<((length + 31) / 32) {
+            for half in 0..<2 {
+                let place = block * 32 + half * 16
+                let corner = start + place * outerStride + (first + step * 32) * depthStride
+                let (count, width) = (max(0, min(16, outer - place)), min(32, length - step * 32))
+                let to = target + step * ComplexTiles.stepCount + half * 512
+                // Lines are 16 outer places along the depth, or 32 places of the depth.
+                var (line, lineStride) = (corner, isLeft ? outerStride : depthStride)
+                if count < 16 || width < 32 || (isLeft ? depthStride : outerStride) != 1 {
+                    gather(corner, count, width, isLeft, spare)
+                    (line, lineStride) = (UnsafePointer(spare), isLeft ? 32 : 16)
                 }
+                tile(line, lineStride, isLeft, to, plane, &poison)
             }
-            return (poison .== poison) == SIMDMask(repeating: true)
         }
+        withExtendedLifetime(memory) {}
+        return (poison .== poison) == SIMDMask(repeating: true)
     }
 
     /// Brings 16 × 32 numbers into the order of lines, with zeros where there are none.
@@ -155,8 +155,12 @@ private func transpose(
     _ toStride: Int
 ) {
     typealias Row = SIMD8<Double>
-    @inline(__always) func row(_ i: Int) -> Row { UnsafeRawPointer(from + i * fromStride).loadUnaligned(as: Row.self) }
-    @inline(__always) func put(_ row: Row, _ i: Int) { UnsafeMutableRawPointer(to + i * toStride).storeBytes(of: row, as: Row.self) }
+    @inline(__always) func row(_ i: Int) -> Row {
+        UnsafeRawPointer(from + i * fromStride).loadUnaligned(as: Row.self)
+    }
+    @inline(__always) func put(_ row: Row, _ i: Int) {
+        UnsafeMutableRawPointer(to + i * toStride).storeBytes(of: row, as: Row.self)
+    }
     var (r0, r1, r2, r3) = (row(0), row(1), row(2), row(3))
     var (r4, r5, r6, r7) = (row(4), row(5), row(6), row(7))
     // Rows that differ in the first bit, then in the second, then in the third.

@@ -38,44 +38,56 @@ struct ComplexTiles {
     /// infinite, not a number or so large that sums of parts are.
     func run(into c: UnsafeMutablePointer<Complex>, bias: UnsafePointer<Complex>?, accumulate: Bool) -> Bool {
         let (rowBlocks, columnBlocks) = ((a.outer + 31) / 32, (b.outer + 31) / 32)
-        let steps = (k + 31) / 32
-        let depth = min(steps, Self.longest / 32)
+        let depth = min((k + 31) / 32, Self.longest / 32)
         let plane = depth * Self.stepCount
-        let chunk = (rowBlocks + columnBlocks) * 3 * plane
-        let memory = Storage(byteCount: chunk * 2)
+        let panel = 3 * plane
+        // Four blocks of A stay in a core's cache while the panels of B pass by. If A has no more, a panel is used
+        // once, right after it was copied.
+        let runs = (rowBlocks + 3) / 4
+        let isUsedOnce = runs == 1 && !accumulate
+        let memory = Storage(byteCount: (rowBlocks + (isUsedOnce ? 0 : columnBlocks)) * panel * 2)
         let left = memory.pointer.assumingMemoryBound(to: UInt16.self)
-        let right = left + rowBlocks * 3 * plane
+        let right = left + rowBlocks * panel
         let sound = Storage(byteCount: rowBlocks + columnBlocks)
         let isSound = sound.pointer.assumingMemoryBound(to: Bool.self)
         for first in stride(from: 0, to: k, by: Self.longest) {
             let length = min(Self.longest, k - first)
-            Parallel.tasks(rowBlocks + columnBlocks, cost: length * 32) { unit in
-                let isLeft = unit < rowBlocks
-                isSound[unit] = (isLeft ? a : b).copy(
-                    block: isLeft ? unit : unit - rowBlocks, first, length, isLeft: isLeft,
-                    planes: left + unit * 3 * plane, plane)
+            func copyRight(_ column: Int, _ to: UnsafeMutablePointer<UInt16>) {
+                isSound[rowBlocks + column] = b.copy(
+                    block: column, first, length, isLeft: false, planes: to, plane)
             }
-            for unit in 0..<(rowBlocks + columnBlocks) where !isSound[unit] { return false }
-            // Four blocks of A stay in a core's cache while the panels of B pass by.
-            let runs = (rowBlocks + 3) / 4
+            Parallel.tasks(rowBlocks + (isUsedOnce ? 0 : columnBlocks), cost: length * 32) { unit in
+                if unit >= rowBlocks { return copyRight(unit - rowBlocks, left + unit * panel) }
+                isSound[unit] = a.copy(
+                    block: unit, first, length, isLeft: true, planes: left + unit * panel, plane)
+            }
+            for unit in 0..<(rowBlocks + (isUsedOnce ? 0 : columnBlocks)) where !isSound[unit] {
+                return false
+            }
             Parallel.tasks(columnBlocks * runs, cost: length * 128) { unit in
                 let (run, column) = (unit / columnBlocks, unit % columnBlocks)
-                withUnsafeTemporaryAllocation(byteCount: 3 * 32 * 32 * 4, alignment: 64) { spare in
-                    let sums = spare.baseAddress!.assumingMemoryBound(to: Float.self)
-                    apus_tiles_begin()
-                    for row in (run * 4)..<min(run * 4 + 4, rowBlocks) {
-                        for index in 0..<3 {
-                            apus_tiles_multiply(
-                                left + (row * 3 + index) * plane, right + (column * 3 + index) * plane,
-                                sums + index * 1024, (length + 31) / 32)
-                        }
-                        finish(
-                            sums, row, column, into: c, bias: first == 0 ? bias : nil,
-                            adds: accumulate || first > 0)
-                    }
-                    apus_tiles_end()
+                let spare = Storage(byteCount: 3 * 32 * 32 * 4 + (isUsedOnce ? panel * 2 : 0))
+                let sums = spare.pointer.assumingMemoryBound(to: Float.self)
+                var right = right + column * panel
+                if isUsedOnce {
+                    right = UnsafeMutableRawPointer(sums + 3 * 32 * 32).assumingMemoryBound(to: UInt16.self)
+                    copyRight(column, right)
                 }
+                apus_tiles_begin()
+                for row in (run * 4)..<min(run * 4 + 4, rowBlocks) {
+                    for index in 0..<3 {
+                        apus_tiles_multiply(
+                            left + row * panel + index * plane, right + index * plane, sums + index * 1024,
+                            (length + 31) / 32)
+                    }
+                    finish(
+                        sums, row, column, into: c, bias: first == 0 ? bias : nil,
+                        adds: accumulate || first > 0)
+                }
+                apus_tiles_end()
+                withExtendedLifetime(spare) {}
             }
+            for unit in 0..<(rowBlocks + columnBlocks) where !isSound[unit] { return false }
         }
         withExtendedLifetime((memory, sound)) {}
         return true

@@ -32,7 +32,8 @@ public enum MatrixKernels {
             dtype, batch: 1, m: m, n: n, k: k,
             a: a, aRowStride: aRowStride, aColumnStride: aColumnStride, aBatchStride: 0,
             b: b, bRowStride: bRowStride, bColumnStride: bColumnStride, bBatchStride: 0,
-            c: c, cBatchStride: m * n, conjugatesA: conjugatesA, conjugatesB: conjugatesB, bias: bias, relu: relu, accumulate: accumulate)
+            c: c, cBatchStride: m * n, conjugatesA: conjugatesA, conjugatesB: conjugatesB, bias: bias,
+            relu: relu, accumulate: accumulate)
     }
 
     /// `multiply` for each of `batch` products. Batch strides are in elements; that of an operand may be
@@ -49,10 +50,12 @@ public enum MatrixKernels {
         let product = MatrixProduct(
             dtype: dtype, batch: batch, m: m, n: n, k: k,
             a: MatrixOperand(
-                a, aRowStride, aColumnStride, rows: m, columns: k, isConjugated: conjugatesA && dtype.isComplex),
+                a, aRowStride, aColumnStride, rows: m, columns: k,
+                isConjugated: conjugatesA && dtype.isComplex),
             aBatchStride: aBatchStride,
             b: MatrixOperand(
-                b, bRowStride, bColumnStride, rows: k, columns: n, isConjugated: conjugatesB && dtype.isComplex),
+                b, bRowStride, bColumnStride, rows: k, columns: n,
+                isConjugated: conjugatesB && dtype.isComplex),
             bBatchStride: bBatchStride,
             c: c, cBatchStride: cBatchStride, bias: bias, relu: relu, accumulate: accumulate)
         if k == 0 { return product.finishEmpty() }

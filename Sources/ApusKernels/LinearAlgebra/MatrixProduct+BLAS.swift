@@ -14,6 +14,7 @@ extension MatrixProduct {
     }
 
     func multiplyComplex64() {
+        if multiplyComplexOuter(Float.self) { return }
         if !ComplexTiles.areWorth(m, n, k) || (accumulate && !ComplexTiles.canAccumulate(k)) {
             return multiplyComplex64InBLAS()
         }
@@ -57,6 +58,7 @@ extension MatrixProduct {
     }
 
     func multiplyComplex128() {
+        if multiplyComplexOuter(Double.self) { return }
         let one = SIMD2<Double>(1, 0)
         let beta = SIMD2<Double>(accumulate ? 1 : 0, 0)
         withUnsafePointer(to: one) { one in

@@ -59,6 +59,14 @@ private struct ComplexVectorProduct<T: SIMDScalar & BinaryFloatingPoint> {
         UnsafeRawPointer(pointer).loadUnaligned(as: Lanes.self)
     }
 
+    /// The sums of the even and of the odd elements.
+    @inline(__always)
+    private func pairSum(_ value: Lanes) -> SIMD2<T> {
+        let eight = value.lowHalf + value.highHalf
+        let four = eight.lowHalf + eight.highHalf
+        return four.lowHalf + four.highHalf
+    }
+
     /// y[i] = row i · x. For m = a + ib the sums of (a·re, b·im) and of (a·im, b·re) hold all four products; four rows
     /// at a time share the loads of x.
     @inline(__always)
@@ -66,8 +74,8 @@ private struct ComplexVectorProduct<T: SIMDScalar & BinaryFloatingPoint> {
         let whole = 2 * k & ~15
         @inline(__always)
         func finish(_ straight: Lanes, _ crossed: Lanes, _ row: Int) {
-            var (first, second) = (straight.evenHalf.sum(), straight.oddHalf.sum())
-            var (third, fourth) = (crossed.evenHalf.sum(), crossed.oddHalf.sum())
+            let (alike, unlike) = (pairSum(straight), pairSum(crossed))
+            var (first, second, third, fourth) = (alike.x, alike.y, unlike.x, unlike.y)
             let values = matrix + row * leading
             for p in stride(from: whole, to: 2 * k, by: 2) {
                 first = first.addingProduct(values[p], x[p])
@@ -125,7 +133,11 @@ private struct ComplexVectorProduct<T: SIMDScalar & BinaryFloatingPoint> {
         // Of x·(a, b) with the real part of x, and of x·(b, a) with the imaginary one.
         let (plus, minus) = (Lanes(repeating: 1), Lanes(repeating: -1))
         var (straightSign, crossedSign) = (plus, plus)
-        if isConjugated { straightSign.oddHalf = minus.oddHalf } else { crossedSign.evenHalf = minus.evenHalf }
+        if isConjugated {
+            straightSign.oddHalf = minus.oddHalf
+        } else {
+            crossedSign.evenHalf = minus.evenHalf
+        }
         let end = 2 * rows.lowerBound + (2 * rows.count & ~15)
         var p = 0
         while p + 4 <= k {
