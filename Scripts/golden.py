@@ -9,7 +9,9 @@ usage: golden.py MANIFEST.json OUTPUT_DIRECTORY
 import json
 import math
 import pathlib
+import re
 import sys
+from types import SimpleNamespace
 
 import torch
 import torch.nn.functional as F  # used by the expressions
@@ -78,6 +80,21 @@ def crelu(x):
     return torch.complex(F.relu(x.real), F.relu(x.imag))
 
 
+def by_parts(function):
+    """A linear operation that PyTorch has for real numbers only, of both parts of complex ones."""
+
+    def call(x, *arguments, **named):
+        if not x.is_complex():
+            return function(x, *arguments, **named)
+        return torch.complex(function(x.real, *arguments, **named), function(x.imag, *arguments, **named))
+
+    return call
+
+
+FUNCTIONS = SimpleNamespace(**vars(F))
+for _name in [n for n in vars(F) if re.fullmatch(r"(adaptive_)?avg_pool[123]d|interpolate", n)]:
+    setattr(FUNCTIONS, _name, by_parts(getattr(F, _name)))
+
 HELPERS = {"complex_affine": complex_affine, "complex_norm": complex_norm, "crelu": crelu}
 
 
@@ -91,7 +108,7 @@ def run(sample, name, differentiable, out):
             if differentiable and (leaf.is_floating_point() or leaf.is_complex()):
                 leaf.requires_grad_()
             leaves.append(leaf)
-        scope = {"torch": torch, "F": F, "math": math, **HELPERS}
+        scope = {"torch": torch, "F": FUNCTIONS, "math": math, **HELPERS}
         scope.update(zip("xyzuvw", leaves))
         result = eval(sample["reference"], scope)
         prefix = f"{sample['index']}.{type_name}"

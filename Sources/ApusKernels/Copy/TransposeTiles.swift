@@ -89,8 +89,9 @@ func transpose<E: SIMDScalar>(_ low: inout Eight<SIMD16<E>>, _ high: inout Eight
     }
 }
 
+/// Eight rows of eight numbers of 64 bits become columns; strides in numbers.
 @inline(__always)
-private func transpose8(
+func transpose8(
     _ source: UnsafeRawPointer, _ sourceStride: Int, _ target: UnsafeMutableRawPointer, _ targetStride: Int
 ) {
     @inline(__always) func load(_ i: Int) -> SIMD8<UInt64> {

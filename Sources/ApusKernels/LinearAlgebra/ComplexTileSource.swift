@@ -54,7 +54,7 @@ struct ComplexTileSource {
             let (across, lines) = isLeft ? (depthStride, 32) : (outerStride, 16)
             for i in stride(from: 0, to: lines, by: 8) {
                 for j in stride(from: 0, to: 48 - lines, by: 8) {
-                    transpose(corner + i * across + j, across, spare + j * lines + i, lines)
+                    transpose8(corner + i * across + j, across, spare + j * lines + i, lines)
                 }
             }
             return
@@ -78,7 +78,7 @@ struct ComplexTileSource {
         for row in 0..<16 {
             let x = line + row * lineStride
             let y = x + other
-            let (x0, x1, y0, y1) = (load(x), load(x + 8), load(y), load(y + 8))
+            let (x0, x1, y0, y1) = (lanes(x), lanes(x + 8), lanes(y), lanes(y + 8))
             let (xr, yr) = (apus_even_f16(x0, x1), apus_even_f16(y0, y1))
             let (xi, yi) = (
                 apus_multiply_f16(apus_odd_f16(x0, x1), sign), apus_multiply_f16(apus_odd_f16(y0, y1), sign)
@@ -128,60 +128,6 @@ struct ComplexTileSource {
     }
 }
 
+/// Eight complex numbers, or sixteen real ones.
 @inline(__always)
-func load(_ pointer: UnsafePointer<Float>) -> SIMD16<Float> {
-    UnsafeRawPointer(pointer).loadUnaligned(as: SIMD16<Float>.self)
-}
-
-@inline(__always)
-func load(_ pointer: UnsafePointer<SIMD2<Float>>) -> SIMD16<Float> {
-    UnsafeRawPointer(pointer).loadUnaligned(as: SIMD16<Float>.self)
-}
-
-@inline(__always)
-func load(_ pointer: UnsafeMutablePointer<SIMD2<Float>>) -> SIMD16<Float> {
-    UnsafeRawPointer(pointer).loadUnaligned(as: SIMD16<Float>.self)
-}
-
-@inline(__always)
-func store(_ value: SIMD16<Float>, _ pointer: UnsafeMutablePointer<SIMD2<Float>>) {
-    UnsafeMutableRawPointer(pointer).storeBytes(of: value, as: SIMD16<Float>.self)
-}
-
-/// Eight columns of eight numbers of 64 bits. Taking the even and the odd numbers of rows in turn moves a bit of the
-/// column's number into the row's; three times are all.
-private func transpose(
-    _ from: UnsafePointer<SIMD2<Float>>, _ fromStride: Int, _ to: UnsafeMutablePointer<SIMD2<Float>>,
-    _ toStride: Int
-) {
-    typealias Row = SIMD8<Double>
-    @inline(__always) func row(_ i: Int) -> Row {
-        UnsafeRawPointer(from + i * fromStride).loadUnaligned(as: Row.self)
-    }
-    @inline(__always) func put(_ row: Row, _ i: Int) {
-        UnsafeMutableRawPointer(to + i * toStride).storeBytes(of: row, as: Row.self)
-    }
-    var (r0, r1, r2, r3) = (row(0), row(1), row(2), row(3))
-    var (r4, r5, r6, r7) = (row(4), row(5), row(6), row(7))
-    // Rows that differ in the first bit, then in the second, then in the third.
-    (r0, r1) = (apus_even_d8(r0, r1), apus_odd_d8(r0, r1))
-    (r2, r3) = (apus_even_d8(r2, r3), apus_odd_d8(r2, r3))
-    (r4, r5) = (apus_even_d8(r4, r5), apus_odd_d8(r4, r5))
-    (r6, r7) = (apus_even_d8(r6, r7), apus_odd_d8(r6, r7))
-    (r0, r2) = (apus_even_d8(r0, r2), apus_odd_d8(r0, r2))
-    (r1, r3) = (apus_even_d8(r1, r3), apus_odd_d8(r1, r3))
-    (r4, r6) = (apus_even_d8(r4, r6), apus_odd_d8(r4, r6))
-    (r5, r7) = (apus_even_d8(r5, r7), apus_odd_d8(r5, r7))
-    (r0, r4) = (apus_even_d8(r0, r4), apus_odd_d8(r0, r4))
-    (r1, r5) = (apus_even_d8(r1, r5), apus_odd_d8(r1, r5))
-    (r2, r6) = (apus_even_d8(r2, r6), apus_odd_d8(r2, r6))
-    (r3, r7) = (apus_even_d8(r3, r7), apus_odd_d8(r3, r7))
-    put(r0, 0)
-    put(r1, 1)
-    put(r2, 2)
-    put(r3, 3)
-    put(r4, 4)
-    put(r5, 5)
-    put(r6, 6)
-    put(r7, 7)
-}
+func lanes(_ address: UnsafeRawPointer) -> SIMD16<Float> { address.loadUnaligned(as: SIMD16<Float>.self) }

@@ -34,8 +34,8 @@ struct ComplexTiles {
     /// Whether a product of this depth may add to C: what is found out about a second part of the depth is too late.
     static func canAccumulate(_ k: Int) -> Bool { k <= longest }
 
-    /// C = or += A·B, plus a bias for each column, for a row-major C. False, and C as it was, where a number is
-    /// infinite, not a number or so large that sums of parts are.
+    /// C = or += A·B, plus a bias for each column, for a row-major C. False, and nothing added to C, where a
+    /// number is infinite, not a number or so large that sums of parts are.
     func run(into c: UnsafeMutablePointer<Complex>, bias: UnsafePointer<Complex>?, accumulate: Bool) -> Bool {
         let (rowBlocks, columnBlocks) = ((a.outer + 31) / 32, (b.outer + 31) / 32)
         let depth = min((k + 31) / 32, Self.longest / 32)
@@ -104,20 +104,20 @@ struct ComplexTiles {
             let to = c + (row * 32 + i) * b.outer + column * 32
             var j = 0
             while j + 16 <= width {
-                let (p, q, r) = (load(from + j), load(from + 1024 + j), load(from + 2048 + j))
+                let (p, q, r) = (lanes(from + j), lanes(from + 1024 + j), lanes(from + 2048 + j))
                 let (real, imaginary) = (apus_subtract_f16(p, r), apus_add_f16(p, q))
                 var low = apus_low_f16(real, imaginary)
                 var high = apus_high_f16(real, imaginary)
                 if let bias {
-                    low = apus_add_f16(low, load(bias + j))
-                    high = apus_add_f16(high, load(bias + j + 8))
+                    low = apus_add_f16(low, lanes(bias + j))
+                    high = apus_add_f16(high, lanes(bias + j + 8))
                 }
                 if adds {
-                    low = apus_add_f16(low, load(to + j))
-                    high = apus_add_f16(high, load(to + j + 8))
+                    low = apus_add_f16(low, lanes(to + j))
+                    high = apus_add_f16(high, lanes(to + j + 8))
                 }
-                store(low, to + j)
-                store(high, to + j + 8)
+                UnsafeMutableRawPointer(to + j).storeBytes(of: low, as: SIMD16<Float>.self)
+                UnsafeMutableRawPointer(to + j + 8).storeBytes(of: high, as: SIMD16<Float>.self)
                 j += 16
             }
             while j < width {

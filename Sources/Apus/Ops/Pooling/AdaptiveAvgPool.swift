@@ -38,7 +38,7 @@ extension Tensor {
 
 extension Operation {
     static let adaptiveAvgPool = Operation(
-        "adaptiveAvgPool", dtypes: DType.realFloating,
+        "adaptiveAvgPool",
         [
             Sample("F.adaptive_avg_pool1d(x, 4)", [Input([2, 3, 10])]) { $0[0].adaptiveAvgPool1d(4) },
             Sample("F.adaptive_avg_pool2d(x, (3, 2))", [Input([2, 9, 7, 5])]) {

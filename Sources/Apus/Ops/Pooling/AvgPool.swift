@@ -61,7 +61,7 @@ extension Tensor {
 
 extension Operation {
     static let avgPool = Operation(
-        "avgPool", dtypes: DType.realFloating,
+        "avgPool",
         [
             Sample("F.avg_pool1d(x, 3)", [Input([2, 3, 10])]) { $0[0].avgPool1d(3) },
             Sample("F.avg_pool1d(x, 4, 2, 1, True, False)", [Input([1, 5, 9])]) {

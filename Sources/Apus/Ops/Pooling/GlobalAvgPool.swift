@@ -17,7 +17,7 @@ extension Tensor {
 
 extension Operation {
     static let globalAvgPool = Operation(
-        "globalAvgPool", dtypes: DType.realFloating,
+        "globalAvgPool",
         [
             Sample("F.adaptive_avg_pool1d(x, 1)", [Input([2, 3, 7])]) { $0[0].globalAvgPool() },
             Sample("F.adaptive_avg_pool2d(x, 1)", [Input([2, 5, 3, 4])]) { $0[0].globalAvgPool() },

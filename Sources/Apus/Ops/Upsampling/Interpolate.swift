@@ -151,7 +151,7 @@ extension Interpolation {
 
 extension Operation {
     static let interpolate = Operation(
-        "interpolate", dtypes: DType.realFloating,
+        "interpolate",
         [
             Sample("F.interpolate(x, 7)", [Input([2, 3, 5])]) { $0[0].interpolate(size: 7) },
             Sample("F.interpolate(x, scale_factor=2)", [Input([2, 9, 3, 4])]) { $0[0].interpolate(scale: 2) },
