@@ -65,6 +65,93 @@ private func maxRows<V: PoolVector>(
     }
 }
 
+/// The best of the values so far and its place.
+private struct Maximum<V: PoolVector> {
+    typealias Place = V.MaskStorage.Scalar
+
+    var value: V
+    var place: V.MaskStorage
+
+    @inline(__always)
+    init(_ value: V, at place: Int) {
+        self.value = value
+        self.place = V.MaskStorage(repeating: Place(truncatingIfNeeded: place))
+    }
+
+    @inline(__always)
+    mutating func take(_ other: V, at here: Int, findsPlaces: Bool) {
+        let isBetter = V.exceeds(other, value)
+        value = value.replacing(with: other, where: isBetter)
+        if findsPlaces {
+            let here = V.MaskStorage(repeating: Place(truncatingIfNeeded: here))
+            place = place.replacing(with: here, where: isBetter)
+        }
+    }
+
+    @inline(__always)
+    func store(
+        _ y: UnsafeMutablePointer<V.Scalar>, _ places: UnsafeMutablePointer<Place>, relu: Bool,
+        findsPlaces: Bool
+    ) {
+        var (value, place) = (value, place)
+        if relu {
+            let isBelow = .!V.exceeds(value, V(repeating: V.Scalar.zero))
+            value = value.replacing(with: V(repeating: V.Scalar.zero), where: isBelow)
+            if findsPlaces { place = place.replacing(with: V.MaskStorage(repeating: -1), where: isBelow) }
+        }
+        value.store(at: y)
+        if findsPlaces { place.store(at: places) }
+    }
+}
+
+// The channels of one element of the result. Functions of their own: in the loop over the rows they would be
+// too long to be compiled as one piece, and each tap would be a call.
+
+/// Of a window of 2 × 2.
+private func maxOfPairs<V: PoolVector>(
+    _: V.Type, _ upper: UnsafePointer<V.Scalar>, _ lower: UnsafePointer<V.Scalar>, _ channels: Int,
+    _ firstPlace: Int, _ secondPlace: Int, _ y: UnsafeMutablePointer<V.Scalar>,
+    _ places: UnsafeMutablePointer<V.MaskStorage.Scalar>, relu: Bool, findsPlaces: Bool
+) {
+    var start = 0
+    while start < channels {
+        let at = min(start, channels &- V.scalarCount)
+        var best = Maximum(V(at: upper + at), at: firstPlace)
+        best.take(V(at: upper + (channels &+ at)), at: firstPlace &+ 1, findsPlaces: findsPlaces)
+        best.take(V(at: lower + at), at: secondPlace, findsPlaces: findsPlaces)
+        best.take(V(at: lower + (channels &+ at)), at: secondPlace &+ 1, findsPlaces: findsPlaces)
+        best.store(y + at, places + at, relu: relu, findsPlaces: findsPlaces)
+        start &+= V.scalarCount
+    }
+}
+
+/// Of the taps `first..<end` along the width in each of the rows.
+private func maxOfWindow<V: PoolVector>(
+    _: V.Type, _ x: UnsafePointer<V.Scalar>, _ rows: SpatialTaps.Rows, _ width: TapPointers<Double>,
+    _ first: Int, _ end: Int, _ channels: Int, _ inputRow: Int, _ extent: Int,
+    _ y: UnsafeMutablePointer<V.Scalar>, _ places: UnsafeMutablePointer<V.MaskStorage.Scalar>, relu: Bool,
+    findsPlaces: Bool
+) {
+    var start = 0
+    while start < channels {
+        let at = min(start, channels &- V.scalarCount)
+        var best = Maximum(
+            V(at: x + (rows.rows[0] &* inputRow &+ width.offsets[first] &+ at)),
+            at: (rows.rows[0] &- rows.first) &* extent &+ width.positions[first])
+        for j in 0..<rows.count {
+            let row = x + (rows.rows[j] &* inputRow &+ at)
+            let firstOfRow = (rows.rows[j] &- rows.first) &* extent
+            for tap in first..<end {
+                best.take(
+                    V(at: row + width.offsets[tap]), at: firstOfRow &+ width.positions[tap],
+                    findsPlaces: findsPlaces)
+            }
+        }
+        best.store(y + at, places + at, relu: relu, findsPlaces: findsPlaces)
+        start &+= V.scalarCount
+    }
+}
+
 @inline(__always)
 private func maxRows<V: PoolVector>(
     _: V.Type, _ x: UnsafeRawPointer, _ taps: SpatialTaps, _ y: UnsafeMutableRawPointer,
@@ -81,28 +168,6 @@ private func maxRows<V: PoolVector>(
     let isInPairs = taps.width.isInPairs
     let lowest = relu ? V.Scalar.zero : V.Scalar.lowest
 
-    @inline(__always)
-    func take(_ best: inout V, _ place: inout V.MaskStorage, _ value: V, at here: Int) {
-        let isBetter = V.exceeds(value, best)
-        best = best.replacing(with: value, where: isBetter)
-        if findsPlaces {
-            let here = V.MaskStorage(repeating: Place(truncatingIfNeeded: here))
-            place = place.replacing(with: here, where: isBetter)
-        }
-    }
-
-    @inline(__always)
-    func finish(_ best: V, _ place: V.MaskStorage, _ target: Int) {
-        var (best, place) = (best, place)
-        if relu {
-            let isBelow = .!V.exceeds(best, V(repeating: V.Scalar.zero))
-            best = best.replacing(with: V(repeating: V.Scalar.zero), where: isBelow)
-            if findsPlaces { place = place.replacing(with: V.MaskStorage(repeating: -1), where: isBelow) }
-        }
-        best.store(at: y + target)
-        if findsPlaces { place.store(at: places + target) }
-    }
-
     taps.forEachRow { rows in
         let inPairs = isInPairs && rows.count == 2
         for i in 0..<outputs {
@@ -115,40 +180,18 @@ private func maxRows<V: PoolVector>(
                 }
                 continue
             }
-            let firstPlace = (rows.rows[0] &- rows.first) &* extent &+ width.positions[first]
-            var start = 0
             if inPairs {
-                // Windows of 2 × 2, side by side.
-                let upper = x + (rows.rows[0] &* inputRow &+ 2 &* i &* channels)
-                let lower = x + (rows.rows[1] &* inputRow &+ 2 &* i &* channels)
-                let secondRow = (rows.rows[1] &- rows.rows[0]) &* extent
-                while start < channels {
-                    let at = min(start, channels &- V.scalarCount)
-                    var best = V(at: upper + at)
-                    var place = V.MaskStorage(repeating: Place(truncatingIfNeeded: firstPlace))
-                    take(&best, &place, V(at: upper + (channels &+ at)), at: firstPlace &+ 1)
-                    take(&best, &place, V(at: lower + at), at: firstPlace &+ secondRow)
-                    take(&best, &place, V(at: lower + (channels &+ at)), at: firstPlace &+ secondRow &+ 1)
-                    finish(best, place, target &+ at)
-                    start &+= V.scalarCount
-                }
-                continue
-            }
-            while start < channels {
-                let at = min(start, channels &- V.scalarCount)
-                var best = V(at: x + (rows.rows[0] &* inputRow &+ width.offsets[first] &+ at))
-                var place = V.MaskStorage(repeating: Place(truncatingIfNeeded: firstPlace))
-                for j in 0..<rows.count {
-                    let row = x + (rows.rows[j] &* inputRow &+ at)
-                    let firstOfRow = (rows.rows[j] &- rows.first) &* extent
-                    for tap in first..<end {
-                        take(
-                            &best, &place, V(at: row + width.offsets[tap]),
-                            at: firstOfRow &+ width.positions[tap])
-                    }
-                }
-                finish(best, place, target &+ at)
-                start &+= V.scalarCount
+                // Windows side by side.
+                let firstPlace = (rows.rows[0] &- rows.first) &* extent &+ 2 &* i
+                maxOfPairs(
+                    V.self, x + (rows.rows[0] &* inputRow &+ 2 &* i &* channels),
+                    x + (rows.rows[1] &* inputRow &+ 2 &* i &* channels), channels, firstPlace,
+                    firstPlace &+ (rows.rows[1] &- rows.rows[0]) &* extent, y + target, places + target,
+                    relu: relu, findsPlaces: findsPlaces)
+            } else {
+                maxOfWindow(
+                    V.self, x, rows, width, first, end, channels, inputRow, extent, y + target,
+                    places + target, relu: relu, findsPlaces: findsPlaces)
             }
         }
     }
