@@ -13,7 +13,6 @@ struct ComplexTiles {
     // A step along the depth has 32 numbers, and so has a block of the result along both axes.
 
     typealias Complex = SIMD2<Float>
-    typealias Source = ComplexTileSource
 
     static let areThere = apus_tiles_request()
 
@@ -22,8 +21,8 @@ struct ComplexTiles {
     /// Along the inner axis that is copied at a time.
     private static let longest = 512
 
-    let a: Source
-    let b: Source
+    let a: ComplexTileSource
+    let b: ComplexTileSource
     let k: Int
 
     /// Whether this is worth the copies of both operands.
@@ -45,7 +44,8 @@ struct ComplexTiles {
         // once, right after it was copied.
         let runs = (rowBlocks + 3) / 4
         let isUsedOnce = runs == 1 && !accumulate
-        let memory = Storage(byteCount: (rowBlocks + (isUsedOnce ? 0 : columnBlocks)) * panel * 2)
+        let copiesBefore = rowBlocks + (isUsedOnce ? 0 : columnBlocks)
+        let memory = Storage(byteCount: copiesBefore * panel * 2)
         let left = memory.pointer.assumingMemoryBound(to: UInt16.self)
         let right = left + rowBlocks * panel
         let sound = Storage(byteCount: rowBlocks + columnBlocks)
@@ -56,14 +56,12 @@ struct ComplexTiles {
                 isSound[rowBlocks + column] = b.copy(
                     block: column, first, length, isLeft: false, planes: to, plane)
             }
-            Parallel.tasks(rowBlocks + (isUsedOnce ? 0 : columnBlocks), cost: length * 32) { unit in
+            Parallel.tasks(copiesBefore, cost: length * 32) { unit in
                 if unit >= rowBlocks { return copyRight(unit - rowBlocks, left + unit * panel) }
                 isSound[unit] = a.copy(
                     block: unit, first, length, isLeft: true, planes: left + unit * panel, plane)
             }
-            for unit in 0..<(rowBlocks + (isUsedOnce ? 0 : columnBlocks)) where !isSound[unit] {
-                return false
-            }
+            for unit in 0..<copiesBefore where !isSound[unit] { return false }
             Parallel.tasks(columnBlocks * runs, cost: length * 128) { unit in
                 let (run, column) = (unit / columnBlocks, unit % columnBlocks)
                 let spare = Storage(byteCount: 3 * 32 * 32 * 4 + (isUsedOnce ? panel * 2 : 0))
@@ -89,7 +87,7 @@ struct ComplexTiles {
                 apus_tiles_end()
                 withExtendedLifetime(spare) {}
             }
-            for unit in 0..<(rowBlocks + columnBlocks) where !isSound[unit] { return false }
+            for unit in copiesBefore..<(rowBlocks + columnBlocks) where !isSound[unit] { return false }
         }
         withExtendedLifetime((memory, sound)) {}
         return true

@@ -54,11 +54,6 @@ private struct ComplexVectorProduct<T: SIMDScalar & BinaryFloatingPoint> {
     let y: UnsafeMutablePointer<T>
     let accumulate: Bool
 
-    @inline(__always)
-    private func load(_ pointer: UnsafePointer<T>) -> Lanes {
-        UnsafeRawPointer(pointer).loadUnaligned(as: Lanes.self)
-    }
-
     /// The sums of the even and of the odd elements.
     @inline(__always)
     private func pairSum(_ value: Lanes) -> SIMD2<T> {
@@ -96,8 +91,10 @@ private struct ComplexVectorProduct<T: SIMDScalar & BinaryFloatingPoint> {
             var (b0, b1, b2, b3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
             var p = 0
             while p < whole {
-                let (straight, crossed) = (load(x + p), load(swapped + p))
-                let (m0, m1, m2, m3) = (load(r0 + p), load(r1 + p), load(r2 + p), load(r3 + p))
+                let (straight, crossed) = (loadVector(x + p), loadVector(swapped + p))
+                let (m0, m1, m2, m3) = (
+                    loadVector(r0 + p), loadVector(r1 + p), loadVector(r2 + p), loadVector(r3 + p)
+                )
                 a0.addProduct(m0, straight)
                 b0.addProduct(m0, crossed)
                 a1.addProduct(m1, straight)
@@ -118,8 +115,8 @@ private struct ComplexVectorProduct<T: SIMDScalar & BinaryFloatingPoint> {
             let row = matrix + i * leading
             var (straight, crossed) = (Lanes.zero, Lanes.zero)
             for p in stride(from: 0, to: whole, by: 16) {
-                straight.addProduct(load(row + p), load(x + p))
-                crossed.addProduct(load(row + p), load(swapped + p))
+                straight.addProduct(loadVector(row + p), loadVector(x + p))
+                crossed.addProduct(loadVector(row + p), loadVector(swapped + p))
             }
             finish(straight, crossed, i)
             i += 1
@@ -146,7 +143,9 @@ private struct ComplexVectorProduct<T: SIMDScalar & BinaryFloatingPoint> {
             let x = self.x + 2 * p
             var i = 2 * rows.lowerBound
             while i < end {
-                let (m0, m1, m2, m3) = (load(c0 + i), load(c1 + i), load(c2 + i), load(c3 + i))
+                let (m0, m1, m2, m3) = (
+                    loadVector(c0 + i), loadVector(c1 + i), loadVector(c2 + i), loadVector(c3 + i)
+                )
                 var (straight, crossed) = (m0 * x[0], m0 * x[1])
                 straight.addProduct(m1, Lanes(repeating: x[2]))
                 crossed.addProduct(m1, Lanes(repeating: x[3]))
@@ -157,7 +156,7 @@ private struct ComplexVectorProduct<T: SIMDScalar & BinaryFloatingPoint> {
                 var turned = crossed
                 turned.evenHalf = crossed.oddHalf
                 turned.oddHalf = crossed.evenHalf
-                var sum = load(UnsafePointer(y) + i)
+                var sum = loadVector(UnsafePointer(y) + i)
                 sum.addProduct(straight, straightSign)
                 sum.addProduct(turned, crossedSign)
                 UnsafeMutableRawPointer(y + i).storeBytes(of: sum, as: Lanes.self)

@@ -63,7 +63,7 @@ extension MatrixProduct {
 }
 
 @inline(__always)
-private func loadVector<T: SIMDScalar>(_ pointer: UnsafePointer<T>) -> SIMD16<T> {
+func loadVector<T: SIMDScalar>(_ pointer: UnsafePointer<T>) -> SIMD16<T> {
     UnsafeRawPointer(pointer).loadUnaligned(as: SIMD16<T>.self)
 }
 

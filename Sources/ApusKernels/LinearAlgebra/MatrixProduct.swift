@@ -55,7 +55,7 @@ struct MatrixProduct {
         }
     }
 
-    /// Leaves out the first of the products.
+    /// Leaves out the first `count` products.
     mutating func skip(_ count: Int) {
         func moved(_ operand: MatrixOperand, _ stride: Int) -> MatrixOperand {
             .init(

@@ -96,25 +96,34 @@ extension Tensor {
         return result
     }
 
-    /// Products with leading axes, of one type.
-    private func batchedProduct(_ b: Tensor, _ site: CallSite) -> Tensor {
+    /// Products with leading axes, of one type; conjugates as in `product`.
+    private func batchedProduct(
+        _ b: Tensor, conjugatesSelf: Bool = false, conjugatesOther: Bool = false, _ site: CallSite
+    ) -> Tensor {
         let a = self
         guard let lead = Shape.broadcast(Array(shape.dropLast(2)), Array(b.shape.dropLast(2))) else {
             fail("matmul", "the leading axes do not broadcast together: \(shape) × \(b.shape)", at: site)
         }
-        let result = a.batchedValues(b, lead)
+        let result = a.batchedValues(b, lead, conjugatesSelf, conjugatesOther)
+        let isAlike = conjugatesSelf == conjugatesOther
         return Tensor.record("matmul", result, [a, b]) { backward in
             let gradient = backward.gradient
             return [
                 backward.needs[0]
-                    ? gradient.batchedProduct(b.adjoint(), site).summed(to: a.shape) : nil,
+                    ? gradient.batchedProduct(
+                        b.transpose(), conjugatesSelf: conjugatesSelf, conjugatesOther: isAlike, site
+                    ).summed(to: a.shape) : nil,
                 backward.needs[1]
-                    ? a.adjoint().batchedProduct(gradient, site).summed(to: b.shape) : nil,
+                    ? a.transpose().batchedProduct(
+                        gradient, conjugatesSelf: isAlike, conjugatesOther: conjugatesOther, site
+                    ).summed(to: b.shape) : nil,
             ]
         }
     }
 
-    private func batchedValues(_ other: Tensor, _ lead: Shape) -> Tensor {
+    private func batchedValues(
+        _ other: Tensor, _ lead: Shape, _ conjugatesSelf: Bool, _ conjugatesOther: Bool
+    ) -> Tensor {
         let a = withPlainMatrices()
         let b = other.withPlainMatrices()
         let (m, k) = (a.shape[a.rank - 2], a.shape[a.rank - 1])
@@ -149,7 +158,8 @@ extension Tensor {
                 aColumnStride: a.layout.strides[a.rank - 1], aBatchStride: inner.a,
                 b: b.start + bOffset * dtype.size, bRowStride: b.layout.strides[b.rank - 2],
                 bColumnStride: b.layout.strides[b.rank - 1], bBatchStride: inner.b,
-                c: result.base + index * inner.extent * m * n * dtype.size, cBatchStride: m * n)
+                c: result.base + index * inner.extent * m * n * dtype.size, cBatchStride: m * n,
+                conjugatesA: conjugatesSelf, conjugatesB: conjugatesOther)
         }
         withExtendedLifetime((a, b)) {}
         return result

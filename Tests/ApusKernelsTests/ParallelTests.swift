@@ -1,0 +1,17 @@
+import ApusKernels
+import Synchronization
+import Testing
+
+/// The suite is serial because it changes the number of threads.
+@Suite(.serialized)
+struct ParallelTests {
+    @Test(arguments: [0, 1, 2, 7, 1000], [1, 2, 5])
+    func everyTaskRunsOnce(_ count: Int, _ threads: Int) {
+        let before = Parallel.threadCount
+        defer { Parallel.threadCount = before }
+        Parallel.threadCount = threads
+        let visits = Mutex([Int](repeating: 0, count: count))
+        Parallel.tasks(count, cost: 1 << 20) { unit in visits.withLock { $0[unit] += 1 } }
+        #expect(visits.withLock { $0 } == [Int](repeating: 1, count: count))
+    }
+}
