@@ -31,52 +31,83 @@ static inline void apus_tiles_begin(void) {
 
 static inline void apus_tiles_end(void) { _tile_release(); }
 
-// C (16 × 32 float32, rows without gaps) = A·B, both bfloat16 in three parts of decreasing size, whose sums are
+// C (32 × 32 float32, rows without gaps) = A·B, both bfloat16 in three parts of decreasing size, whose sums are
 // float32 numbers: of the nine products of parts the six that a float32 result can tell.
 //
-// For each of `steps` steps A and B have 3 parts of 2 tiles of 16 × 32: A's rows, of which the first tile counts, and
-// pairs of B's rows. Two sums and not four: where the core's other thread is busy, more tiles in use slow the
-// products down by a quarter, though they save loads.
+// For each of `steps` steps A and B have 3 parts of 2 tiles of 16 × 32: A's rows, and pairs of B's rows.
+//
+// The order is what makes this fast. Every load is one product ahead of its use, and the prefetches of the next step
+// lie evenly between the products: the core looks ahead only a few hundred instructions, half as many where its other
+// thread is busy. With loads and prefetches in groups the same products take a third longer, or twice as long there.
 static inline void apus_tiles_multiply(
     const uint16_t *_Nonnull a, const uint16_t *_Nonnull b, float *_Nonnull c, long steps) {
     _tile_zero(0);
     _tile_zero(1);
-// Of the step after this one a third; tiles wait for lines that are not in the nearest cache.
-#define APUS_PREFETCH(part)                                                                             \
-    for (int line = 0; line < 16; line++) {                                                             \
-        __builtin_prefetch(a + 3072 + (part) * 1024 + line * 32);                                       \
-        __builtin_prefetch(b + 3072 + (part) * 1024 + line * 32);                                       \
-        __builtin_prefetch(b + 3072 + (part) * 1024 + 512 + line * 32);                                 \
+    _tile_zero(2);
+    _tile_zero(3);
+#define APUS_A(tile, part) _tile_loadd(4 + (tile), a + (part) * 1024 + (tile) * 512, 64)
+#define APUS_B(tile, part) _tile_loadd(6 + (tile), b + (part) * 1024 + (tile) * 512, 64)
+// Sum `row` and `column` of the four, then a 24th of the next step.
+#define APUS_MULTIPLY(row, column, part)                                                                \
+    _tile_dpbf16ps(2 * (row) + (column), 4 + (row), 6 + (column));                                      \
+    for (int line = 0; line < 4; line++) {                                                              \
+        __builtin_prefetch(a + 3072 + ((part) * 4 + line) * 32);                                        \
+        __builtin_prefetch(b + 3072 + ((part) * 4 + line) * 32);                                        \
     }
-#define APUS_LOAD_A(part) _tile_loadd(2, a + (part) * 1024, 64)
-#define APUS_LOAD_B(part) _tile_loadd(3, b + (part) * 1024, 64); _tile_loadd(4, b + (part) * 1024 + 512, 64)
-#define APUS_MULTIPLY _tile_dpbf16ps(0, 2, 3); _tile_dpbf16ps(1, 2, 4)
     for (long step = 0; step < steps; step++) {
-        APUS_LOAD_A(0);
-        APUS_LOAD_B(2);
-        APUS_MULTIPLY;
-        APUS_PREFETCH(0);
-        APUS_LOAD_B(1);
-        APUS_MULTIPLY;
-        APUS_PREFETCH(1);
-        APUS_LOAD_A(1);
-        APUS_MULTIPLY;
-        APUS_PREFETCH(2);
-        APUS_LOAD_B(0);
-        APUS_MULTIPLY;
-        APUS_LOAD_A(0);
-        APUS_MULTIPLY;
-        APUS_LOAD_A(2);
-        APUS_MULTIPLY;
+        APUS_A(0, 0);
+        APUS_B(0, 2);
+        APUS_B(1, 2);
+        APUS_MULTIPLY(0, 0, 0);
+        APUS_A(1, 0);
+        APUS_MULTIPLY(0, 1, 1);
+        APUS_MULTIPLY(1, 0, 2);
+        APUS_B(0, 1);
+        APUS_MULTIPLY(1, 1, 3);
+
+        APUS_MULTIPLY(0, 0, 4);
+        APUS_B(1, 1);
+        APUS_MULTIPLY(1, 0, 5);
+        APUS_MULTIPLY(0, 1, 6);
+        APUS_A(0, 1);
+        APUS_MULTIPLY(1, 1, 7);
+
+        APUS_MULTIPLY(0, 0, 8);
+        APUS_A(1, 1);
+        APUS_MULTIPLY(0, 1, 9);
+        APUS_MULTIPLY(1, 0, 10);
+        APUS_B(0, 0);
+        APUS_MULTIPLY(1, 1, 11);
+
+        APUS_MULTIPLY(0, 0, 12);
+        APUS_B(1, 0);
+        APUS_MULTIPLY(1, 0, 13);
+        APUS_MULTIPLY(0, 1, 14);
+        APUS_A(0, 0);
+        APUS_MULTIPLY(1, 1, 15);
+
+        APUS_MULTIPLY(0, 0, 16);
+        APUS_A(1, 0);
+        APUS_MULTIPLY(0, 1, 17);
+        APUS_MULTIPLY(1, 0, 18);
+        APUS_A(0, 2);
+        APUS_MULTIPLY(1, 1, 19);
+
+        APUS_MULTIPLY(0, 0, 20);
+        APUS_A(1, 2);
+        APUS_MULTIPLY(0, 1, 21);
+        APUS_MULTIPLY(1, 0, 22);
+        APUS_MULTIPLY(1, 1, 23);
         a += 3072;
         b += 3072;
     }
-#undef APUS_PREFETCH
-#undef APUS_LOAD_A
-#undef APUS_LOAD_B
+#undef APUS_A
+#undef APUS_B
 #undef APUS_MULTIPLY
     _tile_stored(0, c, 128);
     _tile_stored(1, c + 16, 128);
+    _tile_stored(2, c + 512, 128);
+    _tile_stored(3, c + 528, 128);
 }
 #else
 static inline bool apus_tiles_request(void) { return false; }

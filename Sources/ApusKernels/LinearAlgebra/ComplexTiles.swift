@@ -74,11 +74,9 @@ struct ComplexTiles {
                 apus_tiles_begin()
                 for row in (run * 4)..<min(run * 4 + 4, rowBlocks) {
                     for index in 0..<3 {
-                        for half in 0..<(a.outer - row * 32 > 16 ? 2 : 1) {
-                            apus_tiles_multiply(
-                                left + row * panel + index * plane + half * 512, right + index * plane,
-                                sums + index * 1024 + half * 512, (length + 31) / 32)
-                        }
+                        apus_tiles_multiply(
+                            left + row * panel + index * plane, right + index * plane, sums + index * 1024,
+                            (length + 31) / 32)
                     }
                     finish(
                         sums, row, column, into: c, bias: first == 0 ? bias : nil,
