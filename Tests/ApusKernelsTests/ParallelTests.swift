@@ -1,3 +1,4 @@
+import ApusCore
 import ApusKernels
 import Synchronization
 import Testing
@@ -11,7 +12,7 @@ struct ParallelTests {
         defer { Parallel.threadCount = before }
         Parallel.threadCount = threads
         let visits = Mutex([Int](repeating: 0, count: count))
-        Parallel.tasks(count, cost: 1 << 20) { unit in visits.withLock { $0[unit] += 1 } }
-        #expect(visits.withLock { $0 } == [Int](repeating: 1, count: count))
+        Parallel.tasks(count, cost: 1 << 20) { unit in visits.locked { $0[unit] += 1 } }
+        #expect(visits.locked { $0 } == [Int](repeating: 1, count: count))
     }
 }
