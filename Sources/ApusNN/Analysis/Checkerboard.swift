@@ -15,7 +15,11 @@ public struct Checkerboard: Sendable {
 
     /// - Parameters:
     ///   - input: the extents of the input; as many axes as it has numbers, two where it has one.
-    ///   - kernel, stride, padding, outputPadding, dilation: as of `convTranspose2d`.
+    ///   - kernel: as of `convTranspose2d`.
+    ///   - stride: as of `convTranspose2d`.
+    ///   - padding: as of `convTranspose2d`.
+    ///   - outputPadding: as of `convTranspose2d`.
+    ///   - dilation: as of `convTranspose2d`.
     public init(
         kernel: Extents, stride: Extents, padding: Extents = 0, outputPadding: Extents = 0,
         dilation: Extents = 1, input: Extents = 16, file: StaticString = #fileID, line: UInt = #line

@@ -9,7 +9,9 @@ public final class DepthwiseSeparableConv2d: Module, Layer {
     public let pointwise: Conv2d
 
     /// - Parameters:
-    ///   - stride, padding, dilation: of the depthwise convolution.
+    ///   - stride: of the depthwise convolution.
+    ///   - padding: of the depthwise convolution.
+    ///   - dilation: of the depthwise convolution.
     ///   - multiplier: channels between for each input.
     public init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,

@@ -10,7 +10,9 @@ public final class ShuffledGroupedConv2d: Module, Layer {
     public let second: Conv2d
 
     /// - Parameters:
-    ///   - kernel, groups, padding: of both convolutions.
+    ///   - kernel: of both convolutions.
+    ///   - groups: of both convolutions.
+    ///   - padding: of both convolutions.
     ///   - stride: of the first.
     public init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, groups: Int, stride: Extents = 1,

@@ -9,7 +9,9 @@ extension Tensor {
     ///   - depthwise: [inputs · multiplier, 1, height, width]; see `depthwiseConv2d`.
     ///   - pointwise: [outputs, inputs · multiplier, 1, 1].
     ///   - bias: [outputs], or nil.
-    ///   - stride, padding, dilation: of the depthwise convolution.
+    ///   - stride: of the depthwise convolution.
+    ///   - padding: of the depthwise convolution.
+    ///   - dilation: of the depthwise convolution.
     public func depthwiseSeparableConv2d(
         _ depthwise: Tensor, _ pointwise: Tensor, bias: Tensor? = nil, stride: Extents = 1,
         padding: ConvolutionPadding = 0, dilation: Extents = 1, file: StaticString = #fileID,

@@ -11,7 +11,8 @@ extension Tensor {
     ///   - vertical: [outputs, 1, height, 1].
     ///   - horizontal: [outputs, 1, 1, width].
     ///   - bias: [outputs], or nil.
-    ///   - stride, padding: along the height of the vertical, along the width of the horizontal filters.
+    ///   - stride: along the height of the vertical, along the width of the horizontal filters.
+    ///   - padding: along the height of the vertical, along the width of the horizontal filters.
     public func flattenedConv2d(
         lateral: Tensor, vertical: Tensor, horizontal: Tensor, bias: Tensor? = nil, stride: Extents = 1,
         padding: ConvolutionPadding = 0, file: StaticString = #fileID, line: UInt = #line

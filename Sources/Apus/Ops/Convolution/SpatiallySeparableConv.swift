@@ -9,7 +9,8 @@ extension Tensor {
     ///   - vertical: [between, inputs, height, 1]; this tensor is [batch, inputs, height, width], or without batch.
     ///   - horizontal: [outputs, between, 1, width].
     ///   - bias: [outputs], or nil.
-    ///   - stride, padding: along the height of the first, along the width of the second convolution.
+    ///   - stride: along the height of the first, along the width of the second convolution.
+    ///   - padding: along the height of the first, along the width of the second convolution.
     public func spatiallySeparableConv2d(
         _ vertical: Tensor, _ horizontal: Tensor, bias: Tensor? = nil, stride: Extents = 1,
         padding: ConvolutionPadding = 0, file: StaticString = #fileID, line: UInt = #line

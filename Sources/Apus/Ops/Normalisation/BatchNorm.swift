@@ -7,7 +7,8 @@ extension Tensor {
     /// Source: Ioffe and Szegedy, "Batch normalization", 2015. Integers give float32.
     ///
     /// - Parameters:
-    ///   - weight, bias: an element a channel; ones and zeros by default.
+    ///   - weight: an element a channel; ones by default.
+    ///   - bias: an element a channel; zeros by default.
     ///   - activation: applied in the same pass over memory.
     public func batchNorm(
         weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double = 1e-5,

@@ -7,7 +7,8 @@ extension Tensor {
     ///
     /// - Parameters:
     ///   - lastAxes: over how many axes, counted from the end, mean and variance are taken.
-    ///   - weight, bias: in the shape of these axes.
+    ///   - weight: in the shape of these axes.
+    ///   - bias: in the shape of these axes.
     public func layerNorm(
         lastAxes: Int = 1, weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double = 1e-5,
         file: StaticString = #fileID, line: UInt = #line

@@ -4,7 +4,9 @@ extension Tensor {
     ///
     /// - Parameters:
     ///   - indices: int64, in this tensor's shape: places counted through the spatial axes of the result.
-    ///   - size, stride, padding: those of the pooling.
+    ///   - size: that of the pooling.
+    ///   - stride: that of the pooling.
+    ///   - padding: that of the pooling.
     ///   - outputSize: the spatial extents of the result; nil is (windows − 1)·stride − 2·padding + size.
     public func maxUnpool1d(
         _ indices: Tensor, _ size: Extents, stride: Extents? = nil, padding: Extents = 0,
