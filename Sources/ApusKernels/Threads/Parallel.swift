@@ -57,19 +57,24 @@ public enum Parallel {
         }
     }
 
-    /// `units`, but a thread that is done with one takes the next: for long units of work where cores are
-    /// not equally fast, as those that share an arithmetic unit with another core.
+    /// `units`, but a thread that is done with its run goes on with what is left of the others': for long units of
+    /// work where cores are not equally fast, as those that share an arithmetic unit with another core.
     public static func tasks(_ count: Int, cost: Int, _ body: (Int) -> Void) {
         let parts = min(count, threadCount, max(1, count * max(cost, 1) / 16_384))
         if parts <= 1 || omp_in_parallel() != 0 { return units(count, cost: 0, body) }
-        let next = Atomic(0)
-        run(parts) { _ in
-            while true {
-                let unit = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                if unit >= count { return }
-                body(unit)
+        let next = UnsafeMutablePointer<Atomic<Int>>.allocate(capacity: parts)
+        for part in 0..<parts { (next + part).initialize(to: Atomic(count * part / parts)) }
+        run(parts) { thread in
+            for part in (thread..<(thread + parts)).lazy.map({ $0 % parts }) {
+                while true {
+                    let unit = next[part].wrappingAdd(1, ordering: .relaxed).oldValue
+                    if unit >= count * (part + 1) / parts { break }
+                    body(unit)
+                }
             }
         }
+        next.deinitialize(count: parts)
+        next.deallocate()
     }
 
     private struct Region {
