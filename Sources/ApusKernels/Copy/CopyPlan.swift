@@ -1,7 +1,7 @@
 import ApusCore
 
 /// Two layouts of one shape walked together: axes from the slowest to the fastest of the target, those
-/// that run on into each other on both sides merged, at least two of them.
+/// that run on into each other on both sides merged, at least three of them.
 struct CopyPlan {
     private(set) var extents: [Int] = []
     private(set) var source: [Int] = []
@@ -22,7 +22,7 @@ struct CopyPlan {
                 target.append(to)
             }
         }
-        while extents.count < 2 {
+        while extents.count < 3 {
             extents.insert(1, at: 0)
             source.insert(0, at: 0)
             target.insert(0, at: 0)
@@ -34,7 +34,7 @@ struct CopyPlan {
     /// The axis that runs on in the source, where it is another one than the target's fastest.
     private var transposedAxis: Int? {
         let inner = rank - 1
-        guard target[inner] == 1, abs(source[inner]) > 1, extents[inner] >= 4 else { return nil }
+        guard target[inner] == 1, abs(source[inner]) > 1 else { return nil }
         return (0..<inner).last { source[$0] == 1 && extents[$0] >= 4 }
     }
 
@@ -53,24 +53,31 @@ struct CopyPlan {
 
     @inline(__always)
     private func runRows<E: BitwiseCopyable>(_ from: UnsafePointer<E>, _ to: UnsafeMutablePointer<E>) {
-        let (inner, middle) = (extents[rank - 1], extents[rank - 2])
+        // Three axes are walked in loops; to find the place of the others takes a division for each.
+        let (inner, middle, outer) = (extents[rank - 1], extents[rank - 2], extents[rank - 3])
         let (si, ti) = (source[rank - 1], target[rank - 1])
         let (sm, tm) = (source[rank - 2], target[rank - 2])
+        let (sk, tk) = (source[rank - 3], target[rank - 3])
         Parallel.ranges(count, grain: 16_384) { range in
             var at = range.lowerBound
             while at < range.upperBound {
                 let row = at / inner
-                let block = row / middle
-                let (so, to2) = offsets(of: block, below: rank - 2)
-                var within = at - row * inner
-                var j = row - block * middle
-                while j < middle, at < range.upperBound {
-                    let n = min(inner - within, range.upperBound - at)
-                    copyRun(
-                        from + (so + j * sm + within * si), si, to + (to2 + j * tm + within * ti), ti, n)
-                    at += n
-                    within = 0
-                    j += 1
+                let plane = row / middle
+                let block = plane / outer
+                let (s, t) = offsets(of: block, below: rank - 3)
+                var (i, j, k) = (at - row * inner, row - plane * middle, plane - block * outer)
+                while k < outer, at < range.upperBound {
+                    while j < middle, at < range.upperBound {
+                        let n = min(inner - i, range.upperBound - at)
+                        copyRun(
+                            from + (s + k * sk + j * sm + i * si), si, to + (t + k * tk + j * tm + i * ti),
+                            ti, n)
+                        at += n
+                        i = 0
+                        j += 1
+                    }
+                    j = 0
+                    k += 1
                 }
             }
         }
@@ -113,7 +120,7 @@ struct CopyPlan {
         // that then go out past the caches: the target's lines need not be read first. So does what is written
         // a power of two apart, since such lines drive each other out.
         let streams = count * size >= streamedBytes
-        let isBuffered = streams || rows >= 256 && targetStride * size % 2048 == 0
+        let isBuffered = rows >= 4 && streams || rows >= 256 && targetStride * size % 2048 == 0
         let down = Blocks(rows, longest: isBuffered ? max(64, min(512, 2048 / size)) : 64)
         let across = Blocks(columns, longest: isBuffered ? max(16, min(64, 128 / size)) : 64)
         let perPlane = down.count * across.count
@@ -178,6 +185,11 @@ private func copyRun<E: BitwiseCopyable>(
     } else if ti == 1 && si == 0 {
         let value = from[0]
         for i in 0..<n { to[i] = value }
+    } else if ti == 1 && si == 2 {
+        // With a stride it knows, the compiler loads whole vectors.
+        for i in 0..<n { to[i] = from[i &* 2] }
+    } else if ti == 1 && si == 4 {
+        for i in 0..<n { to[i] = from[i &* 4] }
     } else {
         for i in 0..<n { to[i &* ti] = from[i &* si] }
     }
