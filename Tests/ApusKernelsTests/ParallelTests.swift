@@ -7,12 +7,14 @@ import Testing
 @Suite(.serialized)
 struct ParallelTests {
     @Test(arguments: [0, 1, 2, 7, 1000], [1, 2, 5])
-    func everyTaskRunsOnce(_ count: Int, _ threads: Int) {
+    func everyUnitRunsOnce(_ count: Int, _ threads: Int) {
         let before = Parallel.threadCount
         defer { Parallel.threadCount = before }
         Parallel.threadCount = threads
-        let visits = Mutex([Int](repeating: 0, count: count))
-        Parallel.tasks(count, cost: 1 << 20) { unit in visits.locked { $0[unit] += 1 } }
-        #expect(visits.locked { $0 } == [Int](repeating: 1, count: count))
+        for share in [Parallel.tasks, Parallel.units] {
+            let visits = Mutex([Int](repeating: 0, count: count))
+            share(count, 1 << 20) { unit in visits.locked { $0[unit] += 1 } }
+            #expect(visits.locked { $0 } == [Int](repeating: 1, count: count))
+        }
     }
 }

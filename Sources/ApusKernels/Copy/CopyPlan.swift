@@ -118,7 +118,7 @@ struct CopyPlan {
         // A block's lines on both sides stay in the first-level cache until each is complete. What is
         // too large for the caches goes through a block of memory that stays in them, in long rows
         // that then go out past the caches: the target's lines need not be read first. So does what is written
-        // a power of two apart, since such lines drive each other out.
+        // a power of two apart, since such lines drive each other out. Rows of two or three are short either way.
         let streams = count * size >= streamedBytes
         let isBuffered = rows >= 4 && streams || rows >= 256 && targetStride * size % 2048 == 0
         let down = Blocks(rows, longest: isBuffered ? max(64, min(512, 2048 / size)) : 64)

@@ -65,7 +65,8 @@ public enum Parallel {
         let next = UnsafeMutablePointer<Atomic<Int>>.allocate(capacity: parts)
         for part in 0..<parts { (next + part).initialize(to: Atomic(count * part / parts)) }
         run(parts) { thread in
-            for part in (thread..<(thread + parts)).lazy.map({ $0 % parts }) {
+            for turn in 0..<parts {
+                let part = (thread + turn) % parts
                 while true {
                     let unit = next[part].wrappingAdd(1, ordering: .relaxed).oldValue
                     if unit >= count * (part + 1) / parts { break }
@@ -78,12 +79,13 @@ public enum Parallel {
     }
 
     private struct Region {
+        let parts: Int
         let body: (Int) -> Void
     }
 
     private static func run(_ parts: Int, _ body: (Int) -> Void) {
         withoutActuallyEscaping(body) { body in
-            withUnsafePointer(to: Region(body: body)) { region in
+            withUnsafePointer(to: Region(parts: parts, body: body)) { region in
                 apus_ordering_before(region)
                 GOMP_parallel(
                     { context in
@@ -91,7 +93,12 @@ public enum Parallel {
                         let mode = apus_flush_denormals()
                         defer { apus_restore_denormals(mode) }
                         let region = context!.assumingMemoryBound(to: Region.self)
-                        region.pointee.body(Int(omp_get_thread_num()))
+                        // There may be fewer threads than were asked for: OMP_THREAD_LIMIT, OMP_DYNAMIC.
+                        var part = Int(omp_get_thread_num())
+                        while part < region.pointee.parts {
+                            region.pointee.body(part)
+                            part += Int(omp_get_num_threads())
+                        }
                         apus_ordering_before(context!)
                     }, UnsafeMutableRawPointer(mutating: region), UInt32(parts), 0)
                 apus_ordering_after(region)

@@ -4,9 +4,10 @@ import Testing
 
 /// Copies between orders of axes against arithmetic with indices.
 @Suite struct CopyTests {
-    /// Short axes, those of a tile and others, at each place.
+    /// Short axes, those of a tile, strides of two and four, and nothing, at each place.
     static let shapes = [
-        [2, 70], [3, 5, 70], [2, 3, 4, 5], [7, 2, 2, 18], [17, 16, 33], [300, 2, 3], [1, 2, 1, 40],
+        [2, 70], [3, 5, 70], [2, 3, 4, 5], [7, 2, 2, 18], [17, 16, 33], [300, 2, 3], [1, 2, 1, 40], [40, 2],
+        [40, 2, 2], [], [2, 0, 3],
     ]
 
     @Test(arguments: shapes, [DType.uint8, .float16, .float32, .float64, .complex128])
