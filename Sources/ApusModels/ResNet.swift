@@ -98,7 +98,7 @@ public final class ResNet: Module, Layer {
     /// The model for inference, without normalisations: convolutions have biases instead (`conv1.bias`, …).
     public func fused() -> ResNet {
         let result = ResNet(folding: self)
-        result.evaluate()
+        restoringModes { result.evaluate() }
         return result
     }
 }

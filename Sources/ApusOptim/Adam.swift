@@ -5,6 +5,9 @@ import ApusNN
 /// Adam (Kingma & Ba 2015): steps scaled by running means of the gradient and of its square, with
 /// their bias corrected. Defaults are the paper's and PyTorch's. The parts of complex numbers are scaled each by
 /// its own.
+///
+/// The correction counts the steps of each parameter: one that gets its first gradient late begins as one that gets it at
+/// once.
 public final class Adam: Optimizer {
     public let parameters: [Parameter]
     public var learningRate: Double
@@ -13,8 +16,9 @@ public final class Adam: Optimizer {
     /// Adds `weightDecay`·parameter to the gradient (L2 regularisation).
     public let weightDecay: Double
 
-    /// Steps taken.
-    public private(set) var stepCount = 0
+    /// Steps taken by the parameter that has taken most.
+    public var stepCount: Int { stepCounts.max() ?? 0 }
+    private var stepCounts: [Int]
     private var means: [Tensor]
     private var squares: [Tensor]
 
@@ -23,30 +27,31 @@ public final class Adam: Optimizer {
         _ parameters: [Parameter], learningRate: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999),
         epsilon: Double = 1e-8, weightDecay: Double = 0
     ) {
-        checkTypes(parameters, of: "Adam")
+        checkParameters(parameters, of: "Adam")
         self.parameters = parameters
         self.learningRate = learningRate
         self.betas = betas
         self.epsilon = epsilon
         self.weightDecay = weightDecay
+        stepCounts = parameters.map { _ in 0 }
         means = parameters.map { .zeros(like: $0.value) }
         squares = parameters.map { .zeros(like: $0.value) }
     }
 
     public func step() {
-        stepCount += 1
-        let rate = learningRate / (1 - power(betas.0, stepCount))
-        let scale = 1 / (1 - power(betas.1, stepCount)).squareRoot()
         withoutGradient {
             for (index, parameter) in parameters.enumerated() {
-                if let gradient = parameter.grad { update(parameter, gradient, index, rate, scale) }
+                checkOwnsValue(parameter, index, of: "Adam")
+                if let gradient = parameter.grad { update(parameter, gradient, index) }
             }
         }
     }
 
-    private func update(
-        _ parameter: Parameter, _ gradient: Tensor, _ index: Int, _ rate: Double, _ scale: Double
-    ) {
+    private func update(_ parameter: Parameter, _ gradient: Tensor, _ index: Int) {
+        checkStep(parameter, gradient, index, kept: means[index], of: "Adam")
+        stepCounts[index] += 1
+        let rate = learningRate / (1 - power(betas.0, stepCounts[index]))
+        let scale = 1 / (1 - power(betas.1, stepCounts[index])).squareRoot()
         let isSingle = parameter.value.dtype.realType == .float32
         let count = gradient.realCount
         parameter.value.withUnsafeMutableBytes { p in
@@ -86,8 +91,9 @@ public final class Adam: Optimizer {
         return result
     }
 
+    /// `step` has a number for each parameter; `mean.0`, `square.0`, … have the parameters' shapes.
     public func stateDictionary() -> [String: Tensor] {
-        var state = ["step": Tensor(stepCount)]
+        var state = ["step": Tensor(stepCounts, shape: [stepCounts.count])]
         for index in parameters.indices {
             state["mean.\(index)"] = means[index]
             state["square.\(index)"] = squares[index]
@@ -95,14 +101,31 @@ public final class Adam: Optimizer {
         return state
     }
 
+    /// Takes the state of another Adam. A `step` without axes counts for all parameters, as it did in older states.
     public func load(_ state: [String: Tensor]) throws {
-        let expected = stateDictionary().map { ($0.key, $0.value.shape) }.sorted { $0.0 < $1.0 }
-        let mismatch = StateMismatch(expected: expected, found: state)
-        if !mismatch.isEmpty { throw mismatch }
-        stepCount = state["step"]!.item(as: Int.self)
-        for (index, parameter) in parameters.enumerated() {
-            means[index] = state["mean.\(index)"]!.to(parameter.value.dtype)
-            squares[index] = state["square.\(index)"]!.to(parameter.value.dtype)
+        var state = state
+        if let step = state["step"], step.shape.isEmpty {
+            state["step"] = step.broadcast(to: [stepCounts.count])
         }
+        var mismatch = StateMismatch(ofSlots: stateDictionary(), found: state)
+        if mismatch.isEmpty, let wrong = wrongStepCount(state["step"]!) {
+            mismatch.invalid.append("step has \(wrong), not whole numbers from 0 to \(mostSteps)")
+        }
+        if !mismatch.isEmpty { throw mismatch }
+        stepCounts = state["step"]!.array(of: Int.self)
+        for index in parameters.indices {
+            means[index] = state["mean.\(index)"]!.to(means[index].dtype)
+            squares[index] = state["square.\(index)"]!.to(squares[index].dtype)
+        }
+    }
+
+    private var mostSteps: Int { 1 << 53 }
+
+    /// What cannot be a number of steps; nil where all can.
+    private func wrongStepCount(_ step: Tensor) -> String? {
+        if step.dtype == .bool { return "truth values" }
+        return step.array(of: Double.self).first {
+            !($0 >= 0 && $0 <= Double(mostSteps) && $0.rounded() == $0)
+        }.map { "\($0)" }
     }
 }

@@ -21,7 +21,7 @@ public final class SGD: Optimizer {
         _ parameters: [Parameter], learningRate: Double, momentum: Double = 0, nesterov: Bool = false,
         weightDecay: Double = 0
     ) {
-        checkTypes(parameters, of: "SGD")
+        checkParameters(parameters, of: "SGD")
         if nesterov && momentum <= 0 { fail("SGD", "Nesterov's momentum needs a momentum above 0") }
         self.parameters = parameters
         self.learningRate = learningRate
@@ -34,12 +34,14 @@ public final class SGD: Optimizer {
     public func step() {
         withoutGradient {
             for (index, parameter) in parameters.enumerated() {
+                checkOwnsValue(parameter, index, of: "SGD")
                 if let gradient = parameter.grad { update(parameter, gradient, index) }
             }
         }
     }
 
     private func update(_ parameter: Parameter, _ gradient: Tensor, _ index: Int) {
+        checkStep(parameter, gradient, index, kept: velocities[index], of: "SGD")
         let count = gradient.realCount
         let isSingle = parameter.value.dtype.realType == .float32
         parameter.value.withUnsafeMutableBytes { p in
@@ -66,11 +68,10 @@ public final class SGD: Optimizer {
     }
 
     public func load(_ state: [String: Tensor]) throws {
-        let expected = stateDictionary().map { ($0.key, $0.value.shape) }.sorted { $0.0 < $1.0 }
-        let mismatch = StateMismatch(expected: expected, found: state)
+        let mismatch = StateMismatch(ofSlots: stateDictionary(), found: state)
         if !mismatch.isEmpty { throw mismatch }
-        for (index, parameter) in parameters.enumerated() {
-            velocities[index] = state["velocity.\(index)"]!.to(parameter.value.dtype)
+        for index in parameters.indices {
+            velocities[index] = state["velocity.\(index)"]!.to(velocities[index].dtype)
         }
     }
 }

@@ -10,18 +10,19 @@ public struct Evaluation: Sendable, Equatable {
     public let accuracy: Double
     public let samples: Int
 
-    /// Runs the model in evaluation mode over the whole set; its mode is restored.
+    /// Runs the model in evaluation mode over the whole set; each of its modules gets its own mode back.
     public init(of model: any Layer, on data: some LabelledDataset) {
-        let wasTraining = model.isTraining
-        model.evaluate()
-        defer { if wasTraining { model.train() } }
         var loss = 0.0
         var right = 0
-        inferenceMode {
-            for batch in DataLoader(data, batchSize: 1000, shuffles: false, prefetch: 1).epoch(0) {
-                let logits = model(batch.inputs)
-                loss += logits.softmaxCrossEntropy(batch.labels).item(as: Double.self) * Double(batch.count)
-                right += (logits.argmax(axis: 1) .== batch.labels).sum().item(as: Int.self)
+        model.restoringModes {
+            model.evaluate()
+            inferenceMode {
+                for batch in DataLoader(data, batchSize: 1000, shuffles: false, prefetch: 1).epoch(0) {
+                    let logits = model(batch.inputs)
+                    loss +=
+                        logits.softmaxCrossEntropy(batch.labels).item(as: Double.self) * Double(batch.count)
+                    right += (logits.argmax(axis: 1) .== batch.labels).sum().item(as: Int.self)
+                }
             }
         }
         samples = data.count

@@ -62,6 +62,50 @@ import Testing
         #expect(second.value.array(of: Float.self) == whole.value.array(of: Float.self))
     }
 
+    /// The bias correction is that of the parameter's own steps.
+    @Test func aParameterWhoseGradientComesLateMovesAsOneByItself() {
+        let (early, late, alone) = (Parameter(.ones([2])), Parameter(.ones([2])), Parameter(.ones([2])))
+        let both = Adam([early, late], learningRate: 0.1)
+        let single = Adam([alone], learningRate: 0.1)
+        for step in 0..<12 {
+            both.zeroGradients()
+            single.zeroGradients()
+            (early.value * early.value).sum().backward()
+            // Without a gradient in step 9, too.
+            if step >= 5 && step != 9 {
+                for parameter in [late, alone] { (parameter.value * parameter.value).sum().backward() }
+                single.step()
+            }
+            both.step()
+            if step == 5 { #expect(abs(late.value.array(of: Float.self)[0] - 0.9) < 1e-6) }
+        }
+        #expect(late.value.array(of: Float.self) == alone.value.array(of: Float.self))
+        #expect(both.stateDictionary()["step"]!.array(of: Int.self) == [12, 6])
+        #expect(both.stepCount == 12)
+    }
+
+    /// They had one number of steps for all parameters.
+    @Test func statesOfBeforeAreLoaded() throws {
+        let parameters = [Parameter(.ones([2])), Parameter(.ones([3]))]
+        func step(_ adam: Adam) {
+            for parameter in parameters { parameter.grad = parameter.value.detach() * 0.5 }
+            adam.step()
+        }
+        let first = Adam(parameters, learningRate: 0.1)
+        for _ in 0..<3 { step(first) }
+        var state = first.stateDictionary()
+        let kept = parameters.map { $0.value.detach() }
+        step(first)
+        let expected = parameters.map { $0.value.array(of: Float.self) }
+        state["step"] = Tensor(3)
+        for (parameter, value) in zip(parameters, kept) { parameter.value = value }
+        let second = Adam(parameters, learningRate: 0.1)
+        try second.load(state)
+        step(second)
+        #expect(parameters.map { $0.value.array(of: Float.self) } == expected)
+        #expect(second.stateDictionary()["step"]!.array(of: Int.self) == [4, 4])
+    }
+
     @Test func anotherModelsStateIsRefused() {
         let adam = Adam([Parameter(.ones([2]))])
         var state = Adam([Parameter(.ones([3])), Parameter(.ones([1]))]).stateDictionary()

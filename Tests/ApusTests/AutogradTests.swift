@@ -107,6 +107,21 @@ import Testing
         }
     }
 
+    @Test func gradientsOfTheSecondOrderAreFreed() async {
+        await #expect(processExitsWith: .success) {
+            let before = Memory.statistics.used
+            for _ in 0..<100 {
+                let x = Tensor.ones([64, 64]).requiringGradient()
+                let w = Tensor.ones([64, 64]).requiringGradient()
+                let slopes = gradient(of: x.matmul(w).tanh().sum(), at: [x, w], createGraph: true)
+                (slopes[0].square().sum() + slopes[1].square().sum()).backward()
+                w.grad = gradient(of: x.matmul(w).exp().sum(), at: w, createGraph: true)
+                try #require(w.grad!.shape == [64, 64] && x.grad != nil)
+            }
+            try #require(Memory.statistics.used == before)
+        }
+    }
+
     @Test func aSecondPassOverAReleasedGraphTraps() async {
         await #expect(processExitsWith: .failure) {
             let x = Tensor([2.0], shape: [1]).requiringGradient()

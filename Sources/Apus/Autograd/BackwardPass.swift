@@ -20,6 +20,8 @@ struct BackwardPass {
                 guard var gradient = gradients.removeValue(forKey: ObjectIdentifier(node)) else { continue }
                 if let wanted, !wanted.contains(ObjectIdentifier(node)) { continue }
                 gradient = node.applyHooks(gradient)
+                // A seed, a hook or a function of one's own may bring a history along.
+                if !createGraph { gradient = gradient.detach() }
                 if targetIDs.contains(ObjectIdentifier(node)) { found[ObjectIdentifier(node)] = gradient }
                 if node.isLeaf {
                     if targets == nil { node.addToGradient(gradient) }
@@ -64,8 +66,8 @@ struct BackwardPass {
             if result.shape != parent.shape {
                 fail(
                     "backward",
-                    "\(node.operation) gave a gradient of shape \(result.shape) for input \(index) of shape \(parent.shape)"
-                )
+                    "\(node.operation) gave a gradient of shape \(result.shape) for input \(index), \(parent.title), "
+                        + "of shape \(parent.shape)")
             }
             add(result, to: parent, in: &gradients)
         }

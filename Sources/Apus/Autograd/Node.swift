@@ -32,6 +32,7 @@ final class Node: @unchecked Sendable {
     let isLeaf: Bool
 
     private struct LeafState {
+        var title: String?
         var gradient: Tensor?
         var hooks: [(id: Int, body: @Sendable (Tensor) -> Tensor?)] = []
     }
@@ -63,13 +64,26 @@ final class Node: @unchecked Sendable {
         isLeaf = false
     }
 
-    /// The collected gradient of a leaf.
+    /// What messages call this node's tensor.
+    var title: String {
+        get { state.locked { $0.title } ?? (isLeaf ? "the leaf" : "the result of \(operation)") }
+        set { state.locked { $0.title = newValue } }
+    }
+
+    /// The collected gradient of a leaf, without history: what it was made of leads back to this leaf, which would
+    /// then own itself.
     var gradient: Tensor? {
         get { state.locked { $0.gradient } }
-        set { state.locked { $0.gradient = newValue } }
+        set {
+            if let newValue { check(newValue, "the gradient", "grad") }
+            let values = newValue?.detach()
+            state.locked { $0.gradient = values }
+        }
     }
 
     func addToGradient(_ gradient: Tensor) {
+        check(gradient, "the gradient", "backward")
+        let gradient = gradient.detach()
         state.locked { state in
             if state.gradient == nil {
                 state.gradient = gradient
@@ -90,12 +104,32 @@ final class Node: @unchecked Sendable {
     func applyHooks(_ gradient: Tensor) -> Tensor {
         let hooks = state.locked { $0.hooks }
         var gradient = gradient
-        for hook in hooks { gradient = hook.body(gradient) ?? gradient }
+        for hook in hooks {
+            guard let replacement = hook.body(gradient) else { continue }
+            check(replacement, "what a hook returned", "registerHook")
+            gradient = replacement
+        }
         return gradient
     }
 
-    /// Lets go of what was saved; asking again for this node's gradient is an error from here on.
+    /// Stops the program where a gradient has not the shape and type of what it belongs to: whoever takes it by its
+    /// address, such as an optimizer, would reach outside of it or read its bits as another type's.
+    private func check(_ gradient: Tensor, _ what: String, _ operation: String) {
+        if gradient.shape == shape && gradient.dtype == dtype { return }
+        fail(
+            operation,
+            "\(what) is \(gradient.dtype) of shape \(gradient.shape), but \(title) is \(dtype) of shape \(shape)"
+        )
+    }
+
+    /// Lets go of what was saved; asking again for this node's gradient is an error from here on. Hooks go too: they
+    /// may hold the result of this very operation.
     func release() {
+        forget()
+        state.locked { $0.hooks = [] }
+    }
+
+    private func forget() {
         function = nil
         savedOutput = nil
     }
@@ -106,13 +140,13 @@ final class Node: @unchecked Sendable {
         if isLeaf { return }
         var pending = parents
         parents = []
-        release()
+        forget()
         while !pending.isEmpty {
             var node = pending.removeLast()
             guard isKnownUniquelyReferenced(&node), let node else { continue }
             pending.append(contentsOf: node.parents)
             node.parents = []
-            node.release()
+            node.forget()
         }
     }
 }

@@ -22,6 +22,8 @@ extension Tensor {
     public func detach() -> Tensor { viewed(layout) }
 
     /// The gradient that `backward` collected in this leaf; nil before.
+    ///
+    /// What is assigned must have the leaf's shape and type, and is kept without its history.
     public var grad: Tensor? {
         get { node?.gradient }
         nonmutating set {
@@ -30,8 +32,14 @@ extension Tensor {
         }
     }
 
+    /// Sets what messages call this leaf, such as "parameter layers.0.weight".
+    package func setTitle(_ title: String) { node?.title = title }
+
     /// Calls `body` with each gradient that reaches this tensor in a backward pass, before it goes on;
-    /// what `body` returns replaces it, nil keeps it.
+    /// what `body` returns replaces it, in its shape and type; nil keeps it.
+    ///
+    /// A leaf keeps its hooks until they are removed, and they what they capture: capture `detach()` of the leaf and of
+    /// what is made of it, or the leaf is never freed. Other tensors lose theirs with the pass that releases their graph.
     ///
     /// - Returns: a handle that removes the hook.
     @discardableResult
@@ -45,14 +53,22 @@ extension Tensor {
     /// - Parameters:
     ///   - gradient: the gradient of this tensor; needed where it is not a real scalar.
     ///   - retainGraph: keep what was saved, for another pass over the same operations.
-    ///   - createGraph: record the backward pass itself, for gradients of gradients.
+    ///   - createGraph: must be false: leaves would own gradients whose history owns the leaves, and nothing of both
+    ///     would ever be freed. Gradients that can be differentiated again come from `gradient(of:at:createGraph:)`.
     public func backward(
         _ gradient: Tensor? = nil, retainGraph: Bool = false, createGraph: Bool = false,
         file: StaticString = #fileID, line: UInt = #line
     ) {
         let site = CallSite(file: file, line: line)
+        if createGraph {
+            fail(
+                "backward",
+                "gradients with a history are not collected in leaves, since neither would ever be freed; "
+                    + "call gradient(of:at:createGraph:), which returns them",
+                at: site)
+        }
         let seed = seedGradient(gradient, "backward", site)
-        _ = BackwardPass(retainGraph: retainGraph || createGraph, createGraph: createGraph, site: site)
+        _ = BackwardPass(retainGraph: retainGraph, createGraph: false, site: site)
             .run(from: [(node!, seed)], to: nil)
     }
 
@@ -68,6 +84,12 @@ extension Tensor {
             if gradient.shape != shape {
                 fail(
                     operation, "the gradient's shape \(gradient.shape) is not the tensor's, \(shape)",
+                    at: site)
+            }
+            if gradient.dtype.isComplex && !dtype.isComplex {
+                fail(
+                    operation,
+                    "the gradient is \(gradient.dtype), the tensor \(dtype), which has no imaginary part: take .real",
                     at: site)
             }
             return gradient

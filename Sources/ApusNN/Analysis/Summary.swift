@@ -101,7 +101,7 @@ extension Module {
     /// Switches to evaluation, and makes all parameters leaves so that they are seen.
     func beginAnalysis() -> ModesBeforeAnalysis {
         let modes = ModesBeforeAnalysis(
-            training: namedModules().map { ($0.module, $0.module.isTraining) },
+            training: modes(),
             frozen: parameters().filter { !$0.isTrainable })
         evaluate()
         for parameter in modes.frozen { parameter.isTrainable = true }
@@ -110,7 +110,6 @@ extension Module {
 
     func endAnalysis(_ modes: ModesBeforeAnalysis) {
         for parameter in modes.frozen { parameter.isTrainable = false }
-        // Outer modules come first, and setting one sets those inside.
-        for (module, isTraining) in modes.training { module.setTraining(isTraining) }
+        Module.restore(modes.training)
     }
 }

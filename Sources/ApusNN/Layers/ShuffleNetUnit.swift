@@ -71,7 +71,7 @@ public final class ShuffleNetUnit: Module, Layer {
 
     public func fused() -> ShuffleNetUnit {
         let result = ShuffleNetUnit(folding: self)
-        result.evaluate()
+        restoringModes { result.evaluate() }
         return result
     }
 }

@@ -19,6 +19,8 @@ public struct StateMismatch: Error, Equatable, CustomStringConvertible {
     public var misshapen: [Misshapen] = []
     /// Names of complex tensors for a real parameter or buffer, which would lose their imaginary parts.
     public var complex: [String] = []
+    /// What has values that cannot be, such as a negative number of steps: a name and the reason each.
+    public var invalid: [String] = []
 
     /// Compares what a model (or an optimizer) holds with what was found.
     ///
@@ -36,7 +38,9 @@ public struct StateMismatch: Error, Equatable, CustomStringConvertible {
         if strict { unexpected = Set(found.keys).subtracting(expected.map(\.name)).sorted() }
     }
 
-    public var isEmpty: Bool { missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty && complex.isEmpty }
+    public var isEmpty: Bool {
+        missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty && complex.isEmpty && invalid.isEmpty
+    }
 
     public var description: String {
         var parts: [String] = []
@@ -51,15 +55,16 @@ public struct StateMismatch: Error, Equatable, CustomStringConvertible {
             parts.append(
                 "complex \(complex.joined(separator: ", ")) for real layers: make them of dtype .complex64")
         }
-        return "the weights are another model's: " + parts.joined(separator: "; ")
+        let reasons = (parts.isEmpty ? "" : "the weights are another model's: ")
+        parts += invalid
+        return reasons + parts.joined(separator: "; ")
     }
 }
 
 extension Module {
     /// The current values of all parameters and buffers by name.
     public final func stateDictionary() -> [String: Tensor] {
-        Dictionary(
-            namedState().map { ($0.name, $0.member.value.detach()) }, uniquingKeysWith: { first, _ in first })
+        Dictionary(uniqueKeysWithValues: uniqueState().map { ($0.name, $0.member.value.detach()) })
     }
 
     /// Sets the parameters and buffers to the values of `state`, converted to each one's type.
@@ -68,7 +73,7 @@ extension Module {
     /// - Parameter strict: also refuse names that are missing or unexpected.
     /// - Throws: `StateMismatch`, with every name that does not fit.
     public final func load(_ state: [String: Tensor], strict: Bool = true) throws {
-        let own = namedState()
+        let own = uniqueState()
         var mismatch = StateMismatch(
             expected: own.map { ($0.name, $0.member.value.shape) }, found: state, strict: strict)
         mismatch.complex = own.filter { name, member in
@@ -86,7 +91,30 @@ extension Module {
     }
 }
 
+extension Module {
+    /// Every parameter and buffer once for each of its names. The program stops where two have the same one, of which a
+    /// file would hold only one.
+    private func uniqueState() -> [(name: String, member: Member)] {
+        var holders: [String: ObjectIdentifier] = [:]
+        return namedState().filter { name, member in
+            guard let other = holders.updateValue(member.id, forKey: name) else { return true }
+            if other == member.id { return false }
+            fail(
+                "Module",
+                "\(type(of: self)) has two parameters or buffers named '\(name)': give one another name")
+        }
+    }
+}
+
 extension Module.Member {
+    var id: ObjectIdentifier {
+        switch self {
+        case .parameter(let parameter): ObjectIdentifier(parameter)
+        case .buffer(let buffer): ObjectIdentifier(buffer)
+        case .module(let module): ObjectIdentifier(module)
+        }
+    }
+
     /// The tensor of a parameter or a buffer.
     fileprivate var value: Tensor {
         switch self {

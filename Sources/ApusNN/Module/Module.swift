@@ -3,8 +3,14 @@ import Apus
 /// The base of layers and models.
 ///
 /// Parameters, buffers and child modules are the stored properties of type `Parameter`, `Buffer`,
-/// `Module`, optional or array of these. They are named by property and index, joined by points, as in
-/// PyTorch: `blocks.2.norm.weight`; a parameter or buffer may have a name of its own.
+/// `Module`, and optionals, arrays and dictionaries of these, nested at will. They are named by property, index and key,
+/// joined by points, as in PyTorch: `blocks.2.norm.weight`; a parameter or buffer may have a name of its own.
+/// Dictionaries are gone through in the order of their keys.
+///
+/// What cannot be found stops the program with the property's name when members are asked for: parameters and
+/// modules in tuples, structs, enumerations and sets, tensors that are leaves of their own, and a lazy property that has
+/// not been made yet. Closures and classes other than `Module` are not looked into: they are the place for a module
+/// that is not to be trained or saved with this one.
 ///
 /// ```swift
 /// final class Block: Module, Layer {
@@ -28,36 +34,7 @@ open class Module {
 
     /// The parameters, buffers and modules directly inside, in order of declaration. Found by reflection;
     /// overridden where names differ from the properties'.
-    open var members: [(name: String, member: Member)] {
-        var levels: [Mirror] = []
-        var mirror: Mirror? = Mirror(reflecting: self)
-        while let current = mirror {
-            levels.append(current)
-            mirror = current.superclassMirror
-        }
-        var found: [(String, Member)] = []
-        for level in levels.reversed() {
-            for case (let label?, let value) in level.children { Module.collect(label, value, into: &found) }
-        }
-        return found
-    }
-
-    private static func collect(_ name: String, _ value: Any, into found: inout [(String, Member)]) {
-        switch value {
-        case let parameter as Parameter: found.append((parameter.name ?? name, .parameter(parameter)))
-        case let buffer as Buffer: found.append((buffer.name ?? name, .buffer(buffer)))
-        case let module as Module: found.append((name, .module(module)))
-        default:
-            let mirror = Mirror(reflecting: value)
-            if mirror.displayStyle == .optional, let wrapped = mirror.children.first {
-                collect(name, wrapped.value, into: &found)
-            } else if mirror.displayStyle == .collection {
-                for (index, element) in mirror.children.enumerated() {
-                    collect("\(name).\(index)", element.value, into: &found)
-                }
-            }
-        }
-    }
+    open var members: [(name: String, member: Member)] { MemberSearch(self).found }
 
     /// The members, with what computes a parametrized parameter in its place.
     private var resolvedMembers: [(name: String, member: Member)] {
@@ -70,18 +47,33 @@ open class Module {
     }
 
     /// Every parameter and buffer inside, with its full name, in order of declaration.
-    final func namedState() -> [(name: String, member: Member)] {
-        resolvedMembers.flatMap { name, member -> [(name: String, member: Member)] in
+    final func namedState() -> [(name: String, member: Member)] { namedState(inside: []) }
+
+    private func namedState(inside holders: [Module]) -> [(name: String, member: Member)] {
+        checkIsNotAmong(holders)
+        return resolvedMembers.flatMap { name, member -> [(name: String, member: Member)] in
             guard case .module(let module) = member else { return [(name, member)] }
-            return module.namedState().map { ("\(name).\($0.name)", $0.member) }
+            return module.namedState(inside: holders + [self]).map { ("\(name).\($0.name)", $0.member) }
         }
+    }
+
+    /// Stops the program where a module holds itself, and names would never end.
+    private func checkIsNotAmong(_ holders: [Module]) {
+        guard holders.contains(where: { $0 === self }), let last = holders.last else { return }
+        fail(
+            "Module",
+            "\(type(of: last)) leads back to the \(type(of: self)) that holds it: keep that in a closure, not in a property"
+        )
     }
 
     /// Every parameter inside, with its full name; a shared one appears under each of its names.
     public final func namedParameters() -> [(name: String, parameter: Parameter)] {
-        namedState().compactMap { name, member in
+        let found = namedState().compactMap { name, member -> (name: String, parameter: Parameter)? in
             if case .parameter(let parameter) = member { (name, parameter) } else { nil }
         }
+        // Of several names messages have the first.
+        for (name, parameter) in found.reversed() { parameter.isFound(as: name) }
+        return found
     }
 
     /// Every buffer inside, with its full name.
@@ -98,10 +90,15 @@ open class Module {
     }
 
     /// This module and every module inside it, with full names; its own is empty.
-    public final func namedModules() -> [(name: String, module: Module)] {
+    public final func namedModules() -> [(name: String, module: Module)] { namedModules(inside: []) }
+
+    private func namedModules(inside holders: [Module]) -> [(name: String, module: Module)] {
+        checkIsNotAmong(holders)
         var result: [(String, Module)] = [("", self)]
         for case (let name, .module(let child)) in resolvedMembers {
-            result += child.namedModules().map { ($0.name.isEmpty ? name : "\(name).\($0.name)", $0.module) }
+            result += child.namedModules(inside: holders + [self]).map {
+                ($0.name.isEmpty ? name : "\(name).\($0.name)", $0.module)
+            }
         }
         return result
     }
@@ -116,6 +113,29 @@ open class Module {
 
     final func setTraining(_ isTraining: Bool) {
         for (_, module) in namedModules() { module.isTraining = isTraining }
+    }
+
+    /// Runs `body`, which may switch modes, and then gives each module inside the mode back that it had.
+    ///
+    /// ```swift
+    /// model.restoringModes {
+    ///     model.evaluate()
+    ///     // …
+    /// }
+    /// ```
+    public final func restoringModes<R>(_ body: () throws -> R) rethrows -> R {
+        let modes = modes()
+        defer { Module.restore(modes) }
+        return try body()
+    }
+
+    /// Every module inside with its own mode.
+    final func modes() -> [(module: Module, isTraining: Bool)] {
+        namedModules().map { ($0.module, $0.module.isTraining) }
+    }
+
+    static func restore(_ modes: [(module: Module, isTraining: Bool)]) {
+        for (module, isTraining) in modes { module.isTraining = isTraining }
     }
 
     /// Forgets the collected gradients.

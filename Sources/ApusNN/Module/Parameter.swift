@@ -1,36 +1,42 @@
 import Apus
+import Synchronization
 
 /// A tensor that training changes: a leaf of every graph it takes part in.
 ///
 /// It is a reference, so that a layer, its optimizer and a tied layer share it.
 public final class Parameter {
-    /// The current values. Whatever is assigned becomes a leaf; change it in place under
+    /// The current values. Whatever is assigned becomes a leaf of this parameter's own; change it in place under
     /// `withoutGradient` to keep the collected gradient. Where the parameter is parametrized they are
     /// computed at each reading, and no leaf.
+    ///
+    /// Values of another shape or type may be assigned, but not to a parametrized parameter; an optimizer made before
+    /// stops at its next step.
     public var value: Tensor {
         get { parametrization?() ?? stored }
         set {
             if let parametrization {
-                parametrization.assign(newValue.detach())
-                return
+                assign(newValue, to: parametrization)
+            } else {
+                stored = leaf(newValue)
             }
-            stored = newValue
-            becomeLeaf()
         }
         // An observer would hold a second reference while the elements change, and so copy them all.
         _modify {
             if let parametrization {
                 var value = withoutGradient { parametrization() }
-                defer { parametrization.assign(value.detach()) }
+                defer { assign(value, to: parametrization) }
                 yield &value
                 return
             }
-            defer { becomeLeaf() }
+            let before = stored.recorded
+            defer { if stored.recorded?.id != before?.id { stored = leaf(stored) } }
             yield &stored
         }
     }
 
     private var stored: Tensor
+    /// Several threads may ask a model for its parameters.
+    private let fullName = Mutex<String?>(nil)
 
     /// The name in state dictionaries, where it is not the property's.
     public let name: String?
@@ -42,30 +48,71 @@ public final class Parameter {
 
     /// Whether gradients are computed; false freezes the parameter.
     public var isTrainable: Bool {
-        didSet { stored = Parameter.leaf(stored, isTrainable) }
+        didSet {
+            if isTrainable == oldValue { return }
+            stored = leaf(stored)
+            for own in parametrization?.parameters() ?? [] { own.isTrainable = isTrainable }
+        }
     }
 
     /// The gradient collected by `backward`; nil before.
+    ///
+    /// What is assigned must have the shape and type of the values. A frozen parameter has none, and neither has one
+    /// that is parametrized.
     public var grad: Tensor? {
         get { stored.grad }
-        set { if stored.requiresGradient { stored.grad = newValue } }
+        set {
+            if newValue != nil, let reason = reasonForNoGradient { fail("grad", "\(title) \(reason)") }
+            if stored.requiresGradient { stored.grad = newValue }
+        }
+    }
+
+    private var reasonForNoGradient: String? {
+        if parametrization != nil {
+            return "is computed by a parametrization, whose parameters have gradients"
+        }
+        return isTrainable ? nil : "is frozen, and has no gradient: make it trainable first"
     }
 
     public init(_ value: Tensor, isTrainable: Bool = true, name: String? = nil) {
         self.isTrainable = isTrainable
         self.name = name
-        stored = Parameter.leaf(value, isTrainable)
+        stored = value.detach()
+        stored = leaf(value)
     }
 
     public var shape: Shape { parametrization?.shape ?? stored.shape }
 
-    private func becomeLeaf() {
-        if isTrainable != stored.requiresGradient || !stored.isLeaf {
-            stored = Parameter.leaf(stored, isTrainable)
-        }
+    /// Its full name in the module that was asked for its parameters last, or its own; nil where it has neither.
+    package var knownName: String? { fullName.locked { $0 } ?? name }
+
+    /// Remembers its full name, for messages.
+    func isFound(as name: String) {
+        fullName.locked { $0 = name }
+        stored.setTitle(title)
     }
 
-    private static func leaf(_ value: Tensor, _ isTrainable: Bool) -> Tensor {
-        isTrainable ? value.detach().requiringGradient() : value.detach()
+    private var title: String { knownName.map { "parameter \($0)" } ?? "the parameter" }
+
+    private func assign(_ value: Tensor, to parametrization: any Parametrization) {
+        if value.shape != parametrization.shape {
+            fail(
+                "Parameter",
+                "\(title) is computed by a parametrization in shape \(parametrization.shape), and cannot be set to values "
+                    + "of shape \(value.shape)")
+        }
+        parametrization.assign(value.detach())
+    }
+
+    private func leaf(_ value: Tensor) -> Tensor {
+        if !isTrainable { return value.detach() }
+        if !value.dtype.isDifferentiable {
+            fail(
+                "Parameter",
+                "\(title) cannot be \(value.dtype), which has no gradient: freeze it, or make it a Buffer")
+        }
+        let leaf = value.detach().requiringGradient()
+        leaf.setTitle(title)
+        return leaf
     }
 }

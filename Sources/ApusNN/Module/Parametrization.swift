@@ -20,6 +20,12 @@ extension Module {
     public final func parametrize(_ name: String, _ make: (Tensor) -> any Parametrization) {
         let parameter = parameter(named: name, "parametrize")
         let parametrization = make(parameter.value.detach())
+        if parametrization.shape != parameter.shape {
+            fail(
+                "parametrize",
+                "\(type(of: parametrization)) computes values of shape \(parametrization.shape) for \(name) of shape "
+                    + "\(parameter.shape)")
+        }
         if !parameter.isTrainable {
             for own in parametrization.parameters() { own.isTrainable = false }
         }

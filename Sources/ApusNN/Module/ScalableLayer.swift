@@ -29,7 +29,7 @@ extension ScalableLayer {
             var shift = -mean.value * scale
             if let bias = norm.bias { shift = shift + bias.value }
             let result = scaled(by: scale.detach(), shift: shift.detach())
-            result.evaluate()
+            restoringModes { result.evaluate() }
             return (result, nil)
         }
     }

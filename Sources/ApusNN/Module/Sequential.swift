@@ -93,7 +93,8 @@ public final class Sequential: Module, Layer {
             fused.append(layer)
         }
         let result = Sequential(fused)
-        result.evaluate()
+        // Layers that do not change are this model's too, and keep their modes.
+        restoringModes { result.evaluate() }
         return result
     }
 

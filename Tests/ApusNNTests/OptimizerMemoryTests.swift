@@ -1,0 +1,223 @@
+import Apus
+import ApusNN
+import ApusOptim
+import Testing
+
+/// What optimizers reach by its address has the shape and type that they take it to have.
+@Suite struct OptimizerMemoryTests {
+    private static func optimizer(_ usesAdam: Bool, _ parameters: [Parameter]) -> any Optimizer {
+        usesAdam ? Adam(parameters, learningRate: 0.1) : SGD(parameters, learningRate: 0.1, momentum: 0.9)
+    }
+
+    struct Mistake: Sendable {
+        let words: [String]
+        let make: @Sendable (Sequential, any Optimizer) -> Void
+
+        init(_ words: String..., make: @escaping @Sendable (Sequential, any Optimizer) -> Void) {
+            self.words = words
+            self.make = make
+        }
+    }
+
+    private static func weight(_ model: Sequential) -> Parameter { (model[0] as! Linear).weight }
+
+    /// A model's first weight is `0.weight`, float32 of shape [2, 3].
+    static let mistakes: [Mistake] = [
+        Mistake(
+            "grad: the gradient is float32 of shape [3], but parameter 0.weight is float32 of shape [2, 3]"
+        ) {
+            model, _ in weight(model).grad = .ones([3])
+        },
+        Mistake("grad: ", "parameter 0.weight is float32 of shape [2, 3]") { model, _ in
+            weight(model).grad = .ones([4000, 4000])
+        },
+        Mistake("grad: the gradient is float64", "parameter 0.weight") { model, _ in
+            weight(model).grad = .ones([2, 3], dtype: .float64)
+        },
+        Mistake("grad: the gradient is complex64", "parameter 0.weight") { model, _ in
+            weight(model).value.grad = .ones([2, 3], dtype: .complex64)
+        },
+        Mistake("registerHook: ", "parameter 0.weight is float32") { model, _ in
+            weight(model).value.registerHook { _ in .ones([40, 50]) }
+            model(.ones([1, 3])).sum().backward()
+        },
+        Mistake("mine gave a gradient of shape [3] for input 0, parameter 0.weight, of shape [2, 3]") {
+            model, _ in
+            differentiable("mine", [weight(model).value], forward: { $0[0] }, backward: { _ in [.ones([3])] })
+                .sum().backward()
+        },
+        Mistake("grad: ", "but parameter kernel is float32 of shape [2]") { _, _ in
+            Parameter(.ones([2]), name: "kernel").grad = .ones([3])
+        },
+        Mistake("grad: ", "but the parameter is float32 of shape [2]") { _, _ in
+            Parameter(.ones([2])).grad = .ones([3])
+        },
+        Mistake("grad: parameter 0.weight is frozen") { model, _ in
+            weight(model).isTrainable = false
+            weight(model).grad = .ones([2, 3])
+        },
+        Mistake("grad: parameter 0.weight is computed by a parametrization") { model, _ in
+            (model[0] as! Linear).weightNorm()
+            weight(model).grad = .ones([2, 3])
+        },
+        Mistake(
+            "parameter 0.weight is computed by a parametrization in shape [2, 3]", "values of shape [2, 1]"
+        ) {
+            model, _ in
+            (model[0] as! Linear).weightNorm()
+            weight(model).value = .ones([2, 1])
+        },
+        Mistake("parameter 0.weight cannot be int64") { model, _ in
+            weight(model).value = .ones([2, 3], dtype: .int64)
+        },
+        Mistake(
+            "parameter 0 (0.weight) has become float32 of shape [30, 40], but was float32 of shape [2, 3]"
+        ) {
+            model, optimizer in
+            weight(model).value = .ones([30, 40])
+            weight(model).grad = .ones([30, 40])
+            optimizer.step()
+        },
+        Mistake("parameter 0 (0.weight) has become float32 of shape [1]") { model, optimizer in
+            weight(model).value = .ones([1])
+            weight(model).grad = .ones([1])
+            optimizer.step()
+        },
+        Mistake("parameter 0 (0.weight) has become float64 of shape [2, 3]") { model, optimizer in
+            weight(model).value = weight(model).value.to(.float64)
+            weight(model).grad = .ones([2, 3], dtype: .float64)
+            optimizer.step()
+        },
+        Mistake("parameter 0 (0.weight) has become complex64") { model, optimizer in
+            weight(model).value = .ones([2, 3], dtype: .complex64)
+            weight(model).grad = .ones([2, 3], dtype: .complex64)
+            optimizer.step()
+        },
+        Mistake("parameter 0 (0.weight) has become float32 of shape [6]") { model, optimizer in
+            func replace(_ value: inout Tensor) { value = .ones([6]) }
+            replace(&weight(model).value)
+            weight(model).grad = .ones([6])
+            optimizer.step()
+        },
+        Mistake("parameter 0 (0.weight) is computed by a parametrization: make the optimizer") {
+            model, optimizer in
+            (model[0] as! Linear).weightNorm()
+            model(.ones([1, 3])).sum().backward()
+            optimizer.step()
+        },
+        Mistake("parameter 0 (0.weight) is computed by a parametrization") { model, _ in
+            (model[0] as! Linear).weightNorm()
+            _ = SGD([weight(model)], learningRate: 1)
+        },
+        Mistake("parameter 0 (0.weight) is float16; it takes float32") { model, _ in
+            weight(model).value = weight(model).value.to(.float16)
+            _ = Adam([weight(model)])
+        },
+    ]
+
+    @Test(arguments: mistakes.indices)
+    func mistakesStopWithTheParametersName(_ index: Int) async {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            [index = index as Int] in
+            let model = Sequential(Linear(3, 2), ReLU(), Linear(2, 2))
+            let optimizer = OptimizerMemoryTests.optimizer(index % 2 == 0, model.parameters())
+            OptimizerMemoryTests.mistakes[index].make(model, optimizer)
+        }
+        for word in OptimizerMemoryTests.mistakes[index].words {
+            #expect(message(result).contains(word), "\(message(result))")
+        }
+    }
+
+    /// Both optimizers check at each step, of whatever is wrong.
+    @Test(arguments: [true, false])
+    func everyStepIsChecked(_ usesAdam: Bool) async {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            [usesAdam = usesAdam as Bool] in
+            let parameter = Parameter(.ones([2]), name: "scale")
+            let optimizer = OptimizerMemoryTests.optimizer(usesAdam, [parameter])
+            parameter.grad = .ones([2])
+            optimizer.step()
+            parameter.value = .ones([2000])
+            parameter.grad = .ones([2000])
+            optimizer.step()
+        }
+        #expect(message(result).contains("\(usesAdam ? "Adam" : "SGD"): parameter 0 (scale) has become"))
+    }
+
+    /// Gradients and values that do not lie contiguous are stepped as those that do.
+    @Test(arguments: [true, false], [DType.float32, .float64, .complex64])
+    func viewsAreSteppedAlike(_ usesAdam: Bool, _ dtype: DType) {
+        let values = Tensor([1.0, -2, 3, 4, -5, 6], shape: [3, 2], dtype: dtype)
+        let slopes = Tensor([0.5, 1, -1.5, 2, 2.5, -3], shape: [3, 2], dtype: dtype)
+        let row = Tensor([1.0, 2, 3], dtype: dtype)
+        func stepped(_ value: Tensor, _ gradients: [Tensor]) -> [Float] {
+            let parameter = Parameter(value)
+            let optimizer = OptimizerMemoryTests.optimizer(usesAdam, [parameter])
+            for gradient in gradients {
+                parameter.grad = gradient
+                optimizer.step()
+            }
+            let result = parameter.value.detach()
+            return (dtype.isComplex ? result.viewAsReal() : result).array(of: Float.self)
+        }
+        let views = [
+            slopes.transpose(), row.broadcast(to: [2, 3]), slopes.reshape([2, 3]).flip(axis: 0),
+            Tensor.ones([], dtype: dtype).broadcast(to: [2, 3]),
+        ]
+        let expected = stepped(
+            values.transpose().contiguous(), views.map { Tensor.zeros([2, 3], dtype: dtype) + $0 })
+        #expect(stepped(values.transpose(), views) == expected)
+    }
+
+    @Test func aParameterIsALeafOfItsOwn() {
+        let (a, b) = (Parameter(.ones([2])), Parameter(.zeros([2])))
+        b.value = a.value
+        func assign(_ target: inout Tensor, _ source: Tensor) { target = source }
+        let c = Parameter(.zeros([2]))
+        assign(&c.value, a.value)
+        (a.value * 3).sum().backward()
+        #expect(a.grad?.array(of: Float.self) == [3, 3])
+        #expect(b.grad == nil && c.grad == nil)
+        (b.value * 2 + c.value).sum().backward()
+        #expect(b.grad?.array(of: Float.self) == [2, 2] && c.grad?.array(of: Float.self) == [1, 1])
+        withoutGradient { a.value -= 1 }
+        a.isTrainable = true
+        #expect(a.grad?.array(of: Float.self) == [3, 3])
+    }
+
+    @Test func freezingReachesWhatComputesAWeight() {
+        let linear = Linear(3, 2).weightNorm()
+        linear.weight.isTrainable = false
+        linear(.ones([1, 3])).sum().backward()
+        #expect(linear.namedParameters().filter { $0.parameter.grad != nil }.map(\.name) == ["bias"])
+    }
+
+    @Test func aStateOfWrongTypesOrNumbersIsRefused() throws {
+        let parameter = Parameter(.ones([2]))
+        let adam = Adam([parameter])
+        parameter.grad = .ones([2])
+        adam.step()
+        let good = adam.stateDictionary()
+        let wrong: [(name: String, value: Tensor, words: String)] = [
+            ("mean.0", .ones([2], dtype: .complex64), "complex mean.0"),
+            ("square.0", .ones([3]), "square.0 is [3], expected [2]"),
+            ("step", Tensor([-1], shape: [1]), "step has -1.0, not whole numbers from 0"),
+            ("step", Tensor(Int.max), "step has 9.2"), ("step", Tensor(Double.nan), "step has nan"),
+            ("step", Tensor(Double.infinity), "step has inf"), ("step", Tensor(1.5), "step has 1.5"),
+            ("step", Tensor(1e30), "step has 1.0"), ("step", Tensor(true), "step has truth"),
+            ("step", .ones([1], dtype: .complex64), "complex step"), ("step", .ones([2]), "step is [2]"),
+        ]
+        for (name, value, words) in wrong {
+            var state = good
+            state[name] = value
+            let error = #expect(throws: StateMismatch.self) { try adam.load(state) }
+            #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+            #expect(error?.description.contains("\n") == false)
+        }
+        #expect(adam.stepCount == 1)
+        let sgd = SGD([parameter], learningRate: 1)
+        #expect(throws: StateMismatch.self) { try sgd.load(["velocity.0": .ones([2], dtype: .complex64)]) }
+        try sgd.load(["velocity.0": .ones([2], dtype: .float64)])
+        #expect(sgd.stateDictionary()["velocity.0"]?.dtype == .float32)
+    }
+}

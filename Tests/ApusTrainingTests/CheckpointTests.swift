@@ -1,0 +1,60 @@
+import Apus
+import ApusFormats
+import ApusNN
+import ApusOptim
+import Testing
+
+@testable import ApusTraining
+
+@Suite struct CheckpointTests {
+    let folder = TemporaryFolder()
+
+    private func model() -> Sequential {
+        Sequential(Linear(3, 2, using: RandomGenerator(seed: 1)), Linear(2, 1))
+    }
+
+    private func step(_ model: Sequential, _ optimizer: any Optimizer) {
+        optimizer.zeroGradients()
+        model(.ones([2, 3])).square().sum().backward()
+        optimizer.step()
+    }
+
+    /// Adam's steps were one number for all parameters.
+    @Test func checkpointsOfBeforeGoOnAlike() throws {
+        let (model, file) = (model(), "\(folder.path)/last.safetensors")
+        let adam = Adam(model.parameters(), learningRate: 0.1)
+        for _ in 0..<3 { step(model, adam) }
+        try Checkpoint.save(model, adam, RunProgress(epoch: 1), to: file)
+        let saved = try SafetensorsFile(file)
+        var tensors = try Safetensors.load(file)
+        #expect(tensors["optimizer.step"]?.array(of: Int.self) == [3, 3, 3, 3])
+        tensors["optimizer.step"] = Tensor(3)
+        try Safetensors.save(tensors, to: file, metadata: saved.metadata)
+        for _ in 0..<3 { step(model, adam) }
+
+        let resumed = self.model()
+        let second = Adam(resumed.parameters(), learningRate: 0.1)
+        #expect(try Checkpoint.load(file, into: resumed, second) == RunProgress(epoch: 1))
+        for _ in 0..<3 { step(resumed, second) }
+        let (found, expected) = (resumed.stateDictionary(), model.stateDictionary())
+        #expect(
+            found.mapValues { $0.array(of: Float.self) } == expected.mapValues { $0.array(of: Float.self) })
+    }
+
+    @Test func numbersOfStepsThatCannotBeAreOneLine() throws {
+        let (model, file) = (model(), "\(folder.path)/bad.safetensors")
+        let adam = Adam(model.parameters())
+        step(model, adam)
+        try Checkpoint.save(model, adam, RunProgress(), to: file)
+        let saved = try SafetensorsFile(file)
+        for step in [
+            Tensor(-1), Tensor(Int.max), Tensor(Float.nan), Tensor([1, 2]), .zeros([], dtype: .complex64),
+        ] {
+            var tensors = try Safetensors.load(file)
+            tensors["optimizer.step"] = step
+            try Safetensors.save(tensors, to: file, metadata: saved.metadata)
+            let error = #expect(throws: TrainingError.self) { try Checkpoint.load(file, into: model, adam) }
+            #expect(error?.description.contains("step") == true && error?.description.contains("\n") == false)
+        }
+    }
+}
