@@ -82,7 +82,7 @@ let package = Package(
         .executableTarget(
             name: "ApusBenchmarks", dependencies: ["Apus", "ApusNN", "ApusOptim", "ApusData", "ApusModels"],
             swiftSettings: settings),
-        library("_ApusTestSupport", ["Apus", "ApusNN", "ApusFormats"]),
+        library("_ApusTestSupport", ["Apus", "ApusKernels", "ApusNN", "ApusFormats"]),
         tests("ApusCoreTests", ["ApusCore"]),
         tests("ApusKernelsTests", ["ApusKernels"]),
         tests("ApusTests", ["Apus"], exclude: ["Golden"]),

@@ -2,6 +2,9 @@
 ///
 /// A stride may be 0 (broadcast) or negative (flipped).
 public struct Layout: Sendable, Hashable {
+    /// The most axes that a tensor has, as in NumPy and PyTorch: sets of axes are the bits of one number.
+    public static let maximumRank = 64
+
     public var shape: Shape
     public var strides: [Int]
     public var offset: Int
@@ -67,6 +70,24 @@ public struct Layout: Sendable, Hashable {
             if stride < 0 { low += stride * (extent - 1) } else { high += stride * (extent - 1) }
         }
         return low...high
+    }
+
+    /// This layout, for a storage of `count` elements: nil where it reaches outside. Strides that are never taken, of
+    /// axes of one position, are 0 if they would lead outside.
+    public func within(_ count: Int) -> Layout? {
+        guard offset >= 0, offset <= count else { return nil }
+        let isEmpty = shape.contains(0)
+        if !isEmpty && offset == count { return nil }
+        var (result, below, above) = (self, 0, 0)
+        for axis in shape.indices {
+            let steps = isEmpty ? 0 : shape[axis] - 1
+            let (reach, overflow) = strides[axis].multipliedReportingOverflow(by: steps)
+            if overflow || reach.magnitude > count { return nil }
+            if reach < 0 { below -= reach } else { above += reach }
+            if offset < below || offset + above >= count + (isEmpty ? 1 : 0) { return nil }
+            if strides[axis].magnitude > count { result.strides[axis] = 0 }
+        }
+        return result
     }
 
     /// The layout seen through a broadcast to `target`; the caller has checked that it fits.

@@ -36,6 +36,14 @@ public final class Storage: @unchecked Sendable {
         return false
     }
 
+    /// This memory, or a copy where it does not begin at a multiple of `alignment` bytes.
+    public func aligned(to alignment: Int) -> Storage {
+        if Int(bitPattern: pointer) % alignment == 0 { return self }
+        let copy = Storage(byteCount: byteCount)
+        copy.pointer.copyMemory(from: pointer, byteCount: byteCount)
+        return copy
+    }
+
     deinit {
         switch release {
         case .toAllocator(let capacity): Memory.allocator.free(pointer, capacity: capacity)

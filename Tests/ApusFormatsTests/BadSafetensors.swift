@@ -26,6 +26,7 @@ struct BadFile: Sendable, CustomTestStringConvertible {
     var testDescription: String { message }
 }
 
+private func ones(_ count: Int) -> String { [String](repeating: "1", count: count).joined(separator: ",") }
 private func a(_ fields: String) -> String { #"{"a":{\#(fields)}}"# }
 
 private let known = "BOOL, U8, I32, I64, F16, BF16, F32, F64, C64"
@@ -166,6 +167,12 @@ private let tensorErrors: [BadHeader] = [
     .init(
         a(#""dtype":"F32","shape":[0],"data_offsets":[0,4]"#), data: 4,
         #"tensor "a": expected 0 bytes for float32 [0], found 4"#),
+    .init(
+        a(#""dtype":"F32","shape":[\#(ones(65))],"data_offsets":[0,4]"#), data: 4,
+        #"tensor "a": expected at most 64 axes, found 65"#),
+    .init(
+        a(#""dtype":"F32","shape":[\#(ones(1000))],"data_offsets":[0,4]"#), data: 4,
+        #"tensor "a": expected at most 64 axes, found 1000"#),
     .init(
         a(#""dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]"#),
         #"tensor "a": expected a size that fits an address space, found shape [4611686018427387904, 4]"#),

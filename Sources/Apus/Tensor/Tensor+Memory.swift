@@ -32,7 +32,8 @@ extension Tensor {
         }
     }
 
-    /// Writes the elements, contiguous in row-major order, as raw bytes. Takes no part in differentiation.
+    /// Writes the elements, contiguous in row-major order, as raw bytes. Takes no part in differentiation. Booleans are
+    /// true where their byte is not 0.
     public mutating func withUnsafeMutableBytes<R>(_ body: (UnsafeMutableRawBufferPointer) throws -> R)
         rethrows -> R
     {
@@ -43,8 +44,17 @@ extension Tensor {
                 node: node)
         }
         return try withExtendedLifetime(storage) {
-            try body(UnsafeMutableRawBufferPointer(start: start, count: count * dtype.size))
+            let bytes = UnsafeMutableRawBufferPointer(start: start, count: count * dtype.size)
+            defer { if dtype == .bool { bytes.makeTruths() } }
+            return try body(bytes)
         }
+    }
+}
+
+extension UnsafeMutableRawBufferPointer {
+    /// Every byte 0 or 1: to kernels another would be neither true nor false.
+    func makeTruths() {
+        for index in indices where self[index] > 1 { self[index] = 1 }
     }
 }
 

@@ -25,6 +25,8 @@ public struct Tensor: Sendable {
 
     @inline(__always)
     init(storage: Storage, layout: Layout, dtype: DType, node: Node? = nil) {
+        // Operations that add axes say so under their own names first.
+        layout.shape.checkRank("Tensor", nil)
         self.storage = storage
         self.layout = layout
         self.dtype = dtype
@@ -50,18 +52,20 @@ public struct Tensor: Sendable {
     /// A tensor over memory that somebody else owns, such as a mapped file.
     ///
     /// - Parameters:
-    ///   - storage: the memory; it is copied before the first write unless it is Apus's own.
+    ///   - storage: the memory; it is copied before the first write unless it is Apus's own, and at once where it does
+    ///     not begin at a multiple of an element's (for complex ones: a part's) size.
     ///   - layout: must stay within the storage.
     public init(storage: Storage, layout: Layout, dtype: DType) {
-        let bounds = layout.bounds
-        if layout.elementCount > 0,
-            bounds.lowerBound < 0 || (bounds.upperBound + 1) * dtype.size > storage.byteCount
-        {
+        Tensor.checkShape(layout.shape, "Tensor")
+        if layout.strides.count != layout.rank {
+            fail("Tensor", "\(layout.strides.count) strides do not go with shape \(layout.shape)")
+        }
+        guard let inner = layout.within(storage.byteCount / dtype.size) else {
             fail(
                 "Tensor",
                 "layout \(layout) of \(dtype) reaches outside a storage of \(storage.byteCount) bytes")
         }
-        self.init(storage: storage, layout: layout, dtype: dtype, node: nil)
+        self.init(storage: storage.aligned(to: dtype.realType.size), layout: inner, dtype: dtype, node: nil)
     }
 
     /// The extent of each axis; empty for a scalar.

@@ -14,8 +14,14 @@ public struct Image: Sendable, Equatable {
     public let width: Int
     public let height: Int
     public let format: Format
-    /// [height, width, channels] in C order.
-    public var pixels: [UInt8]
+    /// [height, width, channels] in C order; always as many.
+    public var pixels: [UInt8] {
+        didSet {
+            if pixels.count != width * height * format.channels {
+                fail("Image", "\(pixels.count) bytes do not make \(width) × \(height) × \(format.channels)")
+            }
+        }
+    }
 
     /// - Precondition: `pixels` has width × height × channels bytes.
     public init(width: Int, height: Int, format: Format, pixels: [UInt8]) {

@@ -35,6 +35,7 @@ public struct SafetensorsError: Error, CustomStringConvertible, Sendable, Equata
         case reversedOffsets(begin: Int, end: Int, tensor: String)
         case offsetsBeyondData(end: Int, byteCount: Int, tensor: String)
         case sizeOverflow(shape: [Int], tensor: String)
+        case tooManyAxes(Int, tensor: String)
         case sizeMismatch(dtype: DType, shape: [Int], expected: Int, found: Int, tensor: String)
         case overlap(begin: Int, tensor: String, previous: String, previousEnd: Int)
         case hole(begin: Int, expected: Int, tensor: String)
@@ -85,6 +86,8 @@ extension SafetensorsError.Reason: CustomStringConvertible {
             "tensor \(quoted(tensor)): expected data_offsets in order, found [\(begin), \(end)]"
         case .offsetsBeyondData(let end, let byteCount, let tensor):
             "tensor \(quoted(tensor)): expected data up to byte \(end), found \(byteCount) bytes of data"
+        case .tooManyAxes(let count, let tensor):
+            "tensor \(quoted(tensor)): expected at most \(Layout.maximumRank) axes, found \(count)"
         case .sizeOverflow(let shape, let tensor):
             "tensor \(quoted(tensor)): expected a size that fits an address space, found shape \(brief(shape))"
         case .sizeMismatch(let dtype, let shape, let expected, let found, let tensor):

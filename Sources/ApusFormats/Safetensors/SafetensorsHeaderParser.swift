@@ -50,6 +50,7 @@ struct SafetensorsHeaderParser {
         guard let dtype else { throw .missingField("dtype", tensor: name) }
         guard let shape else { throw .missingField("shape", tensor: name) }
         guard let offsets else { throw .missingField("data_offsets", tensor: name) }
+        guard shape.count <= Layout.maximumRank else { throw .tooManyAxes(shape.count, tensor: name) }
         guard offsets.count == 2 else { throw .offsetCount(offsets.count, tensor: name) }
         guard offsets[0] <= offsets[1] else {
             throw .reversedOffsets(begin: offsets[0], end: offsets[1], tensor: name)

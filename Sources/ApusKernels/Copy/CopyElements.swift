@@ -39,7 +39,8 @@ func copyBytes(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, _
     }
 }
 
-/// A 16-byte element, as memory sees it: aligned to its halves, since mapped files may be.
+/// A 16-byte element, as memory sees it: aligned to its halves, as complex numbers in mapped files and among real
+/// ones are.
 struct WideElement {
     var low: UInt64
     var high: UInt64

@@ -82,7 +82,7 @@ func fill(
     case 1: spread(UInt8.self)
     case 4: spread(UInt32.self)
     case 8: spread(UInt64.self)
-    default: spread(SIMD2<UInt64>.self)
+    default: spread(WideElement.self)
     }
 }
 

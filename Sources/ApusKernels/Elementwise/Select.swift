@@ -9,7 +9,7 @@ public func selectElements(_ mask: Operand, _ a: Operand, _ b: Operand, into res
     case 2: select(mask, a, b, result, UInt16.self)
     case 4: select(mask, a, b, result, UInt32.self)
     case 8: select(mask, a, b, result, UInt64.self)
-    default: select(mask, a, b, result, SIMD2<UInt64>.self)
+    default: select(mask, a, b, result, WideElement.self)
     }
 }
 

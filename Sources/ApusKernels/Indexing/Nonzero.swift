@@ -24,7 +24,7 @@ public struct NonzeroSearch {
             Parallel.units(chunks, cost: chunkLength / 8) { chunk in
                 var sum: Int32 = 0
                 for i in (chunk * chunkLength)..<min((chunk + 1) * chunkLength, count) {
-                    sum &+= Int32(bytes[i])
+                    sum &+= bytes[i] != 0 ? 1 : 0
                 }
                 counts[chunk] = Int(sum)
             }

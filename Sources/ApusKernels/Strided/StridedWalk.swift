@@ -93,7 +93,7 @@ extension StridedWalk {
         case 2: gather(start, count, UInt16.self, target)
         case 4: gather(start, count, UInt32.self, target)
         case 8: gather(start, count, UInt64.self, target)
-        default: gather(start, count, SIMD2<UInt64>.self, target)
+        default: gather(start, count, WideElement.self, target)
         }
         if dtype != type { convert(target, dtype, to: scratch, type, count) }
         return UnsafeRawPointer(scratch)
@@ -125,7 +125,7 @@ extension StridedWalk {
         case 2: scatter(start, count, UInt16.self, source)
         case 4: scatter(start, count, UInt32.self, source)
         case 8: scatter(start, count, UInt64.self, source)
-        default: scatter(start, count, SIMD2<UInt64>.self, source)
+        default: scatter(start, count, WideElement.self, source)
         }
     }
 

@@ -15,7 +15,8 @@ extension Tensor {
         let (channels, spatial) = (shape[1], Array(shape[2...]))
         // Copied with the channels last.
         let last = detach().permute([0] + Array(2..<rank) + [1])
-        let result = last.reshape([shape[0]] + spatial + [groups, channels / groups]).transpose(-1, -2)
+        let result = last.reshape([shape[0], spatial.elementCount, groups, channels / groups])
+            .transpose(-1, -2)
             .reshape(last.shape).permute([0, rank - 1] + Array(1..<rank - 1))
         return record("channelShuffle", result, [self]) {
             [$0.gradient.channelShuffle(groups: Swift.max(channels / groups, 1))]

@@ -16,6 +16,7 @@ extension Tensor {
         }
         self.init(uninitialized: shape, dtype)
         if bytes.count > 0 { memcpy(base, bytes.baseAddress!, bytes.count) }
+        if dtype == .bool { UnsafeMutableRawBufferPointer(start: base, count: bytes.count).makeTruths() }
     }
 }
 

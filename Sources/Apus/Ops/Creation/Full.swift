@@ -23,6 +23,7 @@ extension Tensor {
     public static func ones(like other: Tensor) -> Tensor { ones(other.shape, dtype: other.dtype) }
 
     static func checkShape(_ shape: Shape, _ operation: String, _ site: CallSite? = nil) {
+        shape.checkRank(operation, site)
         if shape.contains(where: { $0 < 0 }) {
             fail(operation, "the shape \(shape) has a negative extent", at: site)
         }

@@ -7,6 +7,9 @@ extension Tensor {
     public func isClose(
         _ other: Tensor, relative: Double = 1e-5, absolute: Double = 1e-8, equalNaN: Bool = false
     ) -> Tensor {
+        if Shape.broadcast(shape, other.shape) == nil {
+            fail("isClose", "shapes \(shape) and \(other.shape) do not broadcast together")
+        }
         let common = Tensor.promotedType(self, other)
         let (a, b) = (detach().to(common), other.detach().to(common))
         var close = a .== b

@@ -1,9 +1,9 @@
 extension Tensor {
     /// The inner product Σ xᵢyᵢ of two vectors, a scalar; see `vdot` for complex ones.
     public func dot(_ other: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
-        if rank != 1 || other.rank != 1 {
+        if rank != 1 || other.rank != 1 || count != other.count {
             fail(
-                "dot", "takes two vectors, not \(shape) and \(other.shape)",
+                "dot", "takes two vectors of one length, not \(shape) and \(other.shape)",
                 at: CallSite(file: file, line: line))
         }
         return matmul(other, file: file, line: line)

@@ -36,7 +36,7 @@ public func einsum(
         let second = terms.remove(at: j)
         let first = terms.remove(at: i)
         let kept = Set(terms.flatMap(\.labels) + parsed.output)
-        terms.insert(first.contracted(with: second, keeping: kept, extents), at: i)
+        terms.insert(first.contracted(with: second, keeping: kept, extents, site), at: i)
     }
     var result = terms[0]
     result.sum(keeping: Set(parsed.output))
@@ -101,7 +101,9 @@ private struct EinsumTerm {
 
     /// The product with another term, summed over the shared axes that are not `kept`, as a batch of
     /// matrix products: [shared and kept, own] × [shared and kept, the other's own].
-    func contracted(with other: EinsumTerm, keeping kept: Set<Int>, _ extents: [Int: Int]) -> EinsumTerm {
+    func contracted(with other: EinsumTerm, keeping kept: Set<Int>, _ extents: [Int: Int], _ site: CallSite)
+        -> EinsumTerm
+    {
         let shared = labels.filter(other.labels.contains)
         let batch = shared.filter(kept.contains)
         let summed = shared.filter { !kept.contains($0) }
@@ -109,6 +111,7 @@ private struct EinsumTerm {
         let theirs = other.labels.filter { !shared.contains($0) }
         let size = { (labels: [Int]) in labels.reduce(1) { $0 * extents[$1]! } }
         let shape = (batch + mine + theirs).map { extents[$0]! }
+        shape.checkRank("einsum", site)
         if summed.isEmpty {
             let a = arranged(batch + mine).reshape(
                 (batch + mine).map { extents[$0]! } + theirs.map { _ in 1 })

@@ -2,10 +2,14 @@ extension Tensor {
     /// The Kronecker product: each element of this tensor times the whole of the other, laid out in blocks.
     /// The one with fewer axes gets leading axes of 1.
     public func kron(_ other: Tensor) -> Tensor {
+        // Both have axes of their own in between, but for those of 1 on both sides.
         let rank = Swift.max(self.rank, other.rank)
         let a = [Int](repeating: 1, count: rank - self.rank) + shape
         let b = [Int](repeating: 1, count: rank - other.rank) + other.shape
-        let blocks = reshape(a.flatMap { [$0, 1] }) * other.reshape(b.flatMap { [1, $0] })
+        let pairs = zip(a, b).filter { $0 != (1, 1) }
+        let blocks =
+            reshape(pairs.flatMap { $0.1 == 1 ? [$0.0] : $0.0 == 1 ? [1] : [$0.0, 1] })
+            * other.reshape(pairs.flatMap { $0.1 == 1 ? [1] : $0.0 == 1 ? [$0.1] : [1, $0.1] })
         return blocks.reshape(zip(a, b).map { $0 * $1 })
     }
 }

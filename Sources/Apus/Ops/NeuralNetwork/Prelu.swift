@@ -1,19 +1,22 @@
 import ApusKernels
 
 extension Tensor {
-    /// x where it is positive, weight · x elsewhere (He et al., 2015).
+    /// x where it is positive, weight · x elsewhere (He et al., 2015). Integers give float32.
     ///
     /// - Parameter weight: of shape [1], or [C] for one slope a channel, which is axis 1 of this tensor.
     public func prelu(weight: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        let site = CallSite(file: file, line: line)
+        refuseComplex("prelu", insteadCall: "splitPrelu(weight:)", site)
+        weight.requireReal("weight", "prelu", site)
         let channels = rank < 2 ? 1 : shape[1]
         if weight.count != 1 && weight.shape != [channels] {
             fail(
                 "prelu",
                 "a weight of shape \(weight.shape) does not fit shape \(shape): [1] or [\(channels)]",
-                at: CallSite(file: file, line: line))
+                at: site)
         }
         let axes = weight.count == 1 ? [] : [channels] + [Int](repeating: 1, count: Swift.max(rank - 2, 0))
-        return Tensor.elementwise(.prelu, self, weight.reshape(axes))
+        return Tensor.elementwise(.prelu, floatingPoint, weight.reshape(axes), at: site)
     }
 }
 

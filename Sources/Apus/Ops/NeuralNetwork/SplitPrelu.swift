@@ -16,7 +16,10 @@ extension Tensor {
                 "a weight of shape \(weight.shape) does not fit shape \(shape): [1] or [\(channels)]",
                 at: site)
         }
-        return viewAsReal().prelu(weight: weight.to(dtype.realType), file: file, line: line).viewAsComplex()
+        // The parts are an axis more.
+        let x = rank < Layout.maximumRank ? self : flatten(from: 2)
+        return x.viewAsReal().prelu(weight: weight.to(dtype.realType), file: file, line: line)
+            .viewAsComplex().reshape(shape)
     }
 }
 

@@ -20,6 +20,7 @@ extension Tensor {
         }
         let normalised = Array(shape[(rank - lastAxes)...])
         for (name, parameter) in [("weight", weight), ("bias", bias)] {
+            parameter?.requireReal(name, "layerNorm", site)
             if let parameter, parameter.shape != normalised {
                 fail(
                     "layerNorm", "a \(name) of shape \(parameter.shape) for axes of shape \(normalised)",

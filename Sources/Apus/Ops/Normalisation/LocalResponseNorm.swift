@@ -9,15 +9,18 @@ extension Tensor {
         line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
-        let x = realFloating("localResponseNorm", site)
+        let full = realFloating("localResponseNorm", site)
         if rank < 3 {
             fail("localResponseNorm", "takes [batch, channels, spatial axes…], not shape \(shape)", at: site)
         }
         if size < 1 { fail("localResponseNorm", "\(size) channels have no mean", at: site) }
-        let amounts = [(size / 2, (size - 1) / 2)] + [(Int, Int)](repeating: (0, 0), count: rank - 2)
+        if full.count == 0 { return full }
+        // Windows are an axis more.
+        let x = rank < Layout.maximumRank ? full : full.flatten(from: 2)
+        let amounts = [(size / 2, (size - 1) / 2)] + [(Int, Int)](repeating: (0, 0), count: x.rank - 2)
         let squares = x.square().pad(amounts.map { (before: $0.0, after: $0.1) })
         let means = squares.unfold(axis: 1, size: size).mean(axis: -1)
-        return x / (means * alpha + k) ** beta
+        return (x / (means * alpha + k) ** beta).reshape(shape)
     }
 }
 

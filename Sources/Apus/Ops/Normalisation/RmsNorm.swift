@@ -19,6 +19,7 @@ extension Tensor {
             fail("rmsNorm", "\(lastAxes) last axes of a tensor of shape \(shape)", at: site)
         }
         let normalised = Array(shape[(rank - lastAxes)...])
+        weight?.requireReal("weight", "rmsNorm", site)
         if let weight, weight.shape != normalised {
             fail("rmsNorm", "a weight of shape \(weight.shape) for axes of shape \(normalised)", at: site)
         }

@@ -54,10 +54,11 @@ extension Tensor {
         }
         x.checkSize(extents, operation, site)
         let (batch, channels) = (x.shape[0], x.shape[1])
-        let places = indices.reshape([batch, channels, -1])
+        let windowCount = Array(x.shape[2...]).elementCount
+        let places = indices.reshape([batch, channels, windowCount])
         var result = Tensor.zeros([batch, channels, extents.elementCount], dtype: dtype)
         let selection = result.selection(along: 2, places, operation, site)
-        result.place(x.reshape([batch, channels, -1]), selection, operation, site)
+        result.place(x.reshape([batch, channels, windowCount]), selection, operation, site)
         return result.reshape([batch, channels] + extents).withoutBatch(isAdded)
     }
 }

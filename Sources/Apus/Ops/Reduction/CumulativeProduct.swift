@@ -23,13 +23,13 @@ extension Tensor {
         // Nothing can be divided by zero: a copy of the row for each element, with a 1 in its place.
         let x = swappingLast(axis)
         let n = shape[axis]
-        let kept = Array(x.shape.dropLast())
-        let copies = x.reshape(kept + [1, n]).broadcast(to: kept + [n, n])
+        let rows = x.shape.dropLast().reduce(1, *)
+        let copies = x.reshape([rows, 1, n]).broadcast(to: [rows, n, n])
         let products = copies.maskedFill(Tensor.diagonalMask(n), 1).cumulativeProduct(axis: -1)
         let places = Tensor((0..<n).map { Int64($0) }, shape: [n])
         let later = products.maskedFill(places .< places.reshape([n, 1]), 0)
-        let g = gradient.swappingLast(axis).reshape(kept + [1, n])
-        return (g * later.conjugate()).sum(axis: -1).swappingLast(axis)
+        let g = gradient.swappingLast(axis).reshape([rows, 1, n])
+        return (g * later.conjugate()).sum(axis: -1).reshape(x.shape).swappingLast(axis)
     }
 }
 

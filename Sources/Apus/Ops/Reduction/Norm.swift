@@ -12,6 +12,7 @@ extension Tensor {
         line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
+        _ = axisMask(axes, "norm", site)
         let x = dtype.isDifferentiable ? self : to(.float32)
         if p == 0 { return x.countNonzero(axes: axes, keepDims: keepDims).to(x.dtype.realType) }
         if p == 1 { return x.abs().sum(axes: axes, keepDims: keepDims, file: file, line: line) }

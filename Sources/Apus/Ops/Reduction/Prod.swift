@@ -33,9 +33,10 @@ extension Tensor {
             // To be differentiated again: a copy of the row for each element, with a 1 in its place.
             let merged = merging(axes, "prod", nil)
             let n = merged.shape[merged.rank - 1]
-            let kept = Array(merged.shape.dropLast())
-            let copies = merged.reshape(kept + [1, n]).broadcast(to: kept + [n, n])
-            return copies.maskedFill(Tensor.diagonalMask(n), 1).prod(axis: -1).unmerging(axes, to: shape)
+            let rows = merged.shape.dropLast().reduce(1, *)
+            let copies = merged.reshape([rows, 1, n]).broadcast(to: [rows, n, n])
+            let products = copies.maskedFill(Tensor.diagonalMask(n), 1).prod(axis: -1)
+            return products.reshape(merged.shape).unmerging(axes, to: shape)
         }
         let safe = maskedFill(isZero, 1)
         let product = safe.prod(axes: axes, keepDims: true)

@@ -2,6 +2,7 @@ extension Tensor {
     /// This tensor repeated along axes of extent 1 and new leading axes to fill `target`: a view.
     public func broadcast(to target: Shape, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         if target == shape { return self }
+        target.checkRank("broadcast", CallSite(file: file, line: line))
         if Shape.broadcast(shape, target) != target {
             fail(
                 "broadcast", "shape \(shape) does not broadcast to \(target)",

@@ -6,6 +6,7 @@ extension Tensor {
     public func diagonalEmbed(_ offset: Int = 0, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         let site = CallSite(file: file, line: line)
         if rank == 0 { fail("diagonalEmbed", "a scalar has no axis to lay on a diagonal", at: site) }
+        (shape + [1]).checkRank("diagonalEmbed", site)
         let side = shape[rank - 1] + Swift.abs(offset)
         let (down, right) = (Swift.max(-offset, 0), Swift.max(offset, 0))
         let selection = Selection(shape.dropLast() + [side, side]) { layout in

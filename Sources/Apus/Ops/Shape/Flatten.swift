@@ -28,8 +28,9 @@ extension Tensor {
         if parts.contains(where: { $0 < 0 }) || parts.reduce(1, *) != shape[axis] {
             fail("unflatten", "axis \(axis) of shape \(shape) does not split into \(extents)", at: site)
         }
-        return reshape(
-            Array(shape[..<axis]) + parts + Array(shape[(axis + 1)...]), file: file, line: line)
+        let target = Array(shape[..<axis]) + parts + Array(shape[(axis + 1)...])
+        target.checkRank("unflatten", site)
+        return reshape(target, file: file, line: line)
     }
 }
 

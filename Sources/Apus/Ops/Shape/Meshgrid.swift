@@ -13,6 +13,7 @@ extension Tensor {
                 at: CallSite(file: file, line: line))
         }
         let shape = axes.map(\.count)
+        shape.checkRank("meshgrid", CallSite(file: file, line: line))
         let grids = axes.enumerated().map { number, axis in
             var own = [Int](repeating: 1, count: axes.count)
             own[number] = axis.count

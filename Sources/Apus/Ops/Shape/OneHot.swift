@@ -6,6 +6,7 @@ extension Tensor {
         classes: Int, dtype: DType = .int64, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
+        (shape + [classes]).checkRank("oneHot", site)
         let index = asIndex("oneHot", site)
         // Elsewhere a negative index counts from the end; a class number does not.
         let negative = index.withUnsafeBytes { $0.bindMemory(to: Int64.self).first { $0 < 0 } }

@@ -6,10 +6,11 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         let axis = self.axis(axis, "repeatInterleave", site)
         if count < 0 { fail("repeatInterleave", "nothing can be repeated \(count) times", at: site) }
-        var (full, merged) = (shape, shape)
-        full.insert(count, at: axis + 1)
+        var merged = shape
         merged[axis] *= count
-        return unsqueeze(axis + 1).broadcast(to: full).reshape(merged)
+        // The axes on either side are one each: a new one could be one too many.
+        let (outer, inner) = (shape[...axis].reduce(1, *), shape[(axis + 1)...].reduce(1, *))
+        return reshape([outer, 1, inner]).broadcast(to: [outer, count, inner]).reshape(merged)
     }
 
     /// Position `i` of an axis `counts[i]` times in a row.

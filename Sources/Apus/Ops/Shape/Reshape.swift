@@ -16,6 +16,7 @@ extension Tensor {
     }
 
     private func resolved(_ target: Shape, _ site: CallSite) -> Shape {
+        target.checkRank("reshape", site)
         var target = target
         let free = target.indices.filter { target[$0] == -1 }
         if let axis = free.first, free.count == 1 {

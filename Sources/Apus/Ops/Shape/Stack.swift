@@ -10,6 +10,7 @@ extension Tensor {
         if let other = tensors.first(where: { $0.shape != first.shape }) {
             fail("stack", "shapes \(first.shape) and \(other.shape) differ", at: site)
         }
+        (first.shape + [1]).checkRank("stack", site)
         return cat(
             tensors.map { $0.unsqueeze(axis, file: file, line: line) }, axis: axis, file: file, line: line)
     }

@@ -6,13 +6,21 @@ extension Tensor {
         if counts.contains(where: { $0 < 0 }) {
             fail("tile", "\(counts) has a negative count", at: CallSite(file: file, line: line))
         }
+        counts.checkRank("tile", CallSite(file: file, line: line))
         let rank = Swift.max(counts.count, self.rank)
         let counts = Array(repeating: 1, count: rank - counts.count) + counts
         let extents = Array(repeating: 1, count: rank - self.rank) + shape
         var (split, full, merged): (Shape, Shape, Shape) = ([], [], [])
         for (count, extent) in zip(counts, extents) {
-            split += [1, extent]
-            full += [count, extent]
+            // Two axes only where there are two: all of them could be more than tensors have.
+            if count != 1 {
+                split.append(1)
+                full.append(count)
+            }
+            if extent != 1 {
+                split.append(extent)
+                full.append(extent)
+            }
             merged.append(count * extent)
         }
         return reshape(split).broadcast(to: full).reshape(merged)

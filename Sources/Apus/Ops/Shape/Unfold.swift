@@ -16,6 +16,7 @@ extension Tensor {
         var layout = layout
         layout.shape[axis] = windows
         layout.shape.append(size)
+        layout.shape.checkRank("unfold", site)
         layout.strides.append(layout.strides[axis])
         layout.strides[axis] *= step
         return record("unfold", viewed(layout), [self]) { [shape] backward in

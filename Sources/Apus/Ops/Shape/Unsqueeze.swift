@@ -11,6 +11,7 @@ extension Tensor {
         layout.strides.insert(
             position < rank ? layout.shape[position] * layout.strides[position] : 1, at: position)
         layout.shape.insert(1, at: position)
+        layout.shape.checkRank("unsqueeze", CallSite(file: file, line: line))
         return record("unsqueeze", viewed(layout), [self]) { [$0.gradient.squeeze(axis: position)] }
     }
 }

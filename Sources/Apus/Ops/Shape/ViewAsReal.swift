@@ -8,6 +8,7 @@ extension Tensor {
                 "viewAsReal", "a \(dtype) tensor has no parts; convert it with .to(.complex64)",
                 at: CallSite(file: file, line: line))
         }
+        (shape + [2]).checkRank("viewAsReal", CallSite(file: file, line: line))
         let parts = Layout(
             shape: shape + [2], strides: layout.strides.map { $0 * 2 } + [1], offset: layout.offset * 2)
         let result = Tensor(storage: storage, layout: parts, dtype: dtype.realType, node: nil)

@@ -17,13 +17,15 @@ struct ChannelNorm: Sendable {
         let areConstant: Bool
     }
 
-    /// Traps where a weight or bias is not an element a channel.
+    /// Traps where a weight or bias is not a real number a channel.
     static func check(_ operation: String, _ x: Tensor, _ parameters: [(String, Tensor?)], _ site: CallSite) {
         if x.rank < 2 {
             fail(operation, "takes [batch, channels, …], not shape \(x.shape)", at: site)
         }
         for (name, parameter) in parameters {
-            if let parameter, parameter.shape != [x.shape[1]] {
+            guard let parameter else { continue }
+            parameter.requireReal(name, operation, site)
+            if parameter.shape != [x.shape[1]] {
                 fail(
                     operation,
                     "a \(name) of shape \(parameter.shape) for \(x.shape[1]) channels of shape "
@@ -63,14 +65,17 @@ struct ChannelNorm: Sendable {
         let means = moments.mean.rowMajor(values.dtype)
         let scales = (moments.variance.rowMajor(values.dtype) + epsilon).rsqrt()
         let (weightValues, biasValues) = (weight?.rowMajor(values.dtype), bias?.rowMajor(values.dtype))
-        Kernels.channelNorm(
-            values.start, values.dtype, plan(x.shape), means: means.start, scales: scales.start,
-            weight: weightValues?.start, bias: biasValues?.start, relu: activation == .relu,
-            into: result.base)
+        if x.count > 0 {
+            Kernels.channelNorm(
+                values.start, values.dtype, plan(x.shape), means: means.start, scales: scales.start,
+                weight: weightValues?.start, bias: biasValues?.start, relu: activation == .relu,
+                into: result.base)
+        }
         // An input that is missing gets no gradient: any tensor without history stands for it.
         let inputs = [x, weight ?? means, bias ?? means]
         return x.record(name, result.converted(to: x.dtype), inputs) { backward in
-            if GradientMode.current == .recording {
+            // Nothing has gradients of zeros, as tensor operations find.
+            if GradientMode.current == .recording || x.count == 0 {
                 return composed(backward, x, weight, bias, moments.areConstant ? (means, scales) : nil)
             }
             return fused(backward, x, weight, bias, means, scales, moments.areConstant)

@@ -85,15 +85,20 @@ struct ComplexNorm: Sendable {
         let values = x.channelsLast()
         let result = Tensor(uninitialized: Layout(channelsLast: x.shape), values.dtype)
         let operands = Operands(moments, parameters, values.dtype)
-        Kernels.complexNorm(
-            values.start, values.dtype, plan(x.shape), means: operands.means.start,
-            covariances: operands.covariances.start.assumingMemoryBound(to: Double.self), epsilon: epsilon,
-            weight: operands.weight?.start, bias: operands.bias?.start, relu: activation == .relu,
-            into: result.base)
+        if x.count > 0 {
+            Kernels.complexNorm(
+                values.start, values.dtype, plan(x.shape), means: operands.means.start,
+                covariances: operands.covariances.start.assumingMemoryBound(to: Double.self),
+                epsilon: epsilon, weight: operands.weight?.start, bias: operands.bias?.start,
+                relu: activation == .relu, into: result.base)
+        }
         // An input that is missing gets no gradient: any tensor without history stands for it.
         let inputs = [x, parameters.weight ?? operands.means, parameters.bias ?? operands.means]
         return x.record(name, result, inputs) { backward in
-            if GradientMode.current == .recording { return composed(backward, x, parameters, moments) }
+            // Nothing has gradients of zeros, as tensor operations find.
+            if GradientMode.current == .recording || x.count == 0 {
+                return composed(backward, x, parameters, moments)
+            }
             return fused(backward, x, parameters, operands, moments.areConstant)
         }
     }

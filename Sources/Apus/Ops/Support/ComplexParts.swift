@@ -10,6 +10,13 @@ extension Tensor {
         }
     }
 
+    /// Stops the program where the elements of a parameter of real numbers are complex.
+    func requireReal(_ name: String, _ operation: String, _ site: CallSite) {
+        if dtype.isComplex {
+            fail(operation, "a \(dtype) \(name) for real numbers: pass .real or .abs()", at: site)
+        }
+    }
+
     /// Stops the program where the elements are complex, which have no order.
     func refuseOrderOfComplex(_ operation: String, _ site: CallSite?) {
         if dtype.isComplex {
@@ -54,9 +61,14 @@ extension Tensor {
         _ name: String, _ function: (Tensor) -> Tensor,
         gradient: @escaping @Sendable (_ gradient: Tensor, _ result: Tensor) -> Tensor
     ) -> Tensor {
-        let result = function(detach().viewAsReal()).viewAsComplex()
-        return record(name, result, [self], savesOutput: true) { backward in
-            [gradient(backward.gradient.viewAsReal(), backward.output.viewAsReal()).viewAsComplex()]
+        let result = function(detach().parts).viewAsComplex().reshape(shape)
+        return record(name, result, [self], savesOutput: true) { [shape] backward in
+            [gradient(backward.gradient.parts, backward.output.parts).viewAsComplex().reshape(shape)]
         }
+    }
+
+    /// Both parts of each element along a last axis; in one row where that axis would be one too many.
+    private var parts: Tensor {
+        (rank < Layout.maximumRank ? self : flatten()).viewAsReal()
     }
 }

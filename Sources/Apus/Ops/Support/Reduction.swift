@@ -19,13 +19,13 @@ extension Tensor {
         let result = Tensor(uninitialized: keepDims ? withOnes : kept, kernel.outputType(dtype))
         let outer = kept.elementCount
         let length = outer == 0 ? 0 : count / outer
-        // Contiguous rows and columns, by far the most, need no walk.
-        let all: UInt64 = rank == 64 ? .max : (1 << rank) - 1
+        // Contiguous rows and columns, by far the most, need no walk. Of 64 axes all are 0 &- 1.
+        let all: UInt64 = (1 << rank) &- 1
         let some = outer != 0 && length != 0 && isContiguous && !dtype.isHalf
-        if some, folded == all & ~((1 << (rank - folded.nonzeroBitCount)) - 1) {
+        if some, folded == all & ~((1 << (rank - folded.nonzeroBitCount)) &- 1) {
             kernel.runRows(
                 start, dtype, rows: outer, length: length, into: result.base, result.dtype, divisor: divisor)
-        } else if some, folded == (1 << folded.nonzeroBitCount) - 1 {
+        } else if some, folded == (1 << folded.nonzeroBitCount) &- 1 {
             kernel.runColumns(
                 start, dtype, rows: length, columns: outer, into: result.base, result.dtype, divisor: divisor)
         } else {

@@ -27,6 +27,7 @@ extension Selection {
         } else {
             self.init(shape, view: view, blocks: builder.broadcastTensors())
         }
+        resultShape.checkRank("subscript", site)
     }
 }
 
