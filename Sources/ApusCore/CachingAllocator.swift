@@ -7,6 +7,8 @@ import Synchronization
 /// A fresh large allocation costs more in page faults than the arithmetic it holds, so nothing goes
 /// back to the system until `clear` or the limit asks for it. Size classes are four steps an octave:
 /// at most a quarter of a buffer is slack.
+///
+/// Where the environment says APUS_MEMORY_GUARD=1 nothing is cached: every buffer is fresh, and guarded.
 final class CachingAllocator: Sendable {
     static let alignment = 64
     /// The kernel's MADV_HUGEPAGE, which Glibc's module lacks.
@@ -22,8 +24,10 @@ final class CachingAllocator: Sendable {
     private struct Block: @unchecked Sendable { let pointer: UnsafeMutableRawPointer }
 
     private let state = Mutex(State())
+    private let memoryGuard: MemoryGuard?
 
-    init() {
+    init(isGuarded: Bool = getenv("APUS_MEMORY_GUARD").map { String(cString: $0) } == "1") {
+        memoryGuard = isGuarded ? MemoryGuard() : nil
         if let feature = apus_missing_processor_feature() {
             let name = String(cString: feature)
             let message =
@@ -53,13 +57,21 @@ final class CachingAllocator: Sendable {
         if let cached { return (cached.pointer, capacity) }
 
         enforceLimit(adding: capacity)
-        if let fresh = Self.fromSystem(capacity) { return (fresh, capacity) }
-        clear()  // the system is out of memory: what is cached may be enough
-        if let fresh = Self.fromSystem(capacity) { return (fresh, capacity) }
+        if let memoryGuard {
+            if let fresh = memoryGuard.allocate(byteCount) { return (fresh, capacity) }
+        } else {
+            if let fresh = Self.fromSystem(capacity) { return (fresh, capacity) }
+            clear()  // the system is out of memory: what is cached may be enough
+            if let fresh = Self.fromSystem(capacity) { return (fresh, capacity) }
+        }
         fail("allocate", "the system has no \(capacity) bytes left (\(statistics.used) in use)")
     }
 
     func free(_ pointer: UnsafeMutableRawPointer, capacity: Int) {
+        if let memoryGuard {
+            memoryGuard.free(pointer)
+            return state.locked { $0.statistics.used -= capacity }
+        }
         let (index, _) = Self.sizeClass(capacity)
         let block = Block(pointer: pointer)
         state.locked { state in
@@ -74,6 +86,12 @@ final class CachingAllocator: Sendable {
     var limit: Int? {
         get { state.locked { $0.limit } }
         set { state.locked { $0.limit = newValue } }
+    }
+
+    /// Whether buffers have guards, which are checked now.
+    func checkGuards() -> Bool {
+        memoryGuard?.check()
+        return memoryGuard != nil
     }
 
     func resetPeak() { state.locked { $0.statistics.peak = $0.statistics.used } }

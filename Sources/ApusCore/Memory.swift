@@ -29,5 +29,14 @@ public enum Memory {
     /// Gives the cached buffers back to the system.
     public static func clear() { allocator.clear() }
 
+    /// Stops the program where anybody has written outside a buffer that is in use.
+    ///
+    /// That is seen only in a program started with APUS_MEMORY_GUARD=1, which surrounds each buffer with guard bytes and
+    /// also checks them when it is freed.
+    ///
+    /// - Returns: whether buffers have guards.
+    @discardableResult
+    public static func checkGuards() -> Bool { allocator.checkGuards() }
+
     public static func resetPeak() { allocator.resetPeak() }
 }

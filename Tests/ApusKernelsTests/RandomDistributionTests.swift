@@ -38,8 +38,14 @@ import Testing
     }
 
     @Test func uniform() {
-        let floats = filled(Float(0)) { RandomKernels.uniform($0, $1, seed: 5, offset: 9, low: -2, high: 3) }
-        let doubles = filled(0.0) { RandomKernels.uniform($0, $1, seed: 5, offset: 9, low: -2, high: 3) }
+        let floats = filled(Float(0)) {
+            RandomKernels.uniform(
+                $0, $1, seed: 5, offset: 9, low: -2, high: 3, within: -2...Float(3).nextDown)
+        }
+        let doubles = filled(0.0) {
+            RandomKernels.uniform(
+                $0, $1, seed: 5, offset: 9, low: -2, high: 3, within: -2...3.0.nextDown)
+        }
         for values in [floats.map(Double.init), doubles] {
             #expect(values.allSatisfy { $0 >= -2 && $0 < 3 })
             expectMoments(values, mean: 0.5, variance: 25.0 / 12)
@@ -50,7 +56,7 @@ import Testing
     /// A width that is not representable beside `low`: rounding must not reach `high`.
     @Test func uniformNeverReachesHigh() {
         let values = filled(Float(0)) {
-            RandomKernels.uniform($0, $1, seed: 1, offset: 0, low: 1, high: Float(1).nextUp)
+            RandomKernels.uniform($0, $1, seed: 1, offset: 0, low: 1, high: Float(1).nextUp, within: 1...1)
         }
         #expect(values.allSatisfy { $0 == 1 })
     }

@@ -25,9 +25,11 @@ import Testing
 
     @Test func uniform() {
         expectSplits(Float(0)) {
-            RandomKernels.uniform($0, $1, seed: 1, offset: 3, first: $2, low: 0, high: 1)
+            RandomKernels.uniform($0, $1, seed: 1, offset: 3, first: $2, low: 0, high: 1, within: 0...1)
         }
-        expectSplits(0.0) { RandomKernels.uniform($0, $1, seed: 1, offset: 3, first: $2, low: 0, high: 1) }
+        expectSplits(0.0) {
+            RandomKernels.uniform($0, $1, seed: 1, offset: 3, first: $2, low: 0, high: 1, within: 0...1)
+        }
     }
 
     @Test func normal() {
@@ -70,7 +72,7 @@ import Testing
     @Test func seedAndOffsetMatter() {
         func numbers(_ seed: UInt64, _ offset: UInt64) -> [Float] {
             var values = [Float](repeating: 0, count: 100)
-            RandomKernels.uniform(&values, 100, seed: seed, offset: offset, low: 0, high: 1)
+            RandomKernels.uniform(&values, 100, seed: seed, offset: offset, low: 0, high: 1, within: 0...1)
             return values
         }
         #expect(numbers(1, 0) == numbers(1, 0))

@@ -44,4 +44,14 @@ import Testing
         #expect(a != c)
         #expect(a.allSatisfy { $0.magnitude <= 0.3163 })
     }
+
+    /// Rounding to 16 bits leads no weight out of the range.
+    @Test(arguments: DType.realFloating)
+    func uniformWeightsStayInsideInEveryType(_ dtype: DType) {
+        let bound = (6.0 / 600).squareRoot()
+        for initializer in [Initializer.heUniform, .uniform(low: -bound, high: bound)] {
+            let weights = initializer([500, 600], dtype: dtype, using: RandomGenerator(seed: 3))
+            #expect(weights.array(of: Double.self).allSatisfy { $0 >= -bound && $0 < bound })
+        }
+    }
 }

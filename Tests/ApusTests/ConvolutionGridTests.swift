@@ -61,7 +61,8 @@ import _ApusTestSupport
         for (result, wanted) in zip(compute(item, quick), exact) where result.count > 0 {
             let difference = (result.to(precise) - wanted).abs().max().item(as: Double.self)
             let largest = wanted.abs().max().item(as: Double.self)
-            #expect(difference <= 1e-5 * max(largest, 1e-3), "case \(number): \(item)")
+            // Sums of products up to 1 may cancel.
+            #expect(difference <= 1e-5 * max(largest, 1e-2), "case \(number): \(item)")
         }
     }
 

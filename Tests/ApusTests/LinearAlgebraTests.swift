@@ -37,10 +37,10 @@ import _ApusTestSupport
     }
 
     @Test(arguments: types, [(5, 3), (3, 5), (4, 4)])
-    func qrFactorsMakeUpTheMatrix(_ dtype: DType, _ size: (Int, Int)) {
+    func qrFactorsMakeUpTheMatrix(_ dtype: DType, _ size: (Int, Int)) throws {
         let a = LinearAlgebraTests.matrix([2, size.0, size.1], dtype)
         for complete in [false, true] {
-            let (q, r) = a.qr(complete: complete)
+            let (q, r) = try a.qr(complete: complete)
             LinearAlgebraTests.expectEqual(q.matmul(r), a)
             LinearAlgebraTests.expectEqual(
                 q.adjoint().matmul(q), LinearAlgebraTests.identity(like: a, q.columns))
@@ -86,20 +86,20 @@ import _ApusTestSupport
     }
 
     @Test(arguments: types)
-    func logarithmsOfDeterminantsDoNotOverflow(_ dtype: DType) {
+    func logarithmsOfDeterminantsDoNotOverflow(_ dtype: DType) throws {
         let a = LinearAlgebraTests.matrix([3, 4, 4], dtype)
-        let (sign, logAbs) = a.logDeterminant()
-        LinearAlgebraTests.expectEqual(sign * logAbs.exp(), a.determinant())
-        let huge = (Tensor.eye(100) * 1e30).logDeterminant()
+        let (sign, logAbs) = try a.logDeterminant()
+        LinearAlgebraTests.expectEqual(sign * logAbs.exp(), try a.determinant())
+        let huge = try (Tensor.eye(100) * 1e30).logDeterminant()
         #expect(huge.sign.item(as: Float.self) == 1)
         #expect(abs(huge.logAbs.item(as: Double.self) - 6907.755) < 0.01)
-        let none = Tensor.zeros([2, 2]).logDeterminant()
+        let none = try Tensor.zeros([2, 2]).logDeterminant()
         #expect(none.sign.item(as: Float.self) == 0 && none.logAbs.item(as: Float.self) == -.infinity)
     }
 
-    @Test func theDeterminantOfASingularMatrixHasAGradient() {
+    @Test func theDeterminantOfASingularMatrixHasAGradient() throws {
         let a = Tensor([[1.0, 2, 3], [2, 4, 6], [1, 0, 1]], dtype: .float64).requiringGradient()
-        let d = a.determinant()
+        let d = try a.determinant()
         #expect(abs(d.item(as: Double.self)) < 1e-12)
         d.backward()
         // The cofactors.
@@ -139,10 +139,10 @@ import _ApusTestSupport
         let a = Tensor.zeros([0, 3, 3])
         #expect(try a.inverse().shape == [0, 3, 3])
         #expect(try a.solve(Tensor.zeros([0, 3, 2])).shape == [0, 3, 2])
-        #expect(a.determinant().shape == [0])
+        #expect(try a.determinant().shape == [0])
         #expect(try a.svd().s.shape == [0, 3])
         let empty = Tensor.zeros([2, 0, 0])
-        #expect(empty.determinant().array(of: Float.self) == [1, 1])
+        #expect(try empty.determinant().array(of: Float.self) == [1, 1])
         #expect(try empty.inverse().shape == [2, 0, 0])
         #expect(Tensor.zeros([2, 0, 3]).matmul(Tensor.zeros([3, 4])).shape == [2, 0, 4])
         #expect(
@@ -153,7 +153,7 @@ import _ApusTestSupport
     @Test func integersAreSolvedInFloat32() throws {
         let a = Tensor([[2, 0], [0, 4]])
         #expect(try a.inverse().dtype == .float32)
-        #expect(a.determinant().item(as: Float.self) == 8)
+        #expect(try a.determinant().item(as: Float.self) == 8)
     }
 
     /// No output's history holds itself by way of the other outputs: all is let go with the results.
@@ -163,7 +163,7 @@ import _ApusTestSupport
         weak var third: Node?
         do {
             let a = LinearAlgebraTests.matrix([4, 4], .float64).requiringGradient()
-            let (q, r) = a.qr()
+            let (q, r) = try a.qr()
             let (u, s, vh) = try a.svd()
             let (w, v) = try (a + a.transpose()).eigh()
             (first, second, third) = (q.node, u.node, v.node)

@@ -42,6 +42,12 @@ public struct ConvolutionShape: Hashable, Sendable {
             && before.allSatisfy { $0 == 0 } && input == output
     }
 
+    /// Without AVX-512, oneDNN copies the places that a strided 1×1 convolution meets, or copies them back, in whole vectors
+    /// of eight channels. Where there are fewer it writes past its scratchpad, or past the gradient of the input.
+    var isStridedPointwiseOfFewChannels: Bool {
+        inputs < 8 && kernel.allSatisfy { $0 == 1 } && stride.contains { $0 > 1 }
+    }
+
     /// One filter a channel.
     var isDepthwise: Bool { groups == inputs && outputs == inputs && groups > 1 }
 

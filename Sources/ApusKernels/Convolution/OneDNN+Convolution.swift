@@ -86,11 +86,13 @@ extension OneDNN {
         let threads: Int
     }
 
-    /// Compiled for the threads that it would have now; nil where oneDNN has no fast code for it.
+    /// Compiled for the threads that it would have now; nil where oneDNN has no fast code for it, or none that can be
+    /// trusted.
     func convolution(
         _ kind: ConvolutionPrimitive.Kind, _ shape: ConvolutionShape, hasBias: Bool = false,
         singleThread: Bool = false
     ) -> ConvolutionPrimitive? {
+        if shape.isStridedPointwiseOfFewChannels { return nil }
         let threads = singleThread || omp_in_parallel() != 0 ? 1 : Int(omp_get_max_threads())
         let key = ConvolutionKey(
             kind: kind, shape: shape, hasBias: hasBias, threads: threads)

@@ -7,7 +7,8 @@ extension LinearAlgebraKernels {
     /// - Parameters:
     ///   - a: batch × n × n.
     ///   - l: batch × n × n, zeros above the diagonal; may be `a`.
-    /// - Returns: i > 0 where the leading i × i part is not positive definite; `l` is then incomplete.
+    /// - Returns: i > 0 where the leading i × i part is not positive definite, −1 where the triangle is not finite; `l` is
+    ///   then incomplete.
     @discardableResult
     public static func cholesky(
         _ dtype: DType, batch: Int, n: Int, a: UnsafeRawPointer, l: UnsafeMutableRawPointer
@@ -17,6 +18,7 @@ extension LinearAlgebraKernels {
         let size = n * n * dtype.size
         if size == 0 { return [Int32](repeating: 0, count: batch) }
         return forEachMatrix(batch, cost: n * n * n / 3) { item in
+            if !isFinite(a + item * size, rows: n, columns: n, dtype, .lowerTriangle) { return notFinite }
             let l = l + item * size
             if UnsafeRawPointer(l) != a + item * size { l.copyMemory(from: a + item * size, byteCount: size) }
             // Our lower triangle is the upper one of Aᵀ in Fortran's order, and the factor there, UᴴU = Aᵀ,

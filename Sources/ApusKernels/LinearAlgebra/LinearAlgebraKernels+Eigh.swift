@@ -8,7 +8,7 @@ extension LinearAlgebraKernels {
     ///   - a: batch × n × n; only the triangle that `lower` names is read.
     ///   - w: batch × n, of the real type.
     ///   - v: batch × n × n, an eigenvector in each column; nil where only eigenvalues are wanted.
-    /// - Returns: greater than 0 where the iteration did not converge.
+    /// - Returns: greater than 0 where the iteration did not converge, −1 where the triangle is not finite.
     @discardableResult
     public static func eigh(
         _ dtype: DType, batch: Int, n: Int, lower: Bool = true, a: UnsafeRawPointer,
@@ -22,6 +22,10 @@ extension LinearAlgebraKernels {
         // Our lower triangle is the upper one of Aᵀ, the matrix that Fortran sees.
         let triangle = CChar(UInt8(ascii: lower ? "U" : "L"))
         return forEachMatrix(batch, cost: 4 * n * n * n) { item in
+            if !isFinite(a + item * size, rows: n, columns: n, dtype, lower ? .lowerTriangle : .upperTriangle)
+            {
+                return notFinite
+            }
             let matrix = Storage(byteCount: size)
             matrix.pointer.copyMemory(from: a + item * size, byteCount: size)
             // LAPACK's bounds for the real and integer workspaces.

@@ -9,7 +9,8 @@ extension LinearAlgebraKernels {
     ///   - lu: batch × m × n: U on and above the diagonal, L without its unit diagonal below it.
     ///   - pivots: batch × min(m, n): step i swapped row i with row `pivots[i]`, counted from 0 (LAPACK
     ///     counts from 1). The determinant's sign is (−1) to the number of i with `pivots[i] != i`.
-    /// - Returns: i > 0 where U[i − 1, i − 1] is exactly 0: the factorisation stands, A is singular.
+    /// - Returns: i > 0 where U[i − 1, i − 1] is exactly 0: the factorisation stands, A is singular; −1 where A is not
+    ///   finite, and nothing is written.
     @discardableResult
     public static func luFactor(
         _ dtype: DType, batch: Int, m: Int, n: Int, a: UnsafeRawPointer,
@@ -20,6 +21,7 @@ extension LinearAlgebraKernels {
         let size = m * n * dtype.size
         if size == 0 { return [Int32](repeating: 0, count: batch) }
         return forEachMatrix(batch, cost: m * n * min(m, n)) { item in
+            if !isFinite(a + item * size, rows: m, columns: n, dtype) { return notFinite }
             let work = Storage(byteCount: size)
             transpose(a + item * size, rows: m, columns: n, to: work.pointer, dtype)
             let pivots = pivots + item * min(m, n)
@@ -84,7 +86,7 @@ extension LinearAlgebraKernels {
     /// - Parameters:
     ///   - a: batch × n × n.
     ///   - result: batch × n × n; may be `a`.
-    /// - Returns: greater than 0 where A is singular: a pivot is exactly 0.
+    /// - Returns: greater than 0 where A is singular: a pivot is exactly 0; −1 where A is not finite.
     @discardableResult
     public static func inverse(
         _ dtype: DType, batch: Int, n: Int, a: UnsafeRawPointer, result: UnsafeMutableRawPointer
@@ -94,6 +96,7 @@ extension LinearAlgebraKernels {
         let size = n * n * dtype.size
         if size == 0 { return [Int32](repeating: 0, count: batch) }
         return forEachMatrix(batch, cost: 2 * n * n * n) { item in
+            if !isFinite(a + item * size, rows: n, columns: n, dtype) { return notFinite }
             // What Fortran sees is Aᵀ, and its inverse is the transpose of A⁻¹.
             let matrix = result + item * size
             if UnsafeRawPointer(matrix) != a + item * size {

@@ -8,6 +8,7 @@ extension LinearAlgebraKernels {
     ///   - a: batch × m × n.
     ///   - complete: Q is m × m and R m × n; otherwise Q is m × k and R k × n with k = min(m, n).
     ///   - q: nil where only R is wanted.
+    /// - Returns: −1 where A is not finite.
     @discardableResult
     public static func qr(
         _ dtype: DType, batch: Int, m: Int, n: Int, complete: Bool, a: UnsafeRawPointer,
@@ -27,6 +28,7 @@ extension LinearAlgebraKernels {
             return [Int32](repeating: 0, count: batch)
         }
         return forEachMatrix(batch, cost: 4 * m * n * k) { item in
+            if !isFinite(a + item * m * n * element, rows: m, columns: n, dtype) { return notFinite }
             let work = Storage(byteCount: m * max(n, width) * element)
             let tau = Storage(byteCount: k * element)
             transpose(a + item * m * n * element, rows: m, columns: n, to: work.pointer, dtype)

@@ -9,7 +9,7 @@ extension LinearAlgebraKernels {
     ///   - full: U is m × m and Vᴴ n × n; otherwise m × k and k × n with k = min(m, n).
     ///   - u: nil, together with `vh`, where only the singular values are wanted.
     ///   - s: batch × k, of the real type.
-    /// - Returns: greater than 0 where the iteration did not converge, −4 where A holds a NaN.
+    /// - Returns: greater than 0 where the iteration did not converge, −1 where A is not finite.
     @discardableResult
     public static func svd(
         _ dtype: DType, batch: Int, m: Int, n: Int, full: Bool, a: UnsafeRawPointer,
@@ -30,6 +30,7 @@ extension LinearAlgebraKernels {
         let withVectors = u != nil && vh != nil
         let job = CChar(UInt8(ascii: !withVectors ? "N" : full ? "A" : "S"))
         return forEachMatrix(batch, cost: 8 * m * n * k) { item in
+            if !isFinite(a + item * m * n * element, rows: m, columns: n, dtype) { return notFinite }
             let work = Storage(byteCount: m * n * element)
             work.pointer.copyMemory(from: a + item * m * n * element, byteCount: m * n * element)
             // LAPACK's bounds for the real workspace of the complex routine, and for the integers.

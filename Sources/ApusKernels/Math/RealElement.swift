@@ -101,7 +101,7 @@ extension Float: RealElement {
     }
 
     static var largeExponent: Float { 88 }
-    static var tanhSaturation: Float { 11 }
+    static var tanhSaturation: Float { 9.02 }
 }
 
 extension Double: RealElement {
@@ -191,5 +191,5 @@ extension Double: RealElement {
     }
 
     static var largeExponent: Double { 709 }
-    static var tanhSaturation: Double { 22 }
+    static var tanhSaturation: Double { 19.1 }
 }

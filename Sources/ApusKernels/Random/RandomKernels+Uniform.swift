@@ -1,33 +1,40 @@
 extension RandomKernels {
     /// Uniform in [low, high), in steps of 2⁻²⁴ of the width.
+    ///
+    /// - Parameter range: rounding leads no result out of it: the numbers from `low` up to below `high` that the type
+    ///   has in which results will be kept.
     public static func uniform(
         _ out: UnsafeMutablePointer<Float>, _ count: Int, seed: UInt64, offset: UInt64, first: Int = 0,
-        low: Float, high: Float
+        low: Float, high: Float, within range: ClosedRange<Float>
     ) {
-        let step = (high - low) * 0x1p-24
-        // Rounding could reach `high`.
-        let last = high > low ? high.nextDown : low
+        let width = high - low
+        // The width may overflow where its steps do not.
+        let step = width.isFinite ? width * 0x1p-24 : high * 0x1p-24 - low * 0x1p-24
+        let (least, greatest) = (range.lowerBound, range.upperBound)
         forEachChunk(count, seed, offset, first) { words, start, n in
             let out = out + start
             for i in 0..<n {
                 let value = low.addingProduct(Float(words[i] &>> 8), step)
-                out[i] = value < last ? value : last
+                let raised = value > least ? value : least
+                out[i] = raised < greatest ? raised : greatest
             }
         }
     }
 
-    /// Uniform in [low, high), in steps of 2⁻⁵³ of the width.
+    /// Uniform in [low, high), in steps of 2⁻⁵³ of the width; see the function for `Float`.
     public static func uniform(
         _ out: UnsafeMutablePointer<Double>, _ count: Int, seed: UInt64, offset: UInt64, first: Int = 0,
-        low: Double, high: Double
+        low: Double, high: Double, within range: ClosedRange<Double>
     ) {
-        let step = (high - low) * 0x1p-53
-        let last = high > low ? high.nextDown : low
+        let width = high - low
+        let step = width.isFinite ? width * 0x1p-53 : high * 0x1p-53 - low * 0x1p-53
+        let (least, greatest) = (range.lowerBound, range.upperBound)
         forEachPairChunk(count, seed, offset, first) { pairs, start, n in
             let out = out + start
             for i in 0..<n {
                 let value = low.addingProduct(Double(pairs[i] &>> 11), step)
-                out[i] = value < last ? value : last
+                let raised = value > least ? value : least
+                out[i] = raised < greatest ? raised : greatest
             }
         }
     }

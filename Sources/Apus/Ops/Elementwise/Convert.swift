@@ -2,7 +2,8 @@ extension Tensor {
     /// The elements converted to another type.
     ///
     /// As in NumPy: floats truncate towards zero on the way to integers, complex numbers lose their
-    /// imaginary part on the way to reals, and anything non-zero is true.
+    /// imaginary part on the way to reals, anything non-zero is true, and integers wrap on the way to shorter ones.
+    /// NaN, infinities and other floats that an integer type does not hold give its lowest integer (0 for uint8).
     public func to(_ target: DType) -> Tensor {
         if target == dtype { return self }
         return record("convert", converted(to: target), [self]) { [dtype] backward in

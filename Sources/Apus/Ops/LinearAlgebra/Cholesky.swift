@@ -8,7 +8,7 @@ extension Tensor {
     /// L⁻ᴴ·½(P + tril(P, −1)ᴴ)·L⁻¹ (Murray 2016, "Differentiation of the Cholesky decomposition").
     ///
     /// - Parameter upper: gives Lᴴ instead.
-    /// - Throws: `LinearAlgebraError` where a matrix is not positive definite.
+    /// - Throws: `LinearAlgebraError` where a matrix is not finite or not positive definite.
     public func cholesky(upper: Bool = false, file: StaticString = #fileID, line: UInt = #line) throws
         -> Tensor
     {

@@ -3,9 +3,12 @@ extension Tensor {
     ///
     /// With g the gradient of d = det A, the gradient is g·d̄·A⁻ᴴ. At a singular matrix the first gradient
     /// is that of a matrix moved by a rounding error; the second is not finite.
-    public func determinant(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    ///
+    /// - Throws: `LinearAlgebraError` where a matrix is not finite.
+    public func determinant(file: StaticString = #fileID, line: UInt = #line) throws -> Tensor {
         let a = matrices("determinant", square: true, CallSite(file: file, line: line))
         let factors = LUFactors(a)
+        try LinearAlgebraError.checkFinite(factors.info, "determinant")
         return a.record("determinant", factors.determinants(), [a], savesOutput: true) { backward in
             let again = GradientMode.current == .recording
             let factors = again ? factors : factors.regular
@@ -20,7 +23,7 @@ extension Operation {
     static let determinant = Operation(
         "determinant", dtypes: DType.factorizable,
         [
-            Sample("torch.linalg.det(x)", [Input([3, 3])]) { $0[0].determinant() },
-            Sample("torch.linalg.det(x)", [Input([2, 2, 2])]) { $0[0].determinant() },
+            Sample("torch.linalg.det(x)", [Input([3, 3])]) { try! $0[0].determinant() },
+            Sample("torch.linalg.det(x)", [Input([2, 2, 2])]) { try! $0[0].determinant() },
         ])
 }

@@ -10,27 +10,17 @@ extension Tensor {
     /// is V·(diag(Gw) + VᴴGV / E)·Vᴴ, where Eᵢⱼ = wⱼ − wᵢ.
     ///
     /// - Parameter lower: reads only the lower triangles, otherwise only the upper ones.
-    /// - Throws: `LinearAlgebraError` where the iteration did not converge.
+    /// - Throws: `LinearAlgebraError` where a triangle is not finite or the iteration did not converge.
     public func eigh(lower: Bool = true, file: StaticString = #fileID, line: UInt = #line) throws -> (
         values: Tensor, vectors: Tensor
     ) {
         let a = matrices("eigh", square: true, CallSite(file: file, line: line))
         let v = Tensor(uninitialized: a.shape, a.dtype)
-        let w = try a.eigenvalues(lower: lower, vectors: v)
-        // As in qr: no output's function holds the other output with its history.
-        let factors: @Sendable () -> (w: Tensor, v: Tensor) = {
-            if GradientMode.current == .recording, let again = try? a.eigh(lower: lower) {
-                return (again.values, again.vectors)
-            }
-            return (w, v)
-        }
+        let w = try a.eigenvalues("eigh", lower: lower, vectors: v)
         return (
-            a.record("eigh", w, [a]) { backward in
-                let v = factors().v
-                return [(v * backward.gradient.unsqueeze(-2)).matmul(v.adjoint())]
-            },
+            a.recordEigenvalues(w, v, lower),
             a.record("eigh", v, [a]) { backward in
-                let (w, v) = factors()
+                let (w, v) = a.eighFactors(w, v, lower)
                 let n = w.shape[w.rank - 1]
                 let gaps = w.unsqueeze(-2) - w.unsqueeze(-1) + Tensor.eye(n, dtype: w.dtype)
                 let turn = v.adjoint().matmul(backward.gradient) / gaps
@@ -43,23 +33,41 @@ extension Tensor {
     /// The eigenvalues of the Hermitian matrices in the last two axes, ascending.
     ///
     /// - Parameter lower: reads only the lower triangles, otherwise only the upper ones.
-    /// - Throws: `LinearAlgebraError` where the iteration did not converge.
+    /// - Throws: `LinearAlgebraError` where a triangle is not finite or the iteration did not converge.
     public func eigvalsh(lower: Bool = true, file: StaticString = #fileID, line: UInt = #line) throws
         -> Tensor
     {
         let a = matrices("eigvalsh", square: true, CallSite(file: file, line: line))
-        if a.isRecorded { return try a.eigh(lower: lower, file: file, line: line).values }
-        return try a.eigenvalues(lower: lower, vectors: nil)
+        if !a.isRecorded { return try a.eigenvalues("eigvalsh", lower: lower, vectors: nil) }
+        let v = Tensor(uninitialized: a.shape, a.dtype)
+        let w = try a.eigenvalues("eigvalsh", lower: lower, vectors: v)
+        return a.recordEigenvalues(w, v, lower)
+    }
+
+    private func recordEigenvalues(_ w: Tensor, _ v: Tensor, _ lower: Bool) -> Tensor {
+        record("eigh", w, [self]) { [self] backward in
+            let v = eighFactors(w, v, lower).v
+            return [(v * backward.gradient.unsqueeze(-2)).matmul(v.adjoint())]
+        }
+    }
+
+    /// The factors, computed anew with a history where gradients are to be differentiated; as in qr, no output's function
+    /// holds the other output with its history.
+    private func eighFactors(_ w: Tensor, _ v: Tensor, _ lower: Bool) -> (w: Tensor, v: Tensor) {
+        if GradientMode.current == .recording, let again = try? eigh(lower: lower) {
+            return (again.values, again.vectors)
+        }
+        return (w, v)
     }
 
     /// The eigenvalues without history; the eigenvectors are written to `vectors`.
-    private func eigenvalues(lower: Bool, vectors: Tensor?) throws -> Tensor {
+    private func eigenvalues(_ operation: String, lower: Bool, vectors: Tensor?) throws -> Tensor {
         let source = detachedContiguous()
         let w = Tensor(uninitialized: lead + [rows], dtype.realType)
         let info = LinearAlgebraKernels.eigh(
             dtype, batch: matrixCount, n: rows, lower: lower, a: source.start, w: w.start, v: vectors?.start)
         withExtendedLifetime(source) {}
-        try LinearAlgebraError.check(info, "eigh", .notConverged)
+        try LinearAlgebraError.check(info, operation, .notConverged)
         return w
     }
 }

@@ -5,7 +5,7 @@ extension Tensor {
     ///
     /// With Y the inverse and G its gradient, the gradient is −YᴴGYᴴ.
     ///
-    /// - Throws: `LinearAlgebraError` where a matrix is singular.
+    /// - Throws: `LinearAlgebraError` where a matrix is not finite or singular.
     public func inverse(file: StaticString = #fileID, line: UInt = #line) throws -> Tensor {
         let a = matrices("inverse", square: true, CallSite(file: file, line: line))
         let source = a.detachedContiguous()

@@ -6,12 +6,12 @@ extension Tensor {
     ///
     /// - Parameter tolerance: singular values below this share of the largest count as zero; by default
     ///   max(m, n) rounding errors.
-    /// - Throws: `LinearAlgebraError` where the singular values cannot be found.
+    /// - Throws: `LinearAlgebraError` where a matrix is not finite or the singular values cannot be found.
     public func pinverse(tolerance: Double? = nil, file: StaticString = #fileID, line: UInt = #line) throws
         -> Tensor
     {
         let a = matrices("pinverse", CallSite(file: file, line: line))
-        let (u, s, vh) = try a.svdValues(full: false)
+        let (u, s, vh) = try a.svdValues("pinverse", full: false)
         let ulp = a.dtype.realType == .float32 ? 0x1p-23 : 0x1p-52
         let share = tolerance ?? Double(Swift.max(a.rows, a.columns)) * ulp
         let k = s.shape[s.rank - 1]

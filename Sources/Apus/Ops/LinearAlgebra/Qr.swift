@@ -7,7 +7,8 @@ extension Tensor {
     /// LAPACK's; it is real.
     ///
     /// - Parameter complete: Q is m × m and R m × n; for m > n that has no gradient.
-    public func qr(complete: Bool = false, file: StaticString = #fileID, line: UInt = #line) -> (
+    /// - Throws: `LinearAlgebraError` where a matrix is not finite.
+    public func qr(complete: Bool = false, file: StaticString = #fileID, line: UInt = #line) throws -> (
         q: Tensor, r: Tensor
     ) {
         let a = matrices("qr", CallSite(file: file, line: line))
@@ -16,17 +17,19 @@ extension Tensor {
         let source = a.detachedContiguous()
         let q = Tensor(uninitialized: a.lead + [m, width], a.dtype)
         let r = Tensor(uninitialized: a.lead + [width, n], a.dtype)
-        LinearAlgebraKernels.qr(
+        let info = LinearAlgebraKernels.qr(
             a.dtype, batch: a.matrixCount, m: m, n: n, complete: complete, a: source.start, q: q.start,
             r: r.start)
         withExtendedLifetime(source) {}
+        try LinearAlgebraError.checkFinite(info, "qr")
         // To be differentiated again, the gradient needs factors with a history: they are computed anew,
         // for if each output's function held the other output, neither would ever be freed.
         let factors: @Sendable () -> (q: Tensor, r: Tensor) = {
             if width > n {
                 fail("qr", "the complete form of a \(m) × \(n) matrix has no gradient; use the reduced one")
             }
-            return GradientMode.current == .recording ? a.qr() : (q, r)
+            if GradientMode.current == .recording, let again = try? a.qr() { return again }
+            return (q, r)
         }
         return (
             a.record("qr", q, [a]) { backward in
@@ -85,16 +88,18 @@ extension Operation {
                 "(lambda q, r: (q * torch.tensor([1.0, 2.0, 3.0])) @ r)(*torch.linalg.qr(x))",
                 [Input([4, 3])]
             ) {
-                let (q, r) = $0[0].qr()
+                let (q, r) = try! $0[0].qr()
                 return (q * Tensor([1.0, 2, 3])).matmul(r)
             },
             Sample(
                 "(lambda q, r: (q * torch.tensor([1.0, 2.0])) @ r)(*torch.linalg.qr(x))",
                 [Input([2, 2, 4])]
             ) {
-                let (q, r) = $0[0].qr()
+                let (q, r) = try! $0[0].qr()
                 return (q * Tensor([1.0, 2])).matmul(r)
             },
-            Sample("torch.linalg.qr(x)[1].abs()", [Input([3, 3])]) { $0[0].qr(complete: true).r.abs() },
+            Sample("torch.linalg.qr(x)[1].abs()", [Input([3, 3])]) {
+                try! $0[0].qr(complete: true).r.abs()
+            },
         ])
 }

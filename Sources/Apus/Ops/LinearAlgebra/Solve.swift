@@ -5,7 +5,7 @@ extension Tensor {
     ///
     /// - Parameter b: [..., n, columns], or vectors: of shape [n], or the shape of A without its last
     ///   axis. Leading axes broadcast.
-    /// - Throws: `LinearAlgebraError` where a matrix is singular.
+    /// - Throws: `LinearAlgebraError` where a matrix A is not finite or singular.
     public func solve(_ b: Tensor, file: StaticString = #fileID, line: UInt = #line) throws -> Tensor {
         let site = CallSite(file: file, line: line)
         if b.rank == 1 || (b.rank == rank - 1 && b.shape == Array(shape.dropLast())) {

@@ -8,20 +8,15 @@ extension Tensor {
     /// functions that do not depend on it, and finite where no singular value is repeated or zero.
     ///
     /// - Parameter full: U is m × m and Vᴴ n × n; the added vectors have no gradient.
-    /// - Throws: `LinearAlgebraError` where a matrix holds a NaN or the iteration did not converge.
+    /// - Throws: `LinearAlgebraError` where a matrix is not finite or the iteration did not converge.
     public func svd(full: Bool = false, file: StaticString = #fileID, line: UInt = #line) throws -> (
         u: Tensor, s: Tensor, vh: Tensor
     ) {
         let a = matrices("svd", CallSite(file: file, line: line))
-        let (u, s, vh) = try a.svdValues(full: full)
+        let (u, s, vh) = try a.svdValues("svd", full: full)
         let k = s.shape[s.rank - 1]
-        // As in qr: no output's function holds another output with its history.
         let factors: @Sendable () -> SVDFactors = {
-            if GradientMode.current == .recording, let again = try? a.svd() {
-                return SVDFactors(u: again.u, s: again.s, vh: again.vh)
-            }
-            return SVDFactors(
-                u: u.narrow(axis: -1, start: 0, count: k), s: s, vh: vh.narrow(axis: -2, start: 0, count: k))
+            .of(a, u.narrow(axis: -1, start: 0, count: k), s, vh.narrow(axis: -2, start: 0, count: k))
         }
         return (
             a.record("svd", u, [a]) {
@@ -36,10 +31,13 @@ extension Tensor {
 
     /// The singular values of the matrices in the last two axes, in descending order.
     ///
-    /// - Throws: `LinearAlgebraError` where a matrix holds a NaN or the iteration did not converge.
+    /// - Throws: `LinearAlgebraError` where a matrix is not finite or the iteration did not converge.
     public func svdvals(file: StaticString = #fileID, line: UInt = #line) throws -> Tensor {
         let a = matrices("svdvals", CallSite(file: file, line: line))
-        if a.isRecorded { return try a.svd(file: file, line: line).s }
+        if a.isRecorded {
+            let (u, s, vh) = try a.svdValues("svdvals", full: false)
+            return a.record("svdvals", s, [a]) { [SVDFactors.of(a, u, s, vh).gradient(ofS: $0.gradient)] }
+        }
         let source = a.detachedContiguous()
         let s = Tensor(uninitialized: a.lead + [Swift.min(a.rows, a.columns)], a.dtype.realType)
         let info = LinearAlgebraKernels.svd(
@@ -51,7 +49,7 @@ extension Tensor {
     }
 
     /// The three factors without history.
-    func svdValues(full: Bool) throws -> (u: Tensor, s: Tensor, vh: Tensor) {
+    func svdValues(_ operation: String, full: Bool) throws -> (u: Tensor, s: Tensor, vh: Tensor) {
         let k = Swift.min(rows, columns)
         let source = detachedContiguous()
         let u = Tensor(uninitialized: lead + [rows, full ? rows : k], dtype)
@@ -61,7 +59,7 @@ extension Tensor {
             dtype, batch: matrixCount, m: rows, n: columns, full: full, a: source.start, u: u.start,
             s: s.start, vh: vh.start)
         withExtendedLifetime(source) {}
-        try LinearAlgebraError.check(info, "svd", .notConverged)
+        try LinearAlgebraError.check(info, operation, .notConverged)
         return (u, s, vh)
     }
 }
@@ -72,6 +70,15 @@ private struct SVDFactors {
     let u: Tensor
     let s: Tensor
     let vh: Tensor
+
+    /// The factors of `a`, computed anew with a history where gradients are to be differentiated; as in qr, no output's
+    /// function holds another output with its history.
+    static func of(_ a: Tensor, _ u: Tensor, _ s: Tensor, _ vh: Tensor) -> SVDFactors {
+        if GradientMode.current == .recording, let again = try? a.svd() {
+            return SVDFactors(u: again.u, s: again.s, vh: again.vh)
+        }
+        return SVDFactors(u: u, s: s, vh: vh)
+    }
 
     /// sⱼ² − sᵢ² with ones on the diagonal.
     private var gaps: Tensor {

@@ -3,7 +3,8 @@ import ApusKernels
 extension Tensor {
     /// Integers uniformly distributed in low ..< high.
     ///
-    /// - Parameter dtype: any type; a value it does not hold is converted as by `to`.
+    /// - Parameter dtype: any type; a value it does not hold is converted as by `to`, in floating-point types without
+    ///   leaving the range.
     public static func randomIntegers(
         _ shape: Shape, low: Int = 0, high: Int, dtype: DType = .int64,
         using generator: RandomGenerator = .default, file: StaticString = #fileID, line: UInt = #line
@@ -11,12 +12,21 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         checkShape(shape, "randomIntegers", site)
         if low >= high { fail("randomIntegers", "there are no integers in \(low) ..< \(high)", at: site) }
-        let result = Tensor(uninitialized: shape, .int64)
+        var result = Tensor(uninitialized: shape, .int64)
         let state = generator.draw(result.count)
         drawing(into: result.base, result.count) { (out: UnsafeMutablePointer<Int64>, count, first) in
             RandomKernels.integers(
                 out, count, seed: state.seed, offset: state.offset, first: first, low: Int64(low),
                 high: Int64(high))
+        }
+        // Rounding to a floating-point type may lead out of the range.
+        if dtype.isDifferentiable {
+            let held = dtype.numbers(from: low, through: high - 1)
+            if held != low...(high - 1) {
+                result = withoutGradient {
+                    result.clamp(min: Double(held.lowerBound), max: Double(held.upperBound))
+                }
+            }
         }
         return result.converted(to: dtype)
     }

@@ -10,10 +10,12 @@ extension Tensor {
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
         if !(std >= 0) { fail("truncatedNormal", "the standard deviation \(std) is negative", at: site) }
+        if !mean.isFinite || !std.isFinite {
+            fail("truncatedNormal", "there are no numbers within \(std) of \(mean)", at: site)
+        }
         if !dtype.isFloatingPoint {
             fail("truncatedNormal", "draws real floating-point numbers, not \(dtype)", at: site)
         }
-        // Standard numbers are cut first, so that rounding of the mean and the scale plays no part.
         let computed: DType = dtype == .float64 ? .float64 : .float32
         var result = normal(shape, dtype: computed, using: generator, file: file, line: line)
         if computed == .float64 {
@@ -21,7 +23,11 @@ extension Tensor {
         } else {
             result.redraw(Float.self, generator)
         }
-        return withoutGradient { (result * std + mean).to(dtype) }
+        // Rounding to the type may lead beyond the bounds again.
+        let range = dtype.numbers(from: mean - 2 * std, through: mean + 2 * std)
+        return withoutGradient {
+            (result * std + mean).clamp(min: range.lowerBound, max: range.upperBound).to(dtype)
+        }
     }
 
     /// Replaces what lies beyond 2 by fresh numbers until nothing does: about 4.6 % each round.

@@ -2,24 +2,31 @@ import ApusKernels
 
 extension Tensor {
     /// Numbers uniformly distributed in [low, high); both parts of complex ones are.
+    ///
+    /// Numbers of 16 bits are rounded to the nearest, but never up to `high` or below `low`.
     public static func uniform(
         _ shape: Shape, low: Double = 0, high: Double = 1, dtype: DType = .float32,
         using generator: RandomGenerator = .default, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
-        if !(low <= high && (high - low).isFinite) {
+        if !(low <= high && low.isFinite && high.isFinite) {
             fail("uniform", "there are no numbers from \(low) up to \(high)", at: site)
+        }
+        let range = dtype.numbers(from: low, below: high)
+        if !range.lowerBound.isFinite || !range.upperBound.isFinite {
+            fail("uniform", "\(dtype) does not reach from \(low) up to \(high)", at: site)
         }
         return drawn("uniform", shape, dtype, generator, site) { state in
             { out, count, first in
                 RandomKernels.uniform(
                     out, count, seed: state.seed, offset: state.offset, first: first, low: Float(low),
-                    high: Float(high))
+                    high: Float(high), within: Float(range.lowerBound)...Float(range.upperBound))
             }
         } double: { state in
             { out, count, first in
                 RandomKernels.uniform(
-                    out, count, seed: state.seed, offset: state.offset, first: first, low: low, high: high)
+                    out, count, seed: state.seed, offset: state.offset, first: first, low: low, high: high,
+                    within: range)
             }
         }
     }

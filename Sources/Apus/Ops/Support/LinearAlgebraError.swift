@@ -20,7 +20,12 @@ public struct LinearAlgebraError: Error, Equatable, CustomStringConvertible {
         return "\(operation): \(subject) \(reason.rawValue)"
     }
 
-    /// Throws for the first matrix whose `info` is not 0; LAPACK's negative ones mean values it refuses.
+    /// Throws for the first matrix that is not finite, and lets those pass with which something else is wrong.
+    static func checkFinite(_ info: [Int32], _ operation: String) throws(LinearAlgebraError) {
+        try check(info.map { min($0, 0) }, operation, .notFinite)
+    }
+
+    /// Throws for the first matrix whose `info` is not 0; negative ones mean values that are not finite.
     static func check(_ info: [Int32], _ operation: String, _ reason: Reason) throws(LinearAlgebraError) {
         guard let matrix = info.firstIndex(where: { $0 != 0 }) else { return }
         throw LinearAlgebraError(

@@ -17,7 +17,8 @@ extension Tensor {
     /// - Parameters:
     ///   - size: the new spatial extents.
     ///   - alignCorners: whether the corner positions' centres stay: src = dst·(in − 1)/(out − 1). Else the edges do:
-    ///     src = (dst + ½)·in/out − ½, for linear modes not below 0. Without meaning for the nearest modes.
+    ///     src = (dst + ½)·in/out − ½, for linear modes not below 0. Without meaning for the nearest modes: ⌊dst·in/out⌋,
+    ///     and ⌊(dst + ½)·in/out⌋ for `nearestExact`.
     public func interpolate(
         size: Extents, mode: Interpolation = .nearest, alignCorners: Bool = false,
         file: StaticString = #fileID, line: UInt = #line
@@ -30,7 +31,8 @@ extension Tensor {
 
     /// The images with each spatial extent times `scale`, rounded down; see `interpolate(size:)`.
     ///
-    /// The scale, not the ratio of the extents, tells where a position comes from: src = (dst + ½)/scale − ½.
+    /// The scale, not the ratio of the extents, tells where a position comes from: src = (dst + ½)/scale − ½, or
+    /// ⌊dst/scale⌋ and ⌊(dst + ½)/scale⌋ for the nearest modes.
     public func interpolate(
         scale: Double, mode: Interpolation = .nearest, alignCorners: Bool = false,
         file: StaticString = #fileID, line: UInt = #line
@@ -100,28 +102,17 @@ extension Interpolation {
     fileprivate func taps(_ inputs: Int, _ outputs: Int, scale: Double?, alignCorners: Bool) -> AxisTaps {
         var taps = AxisTaps(inputs: inputs)
         let last = inputs - 1
-        for output in 0..<outputs {
+        for (first, share) in sources(inputs, outputs, scale, alignCorners) {
             switch self {
-            case .nearest, .nearestExact:
-                // In single precision as in PyTorch: which of two positions is nearest may hang on it.
-                let step = scale.map { Float(1 / $0) } ?? Float(inputs) / Float(outputs)
-                let place = self == .nearest ? Float(output) : Float(output) + 0.5
-                taps.add(min(Int((place * step).rounded(.down)), last))
+            case .nearest, .nearestExact: taps.add(min(first, last))
             case .linear, .bilinear, .trilinear:
-                if inputs == outputs {
-                    taps.add(output)
-                    break
+                if first < 0 || first >= last {
+                    taps.add(min(Swift.max(first, 0), last))
+                } else {
+                    taps.add(first, weight: 1 - share)
+                    if share > 0 { taps.add(first + 1, weight: share) }
                 }
-                let source = Swift.max(
-                    Interpolation.source(output, inputs, outputs, scale, alignCorners), 0)
-                let first = min(Int(source), last)
-                let share = min(Swift.max(source - Double(first), 0), 1)
-                taps.add(first, weight: 1 - share)
-                if share > 0 { taps.add(min(first + 1, last), weight: share) }
             case .bicubic:
-                let source = Interpolation.source(output, inputs, outputs, scale, alignCorners)
-                let first = min(Int(source.rounded(.down)), last)
-                let share = min(Swift.max(source - Double(first), 0), 1)
                 for (i, weight) in Interpolation.cubicWeights(share).enumerated() {
                     taps.add(min(Swift.max(first - 1 + i, 0), last), weight: weight)
                 }
@@ -131,13 +122,70 @@ extension Interpolation {
         return taps
     }
 
-    private static func source(
-        _ output: Int, _ inputs: Int, _ outputs: Int, _ scale: Double?, _ alignCorners: Bool
-    ) -> Double {
-        if alignCorners {
-            return outputs > 1 ? Double(output) * (Double(inputs - 1) / Double(outputs - 1)) : 0
+    /// The source of each position: the position at or before it, and its share of the way to the next.
+    private func sources(_ inputs: Int, _ outputs: Int, _ scale: Double?, _ alignCorners: Bool) -> [(
+        first: Int, share: Double
+    )] {
+        if let scale, followsScale(inputs, outputs, scale, alignCorners) {
+            return (0..<outputs).map {
+                let source =
+                    switch self {
+                    case .nearest: Double($0) / scale
+                    case .nearestExact: (Double($0) + 0.5) / scale
+                    default: (Double($0) + 0.5) / scale - 0.5
+                    }
+                // The scale is known to its last digit only, and so is what is divided by it.
+                let whole = source.rounded()
+                if abs(source - whole) <= 2 * whole.ulp { return (min(Int(whole), inputs), 0) }
+                let first = source.rounded(.down)
+                return (min(Int(first), inputs), source - first)
+            }
         }
-        return (Double(output) + 0.5) * (scale.map { 1 / $0 } ?? Double(inputs) / Double(outputs)) - 0.5
+        switch self {
+        case .nearest: return Interpolation.fractions(from: 0, by: inputs, over: outputs, outputs)
+        case .nearestExact:
+            return Interpolation.fractions(from: inputs, by: 2 * inputs, over: 2 * outputs, outputs)
+        default:
+            if alignCorners {
+                return Interpolation.fractions(
+                    from: 0, by: inputs - 1, over: Swift.max(outputs - 1, 1), outputs)
+            }
+            return Interpolation.fractions(
+                from: inputs - outputs, by: 2 * inputs, over: 2 * outputs, outputs)
+        }
+    }
+
+    /// Whether a scale tells more than the extents: where it leads to a whole extent it is a ratio of integers, whatever
+    /// its rounding error. As in PyTorch, an extent that stays, or doubles for `nearest`, does so without it.
+    private func followsScale(_ inputs: Int, _ outputs: Int, _ scale: Double, _ alignCorners: Bool) -> Bool {
+        if abs(Double(inputs) * scale - Double(outputs)) <= 2 * Double(outputs).ulp { return false }
+        switch self {
+        case .nearest: return outputs != inputs && outputs != 2 * inputs
+        case .nearestExact: return true
+        case .linear, .bilinear, .trilinear: return !alignCorners && outputs != inputs
+        case .bicubic: return !alignCorners
+        }
+    }
+
+    /// The fractions (start + i·step) / divisor for i in 0 ..< count in integers: products of floating-point numbers would
+    /// fall short of a whole position, or reach it, by their rounding errors.
+    private static func fractions(from start: Int, by step: Int, over divisor: Int, _ count: Int) -> [(
+        first: Int, share: Double
+    )] {
+        var first = start >= 0 ? start / divisor : -((divisor - 1 - start) / divisor)
+        var rest = start - first * divisor
+        let (whole, part) = step.quotientAndRemainder(dividingBy: divisor)
+        return (0..<count).map { _ in
+            defer {
+                first += whole
+                rest += part
+                if rest >= divisor {
+                    rest -= divisor
+                    first += 1
+                }
+            }
+            return (first, Double(rest) / Double(divisor))
+        }
     }
 
     /// The weights of the four positions around a point `t` past the second.
