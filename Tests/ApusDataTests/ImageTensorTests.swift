@@ -18,6 +18,24 @@ import Testing
         #expect(Image(gray: .ones([1, 2])).pixels == [128, 128])
     }
 
+    @Test func spansThatOverflow() async {
+        let wide = Tensor([-1.7e308, 0, 1.7e308], shape: [1, 3], dtype: .float64)
+        #expect(Image(gray: wide).pixels == [0, 128, 255])
+        #expect(Image(gray: wide, range: -1.7e308...1.7e308).pixels == [0, 128, 255])
+        let tiny = Tensor([0, Double.leastNonzeroMagnitude], shape: [1, 2], dtype: .float64)
+        #expect(Image(gray: tiny).pixels == [0, 255])
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Image(gray: .ones([1, 2]), range: -Double.infinity...Double.infinity)
+        }
+        let refused = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(refused.contains("Image: "), "\(refused)")
+        let large = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Image(gray: .ones([1, 2]), scale: 1 << 31)
+        }
+        let tooLarge = String(decoding: large?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(tooLarge.contains("Image: "), "\(tooLarge)")
+    }
+
     @Test func scaledPixelsSurviveAFile() throws {
         let image = Image(gray: Tensor([[0.0, 1], [1, 0]]), scale: 3)
         #expect(image.width == 6 && image.height == 6)

@@ -214,6 +214,48 @@ private let generator = RandomGenerator(seed: 1)
         #expect(field { $0.softmax(axis: 2) } == [12, 4])
     }
 
+    @Test func whatIsNotFollowedSeesAll() {
+        let conv = Self.conv(padding: 1)
+        func field(_ forward: (Tensor) -> Tensor) -> [Bool] {
+            Summary(of: conv, input: [1, 2, 12, 8]) { forward(conv($0)) }.layers.last!.receptiveField.map(
+                \.isWhole)
+        }
+        #expect(field { $0.fft().real } == [true, true])
+        #expect(field { $0.rfft().irfft() } == [true, true])
+        #expect(field { $0.cumulativeMax(axis: 2).values } == [true, true])
+        #expect(field { $0.sort().values } == [true, true])
+        #expect(field { $0[.all, .all, (0...).by(-1)] } == [true, true])
+        #expect(field { $0[.all, .all, [1, 0, 5]] } == [true, true])
+        #expect(
+            field { x in
+                var y = x
+                y[.all, .all, 0] = x[.all, .all, 11]
+                return y
+            } == [true, true])
+        #expect(
+            field { differentiable("own", [$0], forward: { $0[0] }, backward: { [$0.gradient] }) } == [
+                true, true,
+            ])
+        #expect(field { $0.gelu().dropout(0.5).clamp(min: 0).elu() * 2 - 1 } == [false, false])
+        #expect(field { $0.layerNorm().sum(axis: 1, keepDims: true) } == [false, false])
+        #expect(field { $0.to(.complex64).viewAsReal().viewAsComplex().real } == [false, false])
+        #expect(field { $0.to(.complex64).splitPrelu(weight: .ones([2])).imaginary } == [false, false])
+        #expect(field { $0.channelShuffle(groups: 2).tril() } == [false, false])
+    }
+
+    @Test func partsOfImages() {
+        let conv = Self.conv(padding: 1)
+        func field(_ forward: (Tensor) -> Tensor) -> ReceptiveField {
+            Summary(of: conv, input: [1, 2, 12, 8]) { forward(conv($0)) }.layers.last!.receptiveField[0]
+        }
+        let every = field { $0[.all, .all, (2..<10).by(3)] }
+        #expect(every == ReceptiveField(size: 3, jump: 3, centre: 2))
+        #expect(field { $0[.all, 1, 2...] } == ReceptiveField(size: 3, jump: 1, centre: 2))
+        #expect(field { $0[.all, .all, .all, 3] } == ReceptiveField(size: 3, jump: 1, centre: 0))
+        #expect(
+            field { $0.unfold(axis: 2, size: 4, step: 2) } == ReceptiveField(size: 6, jump: 2, centre: 1.5))
+    }
+
     @Test func parametersComeBack() {
         let conv = Self.conv()
         conv(Tensor.ones([1, 2, 4, 4])).sum().backward()

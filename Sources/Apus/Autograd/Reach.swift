@@ -7,13 +7,20 @@ package enum Reach: Sendable {
     case windows([AxisReach?], multiplyAdds: Int = 0)
     /// Windows along the last axes, which become one; so many along each.
     case columns([AxisReach], counts: [Int])
-    /// Axis `i` of the result is axis `order[i]` of the input.
-    case permutation([Int])
+    /// For each axis of the result the input's axis that it runs along, nil for a new one, and the windows along it.
+    /// Axes of the input that are not among them are seen as a whole.
+    case axes([(input: Int?, AxisReach)])
     /// Each position along the axis depends on all of them.
     case mixture(axis: Int)
+    /// Each position depends on itself alone, and on what is broadcast to it. Axes that are gone, or are 1 now, were
+    /// reduced; axes that are longer were broadcast or joined.
+    case elementwise
 }
 
 extension Reach {
+    /// The axes of the input in another order, or without some.
+    static func kept(_ order: [Int]) -> Reach { .axes(order.map { ($0, .identity) }) }
+
     /// Positions added before axes or, where negative, taken away; the last axes in their order.
     static func shifted(_ before: [Int]) -> Reach {
         .windows(before.map { .window(span: 1, stride: 1, before: $0) })
@@ -80,6 +87,7 @@ extension Interpolation {
             }
         case .linear, .bilinear, .trilinear, .bicubic:
             if inputs == outputs { return .identity }
+            if alignCorners && outputs == 1 { return AxisReach(advance: inputs, ranges: [0...0]) }
             let (around, aligned) = (self == .bicubic ? 1 : 0, alignCorners && inputs > 1 && outputs > 1)
             return .sampled(inputs: aligned ? inputs - 1 : inputs, outputs: aligned ? outputs - 1 : outputs) {
                 j, i, o in

@@ -7,6 +7,13 @@ package struct RecordedOperation {
     package var shape: Shape { node.shape }
     package var isLeaf: Bool { node.isLeaf }
     package var reach: Reach? { node.reach?() }
+    /// Whether positions stay as they are, as far as is known.
+    package var isElementwise: Bool {
+        switch reach {
+        case .elementwise, nil: true
+        default: false
+        }
+    }
     /// The operations and leaves it is made of; nil where no gradient flows.
     package var inputs: [RecordedOperation?] { node.parents.map { $0.map(RecordedOperation.init) } }
 }

@@ -6,26 +6,31 @@ extension Tensor {
     ///
     /// - Parameters:
     ///   - savesOutput: the function uses `Backward.output`.
+    ///   - elementwise: `Reach.elementwise` says what the result's positions see. Where neither this nor the node's `reach`
+    ///     tells, they count as seeing everything.
     ///   - function: gets the gradient of the result and returns one gradient an input, in its
     ///     shape, written in tensor operations so that it can be differentiated again; nil is zero.
     func record(
         _ operation: String, _ result: Tensor, _ inputs: [Tensor], savesOutput: Bool = false,
-        _ function: @escaping @Sendable (Backward) -> [Tensor?]
+        elementwise: Bool = false, _ function: @escaping @Sendable (Backward) -> [Tensor?]
     ) -> Tensor {
-        Tensor.record(operation, result, inputs, savesOutput: savesOutput, function)
+        Tensor.record(
+            operation, result, inputs, savesOutput: savesOutput, elementwise: elementwise, function)
     }
 
     static func record(
         _ operation: String, _ result: Tensor, _ inputs: [Tensor], savesOutput: Bool = false,
-        _ function: @escaping @Sendable (Backward) -> [Tensor?]
+        elementwise: Bool = false, _ function: @escaping @Sendable (Backward) -> [Tensor?]
     ) -> Tensor {
         NaNCheck.inspect(operation, result)
         guard result.dtype.isDifferentiable, inputs.contains(where: { $0.node != nil }),
             GradientMode.current == .recording
         else { return result }
         var result = result
-        result.node = Node(
+        let node = Node(
             operation, result: result, savesOutput: savesOutput, parents: inputs.map(\.node), function)
+        if elementwise { node.reach = { .elementwise } }
+        result.node = node
         return result
     }
 }

@@ -4,7 +4,7 @@ extension Tensor {
     /// The same values in row-major order without gaps; this tensor itself if it is so already.
     public func contiguous() -> Tensor {
         if isContiguous { return self }
-        return record("contiguous", detachedContiguous(), [self]) { [$0.gradient] }
+        return record("contiguous", detachedContiguous(), [self], elementwise: true) { [$0.gradient] }
     }
 
     /// Row-major and without history.

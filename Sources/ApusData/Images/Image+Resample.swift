@@ -1,7 +1,12 @@
+import ApusCore
+
 extension Image {
     /// The bytes of this image at another size: each new pixel is the mean of the area it covers.
     public func resampled(to width: Int, _ height: Int) -> [UInt8] {
         let channels = format.channels
+        if width < 1 || height < 1 || [width, height, channels].clampedProduct > 1 << 40 {
+            fail("Image", "cannot be resampled to \(width) × \(height) pixels")
+        }
         if self.width == width && self.height == height { return pixels }
         var result = [UInt8](repeating: 0, count: width * height * channels)
         let columns = Image.spans(self.width, width)

@@ -14,9 +14,9 @@ extension Kernels {
     public static let sign = UnaryKernel(
         "sign",
         map { (x: Bool) in x },
-        map { (x: UInt8) in x > 0 ? 1 : 0 },
-        map { (x: Int32) in x > 0 ? 1 : x < 0 ? -1 : 0 },
-        map { (x: Int64) in x > 0 ? 1 : x < 0 ? -1 : 0 },
+        map { (x: UInt8) -> UInt8 in x > 0 ? 1 : 0 },
+        map { (x: Int32) -> Int32 in x > 0 ? 1 : x < 0 ? -1 : 0 },
+        map { (x: Int64) -> Int64 in x > 0 ? 1 : x < 0 ? -1 : 0 },
         map { (x: Float) in x > 0 ? 1 : x < 0 ? -1 : x },
         map { (x: Double) in x > 0 ? 1 : x < 0 ? -1 : x },
         map { (x: ComplexFloat) in x.sign() },
@@ -54,12 +54,26 @@ extension Kernels {
     /// `a + c (b - a)`, exact at both ends.
     public static let lerp = TernaryKernel(
         "lerp",
-        map { (a: Float, b: Float, c: Float) in
-            c < 0.5 ? a.addingProduct(c, b - a) : b.addingProduct(c - 1, b - a)
-        },
-        map { (a: Double, b: Double, c: Double) in
-            c < 0.5 ? a.addingProduct(c, b - a) : b.addingProduct(c - 1, b - a)
-        },
-        map { (a: ComplexFloat, b: ComplexFloat, c: ComplexFloat) in a + c * (b - a) },
-        map { (a: ComplexDouble, b: ComplexDouble, c: ComplexDouble) in a + c * (b - a) })
+        map { (a: Float, b: Float, c: Float) in between(a, b, c) },
+        map { (a: Double, b: Double, c: Double) in between(a, b, c) },
+        map { (a: ComplexFloat, b: ComplexFloat, c: ComplexFloat) in between(a, b, c) },
+        map { (a: ComplexDouble, b: ComplexDouble, c: ComplexDouble) in between(a, b, c) })
+}
+
+// From the nearer end; ends so far apart that their difference is infinite are weighted instead.
+
+@inline(__always)
+private func between<T: BinaryFloatingPoint>(_ a: T, _ b: T, _ c: T) -> T {
+    let way = b - a
+    let near = c < 0.5 ? a.addingProduct(c, way) : b.addingProduct(c - 1, way)
+    return way.magnitude == .infinity ? (1 - c) * a + c * b : near
+}
+
+@inline(__always)
+private func between<T>(_ a: ComplexPair<T>, _ b: ComplexPair<T>, _ c: ComplexPair<T>) -> ComplexPair<T> {
+    let way = b - a
+    let left = ComplexPair<T>(1 - c.re, -c.im)
+    let near = c.re * c.re + c.im * c.im < 0.25 ? a + c * way : b - left * way
+    let isFar = way.re.magnitude == .infinity || way.im.magnitude == .infinity
+    return isFar ? left * a + c * b : near
 }

@@ -12,13 +12,18 @@ public func writeSequence(
     case .integers(let start, let step):
         write(result, dtype, count, .int64, Int64.self) { Int64(start &+ $0 &* step) }
     case .steps(let start, let step):
-        write(result, dtype, count, .float64, Double.self) { start.addingProduct(Double($0), step) }
+        write(result, dtype, count, .float64, Double.self) {
+            $0 == 0 ? start : start.addingProduct(Double($0), step)
+        }
     case .between(let start, let end):
         // From the nearer end, so that both ends are exact and the middle symmetric.
-        let step = count > 1 ? (end - start) / Double(count - 1) : 0
+        let (span, steps) = (end - start, Double(count - 1))
+        let step = count < 2 ? 0 : span.isFinite ? span / steps : end / steps - start / steps
         let half = count > 1 ? count / 2 : count
         write(result, dtype, count, .float64, Double.self) { i in
-            i < half
+            if i == 0 { return start }
+            if i == count - 1 { return end }
+            return i < half
                 ? start.addingProduct(Double(i), step) : end.addingProduct(Double(i - (count - 1)), step)
         }
     }

@@ -10,6 +10,8 @@ public func clearTriangle(
     _ matrices: UnsafeMutableRawPointer, size: Int, batch: Int, rows: Int, columns: Int, diagonal: Int,
     keepingLower: Bool
 ) {
+    // Beyond the corners nothing changes, and sums stay far from overflow.
+    let diagonal = min(max(diagonal, -rows), columns)
     Parallel.units(batch * rows, cost: columns) { unit in
         let row = unit % rows
         let line = matrices + unit * columns * size

@@ -19,11 +19,11 @@ struct AxisOrigins {
     /// What is seen of each spatial axis of the input; nil is all.
     private(set) var reaches: [AxisReach?]
 
-    /// The input: its axes but batch and channels are spatial.
-    init(input shape: Shape) {
+    /// The input: its axes from `first` on, by default those but batch and channels, are spatial.
+    init(input shape: Shape, from first: Int = 2) {
         self.shape = shape
-        axes = shape.enumerated().map { [Factor(extent: $1, origin: $0 < 2 ? nil : $0 - 2)] }
-        reaches = shape.dropFirst(2).map { _ in .identity }
+        axes = shape.enumerated().map { [Factor(extent: $1, origin: $0 < first ? nil : $0 - first)] }
+        reaches = shape.dropFirst(first).map { _ in .identity }
     }
 
     private init(_ shape: Shape, _ axes: [[Factor]], _ reaches: [AxisReach?]) {
@@ -43,22 +43,25 @@ struct AxisOrigins {
         let first = inputs.lazy.compactMap { $0 }.first!
         let shape = operation.shape
         switch operation.reach {
+        // Windows slide over the first operand: weights that depend on the model's input are everywhere.
+        case .windows(_, let products)
+        where products > 0 && (inputs[0] == nil || inputs.dropFirst().contains { $0 != nil }):
+            self = first.allMixed(shape)
         case .windows(let windows, _): self = first.windowed(windows, shape)
         case .columns(let windows, let counts):
             let image = first.windowed(windows, Array(shape.prefix(2)) + counts)
             self.init(
                 shape, [image.axes[0], image.axes[1], Array(image.axes[2...].joined())], image.reaches)
-        case .permutation(let order): self.init(shape, order.map { first.axes[$0] }, first.reaches)
+        case .axes(let kept): self = first.keeping(kept, shape)
         case .mixture(let axis):
             self = first
             mix(axis)
+        case .elementwise: self = AxisOrigins.together(inputs.compactMap { $0 }, shape)
         case nil:
             switch operation.name {
-            case "cumulativeProduct", "cumulativeSum", "flip", "gather", "indexSelect":
-                self = first.allMixed(shape)
             case "reshape", "squeeze", "unsqueeze": self = first.reshaped(shape)
             case "linear", "matmul": self = AxisOrigins.product(inputs, shape)
-            default: self = AxisOrigins.together(inputs.compactMap { $0 }, shape)
+            default: self = first.allMixed(shape)
             }
         }
     }
@@ -68,15 +71,18 @@ struct AxisOrigins {
     private func windowed(_ windows: [AxisReach?], _ shape: Shape) -> AxisOrigins {
         var result = self
         let first = axes.count - windows.count
-        for (number, window) in windows.enumerated() where window != .identity {
-            let axis = axes[first + number]
-            if let origin = axis[0].origin, axis.count == 1, !axis[0].isPart, let window {
-                result.reaches[origin] = reaches[origin]?.followed(by: window)
-            } else {
-                result.mix(first + number)
-            }
-        }
+        for (number, window) in windows.enumerated() { result.look(along: first + number, through: window) }
         return AxisOrigins(shape, result.axes, result.reaches)
+    }
+
+    private func keeping(_ kept: [(input: Int?, AxisReach)], _ shape: Shape) -> AxisOrigins {
+        var result = self
+        for axis in axes.indices where !kept.contains(where: { $0.input == axis }) { result.mix(axis) }
+        for case (let axis?, let window) in kept { result.look(along: axis, through: window) }
+        let axes = zip(kept, shape).map { kept, extent in
+            kept.input.map { result.axes[$0] } ?? [Factor(extent: extent)]
+        }
+        return AxisOrigins(shape, axes, result.reaches)
     }
 
     private func reshaped(_ shape: Shape) -> AxisOrigins {
@@ -158,6 +164,17 @@ struct AxisOrigins {
         for index in axes[axis].indices { axes[axis][index].origin = nil }
     }
 
+    /// Each position sees a window along an axis, or all of it.
+    private mutating func look(along axis: Int, through window: AxisReach?) {
+        if window == .identity { return }
+        let factors = axes[axis]
+        if let origin = factors[0].origin, factors.count == 1, !factors[0].isPart, let window {
+            reaches[origin] = reaches[origin]?.followed(by: window)
+        } else {
+            mix(axis)
+        }
+    }
+
     private func allMixed(_ shape: Shape) -> AxisOrigins {
         AxisOrigins(shape, shape.map { [Factor(extent: $0)] }, reaches.map { _ in nil })
     }
@@ -175,6 +192,11 @@ struct AxisOrigins {
                 ? [Factor(extent: shape[axis])] : result.axes[axis - added]
         }
         return AxisOrigins(shape, axes, result.reaches)
+    }
+
+    /// The axis that runs along a spatial axis of the input, and along nothing else.
+    func axis(along origin: Int) -> Int? {
+        axes.indices.first { axes[$0].count == 1 && axes[$0][0].origin == origin && !axes[$0][0].isPart }
     }
 
     private func places(of origin: Int) -> [Int] {

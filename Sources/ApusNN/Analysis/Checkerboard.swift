@@ -41,6 +41,7 @@ public struct Checkerboard: Sendable {
                     "an input of \(input) with kernel \(kernel), stride \(stride), padding \(padding), outputPadding "
                         + "\(extra) and dilation \(dilation) gives no result", at: site)
             }
+            Tensor.checkShape([length, kernel[axis]], "Checkerboard", site)
             var counts = [Int](repeating: 0, count: length)
             for place in 0..<input[axis] {
                 for tap in 0..<kernel[axis] {

@@ -27,7 +27,8 @@ public struct ConvolutionCost: Sendable, Equatable, Codable {
     /// One convolution after the other.
     public static func + (a: ConvolutionCost, b: ConvolutionCost) -> ConvolutionCost {
         ConvolutionCost(
-            weights: a.weights + b.weights, multiplications: a.multiplications + b.multiplications)
+            weights: a.weights.addingClamped(b.weights),
+            multiplications: a.multiplications.addingClamped(b.multiplications))
     }
 
     /// C·D·K weights, each used at each of O places.
@@ -49,8 +50,14 @@ public struct ConvolutionCost: Sendable, Equatable, Codable {
         inputs: Int, outputs: Int, groups: Int, kernel: Extents, output: Extents, axes: Int = 2
     ) -> ConvolutionCost {
         checkChannels("ConvolutionCost", inputs, outputs, groups)
-        let weights = inputs / groups * outputs * count(kernel, axes, "kernel")
-        return ConvolutionCost(weights: weights, multiplications: weights * count(output, axes, "output"))
+        let weights = [inputs / groups, outputs, count(kernel, axes, "kernel")].clampedProduct
+        let multiplications = weights.multipliedClamped(by: count(output, axes, "output"))
+        if multiplications == .max {
+            fail(
+                "ConvolutionCost",
+                "\(inputs) inputs and \(outputs) outputs with kernel \(kernel) cost more than an Int tells")
+        }
+        return ConvolutionCost(weights: weights, multiplications: multiplications)
     }
 
     /// One filter, or `multiplier` of them, for each channel: C·m·K weights, each used at each of O places.
@@ -58,7 +65,8 @@ public struct ConvolutionCost: Sendable, Equatable, Codable {
         channels: Int, multiplier: Int = 1, kernel: Extents, output: Extents, axes: Int = 2
     ) -> ConvolutionCost {
         grouped(
-            inputs: channels, outputs: channels * multiplier, groups: channels, kernel: kernel,
+            inputs: channels, outputs: channels.multipliedClamped(by: multiplier), groups: channels,
+            kernel: kernel,
             output: output,
             axes: axes)
     }
@@ -149,6 +157,6 @@ public struct ConvolutionCost: Sendable, Equatable, Codable {
     }
 
     private static func count(_ extents: Extents, _ axes: Int, _ name: String) -> Int {
-        self.extents(extents, axes, name).reduce(1, *)
+        self.extents(extents, axes, name).clampedProduct
     }
 }

@@ -74,7 +74,7 @@ struct SummaryReader {
         let cost = SummaryReader.multiplyAdds(operation)
         let field = receptiveField(operation)
         let name = path.map { $0.isEmpty ? kinds[""]! : $0 } ?? operation.name
-        if let before, path != nil, layers[before].name == name, cost == 0, operation.reach == nil {
+        if let before, path != nil, layers[before].name == name, cost == 0, operation.isElementwise {
             layers[before].parameters += parameters
             layers[before].output = operation.shape
             layers[before].receptiveField = field

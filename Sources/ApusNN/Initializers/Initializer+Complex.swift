@@ -34,7 +34,7 @@ extension Initializer {
         _ shape: Shape, _ criterion: Criterion, _ dtype: DType, _ generator: RandomGenerator
     ) -> Tensor {
         let sigma = criterion.sigma(shape)
-        let (rows, columns) = (shape[0], shape.dropFirst().reduce(1, *))
+        let (rows, columns) = (shape[0], shape.dropFirst().clampedProduct)
         let gaussian = Tensor.normal([rows, columns], dtype: dtype, using: generator)
         if gaussian.count == 0 { return gaussian.reshape(shape) }
         return withoutGradient {

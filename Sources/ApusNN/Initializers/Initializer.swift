@@ -44,6 +44,7 @@ public enum Initializer: Sendable, Equatable {
     public func callAsFunction(
         _ shape: Shape, dtype: DType? = nil, using generator: RandomGenerator = .default
     ) -> Tensor {
+        Tensor.checkShape(shape, "Initializer")
         switch self {
         case .rayleigh(let criterion):
             return rayleigh(shape, criterion, complexType(dtype), generator)
@@ -88,6 +89,6 @@ func fans(of shape: Shape) -> (in: Double, out: Double) {
     if shape.count < 2 {
         fail("Initializer", "a weight of shape \(shape) has no fan in and out; it needs two axes")
     }
-    let kernel = shape.dropFirst(2).reduce(1, *)
-    return (Double(shape[1] * kernel), Double(shape[0] * kernel))
+    let kernel = shape.dropFirst(2).reduce(1.0) { $0 * Double($1) }
+    return (Double(shape[1]) * kernel, Double(shape[0]) * kernel)
 }

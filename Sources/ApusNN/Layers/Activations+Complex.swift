@@ -12,6 +12,7 @@ public final class ModReLU: Module, Layer {
     public let bias: Parameter
     /// - Parameter initial: what moduli are moved by at the start; 0 leaves all numbers as they are.
     public init(_ channels: Int = 1, initial: Double = 0) {
+        Tensor.checkShape([channels], "ModReLU")
         bias = Parameter(.full([channels], initial))
     }
     public func callAsFunction(_ x: Tensor) -> Tensor { x.modRelu(bias: bias.value) }
@@ -41,6 +42,7 @@ public final class SplitTanh: Module, Layer {
 public final class SplitPReLU: Module, Layer {
     public let weight: Parameter
     public init(_ channels: Int = 1, initial: Double = 0.25) {
+        Tensor.checkShape([channels], "SplitPReLU")
         weight = Parameter(.full([channels], initial))
     }
     public func callAsFunction(_ x: Tensor) -> Tensor { x.splitPrelu(weight: weight.value) }

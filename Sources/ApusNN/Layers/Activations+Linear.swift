@@ -23,6 +23,7 @@ public final class LeakyReLU: Module, Layer {
 public final class PReLU: Module, Layer {
     public let weight: Parameter
     public init(_ channels: Int = 1, initial: Double = 0.25) {
+        Tensor.checkShape([channels], "PReLU")
         weight = Parameter(.full([channels], initial))
     }
     public func callAsFunction(_ x: Tensor) -> Tensor { x.prelu(weight: weight.value) }

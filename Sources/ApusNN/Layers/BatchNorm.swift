@@ -26,6 +26,7 @@ public class BatchNorm: Module, Layer {
         _ momentum: Double?, _ affine: Bool, _ trackRunningStatistics: Bool
     ) {
         if channels < 0 { fail(operation, "\(channels) channels make no layer") }
+        Tensor.checkShape([channels], operation)
         self.operation = operation
         self.ranks = ranks
         self.channels = channels

@@ -33,6 +33,7 @@ public class ComplexBatchNorm: Module, Layer {
         _ momentum: Double?, _ affine: Bool, _ trackRunningStatistics: Bool, _ dtype: DType
     ) {
         if channels < 0 { fail(operation, "\(channels) channels make no layer") }
+        Tensor.checkShape([channels], operation)
         checkComplex(dtype, operation)
         self.operation = operation
         self.ranks = ranks

@@ -18,6 +18,7 @@ public final class ComplexLayerNorm: Module, Layer {
         dtype: DType = .complex64
     ) {
         checkComplex(dtype, "complexLayerNorm")
+        Tensor.checkShape(shape, "complexLayerNorm")
         self.shape = shape
         self.epsilon = epsilon
         weight = affine ? Parameter(.diagonalWeights(shape, dtype.realType)) : nil
@@ -57,6 +58,7 @@ public final class ComplexGroupNorm: Module, Layer {
             fail("complexGroupNorm", "\(channels) channels do not make \(groups) groups")
         }
         checkComplex(dtype, "complexGroupNorm")
+        Tensor.checkShape([channels], "complexGroupNorm")
         self.groups = groups
         self.channels = channels
         self.epsilon = epsilon

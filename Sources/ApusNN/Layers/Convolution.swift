@@ -128,11 +128,12 @@ func startingParameters(
     if !dtype.isDifferentiable {
         fail(layer, "weights of \(dtype) cannot be trained: ask for a floating-point type")
     }
+    Tensor.checkShape(shape, layer)
     if dtype.isComplex {
         let weight = Initializer.rayleigh(.he)(shape, dtype: dtype, using: generator)
         return (Parameter(weight), outputs.map { Parameter(.zeros([$0], dtype: dtype)) })
     }
-    let bound = 1 / Double(shape.dropFirst().reduce(1, *)).squareRoot()
+    let bound = 1 / Double(shape.dropFirst().clampedProduct).squareRoot()
     func uniform(_ shape: Shape) -> Parameter {
         Parameter(.uniform(shape, low: -bound, high: bound, dtype: dtype, using: generator))
     }

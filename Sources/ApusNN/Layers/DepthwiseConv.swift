@@ -11,7 +11,8 @@ public final class DepthwiseConv1d: Convolution {
         paddingMode: PadMode = .constant(0), using generator: RandomGenerator = .default
     ) {
         self.init(
-            1, "DepthwiseConv1d", channels, channels * multiplier, kernel, stride, padding, dilation,
+            1, "DepthwiseConv1d", channels, channels.multipliedClamped(by: multiplier), kernel, stride,
+            padding, dilation,
             channels,
             bias, paddingMode, generator)
     }
@@ -28,7 +29,8 @@ public final class DepthwiseConv2d: Convolution {
         paddingMode: PadMode = .constant(0), using generator: RandomGenerator = .default
     ) {
         self.init(
-            2, "DepthwiseConv2d", channels, channels * multiplier, kernel, stride, padding, dilation,
+            2, "DepthwiseConv2d", channels, channels.multipliedClamped(by: multiplier), kernel, stride,
+            padding, dilation,
             channels,
             bias, paddingMode, generator)
     }
@@ -45,7 +47,8 @@ public final class DepthwiseConv3d: Convolution {
         paddingMode: PadMode = .constant(0), using generator: RandomGenerator = .default
     ) {
         self.init(
-            3, "DepthwiseConv3d", channels, channels * multiplier, kernel, stride, padding, dilation,
+            3, "DepthwiseConv3d", channels, channels.multipliedClamped(by: multiplier), kernel, stride,
+            padding, dilation,
             channels,
             bias, paddingMode, generator)
     }

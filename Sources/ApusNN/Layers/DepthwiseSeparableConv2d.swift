@@ -21,7 +21,8 @@ public final class DepthwiseSeparableConv2d: Module, Layer {
         depthwise = DepthwiseConv2d(
             inputs, multiplier: multiplier, kernel: kernel, stride: stride, padding: padding,
             dilation: dilation, bias: false, using: generator)
-        pointwise = Conv2d(inputs * multiplier, outputs, kernel: 1, bias: bias, using: generator)
+        pointwise = Conv2d(
+            inputs.multipliedClamped(by: multiplier), outputs, kernel: 1, bias: bias, using: generator)
     }
 
     init(depthwise: DepthwiseConv2d, pointwise: Conv2d) {

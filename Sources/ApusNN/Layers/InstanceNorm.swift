@@ -25,6 +25,7 @@ public class InstanceNorm: Module, Layer {
         _ affine: Bool, _ trackRunningStatistics: Bool
     ) {
         if channels < 0 { fail(operation, "\(channels) channels make no layer") }
+        Tensor.checkShape([channels], operation)
         self.operation = operation
         self.rank = rank
         self.channels = channels

@@ -11,6 +11,7 @@ public final class LayerNorm: Module, Layer {
     ///   - shape: the extents of the last axes.
     ///   - affine: scale and move each element by a weight and, where `bias` says so, a bias.
     public init(_ shape: Shape, epsilon: Double = 1e-5, affine: Bool = true, bias: Bool = true) {
+        Tensor.checkShape(shape, "layerNorm")
         self.shape = shape
         self.epsilon = epsilon
         weight = affine ? Parameter(.ones(shape)) : nil
@@ -38,6 +39,7 @@ public final class RMSNorm: Module, Layer {
     ///   - shape: the extents of the last axes.
     ///   - epsilon: by default the spacing of numbers at 1.
     public init(_ shape: Shape, epsilon: Double? = nil, affine: Bool = true) {
+        Tensor.checkShape(shape, "rmsNorm")
         self.shape = shape
         self.epsilon = epsilon
         weight = affine ? Parameter(.ones(shape)) : nil
@@ -67,6 +69,7 @@ public final class ChannelLayerNorm: Module, Layer {
     public let bias: Parameter?
 
     public init(_ channels: Int, epsilon: Double = 1e-5, affine: Bool = true) {
+        Tensor.checkShape([channels], "channelLayerNorm")
         self.channels = channels
         self.epsilon = epsilon
         weight = affine ? Parameter(.ones([channels])) : nil
@@ -93,6 +96,7 @@ public final class GroupNorm: Module, Layer {
         if groups < 1 || channels % groups != 0 {
             fail("groupNorm", "\(channels) channels do not make \(groups) groups")
         }
+        Tensor.checkShape([channels], "groupNorm")
         self.groups = groups
         self.channels = channels
         self.epsilon = epsilon

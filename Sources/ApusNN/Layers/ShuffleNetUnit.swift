@@ -27,6 +27,7 @@ public final class ShuffleNetUnit: Module, Layer {
     ) {
         let name = "ShuffleNetUnit"
         if stride != 1 && stride != 2 { fail(name, "a stride of \(stride): it is 1 or 2") }
+        if inputs < 1 { fail(name, "\(inputs) input channels make no layer") }
         if stride == 1 ? inputs != outputs : inputs >= outputs {
             fail(
                 name,

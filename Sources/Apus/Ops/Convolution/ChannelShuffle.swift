@@ -18,9 +18,11 @@ extension Tensor {
         let result = last.reshape([shape[0], spatial.elementCount, groups, channels / groups])
             .transpose(-1, -2)
             .reshape(last.shape).permute([0, rank - 1] + Array(1..<rank - 1))
-        return record("channelShuffle", result, [self]) {
+        let recorded = record("channelShuffle", result, [self]) {
             [$0.gradient.channelShuffle(groups: Swift.max(channels / groups, 1))]
         }
+        recorded.node?.reach = { .windows([nil] + spatial.map { _ in .identity }) }
+        return recorded
     }
 }
 

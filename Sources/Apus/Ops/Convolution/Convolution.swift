@@ -71,7 +71,7 @@ extension Tensor {
             Array(x.shape[2...]), span: span, stride: stride, operation, site)
         if case .constant(0) = mode {
         } else if pairs.contains(where: { $0 != (0, 0) }) {
-            x = x.pad(pairs, mode: mode)
+            x = x.padded(pairs, mode: mode, operation, site)
             pairs = pairs.map { _ in (0, 0) }
         }
         let input = Array(x.shape[2...])

@@ -11,26 +11,40 @@ extension Tensor {
         _ start: Int, _ end: Int, step: Int = 1, dtype: DType = .int64, file: StaticString = #fileID,
         line: UInt = #line
     ) -> Tensor {
-        if step == 0 { fail("arange", "steps of 0 never end", at: CallSite(file: file, line: line)) }
-        let count = Swift.max(0, (end - start + step - step.signum()) / step)
-        return sequence(.integers(start: start, step: step), count, dtype)
+        let site = CallSite(file: file, line: line)
+        if step == 0 { fail("arange", "steps of 0 never end", at: site) }
+        var count: UInt = 0
+        if step > 0 ? start < end : end < start {
+            // The distance fits 64 bits without a sign, whatever the ends.
+            let distance = UInt(bitPattern: step > 0 ? end &- start : start &- end)
+            count = (distance - 1) / step.magnitude + 1
+        }
+        return sequence("arange", .integers(start: start, step: step), Int(clamping: count), dtype, site)
     }
 
-    /// `start + i · step` for i = 0, 1, … up to but not including `end`, computed in float64.
+    /// `start + i · step` for i = 0, 1, … up to but not including `end`, computed in float64; `start` alone where
+    /// `step` is infinite.
     public static func arange(
         _ start: Double, _ end: Double, step: Double = 1, dtype: DType = .float32,
         file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
-        let count = ((end - start) / step).rounded(.up)
-        if step == 0 || !count.isFinite || count > 0x1p62 {
-            fail(
-                "arange", "from \(start) to \(end) by \(step) never ends",
-                at: CallSite(file: file, line: line))
+        let site = CallSite(file: file, line: line)
+        if step == 0 || !start.isFinite || !end.isFinite || step.isNaN {
+            fail("arange", "from \(start) to \(end) by \(step) never ends", at: site)
         }
-        return sequence(.steps(start: start, step: step), Swift.max(0, Int(count)), dtype)
+        let span = end - start
+        let steps = span.isFinite ? span / step : end / step - start / step
+        // A part of a step, however small, is one.
+        let count = steps == 0 && steps.sign == .plus && start != end ? 1 : steps.rounded(.up)
+        return sequence(
+            "arange", .steps(start: start, step: step), count >= 0x1p62 ? .max : Swift.max(0, Int(count)),
+            dtype, site)
     }
 
-    static func sequence(_ form: SequenceForm, _ count: Int, _ dtype: DType) -> Tensor {
+    static func sequence(
+        _ operation: String, _ form: SequenceForm, _ count: Int, _ dtype: DType, _ site: CallSite
+    ) -> Tensor {
+        checkShape([count], operation, site)
         let result = Tensor(uninitialized: [count], dtype)
         writeSequence(form, result.base, dtype, count)
         return result

@@ -3,7 +3,13 @@ import ApusKernels
 extension Tensor {
     /// A tensor whose elements are all `value`.
     public static func full<S: TensorScalar>(_ shape: Shape, _ value: S, dtype: DType? = nil) -> Tensor {
-        checkShape(shape, "full")
+        filled("full", shape, value, dtype)
+    }
+
+    private static func filled<S: TensorScalar>(
+        _ operation: String, _ shape: Shape, _ value: S, _ dtype: DType?
+    ) -> Tensor {
+        checkShape(shape, operation)
         let scalar = Tensor(value, dtype: dtype)
         let result = Tensor(uninitialized: shape, scalar.dtype)
         copyElements(scalar.broadcastOperand(shape), into: result.operand)
@@ -11,10 +17,10 @@ extension Tensor {
     }
 
     public static func zeros(_ shape: Shape, dtype: DType = .float32) -> Tensor {
-        full(shape, 0, dtype: dtype)
+        filled("zeros", shape, 0, dtype)
     }
     public static func ones(_ shape: Shape, dtype: DType = .float32) -> Tensor {
-        full(shape, 1, dtype: dtype)
+        filled("ones", shape, 1, dtype)
     }
 
     /// Zeros in the shape and type of another tensor.
@@ -22,11 +28,13 @@ extension Tensor {
     /// Ones in the shape and type of another tensor.
     public static func ones(like other: Tensor) -> Tensor { ones(other.shape, dtype: other.dtype) }
 
-    static func checkShape(_ shape: Shape, _ operation: String, _ site: CallSite? = nil) {
+    /// Stops the program where a caller's shape has negative extents, too many axes, or more elements than memory can hold.
+    package static func checkShape(_ shape: Shape, _ operation: String, _ site: CallSite? = nil) {
         shape.checkRank(operation, site)
         if shape.contains(where: { $0 < 0 }) {
             fail(operation, "the shape \(shape) has a negative extent", at: site)
         }
+        shape.checkMemory(.complex128, operation, site)
     }
 }
 

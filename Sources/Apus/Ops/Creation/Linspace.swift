@@ -6,10 +6,8 @@ extension Tensor {
         _ start: Double, _ end: Double, count: Int, dtype: DType = .float32,
         file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
-        if count < 0 {
-            fail("linspace", "there are no \(count) numbers", at: CallSite(file: file, line: line))
-        }
-        return sequence(.between(start: start, end: end), count, dtype)
+        sequence(
+            "linspace", .between(start: start, end: end), count, dtype, CallSite(file: file, line: line))
     }
 }
 

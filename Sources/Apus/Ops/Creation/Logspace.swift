@@ -7,7 +7,8 @@ extension Tensor {
         _ start: Double, _ end: Double, count: Int, base: Double = 10, dtype: DType = .float32,
         file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
-        let exponents = linspace(start, end, count: count, dtype: .float64, file: file, line: line)
+        let exponents = sequence(
+            "logspace", .between(start: start, end: end), count, .float64, CallSite(file: file, line: line))
         let powers = exponents.array(of: Double.self).map { pow(base, $0) }
         return Tensor(powers, shape: [count], dtype: dtype)
     }

@@ -1,7 +1,7 @@
 import ApusKernels
 
 extension Tensor {
-    /// The elements limited to `min...max`; NaN stays.
+    /// The elements limited to `min...max`; NaN stays, and a bound of NaN makes all of them NaN.
     ///
     /// The gradient passes where min ≤ x ≤ max, the bounds included, and is zero elsewhere. Where min is
     /// above max every element becomes max.
@@ -9,11 +9,20 @@ extension Tensor {
         let floating = dtype.isFloatingPoint || dtype == .bool
         let whole = min.rounded() == min && max.rounded() == max
         let x = floating ? self : dtype.isInteger && !whole ? to(.float32) : self
+        if min.isNaN || max.isNaN { return x.limitedByNaN("clamp") }
         let (low, high) = (x.bound(min), x.bound(max))
         let result = Tensor.elementwise(Kernels.clamp, x, low, high)
-        return record("clamp", result, [x]) { backward in
+        return record("clamp", result, [x], elementwise: true) { backward in
             let inside = Tensor.elementwise(Kernels.isWithin, x.detach(), low, high)
             return [backward.gradient.maskedFill(.!inside, 0)]
+        }
+    }
+
+    /// What bounds of NaN make of all elements, as in PyTorch: NaN, with gradient 0.
+    func limitedByNaN(_ operation: String) -> Tensor {
+        if dtype.isComplex || dtype == .bool { Tensor.refuse(operation, dtype, nil) }
+        return record(operation, .full(shape, Double.nan, dtype: dtype), [self], elementwise: true) {
+            [.zeros(like: $0.gradient)]
         }
     }
 

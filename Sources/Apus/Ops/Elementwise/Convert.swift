@@ -6,7 +6,7 @@ extension Tensor {
     /// NaN, infinities and other floats that an integer type does not hold give its lowest integer (0 for uint8).
     public func to(_ target: DType) -> Tensor {
         if target == dtype { return self }
-        return record("convert", converted(to: target), [self]) { [dtype] backward in
+        return record("convert", converted(to: target), [self], elementwise: true) { [dtype] backward in
             let gradient = backward.gradient
             return [
                 (dtype.isComplex ? gradient : gradient.dtype.isComplex ? gradient.real : gradient).to(dtype)

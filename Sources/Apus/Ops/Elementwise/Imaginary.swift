@@ -4,7 +4,7 @@ extension Tensor {
     /// The imaginary parts: a view, without copying; zeros for a real tensor.
     public var imaginary: Tensor {
         if !dtype.isComplex { return .zeros(like: self) }
-        return record("imaginary", part(1), [self]) { backward in
+        return record("imaginary", part(1), [self], elementwise: true) { backward in
             [.complex(real: .zeros(like: backward.gradient), imaginary: backward.gradient)]
         }
     }

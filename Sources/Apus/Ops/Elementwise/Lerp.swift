@@ -8,7 +8,7 @@ extension Tensor {
         let common = Tensor.promotedType(Tensor.promoted(self, end), weight)
         let (a, b, w) = (to(common), end.to(common), weight.to(common))
         let result = Tensor.elementwise(Kernels.lerp, a, b, w, at: CallSite(file: file, line: line))
-        return record("lerp", result, [a, b, w]) { backward in
+        return record("lerp", result, [a, b, w], elementwise: true) { backward in
             let gradient = backward.gradient
             return [
                 backward.needs[0] ? (gradient * (1 - w).conjugate()).summed(to: a.shape) : nil,

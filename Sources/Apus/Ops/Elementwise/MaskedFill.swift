@@ -32,7 +32,8 @@ extension Tensor {
         selectElements(
             mask.broadcastOperand(shape), value.broadcastOperand(shape), broadcastOperand(shape),
             into: result.operand)
-        return record("maskedFill", result, [self, value]) { [source = self.shape] backward in
+        return record("maskedFill", result, [self, value], elementwise: true) {
+            [source = self.shape] backward in
             [
                 backward.needs[0] ? backward.gradient.maskedFill(mask, 0).summed(to: source) : nil,
                 backward.needs[1] ? backward.gradient.maskedFill(.!mask, 0).sum() : nil,

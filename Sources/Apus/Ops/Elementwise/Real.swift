@@ -4,7 +4,7 @@ extension Tensor {
     /// The real parts: a view, without copying; a real tensor itself.
     public var real: Tensor {
         if !dtype.isComplex { return self }
-        return record("real", part(0), [self]) { backward in
+        return record("real", part(0), [self], elementwise: true) { backward in
             [backward.gradient.to(backward.gradient.dtype.complexType)]
         }
     }

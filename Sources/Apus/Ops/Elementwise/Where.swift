@@ -19,7 +19,8 @@ extension Tensor {
         selectElements(
             mask.broadcastOperand(shape), a.broadcastOperand(shape), b.broadcastOperand(shape),
             into: result.operand)
-        return record("where", result, [a, b]) { [shapeA = a.shape, shapeB = b.shape] backward in
+        return record("where", result, [a, b], elementwise: true) {
+            [shapeA = a.shape, shapeB = b.shape] backward in
             [
                 backward.needs[0]
                     ? backward.gradient.maskedFill(.!mask, 0).summed(to: shapeA) : nil,

@@ -7,14 +7,14 @@ extension Tensor {
         _ n: Int, spacing: Double = 1, dtype: DType = .float32, file: StaticString = #fileID,
         line: UInt = #line
     ) -> Tensor {
-        if n < 1 { fail("fftFrequencies", "of \(n) points", at: CallSite(file: file, line: line)) }
+        let site = CallSite(file: file, line: line)
+        if n < 1 { fail("fftFrequencies", "of \(n) points", at: site) }
         if !dtype.isDifferentiable {
             fail(
                 "fftFrequencies", "frequencies are no \(dtype) numbers", at: CallSite(file: file, line: line))
         }
         let step = 1 / (Double(n) * spacing)
-        let numbers = (0..<n).map { Double($0 < (n + 1) / 2 ? $0 : $0 - n) * step }
-        return Tensor(numbers, shape: [n], dtype: .float64).to(dtype)
+        return numbers("fftFrequencies", n, site) { Double($0 < (n + 1) / 2 ? $0 : $0 - n) * step }.to(dtype)
     }
 }
 

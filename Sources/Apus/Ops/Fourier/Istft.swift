@@ -38,13 +38,15 @@ extension Tensor {
         // A real signal follows from half of its spectrum: the other half is not looked at.
         if !isHalf && !returnComplex { spectra = spectra.narrow(axis: -1, start: 0, count: nFFT / 2 + 1) }
         let frames = returnComplex ? spectra.ifft(norm: norm) : spectra.irfft(n: nFFT, norm: norm)
-        let reach = nFFT + hop * (count - 1)
+        let reach = nFFT.addingClamped(hop.multipliedClamped(by: count - 1))
+        Tensor.checkShape([reach], "istft", site)
         let sum = (frames * weights).overlapAdded(
             axis: rank - 2, step: hop, to: Array(shape.dropLast(2)) + [reach])
         let squares = (weights * weights).reshape([1, nFFT]).broadcast(to: [count, nFFT])
             .overlapAdded(axis: 0, step: hop, to: [reach])
         let start = center ? nFFT / 2 : 0
-        let end = Swift.min(length.map { start + $0 } ?? (center ? reach - nFFT / 2 : reach), reach)
+        let end = Swift.min(
+            length.map { start.addingClamped($0) } ?? (center ? reach - nFFT / 2 : reach), reach)
         if end <= start {
             fail("istft", "no samples are left of frames of shape \(shape)", at: site)
         }
@@ -56,8 +58,8 @@ extension Tensor {
                     + "for shape \(shape)", at: site)
         }
         let signal = sum.narrow(axis: -1, start: start, count: end - start) / divisor
-        let missing = (length ?? 0) - (end - start)
-        return missing > 0 ? signal.pad([(0, missing)]) : signal
+        let missing = (length ?? 0).subtractingClamped(end - start)
+        return missing > 0 ? signal.padded([(0, missing)], "istft", site) : signal
     }
 }
 

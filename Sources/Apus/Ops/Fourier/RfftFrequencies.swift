@@ -7,15 +7,15 @@ extension Tensor {
         _ n: Int, spacing: Double = 1, dtype: DType = .float32, file: StaticString = #fileID,
         line: UInt = #line
     ) -> Tensor {
-        if n < 1 { fail("rfftFrequencies", "of \(n) points", at: CallSite(file: file, line: line)) }
+        let site = CallSite(file: file, line: line)
+        if n < 1 { fail("rfftFrequencies", "of \(n) points", at: site) }
         if !dtype.isDifferentiable {
             fail(
                 "rfftFrequencies", "frequencies are no \(dtype) numbers", at: CallSite(file: file, line: line)
             )
         }
         let step = 1 / (Double(n) * spacing)
-        let numbers = (0...(n / 2)).map { Double($0) * step }
-        return Tensor(numbers, shape: [n / 2 + 1], dtype: .float64).to(dtype)
+        return numbers("rfftFrequencies", n / 2 + 1, site) { Double($0) * step }.to(dtype)
     }
 }
 

@@ -33,7 +33,7 @@ extension Tensor {
                 "a complex signal or window has no symmetric spectrum; leave out onesided (shape \(shape))",
                 at: site)
         }
-        if center { x = x.pad([(nFFT / 2, nFFT / 2)], mode: padMode, file: file, line: line) }
+        if center { x = x.padded([(nFFT / 2, nFFT / 2)], mode: padMode, "stft", site) }
         if x.shape[x.rank - 1] < nFFT {
             fail("stft", "frames of \(nFFT) samples do not fit in a signal of shape \(shape)", at: site)
         }
@@ -57,8 +57,10 @@ extension Tensor {
             fail(operation, "the window has shape \(window.shape), not [\(length)]", at: site)
         }
         if window == nil && length == nFFT { return nil }
+        checkShape([nFFT], operation, site)
         let before = (nFFT - length) / 2
-        return (window ?? .ones([length], dtype: dtype.realType)).pad([(before, nFFT - length - before)])
+        return (window ?? .ones([length], dtype: dtype.realType))
+            .padded([(before, nFFT - length - before)], operation, site)
     }
 }
 

@@ -1,6 +1,7 @@
 extension Tensor {
     /// This tensor with elements along `axis` replaced: for axis 1,
-    /// `result[i, index[i, j, k], k] = source[i, j, k]`. Where an index repeats, the last one stays.
+    /// `result[i, index[i, j, k], k] = source[i, j, k]`. Where an index repeats, the last one stays
+    /// and has the gradient.
     ///
     /// - Parameters:
     ///   - index: as for `gather`.

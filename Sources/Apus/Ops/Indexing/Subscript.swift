@@ -16,7 +16,7 @@ extension Tensor {
     ///
     /// Assigning changes this tensor only, not its copies; the value broadcasts to the selection. It
     /// is differentiable: the gradient goes to the value where elements were replaced, and to what was
-    /// there before elsewhere. Where an index repeats, the last value stays.
+    /// there before elsewhere. Where an index repeats, the last value stays, and the gradient is its alone.
     public subscript(
         _ indices: any TensorIndex..., file file: StaticString = #fileID, line line: UInt = #line
     ) -> Tensor {

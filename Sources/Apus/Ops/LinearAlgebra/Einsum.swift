@@ -16,7 +16,17 @@ public func einsum(
     }
     let dtype = operands.dropFirst().reduce(operands[0].dtype) { DType.promote($0, $1.dtype) }
     var extents: [Int: Int] = [:]
-    for (labels, operand) in zip(parsed.inputs, operands) {
+    for (number, (labels, operand)) in zip(parsed.inputs, operands).enumerated() {
+        for (axis, label) in labels.enumerated() {
+            // Only different operands broadcast: a diagonal is that of a square.
+            if let first = labels[..<axis].firstIndex(of: label), operand.shape[first] != operand.shape[axis]
+            {
+                fail(
+                    "einsum",
+                    "\"\(equation)\" repeats an axis of operand \(number), of shape \(operand.shape), that is "
+                        + "\(operand.shape[first]) long and \(operand.shape[axis]) long", at: site)
+            }
+        }
         for (label, extent) in zip(labels, operand.shape) where extent != 1 || extents[label] == nil {
             if let known = extents[label], known != 1, known != extent {
                 let name = label > 0 ? "axis \(Character(Unicode.Scalar(UInt8(label))))" : "an axis of ..."

@@ -35,7 +35,7 @@ extension Tensor {
             fail("linear", "complex numbers have no ReLU: call crelu() on the result", at: site)
         }
         if shape.count == 2 { return x.affine(weight, bias, relu) }
-        let rows = x.reshape([shape.dropLast().reduce(1, *), weightShape[1]])
+        let rows = x.reshape([shape.dropLast().clampedProduct, weightShape[1]])
         return rows.affine(weight, bias, relu).reshape(shape.dropLast() + [weightShape[0]])
     }
 

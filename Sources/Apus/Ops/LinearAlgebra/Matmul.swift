@@ -45,7 +45,7 @@ extension Tensor {
         if rank == 2 && b.rank == 2 { return product(b, site) }
         if b.rank == 2 {
             // One product of all rows: its gradient for b needs no sum over a batch.
-            let rows = reshape([shape.dropLast().reduce(1, *), inner])
+            let rows = reshape([shape.dropLast().clampedProduct, inner])
             return rows.product(b, site).reshape(shape.dropLast() + [b.shape[1]])
         }
         return batchedProduct(b, site)

@@ -5,7 +5,9 @@ extension Tensor {
     public func celu(alpha: Double = 1) -> Tensor {
         let x = floatingPoint
         let result = Tensor.elementwise(.celu, x.detach(), alpha)
-        return record("celu", result, [x]) { backward in [celuGradient(backward.gradient, x, alpha)] }
+        return record("celu", result, [x], elementwise: true) { backward in
+            [celuGradient(backward.gradient, x, alpha)]
+        }
     }
 }
 

@@ -5,7 +5,9 @@ extension Tensor {
     public func elu(alpha: Double = 1) -> Tensor {
         let x = floatingPoint
         let result = Tensor.elementwise(.elu, x.detach(), alpha)
-        return record("elu", result, [x]) { backward in [eluGradient(backward.gradient, x, alpha)] }
+        return record("elu", result, [x], elementwise: true) { backward in
+            [eluGradient(backward.gradient, x, alpha)]
+        }
     }
 }
 

@@ -5,7 +5,7 @@ extension Tensor {
     public func hardshrink(lambda: Double = 0.5) -> Tensor {
         let x = floatingPoint
         let result = Tensor.elementwise(.hardshrink, x.detach(), lambda)
-        return record("hardshrink", result, [x]) { [x = x.detach()] backward in
+        return record("hardshrink", result, [x], elementwise: true) { [x = x.detach()] backward in
             let lambda = WeakScalar(lambda).tensor(x.dtype)
             return [Tensor.linearInFirst(Kernels.shrinkGradient, backward.gradient, x, lambda)]
         }

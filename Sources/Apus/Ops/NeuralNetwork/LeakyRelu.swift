@@ -5,7 +5,7 @@ extension Tensor {
     public func leakyRelu(slope: Double = 0.01) -> Tensor {
         let x = floatingPoint
         let result = Tensor.elementwise(.leakyRelu, x.detach(), slope)
-        return record("leakyRelu", result, [x]) { [x = x.detach()] backward in
+        return record("leakyRelu", result, [x], elementwise: true) { [x = x.detach()] backward in
             let slope = WeakScalar(slope).tensor(x.dtype)
             return [Tensor.linearInFirst(Kernels.leakyReluGradient, backward.gradient, x, slope)]
         }

@@ -27,7 +27,7 @@ extension Tensor {
     /// - Parameter bias: in a shape that broadcasts to this tensor's.
     private func moved(by bias: Tensor) -> Tensor {
         let result = Tensor.elementwise(.modRelu, detach(), bias.detach().to(dtype))
-        return record("modRelu", result, [self, bias]) { [self] backward in
+        return record("modRelu", result, [self, bias], elementwise: true) { [self] backward in
             let gradient = backward.gradient
             let isMoved = GradientMode.current == .recording || backward.needs[1]
             // What of the gradient is radial, where anything is let through.

@@ -99,7 +99,8 @@ private struct CrossEntropy: Sendable {
         case .mean:
             let counted = UnsafeBufferPointer(start: classPointer, count: rows).count { $0 != ignored }
             result = losses.reduced(Kernels.sum, axes, false, site, divisor: counted)
-            share = 1 / Double(counted)
+            // Where nothing counts the loss is 0 / 0, but nothing moves it.
+            share = counted == 0 ? 0 : 1 / Double(counted)
         }
         return x.record("softmaxCrossEntropy", result.converted(to: x.dtype), [x]) { backward in
             let weights = (share == 1 ? backward.gradient : backward.gradient * share)

@@ -5,7 +5,8 @@ extension Tensor {
     public func softplus(beta: Double = 1, threshold: Double = 20) -> Tensor {
         let x = floatingPoint
         let (b, t) = (WeakScalar(beta).tensor(x.dtype), WeakScalar(threshold).tensor(x.dtype))
-        return record("softplus", Tensor.elementwise(Kernels.softplus, x, b, t), [x]) { backward in
+        return record("softplus", Tensor.elementwise(Kernels.softplus, x, b, t), [x], elementwise: true) {
+            backward in
             [backward.gradient * slope(x, b, t)]
         }
     }

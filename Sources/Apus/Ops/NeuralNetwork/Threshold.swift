@@ -6,7 +6,7 @@ extension Tensor {
         let x = floatingPoint
         let limit = WeakScalar(threshold).tensor(x.dtype)
         let result = Tensor.elementwise(Kernels.threshold, x, limit, WeakScalar(value).tensor(x.dtype))
-        return record("threshold", result, [x]) { [x = x.detach()] backward in
+        return record("threshold", result, [x], elementwise: true) { [x = x.detach()] backward in
             [Tensor.linearInFirst(Kernels.thresholdGradient, backward.gradient, x, limit)]
         }
     }

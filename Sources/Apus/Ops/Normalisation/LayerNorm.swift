@@ -48,7 +48,7 @@ private struct LayerNorm: Sendable {
             scales: scales.base)
         // An input that is missing gets no gradient: any tensor without history stands for it.
         let inputs = [x, weight ?? means, bias ?? means]
-        return x.record("layerNorm", result.converted(to: x.dtype), inputs) { backward in
+        return x.record("layerNorm", result.converted(to: x.dtype), inputs, elementwise: true) { backward in
             if GradientMode.current == .recording { return composed(backward, x, weight, bias) }
             return fused(backward, x, weight, means, scales)
         }

@@ -17,10 +17,20 @@ extension Tensor {
         if full.count == 0 { return full }
         // Windows are an axis more.
         let x = rank < Layout.maximumRank ? full : full.flatten(from: 2)
-        let amounts = [(size / 2, (size - 1) / 2)] + [(Int, Int)](repeating: (0, 0), count: x.rank - 2)
-        let squares = x.square().pad(amounts.map { (before: $0.0, after: $0.1) })
+        return x.overLocalResponse(size, alpha, beta, k, site).reshape(shape)
+    }
+
+    private func overLocalResponse(
+        _ size: Int, _ alpha: Double, _ beta: Double, _ k: Double, _ site: CallSite
+    ) -> Tensor {
+        let amounts = [(size / 2, (size - 1) / 2)] + [(Int, Int)](repeating: (0, 0), count: rank - 2)
+        let squares = square().padded(amounts.map { (before: $0.0, after: $0.1) }, "localResponseNorm", site)
         let means = squares.unfold(axis: 1, size: size).mean(axis: -1)
-        return (x / (means * alpha + k) ** beta).reshape(shape)
+        if dtype != .float64, !means.detach().isWithin(0...1e20) {
+            // In double precision the squares of large numbers are finite, and the factors of their gradients not 0.
+            return to(.float64).overLocalResponse(size, alpha, beta, k, site).to(dtype)
+        }
+        return self / (means * alpha + k) ** beta
     }
 }
 

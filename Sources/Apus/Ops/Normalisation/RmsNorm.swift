@@ -42,7 +42,8 @@ private struct RMSNorm: Sendable {
             values.start, values.dtype, rows: rows, length: length, weight: weightValues?.start,
             epsilon: epsilon, into: result.base, scales: scales.base)
         // A missing weight gets no gradient: any tensor without history stands for it.
-        return x.record("rmsNorm", result.converted(to: x.dtype), [x, weight ?? scales]) { backward in
+        return x.record("rmsNorm", result.converted(to: x.dtype), [x, weight ?? scales], elementwise: true) {
+            backward in
             if GradientMode.current == .recording { return composed(backward, x, weight) }
             return fused(backward, x, weight, scales)
         }

@@ -24,7 +24,9 @@ extension Tensor {
 
     /// The mask of one draw applied, to the input or to a gradient; a linear map that is its own adjoint.
     private func dropped(_ p: Double, _ state: RandomGenerator.State, _ order: Layout) -> Tensor {
-        record("dropout", droppedValues(p, state, order), [self]) { [$0.gradient.dropped(p, state, order)] }
+        record("dropout", droppedValues(p, state, order), [self], elementwise: true) {
+            [$0.gradient.dropped(p, state, order)]
+        }
     }
 
     private func droppedValues(_ p: Double, _ state: RandomGenerator.State, _ order: Layout) -> Tensor {

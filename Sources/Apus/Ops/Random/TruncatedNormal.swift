@@ -9,6 +9,7 @@ extension Tensor {
         using generator: RandomGenerator = .default, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
+        checkShape(shape, "truncatedNormal", site)
         if !(std >= 0) { fail("truncatedNormal", "the standard deviation \(std) is negative", at: site) }
         if !mean.isFinite || !std.isFinite {
             fail("truncatedNormal", "there are no numbers within \(std) of \(mean)", at: site)

@@ -8,7 +8,7 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         let x = realFloating("logSumExp", site)
         let result = x.logSumExpValues(axes, keepDims, site)
-        return record("logSumExp", result, [x], savesOutput: true) { [shape] backward in
+        return record("logSumExp", result, [x], savesOutput: true, elementwise: true) { [shape] backward in
             let y = backward.output.restoringAxes(axes, of: shape, keepDims)
             // exp(-∞ - (-∞)): no element has a share.
             let shift = y.maskedFill(y.detach() .== -Double.infinity, 0)

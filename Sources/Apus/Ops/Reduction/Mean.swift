@@ -11,7 +11,7 @@ extension Tensor {
         let x = dtype.isDifferentiable ? self : to(.float32)
         let n = x.foldCount(axes, "mean", site)
         let result = x.reduced(Kernels.sum, axes, keepDims, site, divisor: n)
-        return record("mean", result, [x]) { [shape] in
+        return record("mean", result, [x], elementwise: true) { [shape] in
             let share = $0.gradient * (1 / Double(n))
             return [share.restoringAxes(axes, of: shape, keepDims).broadcast(to: shape)]
         }

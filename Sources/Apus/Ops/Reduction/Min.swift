@@ -3,7 +3,7 @@ import ApusKernels
 extension Tensor {
     /// The smallest element over `axes`; NaN wins.
     ///
-    /// The gradient is shared equally among all elements that have the value.
+    /// The gradient is shared equally among all elements that have the value, or are NaN where that is.
     public func min(axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line)
         -> Tensor
     {

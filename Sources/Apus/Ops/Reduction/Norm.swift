@@ -24,7 +24,8 @@ extension Tensor {
             p == 2
             ? exact.reduced(Kernels.squares, axes, keepDims, site).sqrt()
             : (exact.abs() ** p).sum(axes: axes, keepDims: keepDims, file: file, line: line) ** (1 / p)
-        return record("norm", values.to(x.dtype.realType), [x], savesOutput: true) { [shape] backward in
+        return record("norm", values.to(x.dtype.realType), [x], savesOutput: true, elementwise: true) {
+            [shape] backward in
             let y = backward.output.restoringAxes(axes, of: shape, keepDims)
             let gradient = backward.gradient.restoringAxes(axes, of: shape, keepDims)
             if p == 2 { return [x * (gradient / y).maskedFill(y.detach() .== 0, 0)] }

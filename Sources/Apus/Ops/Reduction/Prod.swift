@@ -8,7 +8,7 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         let x = dtype.isDifferentiable || dtype == .int64 ? self : to(.int64)
         let result = x.reduced(Kernels.product, axes, keepDims, site)
-        return record("prod", result, [x], savesOutput: true) { [shape] backward in
+        return record("prod", result, [x], savesOutput: true, elementwise: true) { [shape] backward in
             let y = backward.output.restoringAxes(axes, of: shape, keepDims)
             let others = x.productOfOthers(axes, y)
             return [backward.gradient.restoringAxes(axes, of: shape, keepDims) * others.conjugate()]

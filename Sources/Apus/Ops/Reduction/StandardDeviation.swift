@@ -18,7 +18,8 @@ extension Tensor {
         let x = realFloating("standardDeviation", site)
         let exact = x.dtype.isHalf ? x.detach().to(.float32) : x.detach()
         let result = exact.varianceValues("standardDeviation", axes, correction, keepDims, site).sqrt()
-        return record("standardDeviation", result.to(x.dtype), [x], savesOutput: true) { [shape] backward in
+        return record("standardDeviation", result.to(x.dtype), [x], savesOutput: true, elementwise: true) {
+            [shape] backward in
             let y = backward.output
             let ofVariance = (backward.gradient / (y * 2)).maskedFill(y.detach() .== 0, 0)
             return [x.varianceGradient(ofVariance.restoringAxes(axes, of: shape, keepDims), axes, correction)]

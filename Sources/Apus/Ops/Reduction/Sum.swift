@@ -10,7 +10,7 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         let x = dtype.isDifferentiable || dtype == .int64 ? self : to(.int64)
         let result = x.reduced(Kernels.sum, axes, keepDims, site)
-        return record("sum", result, [x]) { [shape] in
+        return record("sum", result, [x], elementwise: true) { [shape] in
             [$0.gradient.restoringAxes(axes, of: shape, keepDims).broadcast(to: shape)]
         }
     }

@@ -16,7 +16,7 @@ extension Tensor {
         }
         let x = realFloating("variance", site)
         let result = x.varianceValues("variance", axes, correction, keepDims, site)
-        return record("variance", result, [x]) { [shape] in
+        return record("variance", result, [x], elementwise: true) { [shape] in
             [x.varianceGradient($0.gradient.restoringAxes(axes, of: shape, keepDims), axes, correction)]
         }
     }
@@ -37,7 +37,7 @@ extension Tensor {
         let rows = detach().merging(axes, name, site).rowMajor()
         let length = rows.shape[rows.rank - 1]
         let result = Tensor(uninitialized: Array(rows.shape.dropLast()), rows.dtype)
-        let divisor = Double(Swift.max(0, length - correction))
+        let divisor = Double(Swift.max(0, length.subtractingClamped(correction)))
         if length == 0 {
             return Tensor.full(result.shape, Double.nan, dtype: dtype)
                 .restoringAxes(axes, of: shape, !keepDims)
@@ -52,7 +52,7 @@ extension Tensor {
         let axes = rank == 0 ? [] : axes
         let n = foldCount(axes, "variance", nil)
         let centred = self - mean(axes: axes, keepDims: true)
-        return centred * (gradient * (2 / Double(Swift.max(0, n - correction))))
+        return centred * (gradient * (2 / Double(Swift.max(0, n.subtractingClamped(correction)))))
     }
 }
 

@@ -3,12 +3,16 @@ extension Tensor {
     public func broadcast(to target: Shape, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         if target == shape { return self }
         target.checkRank("broadcast", CallSite(file: file, line: line))
-        if Shape.broadcast(shape, target) != target {
+        if Shape.broadcast(shape, target) != target || target.contains(where: { $0 < 0 }) {
             fail(
                 "broadcast", "shape \(shape) does not broadcast to \(target)",
                 at: CallSite(file: file, line: line))
         }
-        return record("broadcast", viewed(layout.broadcast(to: target)), [self]) { [shape] in
+        if target.checkedElementCount == nil {
+            fail("broadcast", "shape \(target) has too many elements", at: CallSite(file: file, line: line))
+        }
+        return record("broadcast", viewed(layout.broadcast(to: target)), [self], elementwise: true) {
+            [shape] in
             [$0.gradient.summed(to: shape)]
         }
     }

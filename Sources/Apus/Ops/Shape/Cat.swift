@@ -20,12 +20,13 @@ extension Tensor {
                 let shapes = tensors.map { "\($0.shape)" }.joined(separator: ", ")
                 fail("cat", "shapes \(shapes) differ in more than axis \(axis)", at: site)
             }
-            shape[axis] += tensor.shape[axis]
+            shape[axis] = shape[axis].addingClamped(tensor.shape[axis])
         }
+        checkShape(shape, "cat", site)
         let inputs = tensors.map { $0.to(common) }
         let result = Tensor(uninitialized: shape, common)
-        let outer = shape[..<axis].reduce(1, *)
-        let inner = shape[(axis + 1)...].reduce(common.size, *)
+        let outer = shape[..<axis].clampedProduct
+        let inner = shape[(axis + 1)...].clampedProduct.multipliedClamped(by: common.size)
         var starts: [Int] = []
         var start = 0
         for input in inputs {
@@ -41,7 +42,7 @@ extension Tensor {
             start += input.shape[axis]
         }
         let extents = inputs.map { $0.shape[axis] }
-        return record("cat", result, inputs) { [starts] backward in
+        return record("cat", result, inputs, elementwise: true) { [starts] backward in
             extents.indices.map { part in
                 backward.needs[part]
                     ? backward.gradient.narrow(axis: axis, start: starts[part], count: extents[part]) : nil

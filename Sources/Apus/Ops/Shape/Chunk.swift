@@ -8,8 +8,11 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         let axis = self.axis(axis, "chunk", site)
         if count < 1 { fail("chunk", "an axis has no \(count) parts", at: site) }
-        if shape[axis] == 0 { return Array(repeating: self, count: count) }
-        return split(size: (shape[axis] + count - 1) / count, axis: axis, file: file, line: line)
+        if shape[axis] == 0 {
+            if count > Extents.most { fail("chunk", "\(count) empty parts are too many", at: site) }
+            return Array(repeating: self, count: count)
+        }
+        return split(size: (shape[axis] - 1) / count + 1, axis: axis, file: file, line: line)
     }
 }
 

@@ -8,7 +8,7 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         let (a, b) = (axis(axes.0, "diagonal", site), axis(axes.1, "diagonal", site))
         if a == b { fail("diagonal", "axis \(a) alone spans no matrix", at: site) }
-        let (down, right) = (Swift.max(-offset, 0), Swift.max(offset, 0))
+        let (down, right) = (Swift.max(0.subtractingClamped(offset), 0), Swift.max(offset, 0))
         let count = Swift.max(0, Swift.min(shape[a] - down, shape[b] - right))
         let selection = Selection(shape) { layout in
             let kept = layout.shape.indices.filter { $0 != a && $0 != b }

@@ -7,7 +7,8 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         if rank == 0 { fail("diagonalEmbed", "a scalar has no axis to lay on a diagonal", at: site) }
         (shape + [1]).checkRank("diagonalEmbed", site)
-        let side = shape[rank - 1] + Swift.abs(offset)
+        let side = shape[rank - 1].addingClamped(offset.magnitudeClamped)
+        Tensor.checkShape(shape.dropLast() + [side, side], "diagonalEmbed", site)
         let (down, right) = (Swift.max(-offset, 0), Swift.max(offset, 0))
         let selection = Selection(shape.dropLast() + [side, side]) { layout in
             let last = layout.rank - 1

@@ -7,7 +7,9 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         let (low, high) = (axis(first, "flatten", site), axis(last, "flatten", site))
         if low > high { fail("flatten", "axis \(first) comes after axis \(last)", at: site) }
-        let merged = shape[low...high].reduce(1, *)
+        guard let merged = Array(shape[low...high]).checkedElementCount else {
+            fail("flatten", "axes \(low)...\(high) of shape \(shape) are too long for one", at: site)
+        }
         return reshape(
             Array(shape[..<low]) + [merged] + Array(shape[(high + 1)...]), file: file, line: line)
     }
@@ -22,10 +24,10 @@ extension Tensor {
         let axis = self.axis(axis, "unflatten", site)
         var parts = extents
         if let free = parts.firstIndex(of: -1) {
-            let rest = parts.reduce(-1, *)
+            let rest = 0.subtractingClamped(parts.clampedProduct)
             if rest > 0 && shape[axis] % rest == 0 { parts[free] = shape[axis] / rest }
         }
-        if parts.contains(where: { $0 < 0 }) || parts.reduce(1, *) != shape[axis] {
+        if parts.contains(where: { $0 < 0 }) || parts.clampedProduct != shape[axis] {
             fail("unflatten", "axis \(axis) of shape \(shape) does not split into \(extents)", at: site)
         }
         let target = Array(shape[..<axis]) + parts + Array(shape[(axis + 1)...])

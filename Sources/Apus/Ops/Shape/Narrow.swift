@@ -6,7 +6,7 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         let axis = self.axis(axis, "narrow", site)
         let first = start < 0 ? start + shape[axis] : start
-        if first < 0 || count < 0 || first + count > shape[axis] {
+        if first < 0 || count < 0 || count > shape[axis] - first {
             fail(
                 "narrow", "\(count) positions from \(start) do not lie within axis \(axis) of shape \(shape)",
                 at: site)

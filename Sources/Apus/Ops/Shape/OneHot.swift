@@ -8,6 +8,7 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         (shape + [classes]).checkRank("oneHot", site)
         let index = asIndex("oneHot", site)
+        Tensor.checkShape(shape + [classes], "oneHot", site)
         // Elsewhere a negative index counts from the end; a class number does not.
         let negative = index.withUnsafeBytes { $0.bindMemory(to: Int64.self).first { $0 < 0 } }
         if let negative { fail("oneHot", "there is no class \(negative)", at: site) }

@@ -11,7 +11,8 @@ public enum PadMode: Sendable {
 }
 
 extension Tensor {
-    /// This tensor with positions added before and after its axes; negative amounts take some away.
+    /// This tensor with positions added before and after its axes. Negative amounts take some away, before anything
+    /// is added.
     ///
     /// - Parameters:
     ///   - amounts: positions before and after, for the last axes in their order: two pairs are for
@@ -21,81 +22,86 @@ extension Tensor {
         _ amounts: [(before: Int, after: Int)], mode: PadMode = .constant(0),
         file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
-        let site = CallSite(file: file, line: line)
+        padded(amounts, mode: mode, "pad", CallSite(file: file, line: line))
+    }
+
+    /// - Parameter operation: the name in messages.
+    func padded(
+        _ amounts: [(before: Int, after: Int)], mode: PadMode = .constant(0), _ operation: String,
+        _ site: CallSite?
+    ) -> Tensor {
         if amounts.count > rank {
-            fail("pad", "\(amounts.count) pairs are too many for shape \(shape)", at: site)
+            fail(operation, "\(amounts.count) pairs are too many for shape \(shape)", at: site)
         }
         let first = rank - amounts.count
+        var (inner, target) = (self, shape)
         for (number, amount) in amounts.enumerated() {
-            let extent = shape[first + number]
+            let (axis, extent) = (first + number, shape[first + number])
+            let cut = Swift.max(0.subtractingClamped(amount.before), 0)
+            let end = Swift.max(0.subtractingClamped(amount.after), 0)
+            let kept = extent.subtractingClamped(cut.addingClamped(end))
             let longest = Swift.max(amount.before, amount.after)
             let fits: Bool
             switch mode {
             case .constant: fits = true
-            case .reflect: fits = longest < Swift.max(extent, 1)
-            case .replicate: fits = longest <= 0 || extent > 0
-            case .circular: fits = longest <= extent
+            case .reflect: fits = longest < Swift.max(kept, 1)
+            case .replicate: fits = longest <= 0 || kept > 0
+            case .circular: fits = longest <= Swift.max(kept, 0)
             }
-            if !fits || extent + amount.before + amount.after < 0
-                || Swift.min(amount.before, amount.after) < -extent
-            {
+            if !fits || kept < 0 {
                 fail(
-                    "pad", "axis \(first + number) of shape \(shape) cannot be padded by \(amount) (\(mode))",
+                    operation, "axis \(axis) of shape \(shape) cannot be padded by \(amount) (\(mode))",
                     at: site)
             }
+            if cut + end > 0 { inner = inner.narrow(axis: axis, start: cut, count: kept) }
+            target[axis] = kept.addingClamped(Swift.max(amount.before, 0))
+                .addingClamped(Swift.max(amount.after, 0))
         }
-        if case .constant(let value) = mode { return paddedConstant(amounts, first, value, site) }
-        var result = self
-        for (number, amount) in amounts.enumerated() where amount != (0, 0) {
-            let extent = shape[first + number]
-            let source = (-amount.before..<(extent + amount.after)).map { mode.source(of: $0, extent) }
-            result = result.indexSelect(
-                axis: first + number, index: Tensor(source, shape: [source.count]))
-            result.node?.reach = {
-                .shifted(amounts.indices.map { $0 == number ? amount.before : 0 })
-            }
+        Tensor.checkShape(target, operation, site)
+        let before = amounts.map { Swift.max($0.before, 0) }
+        if case .constant(let value) = mode {
+            return inner.paddedConstant(before, target, value, operation, site)
         }
-        return result
+        for (number, start) in before.enumerated() where target[first + number] != inner.shape[first + number]
+        {
+            let axis = first + number
+            let index = mode.sources(from: -start, count: target[axis], inner.shape[axis])
+            inner = inner.indexSelect(axis: axis, index: index)
+            inner.node?.reach = { .shifted(before.indices.map { $0 == number ? start : 0 }) }
+        }
+        return inner
     }
 
     private func paddedConstant(
-        _ amounts: [(before: Int, after: Int)], _ first: Int, _ value: Double, _ site: CallSite
+        _ before: [Int], _ target: Shape, _ value: Double, _ operation: String, _ site: CallSite?
     ) -> Tensor {
-        var (inner, target, starts) = (self, shape, [Int](repeating: 0, count: rank))
-        for (number, amount) in amounts.enumerated() {
-            let axis = first + number
-            target[axis] += amount.before + amount.after
-            starts[axis] = Swift.max(amount.before, 0)
-            let (cut, end) = (Swift.max(-amount.before, 0), Swift.max(-amount.after, 0))
-            if cut + end > 0 {
-                inner = inner.narrow(
-                    axis: axis, start: cut, count: Swift.max(0, shape[axis] - cut - end), file: site.file,
-                    line: site.line)
-            }
-        }
-        let selection = Selection(target) { [shape = inner.shape, starts] layout in
+        let first = rank - before.count
+        let selection = Selection(target) { [shape] layout in
             var layout = layout
             if !shape.contains(0) {
-                for axis in shape.indices { layout.offset += starts[axis] * layout.strides[axis] }
+                for (number, start) in before.enumerated() {
+                    layout.offset += start * layout.strides[first + number]
+                }
             }
             layout.shape = shape
             return layout
         }
         var result = Tensor.full(target, value, dtype: dtype)
-        result.place(inner, selection, "pad", site)
-        result.node?.reach = { .shifted(amounts.map { Swift.max($0.before, 0) }) }
+        result.place(self, selection, operation, site)
+        result.node?.reach = { .shifted(before) }
         return result
     }
 }
 
 extension PadMode {
-    /// The position that stands at `position` (outside `0..<extent` in the padding).
-    fileprivate func source(of position: Int, _ extent: Int) -> Int {
+    /// The positions of an axis of `extent` that stand at `count` positions from `first` on.
+    fileprivate func sources(from first: Int, count: Int, _ extent: Int) -> Tensor {
+        let positions = Tensor.arange(first, first + count)
         switch self {
-        case .constant: position
-        case .reflect: position < 0 ? -position : position >= extent ? 2 * (extent - 1) - position : position
-        case .replicate: Swift.min(Swift.max(position, 0), extent - 1)
-        case .circular: (position + extent) % extent
+        case .constant: return positions
+        case .reflect: return (extent - 1) - ((extent - 1) - positions.abs()).abs()
+        case .replicate: return positions.maximum(0).minimum(extent - 1)
+        case .circular: return positions % extent
         }
     }
 }

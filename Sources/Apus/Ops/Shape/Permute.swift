@@ -13,7 +13,7 @@ extension Tensor {
             for (position, axis) in order.enumerated() { inverse[axis] = position }
             return [backward.gradient.permute(inverse)]
         }
-        result.node?.reach = { .permutation(order) }
+        result.node?.reach = { .kept(order) }
         return result
     }
 

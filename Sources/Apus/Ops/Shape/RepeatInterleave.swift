@@ -7,7 +7,8 @@ extension Tensor {
         let axis = self.axis(axis, "repeatInterleave", site)
         if count < 0 { fail("repeatInterleave", "nothing can be repeated \(count) times", at: site) }
         var merged = shape
-        merged[axis] *= count
+        merged[axis] = merged[axis].multipliedClamped(by: count)
+        Tensor.checkShape(merged, "repeatInterleave", site)
         // The axes on either side are one each: a new one could be one too many.
         let (outer, inner) = (shape[...axis].reduce(1, *), shape[(axis + 1)...].reduce(1, *))
         return reshape([outer, 1, inner]).broadcast(to: [outer, count, inner]).reshape(merged)
@@ -22,9 +23,19 @@ extension Tensor {
         if counts.count != shape[axis] || counts.contains(where: { $0 < 0 }) {
             fail("repeatInterleave", "\(counts) is not one count a position of axis \(axis)", at: site)
         }
-        let index = counts.enumerated().flatMap { Array(repeating: $0.offset, count: $0.element) }
-        return indexSelect(
-            axis: axis, index: Tensor(index, shape: [index.count]), file: file, line: line)
+        var result = shape
+        result[axis] = counts.clampedSum
+        Tensor.checkShape(result, "repeatInterleave", site)
+        var index = Tensor(uninitialized: [result[axis]], .int64)
+        index.withUnsafeMutableBytes { bytes in
+            let index = bytes.bindMemory(to: Int64.self)
+            var start = 0
+            for (position, count) in counts.enumerated() {
+                index[start..<(start + count)].update(repeating: Int64(position))
+                start += count
+            }
+        }
+        return indexSelect(axis: axis, index: index, file: file, line: line)
     }
 }
 

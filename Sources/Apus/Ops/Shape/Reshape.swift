@@ -21,10 +21,10 @@ extension Tensor {
         let free = target.indices.filter { target[$0] == -1 }
         if let axis = free.first, free.count == 1 {
             target[axis] = 1
-            let rest = target.elementCount
-            if rest != 0, count % rest == 0 { target[axis] = count / rest } else { target[axis] = -1 }
+            let rest = target.checkedElementCount ?? 0
+            if rest > 0, count % rest == 0 { target[axis] = count / rest } else { target[axis] = -1 }
         }
-        if target.contains(where: { $0 < 0 }) || target.elementCount != count {
+        if target.contains(where: { $0 < 0 }) || target.checkedElementCount != count {
             fail("reshape", "\(count) elements of shape \(shape) do not fit in shape \(target)", at: site)
         }
         return target

@@ -4,7 +4,8 @@ extension Tensor {
         let axis = self.axis(axis, "roll", CallSite(file: file, line: line))
         let extent = shape[axis]
         if extent == 0 { return self }
-        let turn = (shift % extent + extent) % extent
+        let rest = shift % extent
+        let turn = rest < 0 ? rest + extent : rest
         if turn == 0 { return self }
         let tail = narrow(axis: axis, start: extent - turn, count: turn)
         return .cat([tail, narrow(axis: axis, start: 0, count: extent - turn)], axis: axis)

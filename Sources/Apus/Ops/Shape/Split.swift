@@ -7,7 +7,7 @@ extension Tensor {
     ) -> [Tensor] {
         let site = CallSite(file: file, line: line)
         let axis = self.axis(axis, "split", site)
-        if sizes.contains(where: { $0 < 0 }) || sizes.reduce(0, +) != shape[axis] {
+        if sizes.contains(where: { $0 < 0 }) || sizes.clampedSum != shape[axis] {
             fail("split", "\(sizes) do not add up to axis \(axis) of shape \(shape)", at: site)
         }
         var start = 0
@@ -24,6 +24,7 @@ extension Tensor {
         let axis = self.axis(axis, "split", site)
         if size < 1 { fail("split", "parts of \(size) positions do not fill an axis", at: site) }
         let extent = shape[axis]
+        let size = Swift.min(size, Swift.max(extent, 1))
         let sizes =
             extent == 0 ? [0] : stride(from: 0, to: extent, by: size).map { Swift.min(size, extent - $0) }
         return split(sizes: sizes, axis: axis, file: file, line: line)

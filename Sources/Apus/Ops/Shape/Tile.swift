@@ -3,10 +3,9 @@ extension Tensor {
     ///
     /// - Parameter counts: one an axis; more of them add leading axes, fewer count for the last ones.
     public func tile(_ counts: [Int], file: StaticString = #fileID, line: UInt = #line) -> Tensor {
-        if counts.contains(where: { $0 < 0 }) {
-            fail("tile", "\(counts) has a negative count", at: CallSite(file: file, line: line))
-        }
-        counts.checkRank("tile", CallSite(file: file, line: line))
+        let site = CallSite(file: file, line: line)
+        if counts.contains(where: { $0 < 0 }) { fail("tile", "\(counts) has a negative count", at: site) }
+        counts.checkRank("tile", site)
         let rank = Swift.max(counts.count, self.rank)
         let counts = Array(repeating: 1, count: rank - counts.count) + counts
         let extents = Array(repeating: 1, count: rank - self.rank) + shape
@@ -21,8 +20,9 @@ extension Tensor {
                 split.append(extent)
                 full.append(extent)
             }
-            merged.append(count * extent)
+            merged.append(count.multipliedClamped(by: extent))
         }
+        Tensor.checkShape(merged, "tile", site)
         return reshape(split).broadcast(to: full).reshape(merged)
     }
 }

@@ -20,10 +20,10 @@ extension Tensor {
         copyElements(operand, into: result.operand)
         if count > 0 {
             clearTriangle(
-                result.base, size: dtype.size, batch: shape.dropLast(2).reduce(1, *), rows: shape[rank - 2],
+                result.base, size: dtype.size, batch: shape.dropLast(2).clampedProduct, rows: shape[rank - 2],
                 columns: shape[rank - 1], diagonal: diagonal, keepingLower: keepingLower)
         }
-        return record(operation, result, [self]) { [gradient($0.gradient)] }
+        return record(operation, result, [self], elementwise: true) { [gradient($0.gradient)] }
     }
 }
 

@@ -18,10 +18,18 @@ extension Tensor {
         layout.shape.append(size)
         layout.shape.checkRank("unfold", site)
         layout.strides.append(layout.strides[axis])
-        layout.strides[axis] *= step
-        return record("unfold", viewed(layout), [self]) { [shape] backward in
+        // One window goes no step.
+        if windows > 1 { layout.strides[axis] *= step }
+        let result = record("unfold", viewed(layout), [self]) { [shape] backward in
             [backward.gradient.overlapAdded(axis: axis, step: step, to: shape)]
         }
+        if size > 0 {
+            result.node?.reach = { [rank] in
+                let window = AxisReach.window(span: size, stride: step, before: 0)
+                return .axes((0..<rank).map { ($0, $0 == axis ? window : .identity) } + [(nil, .identity)])
+            }
+        }
+        return result
     }
 
     /// The transpose of `unfold`: windows, with their places along `axis` and their positions along the last
@@ -30,7 +38,7 @@ extension Tensor {
         let (windows, size) = (shape[axis], shape[rank - 1])
         var total = Tensor.zeros(target, dtype: dtype)
         // Every so many windows do not overlap, and are added at a time.
-        let apart = (size + step - 1) / step
+        let apart = size == 0 ? 0 : (size - 1) / step + 1
         for first in 0..<Swift.min(apart, windows) {
             let count = (windows - first + apart - 1) / apart
             let chosen = Selection(shape) { layout in
@@ -46,7 +54,7 @@ extension Tensor {
                 layout.shape.append(size)
                 layout.strides.append(layout.strides[axis])
                 layout.shape[axis] = count
-                layout.strides[axis] *= apart * step
+                if count > 1 { layout.strides[axis] *= apart * step }
                 return layout
             }
             total.place(selecting(chosen, "unfold"), places, adding: true, "unfold")

@@ -9,7 +9,7 @@ extension Tensor {
         }
         var layout = layout
         layout.strides.insert(
-            position < rank ? layout.shape[position] * layout.strides[position] : 1, at: position)
+            position < rank ? layout.shape[position] &* layout.strides[position] : 1, at: position)
         layout.shape.insert(1, at: position)
         layout.shape.checkRank("unsqueeze", CallSite(file: file, line: line))
         return record("unsqueeze", viewed(layout), [self]) { [$0.gradient.squeeze(axis: position)] }

@@ -17,7 +17,9 @@ extension Tensor {
             shape: shape.dropLast(), strides: source.layout.strides.dropLast().map { $0 / 2 },
             offset: source.layout.offset / 2)
         let result = Tensor(storage: source.storage, layout: pairs, dtype: dtype.complexType, node: nil)
-        return record("viewAsComplex", result, [self]) { [$0.gradient.viewAsReal()] }
+        let recorded = record("viewAsComplex", result, [self]) { [$0.gradient.viewAsReal()] }
+        recorded.node?.reach = { [rank] in .kept(Array(0..<rank - 1)) }
+        return recorded
     }
 
     /// A row-major copy that begins at the start of its storage.

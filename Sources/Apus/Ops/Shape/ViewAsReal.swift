@@ -12,7 +12,9 @@ extension Tensor {
         let parts = Layout(
             shape: shape + [2], strides: layout.strides.map { $0 * 2 } + [1], offset: layout.offset * 2)
         let result = Tensor(storage: storage, layout: parts, dtype: dtype.realType, node: nil)
-        return record("viewAsReal", result, [self]) { [$0.gradient.viewAsComplex()] }
+        let recorded = record("viewAsReal", result, [self]) { [$0.gradient.viewAsComplex()] }
+        recorded.node?.reach = { [rank] in .axes((0..<rank).map { ($0, .identity) } + [(nil, .identity)]) }
+        return recorded
     }
 }
 

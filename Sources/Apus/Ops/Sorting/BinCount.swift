@@ -10,9 +10,14 @@ extension Tensor {
         }
         let elements = array(of: Int.self)
         if let low = elements.min(), low < 0 { fail("binCount", "\(low) is negative", at: site) }
-        var counts = [Int](repeating: 0, count: Swift.max(minLength, (elements.max() ?? -1) + 1))
-        for element in elements { counts[element] += 1 }
-        return Tensor(counts, shape: [counts.count])
+        let length = Swift.max(minLength, (elements.max() ?? -1).addingClamped(1), 0)
+        Tensor.checkShape([length], "binCount", site)
+        var result = Tensor.zeros([length], dtype: .int64)
+        result.withUnsafeMutableBytes { bytes in
+            let counts = bytes.bindMemory(to: Int.self)
+            for element in elements { counts[element] += 1 }
+        }
+        return result
     }
 }
 

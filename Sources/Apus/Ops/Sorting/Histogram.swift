@@ -11,16 +11,31 @@ extension Tensor {
         if bins < 1 {
             fail("histogram", "cannot sort elements into \(bins) bins", at: site)
         }
+        Tensor.checkShape([bins], "histogram", site)
+        if let range, !range.lowerBound.isFinite || !range.upperBound.isFinite {
+            fail("histogram", "intervals of \(range) are not finite", at: site)
+        }
         let elements = array(of: Double.self)
         let finite = elements.lazy.filter { $0.isFinite }
         var (low, high) = (range?.lowerBound ?? finite.min() ?? 0, range?.upperBound ?? finite.max() ?? 1)
-        if low == high { (low, high) = (low - 0.5, high + 0.5) }
-        var counts = [Int](repeating: 0, count: bins)
-        let scale = Double(bins) / (high - low)
-        for element in elements where element >= low && element <= high {
-            counts[Swift.min(Int((element - low) * scale), bins - 1)] += 1
+        if low == high {
+            // Half of what lies between, at least to the next number.
+            let most = Double.greatestFiniteMagnitude
+            low = Swift.max(-most, Swift.min(low - 0.5, low.nextDown))
+            high = Swift.min(most, Swift.max(high + 0.5, high.nextUp))
         }
-        return Tensor(counts, shape: [bins])
+        // Halves, of which no difference overflows.
+        let part = (high - low).isFinite ? 1 : 0.5
+        let span = high * part - low * part
+        var result = Tensor.zeros([bins], dtype: .int64)
+        result.withUnsafeMutableBytes { bytes in
+            let counts = bytes.bindMemory(to: Int.self)
+            for element in elements where element >= low && element <= high {
+                let place = (element * part - low * part) / span * Double(bins)
+                counts[Swift.min(Int(place), bins - 1)] += 1
+            }
+        }
+        return result
     }
 }
 

@@ -54,17 +54,40 @@ struct ChannelNorm: Sendable {
         let variance = Tensor(uninitialized: shape, values.dtype)
         Kernels.channelMoments(
             values.start, values.dtype, plan, means: mean.base, variances: variance.base)
+        if !variance.isAllFinite { return momentsInUnits(x) }
         return Moments(mean: mean, variance: variance, areConstant: false)
     }
+
+    /// The same of values that are too large to be squared.
+    private func momentsInUnits(_ x: Tensor) -> Moments {
+        let grouped = x.detach().to(x.dtype.computeType).reshape(groupedShape(x.shape))
+        let unit = grouped.squaringUnit(axes: axes)
+        let values = grouped / unit
+        let mean = values.mean(axes: axes, keepDims: true)
+        let variance = (values - mean).square().mean(axes: axes, keepDims: true)
+        return Moments(
+            mean: (mean * unit).reshape([-1]), variance: (variance * unit * unit).reshape([-1]),
+            areConstant: false)
+    }
+
+    /// [samples, groups, channels of a group, places], and the axes over which moments are taken.
+    private func groupedShape(_ shape: Shape) -> Shape {
+        [shape[0], groups, groups == 0 ? 0 : shape[1] / groups, Array(shape[2...]).elementCount]
+    }
+
+    private var axes: [Int] { acrossSamples ? [0, 2, 3] : [2, 3] }
 
     func callAsFunction(_ name: String, _ x: Tensor, _ weight: Tensor?, _ bias: Tensor?, _ moments: Moments)
         -> Tensor
     {
         let values = x.channelsLast()
-        let result = Tensor(uninitialized: Layout(channelsLast: x.shape), values.dtype)
         let means = moments.mean.rowMajor(values.dtype)
         let scales = (moments.variance.rowMajor(values.dtype) + epsilon).rsqrt()
+        if x.count > 0, !moments.areConstant, !scales.isWithin(values.dtype.squarable.inverse) {
+            return inUnits(x, weight, bias)
+        }
         let (weightValues, biasValues) = (weight?.rowMajor(values.dtype), bias?.rowMajor(values.dtype))
+        let result = Tensor(uninitialized: Layout(channelsLast: x.shape), values.dtype)
         if x.count > 0 {
             Kernels.channelNorm(
                 values.start, values.dtype, plan(x.shape), means: means.start, scales: scales.start,
@@ -73,13 +96,25 @@ struct ChannelNorm: Sendable {
         }
         // An input that is missing gets no gradient: any tensor without history stands for it.
         let inputs = [x, weight ?? means, bias ?? means]
-        return x.record(name, result.converted(to: x.dtype), inputs) { backward in
+        return x.record(name, result.converted(to: x.dtype), inputs, elementwise: true) { backward in
             // Nothing has gradients of zeros, as tensor operations find.
             if GradientMode.current == .recording || x.count == 0 {
                 return composed(backward, x, weight, bias, moments.areConstant ? (means, scales) : nil)
             }
             return fused(backward, x, weight, bias, means, scales, moments.areConstant)
         }
+    }
+
+    /// For values that are too large or too small to be squared.
+    private func inUnits(_ x: Tensor, _ weight: Tensor?, _ bias: Tensor?) -> Tensor {
+        let type = x.dtype.computeType
+        let grouped = x.to(type).reshape(groupedShape(x.shape))
+        let normal = grouped.normalisedInUnits(axes: axes, epsilon: epsilon, centred: true)
+            .reshape(x.shape)
+        let spread = [x.shape[1]] + [Int](repeating: 1, count: x.rank - 2)
+        let scaled = weight.map { normal * $0.to(type).reshape(spread) } ?? normal
+        let result = bias.map { scaled + $0.to(type).reshape(spread) } ?? scaled
+        return (activation == .relu ? result.relu() : result).to(x.dtype)
     }
 
     private func fused(
@@ -109,11 +144,8 @@ struct ChannelNorm: Sendable {
         _ backward: Backward, _ x: Tensor, _ weight: Tensor?, _ bias: Tensor?,
         _ constants: (means: Tensor, scales: Tensor)?
     ) -> [Tensor?] {
-        let (samples, channels) = (x.shape[0], x.shape[1])
-        let size = groups == 0 ? 0 : channels / groups
-        // [samples, groups, channels of a group, places]
-        let split = [samples, groups, size, Array(x.shape[2...]).elementCount]
-        let axes = acrossSamples ? [0, 2, 3] : [2, 3]
+        let split = groupedShape(x.shape)
+        let size = split[2]
         let grouped = x.reshape(split)
         let centred: Tensor
         let scale: Tensor

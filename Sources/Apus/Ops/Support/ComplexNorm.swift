@@ -94,7 +94,7 @@ struct ComplexNorm: Sendable {
         }
         // An input that is missing gets no gradient: any tensor without history stands for it.
         let inputs = [x, parameters.weight ?? operands.means, parameters.bias ?? operands.means]
-        return x.record(name, result, inputs) { backward in
+        return x.record(name, result, inputs, elementwise: true) { backward in
             // Nothing has gradients of zeros, as tensor operations find.
             if GradientMode.current == .recording || x.count == 0 {
                 return composed(backward, x, parameters, moments)

@@ -62,7 +62,7 @@ extension Tensor {
         gradient: @escaping @Sendable (_ gradient: Tensor, _ result: Tensor) -> Tensor
     ) -> Tensor {
         let result = function(detach().parts).viewAsComplex().reshape(shape)
-        return record(name, result, [self], savesOutput: true) { [shape] backward in
+        return record(name, result, [self], savesOutput: true, elementwise: true) { [shape] backward in
             [gradient(backward.gradient.parts, backward.output.parts).viewAsComplex().reshape(shape)]
         }
     }

@@ -117,7 +117,8 @@ extension Tensor {
     /// A ternary kernel that is linear in its first input, as gradients are, and has no gradient in the
     /// others.
     static func linearInFirst(_ kernel: TernaryKernel, _ a: Tensor, _ b: Tensor, _ c: Tensor) -> Tensor {
-        record(kernel.name, elementwise(kernel, a, b, c), [a]) { [b = b.detach(), c = c.detach()] in
+        record(kernel.name, elementwise(kernel, a, b, c), [a], elementwise: true) {
+            [b = b.detach(), c = c.detach()] in
             [linearInFirst(kernel, $0.gradient, b, c)]
         }
     }

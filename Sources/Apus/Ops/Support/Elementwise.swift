@@ -26,7 +26,8 @@ extension Tensor {
     private func recordUnary(_ name: String, _ result: Tensor, _ gradient: UnaryGradient) -> Tensor {
         let input = gradient.savesInput ? self : nil
         let function = gradient.function
-        return Tensor.record(name, result, [self], savesOutput: gradient.savesOutput) { backward in
+        return Tensor.record(name, result, [self], savesOutput: gradient.savesOutput, elementwise: true) {
+            backward in
             [function(backward.gradient, input, backward)]
         }
     }
@@ -60,7 +61,7 @@ extension Tensor {
         let savedA = uses.contains(.a) ? a : nil
         let savedB = uses.contains(.b) ? b : nil
         let usesOutput = uses.contains(.output)
-        return record(rule.kernel.name, result, [a, b], savesOutput: usesOutput) {
+        return record(rule.kernel.name, result, [a, b], savesOutput: usesOutput, elementwise: true) {
             [partialA = rule.a, partialB = rule.b, shapeA = a.shape, shapeB = b.shape] backward in
             let saved = BinaryRule.Saved(
                 first: savedA, second: savedB, result: usesOutput ? backward.output : nil)
@@ -105,7 +106,7 @@ extension Tensor {
             : (partial.uses.contains(.a), partial.uses.contains(.b))
         let input = usesTensor ? tensor : nil
         let usesOutput = partial.uses.contains(.output)
-        return record(kernel.name, result, [tensor], savesOutput: usesOutput) { backward in
+        return record(kernel.name, result, [tensor], savesOutput: usesOutput, elementwise: true) { backward in
             let other = usesNumber ? number.tensor(number.dtype) : nil
             let saved = BinaryRule.Saved(
                 first: isFirst ? other : input, second: isFirst ? input : other,

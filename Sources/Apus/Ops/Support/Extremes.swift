@@ -7,9 +7,12 @@ extension Tensor {
     func extreme(_ kernel: ReductionKernel, _ axes: [Int], _ keepDims: Bool, _ site: CallSite?) -> Tensor {
         let result = reduced(kernel, axes, keepDims, site)
         if count == 0 && result.count > 0 { refuseEmpty(kernel.name, site) }
-        return record(kernel.name, result, [self], savesOutput: true) { [self] backward in
+        return record(kernel.name, result, [self], savesOutput: true, elementwise: true) { [self] backward in
             let y = backward.output.detach().restoringAxes(axes, of: shape, keepDims)
-            let mask = (self.detach() .== y).to(dtype)
+            var isExtreme = self.detach() .== y
+            // NaN equals nothing; where the extreme is NaN, it belongs to those.
+            if y.isNaN().any().item(as: Bool.self) { isExtreme = isExtreme.logicalOr(self.detach().isNaN()) }
+            let mask = isExtreme.to(dtype)
             let share = mask / mask.sum(axes: rank == 0 ? [] : axes, keepDims: true)
             return [backward.gradient.restoringAxes(axes, of: shape, keepDims) * share]
         }

@@ -11,11 +11,11 @@ public enum FourierNorm: Sendable {
     case forward
 
     /// The factor for a transform of `count` points.
-    func scale(_ count: Int, isInverse: Bool) -> Double {
+    func scale(_ count: Double, isInverse: Bool) -> Double {
         switch self {
-        case .backward: isInverse ? 1 / Double(count) : 1
-        case .ortho: 1 / Double(count).squareRoot()
-        case .forward: isInverse ? 1 : 1 / Double(count)
+        case .backward: isInverse ? 1 / count : 1
+        case .ortho: 1 / count.squareRoot()
+        case .forward: isInverse ? 1 : 1 / count
         }
     }
 }
@@ -45,7 +45,7 @@ extension Tensor {
             fail(operation, "an axis is given twice in \(axes), for shape \(shape)", at: site)
         }
         var x = kind == .realForward ? to(dtype.fourierType.realType) : to(dtype.fourierType)
-        var count = 1
+        var count = 1.0
         var lengths: [Int] = []
         for (number, axis) in axes.enumerated() {
             let isHalf = kind == .realInverse && number == axes.count - 1
@@ -54,9 +54,10 @@ extension Tensor {
                 fail(
                     operation, "\(length) points along axis \(axis) of shape \(shape) are too few", at: site)
             }
-            count *= length
+            Tensor.checkShape([length], operation, site)
+            count *= Double(length)
             lengths.append(length)
-            x = x.resized(axis, isHalf ? length / 2 + 1 : length)
+            x = x.resized(axis, isHalf ? length / 2 + 1 : length, operation, site)
         }
         if axes.isEmpty { return x }
         let scale = norm.scale(count, isInverse: isInverse ?? (kind == .inverse || kind == .realInverse))
@@ -97,11 +98,12 @@ extension Tensor {
     }
 
     /// An axis cut at its end, or continued with zeros.
-    private func resized(_ axis: Int, _ extent: Int) -> Tensor {
+    private func resized(_ axis: Int, _ extent: Int, _ operation: String, _ site: CallSite) -> Tensor {
         if extent == shape[axis] { return self }
         if extent < shape[axis] { return narrow(axis: axis, start: 0, count: extent) }
         let added = (before: 0, after: extent - shape[axis])
-        return pad([added] + [(before: Int, after: Int)](repeating: (0, 0), count: rank - 1 - axis))
+        let others = [(before: Int, after: Int)](repeating: (0, 0), count: rank - 1 - axis)
+        return padded([added] + others, operation, site)
     }
 
     /// The axes and sizes that a transform of several axes means: all axes, or as many of the last ones as

@@ -30,6 +30,8 @@ struct ImageWindows: Sendable {
             counts[axis] = room / self.stride[axis] + 1
         }
         self.counts = counts
+        padded.checkMemory(.complex128, operation, site)
+        (self.size + counts).checkMemory(.complex128, operation, site)
     }
 
     private var padded: [Int] { [plane[0] + 2 * padding[0], plane[1] + 2 * padding[1]] }

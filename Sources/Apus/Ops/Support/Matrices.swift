@@ -5,7 +5,7 @@ extension Tensor {
     var columns: Int { layout.shape[layout.shape.count - 1] }
     /// The axes before the matrices.
     var lead: Shape { Array(layout.shape.dropLast(2)) }
-    var matrixCount: Int { layout.shape.dropLast(2).reduce(1, *) }
+    var matrixCount: Int { layout.shape.dropLast(2).clampedProduct }
 
     /// This tensor checked to be matrices of a type LAPACK takes; integers become float32.
     func matrices(_ operation: String, square: Bool = false, _ site: CallSite) -> Tensor {

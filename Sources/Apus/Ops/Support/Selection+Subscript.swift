@@ -24,6 +24,7 @@ extension Selection {
         }
         if builder.tensors.isEmpty {
             self.init(shape, view: view)
+            reach = SubscriptReader.reach(entries)
         } else {
             self.init(shape, view: view, blocks: builder.broadcastTensors())
         }
@@ -112,8 +113,10 @@ private struct SubscriptReader {
         }
         let (low, high) = (bound(start, 0), bound(end, extent))
         let length = max(0, high - low)
-        let count = (length + abs(step) - 1) / abs(step)
-        entries.append(.slice(axis: axis, start: step > 0 ? low : high - 1, step: step, count: count))
+        let count = length == 0 ? 0 : Int(UInt(length - 1) / step.magnitude) + 1
+        // One position goes no step.
+        entries.append(
+            .slice(axis: axis, start: step > 0 ? low : high - 1, step: count > 1 ? step : 1, count: count))
         axis += 1
         viewRank += 1
     }
@@ -150,6 +153,21 @@ private struct SubscriptReader {
             tensors.append((viewRank, coordinates.viewed(row)))
             takeAll()
         }
+    }
+
+    /// What positions see through these entries; nil where that is backwards.
+    static func reach(_ entries: [Entry]) -> Reach? {
+        var axes: [(input: Int?, AxisReach)] = []
+        for entry in entries {
+            switch entry {
+            case .index: continue
+            case .newAxis: axes.append((nil, .identity))
+            case .slice(let axis, let start, let step, let count):
+                if step < 0 { return nil }
+                axes.append((axis, count == 0 ? .identity : .window(span: 1, stride: step, before: -start)))
+            }
+        }
+        return .axes(axes)
     }
 
     /// The index tensors in the shape they broadcast to together.

@@ -20,6 +20,8 @@ struct Selection: Sendable {
     let positions: Positions
     /// The shape of what is selected.
     let resultShape: Shape
+    /// What the positions of what is selected see, where that is known.
+    var reach: Reach?
     /// The view's axes before and after the blocks' place in the result.
     private let outer: [Int]
     private let inner: [Int]
@@ -108,6 +110,33 @@ struct Selection: Sendable {
         }
     }
 
+    /// For selections that name an element more than once: true where a value that replaces the selection stays, false
+    /// where a later one takes its place. In a shape that broadcasts to the selection's; nil where nothing repeats.
+    func lastWriters(_ operation: String) -> Tensor? {
+        guard blockCount > 1 else { return nil }
+        var extents = view(Layout(contiguous: shape)).shape
+        switch positions {
+        case .none: return nil
+        case .blocks(let blocks):
+            for axis in extents.indices where !blocks.contains(where: { $0.axis == axis }) {
+                extents[axis] = 1
+            }
+        case .along(let axis, let index):
+            for other in extents.indices where other != axis { extents[other] = index.shape[other] }
+        }
+        let layout = Layout(contiguous: extents)
+        let marks = Tensor(uninitialized: [blockCount], .bool)
+        var repeats = false
+        withOffsets(layout, operation, nil) { offsets in
+            repeats = markLastWriters(
+                offsets, blockCount, span: layout.elementCount,
+                into: marks.base.assumingMemoryBound(to: UInt8.self))
+        }
+        if !repeats { return nil }
+        let own = resultShape.dropFirst(outer.count).dropLast(inner.count)
+        return marks.reshape(outer.map { _ in 1 } + own + inner.map { _ in 1 })
+    }
+
     /// Calls `body` with the offset of each block or element, checked.
     private func withOffsets(
         _ layout: Layout, _ operation: String, _ site: CallSite?, _ body: (UnsafePointer<Int>) -> Void
@@ -182,8 +211,7 @@ extension Tensor {
 
     /// The selected elements; the gradient goes back to where they came from.
     func selecting(_ selection: Selection, _ operation: String, _ site: CallSite? = nil) -> Tensor {
-        let result = selection.read(self, operation, site)
-        return record(operation, result, [self]) { backward in
+        let result = record(operation, selection.read(self, operation, site), [self]) { backward in
             let gradient = backward.gradient
             var total = Tensor.zeros(selection.shape, dtype: gradient.dtype)
             if case .none = selection.positions {
@@ -193,11 +221,14 @@ extension Tensor {
             }
             return [total]
         }
+        if let reach = selection.reach { result.node?.reach = { reach } }
+        return result
     }
 
     /// Replaces the selected elements by `value`, or adds it to them.
     ///
-    /// The old tensor's gradient is zero where elements were replaced; `value` gets what arrives there.
+    /// The old tensor's gradient is zero where elements were replaced; `value` gets what arrives there, but where it was
+    /// replaced in turn.
     /// Where an index repeats, additions add up and the last replacement stays.
     mutating func place(
         _ value: Tensor, _ selection: Selection, adding: Bool = false, _ operation: String,
@@ -232,9 +263,12 @@ extension Tensor {
                 kept = gradient
                 if !adding { kept!.place(Tensor(0, dtype: gradient.dtype), selection, operation) }
             }
-            let arrived =
-                backward.needs[1] ? gradient.selecting(selection, operation).summed(to: valueShape) : nil
-            return [kept, arrived]
+            if !backward.needs[1] { return [kept, nil] }
+            var arrived = gradient.selecting(selection, operation)
+            if !adding, let lasting = selection.lastWriters(operation) {
+                arrived = arrived.maskedFill(.!lasting, 0)
+            }
+            return [kept, arrived.summed(to: valueShape)]
         }
     }
 

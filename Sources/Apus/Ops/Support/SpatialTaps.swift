@@ -111,7 +111,7 @@ extension Shape {
     /// Stops the program where no memory could hold a result of this shape.
     func checkMemory(_ dtype: DType, _ operation: String, _ site: CallSite?) {
         guard let count = checkedElementCount, count < 1 << 47 / dtype.computeType.size else {
-            fail(operation, "a result of shape \(self) has more bytes than an address space", at: site)
+            fail(operation, "a tensor of shape \(self) has more elements than memory can hold", at: site)
         }
     }
 }

@@ -66,7 +66,7 @@ extension Range: TensorIndex, TensorRange where Bound == Int {
 
 extension ClosedRange: TensorIndex, TensorRange where Bound == Int {
     public var selectedStart: Int? { lowerBound }
-    public var selectedEnd: Int? { upperBound == -1 ? nil : upperBound + 1 }
+    public var selectedEnd: Int? { upperBound == -1 ? nil : upperBound.addingClamped(1) }
 }
 
 extension PartialRangeFrom: TensorIndex, TensorRange where Bound == Int {
@@ -81,5 +81,5 @@ extension PartialRangeUpTo: TensorIndex, TensorRange where Bound == Int {
 
 extension PartialRangeThrough: TensorIndex, TensorRange where Bound == Int {
     public var selectedStart: Int? { nil }
-    public var selectedEnd: Int? { upperBound == -1 ? nil : upperBound + 1 }
+    public var selectedEnd: Int? { upperBound == -1 ? nil : upperBound.addingClamped(1) }
 }

@@ -4,11 +4,18 @@ extension Tensor {
         _ operation: String, _ n: Int, _ periodic: Bool, _ dtype: DType, _ site: CallSite,
         _ shape: (Double) -> Double
     ) -> Tensor {
-        if n < 0 { fail(operation, "\(n) is no length", at: site) }
         if !dtype.isDifferentiable { fail(operation, "a window has no \(dtype) numbers", at: site) }
-        if n == 1 { return .ones([1], dtype: dtype) }
-        let period = Double(periodic ? n : n - 1)
-        let numbers = (0..<n).map { shape(2 * Double.pi * Double($0) / period) }
-        return Tensor(numbers, shape: [n], dtype: .float64).to(dtype)
+        let period = Double(periodic ? n : n.subtractingClamped(1))
+        return numbers(operation, n, site) { n == 1 ? 1 : shape(2 * Double.pi * Double($0) / period) }.to(
+            dtype)
+    }
+
+    /// `value` of each of 0, 1, …, n - 1, as float64.
+    static func numbers(_ operation: String, _ n: Int, _ site: CallSite, _ value: (Int) -> Double) -> Tensor {
+        checkShape([n], operation, site)
+        let result = Tensor(uninitialized: [n], .float64)
+        let elements = result.base.assumingMemoryBound(to: Double.self)
+        for i in 0..<n { elements[i] = value(i) }
+        return result
     }
 }

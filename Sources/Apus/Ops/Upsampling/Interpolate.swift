@@ -91,7 +91,12 @@ extension Tensor {
         let result = x.weighed(taps, "interpolate")
         result.node?.reach = { [shape = x.shape] in
             .windows(
-                extents.indices.map { mode.reach(shape[$0 + 2], extents[$0], alignCorners: alignCorners) })
+                extents.indices.map { axis in
+                    // A scale that is not the ratio of the extents makes no pattern that repeats.
+                    let inputs = shape[axis + 2]
+                    let repeats = scales[axis].map { Double(inputs) * $0 == Double(extents[axis]) } ?? true
+                    return repeats ? mode.reach(inputs, extents[axis], alignCorners: alignCorners) : nil
+                })
         }
         return result
     }

@@ -3,7 +3,7 @@ extension Tensor {
     /// self[c·r² + a·r + b, h, w] (Shi et al. 2016).
     public func pixelShuffle(_ factor: Int, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         let image = Array(shape.suffix(3))
-        if factor < 1 || image.count < 3 || image[0] % (factor * factor) != 0 {
+        if factor < 1 || factor > Extents.most || image.count < 3 || image[0] % (factor * factor) != 0 {
             fail(
                 "pixelShuffle",
                 "shape \(shape) by a factor of \(factor): [.., C·factor², H, W] is wanted",

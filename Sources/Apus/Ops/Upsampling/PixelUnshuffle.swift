@@ -2,7 +2,9 @@ extension Tensor {
     /// Positions become channels: [.., C, rH, rW] → [.., C·r², H, W], the inverse of `pixelShuffle`.
     public func pixelUnshuffle(_ factor: Int, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         let image = Array(shape.suffix(3))
-        if factor < 1 || image.count < 3 || image[1] % factor != 0 || image[2] % factor != 0 {
+        if factor < 1 || factor > Extents.most || image.count < 3 || image[1] % factor != 0
+            || image[2] % factor != 0
+        {
             fail(
                 "pixelUnshuffle",
                 "shape \(shape) by a factor of \(factor): [.., C, factor·H, factor·W] is wanted",

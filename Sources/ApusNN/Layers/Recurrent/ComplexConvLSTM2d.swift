@@ -27,6 +27,7 @@ public final class ComplexConvLSTM2d: Module {
         self.inputs = inputs
         self.hidden = hidden
         let window = kernel.resolved(2, minimum: 1, "ComplexConvLSTM2d", "kernel")
+        Tensor.checkShape([4, hidden, max(inputs, hidden)] + window, "ComplexConvLSTM2d")
         func weight(_ width: Int, _ name: String) -> Parameter {
             let gates = (0..<4).map { _ in
                 Initializer.rayleigh(.glorot)([hidden, width] + window, dtype: dtype, using: generator)

@@ -26,6 +26,7 @@ public class ComplexRecurrent: Module {
             fail(operation, "\(inputs) inputs, \(hidden) hidden units and \(layers) layers make no layer")
         }
         if !dtype.isComplex { fail(operation, "has complex weights, not \(dtype) ones") }
+        Tensor.checkShape([2 * gates, layers, hidden, max(inputs, hidden)], operation)
         self.inputs = inputs
         self.hidden = hidden
         self.layers = layers
