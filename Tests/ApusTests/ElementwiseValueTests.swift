@@ -21,6 +21,23 @@ import Testing
         #expect(a.relu().array(of: Double.self)[0].isNaN)
     }
 
+    @Test(arguments: [DType.float32, .float64, .bfloat16])
+    func fmaxAndFminPassOverNaN(_ dtype: DType) {
+        let a = Tensor([nan, 1, 2, -inf, nan], shape: [5], dtype: dtype).requiringGradient()
+        let b = Tensor([1, nan, inf, 3, nan], shape: [5], dtype: dtype).requiringGradient()
+        let high = a.fmax(b).array(of: Double.self)
+        let low = a.fmin(b).array(of: Double.self)
+        #expect(high[..<4] == [1, 1, inf, 3] && high[4].isNaN)
+        #expect(low[..<4] == [1, 1, 2, -inf] && low[4].isNaN)
+        a.fmax(b)[0..<4].sum().backward()
+        #expect(a.grad!.array(of: Double.self) == [0, 1, 0, 0, 0])
+        #expect(b.grad!.array(of: Double.self) == [1, 0, 1, 1, 0])
+        let ties = Tensor([2.0, 3], shape: [2], dtype: dtype).requiringGradient()
+        ties.fmin(Tensor([2.0, 5], shape: [2], dtype: dtype)).sum().backward()
+        #expect(ties.grad!.array(of: Double.self) == [0.5, 1])
+        #expect(Tensor([3, -1], shape: [2]).fmax(1).array(of: Int.self) == [3, 1])
+    }
+
     @Test func tiesShareTheGradient() {
         let a = Tensor([1.0, 2, 3], shape: [3]).requiringGradient()
         let b = Tensor([1.0, 3, 2], shape: [3]).requiringGradient()
@@ -40,6 +57,95 @@ import Testing
         let slope = gradient(of: z.abs().sum(), at: z)
         #expect(slope.array(of: Complex<Float>.self) == [0])
         #expect(!slope.isNaN().any().item(as: Bool.self))
+    }
+
+    /// No direction is steepest at the origin; nothing there is undefined, nor its own gradient.
+    @Test(arguments: [DType.float32, .float64])
+    func gradientsAtTheOrigin(_ dtype: DType) {
+        let zero = Tensor([0.0, 0], shape: [2], dtype: dtype)
+        let functions: [(String, (Tensor, Tensor) -> Tensor)] = [
+            ("atan2", { $0.atan2($1) }), ("hypot", { $0.hypot($1) }),
+            ("angle", { Tensor.complex(real: $0, imaginary: $1).angle() }),
+            ("abs", { Tensor.complex(real: $0, imaginary: $1).abs() }),
+            ("norm", { Tensor.stack([$0, $1]).norm() }),
+            ("3-norm", { Tensor.stack([$0, $1]).norm(3, axis: 0) }),
+            ("standard deviation", { Tensor.stack([$0, $1]).standardDeviation(axis: 0) }),
+            ("complex standard deviation", { Tensor.complex(real: $0, imaginary: $1).standardDeviation() }),
+        ]
+        for (name, function) in functions {
+            let (x, y) = (zero.requiringGradient(), zero.requiringGradient())
+            let first = gradient(of: function(x, y).sum(), at: [x, y], createGraph: true)
+            for part in first { #expect(part.array(of: Double.self) == [0, 0], "\(name)") }
+            let sum = first[0].sum() + first[1].sum()
+            if !sum.requiresGradient { continue }
+            for part in gradient(of: sum, at: [x, y]) {
+                #expect(!part.isNaN().any().item(as: Bool.self), "the gradient of the gradient of \(name)")
+            }
+        }
+    }
+
+    @Test func gradientsNearTheOriginAndInfinity() {
+        func slopes(_ y: Float, _ x: Float) -> [Float] {
+            let (y, x) = (Tensor(y).requiringGradient(), Tensor(x).requiringGradient())
+            y.atan2(x).backward()
+            return [y.grad!.item(as: Float.self), x.grad!.item(as: Float.self)]
+        }
+        func isClose(_ a: Float, _ b: Float) -> Bool { (a - b).magnitude <= 1e-6 * b.magnitude }
+        let small = slopes(1e-25, 1e-25)
+        #expect(isClose(small[0], 5e24) && isClose(small[1], -5e24))
+        #expect(slopes(.infinity, .infinity) == [0, 0])
+        for scale: Float in [1e-25, 1e20] {
+            let z = Tensor([Complex<Float>(3 * scale, 4 * scale)], shape: [1]).requiringGradient()
+            let slope = gradient(of: z.angle().sum(), at: z).array(of: Complex<Float>.self)[0]
+            #expect(isClose(slope.real, -0.16 / scale) && isClose(slope.imaginary, 0.12 / scale))
+        }
+        for scale: Float in [1e30, 1e-30] {
+            let x = Tensor([3 * scale, 4 * scale], shape: [2]).requiringGradient()
+            #expect(isClose(x.norm().item(as: Float.self), 5 * scale))
+            let slope = gradient(of: x.norm(), at: x).array(of: Float.self)
+            #expect(isClose(slope[0], 0.6) && isClose(slope[1], 0.8))
+        }
+        let infinite = Tensor([.infinity, 1, .infinity] as [Float], shape: [3]).requiringGradient()
+        #expect(gradient(of: infinite.logSumExp(), at: infinite).array(of: Float.self) == [0.5, 0, 0.5])
+        let nothing = Tensor([-.infinity, -.infinity] as [Float], shape: [2]).requiringGradient()
+        #expect(gradient(of: nothing.logSumExp(), at: nothing).array(of: Float.self) == [0, 0])
+    }
+
+    /// Activations at infinity have their limits.
+    @Test(arguments: [DType.float32, .float64])
+    func activationsAtInfinity(_ dtype: DType) {
+        let limits: [(String, (Tensor) -> Tensor, [Double], [Double])] = [
+            ("mish", { $0.mish() }, [0, inf], [0, 1]), ("silu", { $0.silu() }, [0, inf], [0, 1]),
+            ("gelu", { $0.gelu() }, [0, inf], [0, 1]),
+            ("gelu tanh", { $0.gelu(.tanh) }, [0, inf], [0, 1]),
+            ("hardswish", { $0.hardswish() }, [0, inf], [0, 1]),
+            ("softsign", { $0.softsign() }, [-1, 1], [0, 0]),
+            ("tanhshrink", { $0.tanhshrink() }, [-inf, inf], [1, 1]),
+            ("softplus", { $0.softplus() }, [0, inf], [0, 1]),
+            ("logSigmoid", { $0.logSigmoid() }, [-inf, 0], [1, 0]),
+            ("elu", { $0.elu() }, [-1, inf], [0, 1]), ("celu", { $0.celu() }, [-1, inf], [0, 1]),
+            ("tanh", { $0.tanh() }, [-1, 1], [0, 0]), ("sigmoid", { $0.sigmoid() }, [0, 1], [0, 0]),
+            ("asinh", { $0.asinh() }, [-inf, inf], [0, 0]),
+            ("atan", { $0.atan() }, [-.pi / 2, .pi / 2], [0, 0]),
+        ]
+        for (name, function, values, slopes) in limits {
+            for extreme in [inf, Double(dtype == .float32 ? 1e38 : 1e308)] {
+                let x = Tensor([-extreme, extreme], shape: [2], dtype: dtype).requiringGradient()
+                let y = function(x)
+                let found = y.array(of: Double.self)
+                for (a, b) in zip(found, values) {
+                    #expect(
+                        b.isInfinite && extreme.isFinite
+                            ? a.magnitude > 80 : (a - b).magnitude < 1e-6 || a == b,
+                        "\(name)(±\(extreme)) is \(found)")
+                }
+                y.sum().backward()
+                let slope = x.grad!.array(of: Double.self)
+                #expect(
+                    zip(slope, slopes).allSatisfy { ($0 - $1).magnitude < 1e-6 },
+                    "\(name)'(±\(extreme)) is \(slope)")
+            }
+        }
     }
 
     @Test func powerAtZero() {

@@ -21,7 +21,7 @@ extension Operation {
     static let elementwise: [Operation] = [
         abs, acos, acosh, add, angle, asin, asinh, atan, atan2, atanh, bitwiseAnd, bitwiseNot,
         bitwiseOr, bitwiseXor, ceil, clamp, complex, conjugate, convert, cos, cosh, divide, equal, erf,
-        exp, exp2, expm1, floor, floorDivide, fmod, frac, greater, greaterEqual, hypot, imaginary,
+        exp, exp2, expm1, fmax, fmin, floor, floorDivide, fmod, frac, greater, greaterEqual, hypot, imaginary,
         isClose, isFinite, isInf, isNaN, lerp, less, lessEqual, log, log10, log1p, log2, logicalAnd,
         logicalNot, logicalOr, logicalXor, maskedFill, maximum, minimum, multiply, negate, notEqual,
         polar, power, real, reciprocal, remainder, round, rsqrt, shiftLeft, shiftRight, sigmoid, sign,

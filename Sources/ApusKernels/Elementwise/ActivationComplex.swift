@@ -27,8 +27,8 @@ extension Kernels {
     /// Moves the modulus of `a` by the real part of `b`, and no further than to 0.
     public static let modRelu = BinaryKernel(
         "modRelu",
-        map { (a: ComplexFloat, b: ComplexFloat) in a * movedShare(a.abs(), b.re) },
-        map { (a: ComplexDouble, b: ComplexDouble) in a * movedShare(a.abs(), b.re) })
+        map { (a: ComplexFloat, b: ComplexFloat) in Float.moved(a, by: b.re) },
+        map { (a: ComplexDouble, b: ComplexDouble) in Double.moved(a, by: b.re) })
 
     /// `c` is what the modulus was moved by.
     public static let modReluGradient = TernaryKernel(
@@ -52,19 +52,13 @@ private func cardioidGradientAt<T: RealElement>(_ g: ComplexPair<T>, _ s: Comple
         0.5 * (share * g.re + radial * (1 - s.re * s.re)), 0.5 * (share * g.im - radial * s.re * s.im))
 }
 
-/// What a number of this modulus is multiplied with; NaN stays.
-@inline(__always)
-private func movedShare<T: RealElement>(_ modulus: T, _ bias: T) -> T {
-    modulus == 0 || modulus + bias <= 0 ? 0 : 1 + bias / modulus
-}
-
 @inline(__always)
 private func modReluGradientAt<T: RealElement>(_ g: ComplexPair<T>, _ z: ComplexPair<T>, _ bias: T)
     -> ComplexPair<T>
 {
     let modulus = z.abs()
     if modulus == 0 || modulus + bias <= 0 { return ComplexPair(0, 0) }
-    let (ratio, s) = (bias / modulus, ComplexPair(z.re / modulus, z.im / modulus))
+    let (ratio, s) = (bias / modulus, z.sign())
     let radial = s.re * g.re + s.im * g.im
     return ComplexPair(g.re + ratio * (g.re - radial * s.re), g.im + ratio * (g.im - radial * s.im))
 }

@@ -80,6 +80,12 @@ extension Kernels {
 
     public static let softsign = UnaryKernel(
         "softsign",
-        map { (x: Float) in x / (1 + FloatMath.abs(x)) },
-        map { (x: Double) in x / (1 + DoubleMath.abs(x)) })
+        map { (x: Float) in
+            let a = FloatMath.abs(x)
+            return FloatMath.select(a == .infinity, FloatMath.copySign(1, x), x / (1 + a))
+        },
+        map { (x: Double) in
+            let a = DoubleMath.abs(x)
+            return DoubleMath.select(a == .infinity, DoubleMath.copySign(1, x), x / (1 + a))
+        })
 }

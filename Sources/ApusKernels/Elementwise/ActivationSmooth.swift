@@ -75,8 +75,8 @@ extension Kernels {
 
     public static let mish = UnaryKernel(
         "mish",
-        map { (x: Float) in x * mishFactor(x, FloatMath.exp(x > 20 ? 20 : x)) },
-        map { (x: Double) in x * mishFactor(x, DoubleMath.exp(x > 20 ? 20 : x)) })
+        map { (x: Float) in (x < -800 ? -800 : x) * mishFactor(FloatMath.exp(x > 20 ? 20 : x)) },
+        map { (x: Double) in (x < -800 ? -800 : x) * mishFactor(DoubleMath.exp(x > 20 ? 20 : x)) })
 
     public static let mishGradient = BinaryKernel(
         "mishGradient",
@@ -90,13 +90,15 @@ extension Kernels {
 
 /// tanh(log(1 + eˣ)) from e = eˣ, which is n / (n + 2) with n = e (e + 2); 1 within rounding from x = 20 on.
 @inline(__always)
-private func mishFactor<T: BinaryFloatingPoint>(_ x: T, _ e: T) -> T {
+private func mishFactor<T: BinaryFloatingPoint>(_ e: T) -> T {
     let n = e * (e + 2)
     return n / (n + 2)
 }
 
 @inline(__always)
 private func mishGradientAt<T: BinaryFloatingPoint>(_ gradient: T, _ x: T, _ e: T, _ sigmoid: T) -> T {
-    let t = mishFactor(x, e)
-    return gradient * (t + x * sigmoid * (1 - t * t))
+    let t = mishFactor(e)
+    // In the tails an infinite x would meet a zero.
+    let bounded: T = x < -800 ? -800 : x > 800 ? 800 : x
+    return gradient * (t + bounded * sigmoid * (1 - t * t))
 }

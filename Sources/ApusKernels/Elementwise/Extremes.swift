@@ -21,6 +21,26 @@ extension Kernels {
         map { (a: Float, b: Float) in a < b || a != a ? a : b },
         map { (a: Double, b: Double) in a < b || a != a ? a : b })
 
+    /// The larger element; of a number and NaN the number.
+    public static let fmax = BinaryKernel(
+        "fmax",
+        map { (a: Bool, b: Bool) in a || b },
+        map { (a: UInt8, b: UInt8) in a > b ? a : b },
+        map { (a: Int32, b: Int32) in a > b ? a : b },
+        map { (a: Int64, b: Int64) in a > b ? a : b },
+        map { (a: Float, b: Float) in a > b || b != b ? a : b },
+        map { (a: Double, b: Double) in a > b || b != b ? a : b })
+
+    /// The smaller element; of a number and NaN the number.
+    public static let fmin = BinaryKernel(
+        "fmin",
+        map { (a: Bool, b: Bool) in a && b },
+        map { (a: UInt8, b: UInt8) in a < b ? a : b },
+        map { (a: Int32, b: Int32) in a < b ? a : b },
+        map { (a: Int64, b: Int64) in a < b ? a : b },
+        map { (a: Float, b: Float) in a < b || b != b ? a : b },
+        map { (a: Double, b: Double) in a < b || b != b ? a : b })
+
     /// The gradient `a` of the maximum of `b` and `c` as it reaches `b`: half of it on ties.
     public static let maximumGradient = TernaryKernel(
         "maximumGradient",

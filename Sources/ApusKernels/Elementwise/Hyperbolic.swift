@@ -33,17 +33,23 @@ extension Kernels {
     public static let asinh = UnaryKernel(
         "asinh",
         map { (x: Float) in FloatMath.asinh(x) },
-        map { (x: Double) in DoubleMath.asinh(x) })
+        map { (x: Double) in DoubleMath.asinh(x) },
+        map { (x: ComplexFloat) in x.asinh() },
+        map { (x: ComplexDouble) in x.asinh() })
 
     public static let acosh = UnaryKernel(
         "acosh",
         map { (x: Float) in FloatMath.acosh(x) },
-        map { (x: Double) in DoubleMath.acosh(x) })
+        map { (x: Double) in DoubleMath.acosh(x) },
+        map { (x: ComplexFloat) in x.acosh() },
+        map { (x: ComplexDouble) in x.acosh() })
 
     public static let atanh = UnaryKernel(
         "atanh",
         map { (x: Float) in FloatMath.atanh(x) },
-        map { (x: Double) in DoubleMath.atanh(x) })
+        map { (x: Double) in DoubleMath.atanh(x) },
+        map { (x: ComplexFloat) in x.atanh() },
+        map { (x: ComplexDouble) in x.atanh() })
 
     public static let sigmoid = UnaryKernel(
         "sigmoid",

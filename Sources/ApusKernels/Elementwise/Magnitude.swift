@@ -27,6 +27,12 @@ extension Kernels {
         map { (a: Float, b: Float) in Float.realHypot(a, b) },
         map { (a: Double, b: Double) in Double.realHypot(a, b) })
 
+    /// a / √(a² + b²), the derivative of `hypot`; 0 at the origin.
+    public static let hypotSlope = BinaryKernel(
+        "hypotSlope",
+        map { (a: Float, b: Float) in ComplexFloat(a, b).sign().re },
+        map { (a: Double, b: Double) in ComplexDouble(a, b).sign().re })
+
     public static let square = UnaryKernel(
         "square",
         map { (x: UInt8) in x &* x },

@@ -15,12 +15,9 @@ extension ComplexPair where T: RealElement {
     @inline(__always)
     func angle() -> T { T.realAtan2(im, re) }
 
-    /// z / |z|, or zero at zero.
+    /// z / |z|, or zero at zero; infinite parts count as 1, finite ones beside them as 0.
     @inline(__always)
-    func sign() -> Self {
-        let modulus = abs()
-        return modulus == 0 ? Self(0, 0) : Self(re / modulus, im / modulus)
-    }
+    func sign() -> Self { T.direction(self) }
 
     /// The natural logarithm: log|z| + i·angle.
     @inline(__always)

@@ -55,17 +55,17 @@ extension DoubleMath {
 
     /// The logarithm to base 2.
     @inline(__always)
-    static func log2(_ x: Double) -> Double { Glibc.log2(x) }
+    static func log2(_ x: Double) -> Double { Glibc.log2(flushed(x)) }
 
     /// The logarithm to base 10.
     @inline(__always)
-    static func log10(_ x: Double) -> Double { Glibc.log10(x) }
+    static func log10(_ x: Double) -> Double { Glibc.log10(flushed(x)) }
 
     /// xʸ, with the special cases of C's `pow`.
     @inline(__always)
-    static func pow(_ x: Double, _ y: Double) -> Double { Glibc.pow(x, y) }
+    static func pow(_ x: Double, _ y: Double) -> Double { Glibc.pow(flushed(x), flushed(y)) }
 
     /// The cube root.
     @inline(__always)
-    static func cbrt(_ x: Double) -> Double { Glibc.cbrt(x) }
+    static func cbrt(_ x: Double) -> Double { Glibc.cbrt(flushed(x)) }
 }

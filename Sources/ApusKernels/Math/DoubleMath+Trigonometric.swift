@@ -78,7 +78,7 @@ extension DoubleMath {
 
     /// The angle of the point (x, y), in [-π, π].
     @inline(__always)
-    static func atan2(_ y: Double, _ x: Double) -> Double { Glibc.atan2(y, x) }
+    static func atan2(_ y: Double, _ x: Double) -> Double { Glibc.atan2(flushed(y), flushed(x)) }
 
     /// sin of `count` elements; `output` may be `input`.
     static func sin(_ input: UnsafePointer<Double>, _ output: UnsafeMutablePointer<Double>, _ count: Int) {

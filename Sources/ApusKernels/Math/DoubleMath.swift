@@ -30,6 +30,12 @@ enum DoubleMath {
     @inline(__always)
     static func abs(_ x: Double) -> Double { Double(bitPattern: x.bitPattern & 0x7fff_ffff_ffff_ffff) }
 
+    /// x, or a zero of its sign where it is denormal: what the C library would compute from its bits.
+    @inline(__always)
+    static func flushed(_ x: Double) -> Double {
+        select(abs(x).bitPattern < 0x0010_0000_0000_0000, copySign(0, x), x)
+    }
+
     /// The square root, correctly rounded.
     @inline(__always)
     static func sqrt(_ x: Double) -> Double { x.squareRoot() }

@@ -9,6 +9,12 @@ protocol RealElement: BinaryFloatingPoint, Sendable {
     static func realSinCos(_ x: Self) -> (sin: Self, cos: Self)
     static func realAtan2(_ y: Self, _ x: Self) -> Self
     static func realHypot(_ x: Self, _ y: Self) -> Self
+    /// x / (x² + y²): of 1 / (x + iy) the real part. Zero at zero and at infinity.
+    static func realOverSquare(_ x: Self, _ y: Self) -> Self
+    /// z / |z|; zero at zero.
+    static func direction(_ z: ComplexPair<Self>) -> ComplexPair<Self>
+    /// z with `shift` added to its modulus, which stays at least 0; zero at zero.
+    static func moved(_ z: ComplexPair<Self>, by shift: Self) -> ComplexPair<Self>
     /// log of the modulus, accurate near 1.
     static func realLogHypot(_ x: Self, _ y: Self) -> Self
     /// The square root of x + iy for finite parts that are not both zero.
@@ -42,6 +48,35 @@ extension Float: RealElement {
         let isInfinite =
             FloatMath.mask(FloatMath.abs(x) == .infinity) | FloatMath.mask(FloatMath.abs(y) == .infinity)
         return FloatMath.select(isInfinite, .infinity, value)
+    }
+
+    @inline(__always)
+    static func realOverSquare(_ x: Float, _ y: Float) -> Float {
+        let square = Double(x) * Double(x) + Double(y) * Double(y)
+        let isVanishing = square == 0 || square == .infinity
+        return Float(DoubleMath.select(isVanishing, 0, Double(x) / square))
+    }
+
+    @inline(__always)
+    static func direction(_ z: ComplexPair<Float>) -> ComplexPair<Float> {
+        let hasInfinity = isInfinite(z)
+        let re = Double(FloatMath.select(hasInfinity, boxed(z.re), z.re))
+        let im = Double(FloatMath.select(hasInfinity, boxed(z.im), z.im))
+        let square = re * re + im * im
+        let factor = DoubleMath.select(square == 0, 0, 1 / square.squareRoot())
+        return ComplexPair(Float(re * factor), Float(im * factor))
+    }
+
+    @inline(__always)
+    static func moved(_ z: ComplexPair<Float>, by shift: Float) -> ComplexPair<Float> {
+        let (re, im) = (Double(z.re), Double(z.im))
+        let modulus = (re * re + im * im).squareRoot()
+        let target = modulus + Double(shift)
+        // A comparison that is false for NaN lets NaN through.
+        let isClosed = modulus == 0 || target <= 0
+        let share = DoubleMath.select(
+            isClosed, 0, DoubleMath.select(modulus == .infinity, 1, target / modulus))
+        return ComplexPair(Float(re * share), Float(im * share))
     }
 
     @inline(__always)
@@ -113,16 +148,58 @@ extension Double: RealElement {
     @inline(__always) static func realSinCos(_ x: Double) -> (sin: Double, cos: Double) {
         (Glibc.sin(x), Glibc.cos(x))
     }
-    @inline(__always) static func realHypot(_ x: Double, _ y: Double) -> Double { Glibc.hypot(x, y) }
+    @inline(__always)
+    static func realHypot(_ x: Double, _ y: Double) -> Double {
+        Glibc.hypot(DoubleMath.flushed(x), DoubleMath.flushed(y))
+    }
+
+    static func realOverSquare(_ x: Double, _ y: Double) -> Double {
+        if x.isInfinite || y.isInfinite { return x.isNaN || y.isNaN ? .nan : 0 }
+        let (a, b) = (DoubleMath.abs(x), DoubleMath.abs(y))
+        if a == 0 && b == 0 { return 0 }
+        // The larger is divided by, twice, instead of squared.
+        if a >= b {
+            let ratio = y / x
+            return 1 / (x * (1 + ratio * ratio))
+        }
+        let ratio = x / y
+        return ratio / (y * (1 + ratio * ratio))
+    }
+
+    static func direction(_ z: ComplexPair<Double>) -> ComplexPair<Double> {
+        let modulus = realHypot(z.re, z.im)
+        if modulus == 0 { return ComplexPair(0, 0) }
+        if modulus < .infinity { return ComplexPair(z.re / modulus, z.im / modulus) }
+        if z.re.isInfinite || z.im.isInfinite {
+            return direction(ComplexPair(boxed(z.re), boxed(z.im)))
+        }
+        return modulus.isNaN
+            ? ComplexPair(.nan, .nan) : direction(ComplexPair(z.re * 0.25, z.im * 0.25))
+    }
+
+    static func moved(_ z: ComplexPair<Double>, by shift: Double) -> ComplexPair<Double> {
+        let modulus = realHypot(z.re, z.im)
+        if modulus == 0 || modulus + shift <= 0 { return ComplexPair(0, 0) }
+        let ratio = shift / modulus
+        // Where the modulus is small beside the shift, their ratio may overflow.
+        if ratio.magnitude <= 1 { return z * (1 + ratio) }
+        return direction(z) * (modulus + shift)
+    }
+
+    /// ±1 for an infinity, ±0 for anything else.
+    private static func boxed(_ x: Double) -> Double { DoubleMath.copySign(x.isInfinite ? 1 : 0, x) }
 
     static func realLogHypot(_ x: Double, _ y: Double) -> Double {
         let larger = Swift.max(DoubleMath.abs(x), DoubleMath.abs(y))
         let smaller = Swift.min(DoubleMath.abs(x), DoubleMath.abs(y))
+        if larger > 0x1p1022, larger < .infinity {
+            return DoubleMath.log(Glibc.hypot(x * 0.5, y * 0.5)) + 0.6931471805599453
+        }
         // Near the unit circle |z|² - 1 is formed without cancellation; elsewhere the modulus will do.
         if larger > 0.5, larger < 1.5, x == x, y == y {
             return 0.5 * DoubleMath.log1p((larger - 1) * (larger + 1) + smaller * smaller)
         }
-        return DoubleMath.log(Glibc.hypot(x, y))
+        return DoubleMath.log(realHypot(x, y))
     }
 
     static func finiteSqrt(_ x: Double, _ y: Double) -> (Double, Double) {
@@ -140,6 +217,22 @@ extension Double: RealElement {
 
     /// Smith's method; infinities and zero divisors as in C99, Annex G.
     static func quotient(_ z: ComplexPair<Double>, _ w: ComplexPair<Double>) -> ComplexPair<Double> {
+        let largest = Swift.max(DoubleMath.abs(z.re), DoubleMath.abs(z.im))
+        let divisor = Swift.max(DoubleMath.abs(w.re), DoubleMath.abs(w.im))
+        // Sums of two parts stay in range a few powers of two away from its ends.
+        if largest > 0x1p1020 || divisor > 0x1p1020 || divisor < 0x1p-900 {
+            let up = divisor > 0x1p1020 ? 0x1p-4 : divisor < 0x1p-900 ? 0x1p60 : 1
+            let down = largest > 0x1p1020 ? 0x1p-4 : 1
+            let result = smithQuotient(z * down, w * up)
+            return ComplexPair(result.re / down * up, result.im / down * up)
+        }
+        return smithQuotient(z, w)
+    }
+
+    @inline(__always)
+    private static func smithQuotient(_ z: ComplexPair<Double>, _ w: ComplexPair<Double>)
+        -> ComplexPair<Double>
+    {
         let result: ComplexPair<Double>
         if DoubleMath.abs(w.re) >= DoubleMath.abs(w.im) {
             let ratio = w.im / w.re
@@ -158,7 +251,6 @@ extension Double: RealElement {
     private static func recoveredQuotient(
         _ z: ComplexPair<Double>, _ w: ComplexPair<Double>
     ) -> ComplexPair<Double> {
-        func boxed(_ x: Double) -> Double { DoubleMath.copySign(x.isInfinite ? 1 : 0, x) }
         if w.re == 0 && w.im == 0 {
             let infinity = DoubleMath.copySign(.infinity, w.re)
             return ComplexPair(infinity * z.re, infinity * z.im)
@@ -182,8 +274,8 @@ extension Double: RealElement {
             return b.im == 0 ? ComplexPair(.infinity, 0) : ComplexPair(.nan, .nan)
         }
         if b.im == 0 {
-            let radius = Glibc.pow(Glibc.hypot(a.re, a.im), b.re)
-            let angle = Glibc.atan2(a.im, a.re) * b.re
+            let radius = DoubleMath.pow(realHypot(a.re, a.im), b.re)
+            let angle = DoubleMath.atan2(a.im, a.re) * b.re
             let (s, c) = realSinCos(angle)
             return ComplexPair(radius * c, angle == 0 ? angle : radius * s)
         }

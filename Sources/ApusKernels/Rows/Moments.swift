@@ -4,18 +4,19 @@ import ApusCore
 private let momentPiece = 4096
 
 extension Kernels {
-    /// Σ(x - mean)² of each contiguous row, over `divisor`.
+    /// Σ(x - mean)² of each contiguous row, over `divisor`; its square root where asked for, which may be a number
+    /// where the variance is none.
     ///
     /// The pieces of a long row have their own means, and join by Chan, Golub and LeVeque's formula
     /// (1979): no cancellation, and one pass over the memory.
     public static func variance(
-        _ x: UnsafeRawPointer, _ dtype: DType, rows: Int, length: Int, divisor: Double,
+        _ x: UnsafeRawPointer, _ dtype: DType, rows: Int, length: Int, divisor: Double, root: Bool,
         into result: UnsafeMutableRawPointer
     ) {
         withRowType(dtype) {
-            varianceOf($0, x, rows, length, divisor, result)
+            varianceOf($0, x, rows, length, divisor, root, result)
         } _: {
-            varianceOf($0, x, rows, length, divisor, result)
+            varianceOf($0, x, rows, length, divisor, root, result)
         }
     }
 }
@@ -23,13 +24,14 @@ extension Kernels {
 @inline(__always)
 private func varianceOf<T: RowElement>(
     _: T.Type, _ x: UnsafeRawPointer, _ rows: Int, _ length: Int, _ divisor: Double,
-    _ result: UnsafeMutableRawPointer
+    _ root: Bool, _ result: UnsafeMutableRawPointer
 ) {
     let x = x.assumingMemoryBound(to: T.self)
     let result = result.assumingMemoryBound(to: T.self)
     if length <= momentPiece {
         forEachRow(rows, length) { row in
-            result[row] = T(moments(x + row * length, length).squares / divisor)
+            let x = x + row * length
+            result[row] = T(deviation(x, length, moments(x, length).squares, divisor, root))
         }
         return
     }
@@ -51,8 +53,41 @@ private func varianceOf<T: RowElement>(
             mean += difference * n / (count + n)
             count += n
         }
-        result[row] = T(squares / divisor)
+        result[row] = T(deviation(x + row * length, length, squares, divisor, root))
     }
+}
+
+/// The variance of a row whose `squares` were summed, or its root: of what is too large or too small to be squared, in
+/// units of the largest magnitude.
+@inline(__always)
+private func deviation<T: RowElement>(
+    _ x: UnsafePointer<T>, _ n: Int, _ squares: Double, _ divisor: Double, _ root: Bool
+) -> Double {
+    if squares >= Double(T.squares.lowerBound), squares <= Double(T.squares.upperBound) {
+        return root ? (squares / divisor).squareRoot() : squares / divisor
+    }
+    return deviationInUnits(x, n, divisor, root)
+}
+
+@inline(never)
+private func deviationInUnits<T: RowElement>(_ x: UnsafePointer<T>, _ n: Int, _ divisor: Double, _ root: Bool)
+    -> Double
+{
+    let largest = Double(foldRow(x, n, 0, { $0.magnitude }, { $1 > $0 || $1 != $1 ? $1 : $0 }))
+    if !(largest < .infinity) { return .nan }
+    // A power of two, which rounds nothing; where all is zero any will do.
+    let unit = largest == 0 ? 1 : Double(sign: .plus, exponent: largest.exponent, significand: 1)
+    var sum = 0.0
+    for i in 0..<n { sum += Double(x[i]) / unit }
+    let mean = sum / Double(n)
+    var (squares, rest) = (0.0, 0.0)
+    for i in 0..<n {
+        let difference = Double(x[i]) / unit - mean
+        squares += difference * difference
+        rest += difference
+    }
+    let variance = max(0, squares - rest * rest / Double(n)) / divisor
+    return root ? variance.squareRoot() * unit : variance * unit * unit
 }
 
 /// Two passes, the second corrected for the rounding of the mean.

@@ -6,6 +6,8 @@ protocol RowElement: KernelElement, BinaryFloatingPoint {
     static func log(_ x: Self) -> Self
     /// `a` where the condition holds, else `b`, without a branch.
     static func select(_ condition: Bool, _ a: Self, _ b: Self) -> Self
+    /// Sums of squares that neither overflow nor have lost digits to what is less than a number can be.
+    static var squares: ClosedRange<Self> { get }
     /// The mean of `n` elements and Σ(x - mean)².
     static func rowMoments(_ x: UnsafePointer<Self>, _ n: Int) -> (mean: Self, squares: Self)
 }
@@ -13,6 +15,7 @@ protocol RowElement: KernelElement, BinaryFloatingPoint {
 extension Float: RowElement {
     @inline(__always) static func exp(_ x: Float) -> Float { FloatMath.exp(x) }
     @inline(__always) static func log(_ x: Float) -> Float { FloatMath.log(x) }
+    static var squares: ClosedRange<Float> { 1e-30...1e34 }
     @inline(__always) static func select(_ condition: Bool, _ a: Float, _ b: Float) -> Float {
         FloatMath.select(condition, a, b)
     }
@@ -21,6 +24,7 @@ extension Float: RowElement {
 extension Double: RowElement {
     @inline(__always) static func exp(_ x: Double) -> Double { DoubleMath.exp(x) }
     @inline(__always) static func log(_ x: Double) -> Double { DoubleMath.log(x) }
+    static var squares: ClosedRange<Double> { 1e-280...1e290 }
     @inline(__always) static func select(_ condition: Bool, _ a: Double, _ b: Double) -> Double {
         DoubleMath.select(condition, a, b)
     }

@@ -57,7 +57,9 @@ private func momentsOf<T: RowElement>(
         for channel in 0..<channels {
             let sum = pieces.folded(sums, channel)
             partial[channel] = Double(shift[channel]) + sum / n
-            partial[channels + channel] = max(0, pieces.folded(squares, channel) - sum * sum / n)
+            let rest = pieces.folded(squares, channel) - sum * (sum / n)
+            // Unlike `max` this keeps what is not a number.
+            partial[channels + channel] = rest < 0 ? 0 : rest
         }
     }
     Parallel.units(groups.samples, cost: pieces.perSample * 2 * channels) { sample in

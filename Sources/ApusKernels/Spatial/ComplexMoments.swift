@@ -73,9 +73,13 @@ private func momentsOf<T: RowElement>(
             let (a, b) = (pieces.folded(re, channel), pieces.folded(im, channel))
             partial[0, channel] = Double(shift[channel]) + a / n
             partial[1, channel] = Double(other[channel]) + b / n
-            partial[2, channel] = max(0, pieces.folded(rr, channel) - a * a / n)
-            partial[3, channel] = max(0, pieces.folded(ii, channel) - b * b / n)
-            partial[4, channel] = pieces.folded(ri, channel) - a * b / n
+            let (re, im) = (
+                pieces.folded(rr, channel) - a * (a / n), pieces.folded(ii, channel) - b * (b / n)
+            )
+            // Unlike `max` this keeps what is not a number.
+            partial[2, channel] = re < 0 ? 0 : re
+            partial[3, channel] = im < 0 ? 0 : im
+            partial[4, channel] = pieces.folded(ri, channel) - a * (b / n)
         }
     }
     let means = means.assumingMemoryBound(to: ComplexPair<T>.self)

@@ -22,7 +22,8 @@ public final class WeightNorm: Module, Parametrization {
 
     public func callAsFunction() -> Tensor {
         let direction = original1.value
-        return direction * (original0.value / WeightNorm.length(direction, axis))
+        // In this order, as g / ‖v‖ may be no number where v is very large or small.
+        return direction / WeightNorm.length(direction, axis) * original0.value
     }
 
     public func assign(_ value: Tensor) {

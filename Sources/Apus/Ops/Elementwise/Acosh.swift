@@ -1,16 +1,20 @@
 import ApusKernels
 
 extension Tensor {
-    /// The inverse of the hyperbolic cosine, at least 0; NaN below 1.
+    /// The inverse of the hyperbolic cosine, at least 0; NaN for real numbers below 1.
+    ///
+    /// Of complex numbers the principal value, with a cut along the real axis below 1.
     public func acosh() -> Tensor {
         elementwise(
-            Kernels.acosh, floating: true, .input { gradient, x in gradient * (x.square() - 1).rsqrt() })
+            Kernels.acosh, floating: true,
+            // 1 / √(x² - 1) from factors, which neither overflow nor cancel.
+            .input { gradient, x in gradient * ((x - 1).rsqrt() * (x + 1).rsqrt()).conjugate() })
     }
 }
 
 extension Operation {
     static let acosh = Operation(
-        "acosh", dtypes: DType.realFloating,
+        "acosh",
         [
             Sample("torch.acosh(x)", [Input([3, 4], 1.2, 4)]) { $0[0].acosh() }
         ])

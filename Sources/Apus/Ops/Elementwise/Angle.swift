@@ -1,15 +1,16 @@
 import ApusKernels
 
 extension Tensor {
-    /// The angle of a complex number in [-π, π]; for a real one 0, or π where it is negative.
+    /// The angle of a complex number in [-π, π]; for a real one 0, or π where it is negative. Its gradient at 0 is 0.
     public func angle() -> Tensor {
         elementwise(
             Kernels.angle, floating: true,
             .input { gradient, x in
                 if !x.dtype.isComplex { return .zeros(like: x) }
-                let slope = Tensor.complex(real: -x.imaginary, imaginary: x.real)
-                let square = x.real.square() + x.imaginary.square()
-                return (gradient * slope / square).maskedFill(square .== 0, 0)
+                // i / z̄
+                return .complex(
+                    real: -gradient * Tensor.elementwise(.atan2Slope, x.real, x.imaginary),
+                    imaginary: gradient * Tensor.elementwise(.atan2Slope, x.imaginary, x.real))
             })
     }
 }

@@ -1,16 +1,27 @@
 import ApusKernels
 
 extension Tensor {
-    /// The angle in [-π/2, π/2] with this sine; NaN outside [-1, 1].
+    /// The angle in [-π/2, π/2] with this sine; NaN for real numbers outside [-1, 1].
+    ///
+    /// Of complex numbers the principal value, with cuts along the real axis outside [-1, 1].
     public func asin() -> Tensor {
         elementwise(
-            Kernels.asin, floating: true, .input { gradient, x in gradient * (1 - x.square()).rsqrt() })
+            Kernels.asin, floating: true,
+            .input { gradient, x in gradient * overRootOfDifference(x).conjugate() })
     }
+}
+
+/// 1 / √(1 - x²), from factors: x² may overflow, and near ±1 would cancel. That the root of a complex product is cut
+/// elsewhere than its factors' matters, too.
+@Sendable
+func overRootOfDifference(_ x: Tensor) -> Tensor {
+    let (less, more) = (1 - x, 1 + x)
+    return x.dtype.isComplex ? less.rsqrt() * more.rsqrt() : (less * more).rsqrt()
 }
 
 extension Operation {
     static let asin = Operation(
-        "asin", dtypes: DType.realFloating,
+        "asin",
         [
             Sample("torch.asin(x)", [Input([3, 4], -0.9, 0.9)]) { $0[0].asin() }
         ])

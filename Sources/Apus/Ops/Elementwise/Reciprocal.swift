@@ -4,7 +4,9 @@ extension Tensor {
     /// 1 / x.
     public func reciprocal() -> Tensor {
         elementwise(
-            Kernels.reciprocal, floating: true, .output { gradient, y in -gradient * y.square().conjugate() })
+            Kernels.reciprocal, floating: true,
+            // One factor at a time: the square may overflow where the product does not.
+            .output { gradient, y in -gradient * y.conjugate() * y.conjugate() })
     }
 }
 

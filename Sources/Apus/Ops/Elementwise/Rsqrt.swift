@@ -5,7 +5,8 @@ extension Tensor {
     public func rsqrt() -> Tensor {
         elementwise(
             Kernels.rsqrt, floating: true,
-            .output { gradient, y in gradient * (-0.5 * y.square() * y).conjugate() })
+            // One factor at a time: the cube may overflow where the product does not.
+            .output { gradient, y in gradient * (-0.5 * y).conjugate() * y.conjugate() * y.conjugate() })
     }
 }
 

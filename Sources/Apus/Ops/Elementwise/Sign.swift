@@ -15,7 +15,8 @@ private func signGradient(_ gradient: Tensor, _ x: Tensor, _ sign: Tensor) -> Te
     if !x.dtype.isComplex { return .zeros(like: x) }
     let radial = (sign.conjugate() * gradient).real * sign
     let length = x.abs()
-    return ((gradient - radial) / length).maskedFill(length .== 0, 0)
+    let isZero = length.detach() .== 0
+    return ((gradient - radial) / length.maskedFill(isZero, 1)).maskedFill(isZero, 0)
 }
 
 extension Operation {

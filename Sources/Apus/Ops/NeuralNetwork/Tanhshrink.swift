@@ -2,7 +2,13 @@ import ApusKernels
 
 extension Tensor {
     /// x - tanh(x).
-    public func tanhshrink() -> Tensor { self - tanh() }
+    public func tanhshrink() -> Tensor {
+        let x = floatingPoint
+        // The gradient is tanh², of which 1 - (1 - tanh²) would lose the digits near 0.
+        return record("tanhshrink", x.detach() - x.detach().tanh(), [x]) { backward in
+            [backward.gradient * x.tanh().square().conjugate()]
+        }
+    }
 }
 
 extension Operation {

@@ -3,7 +3,8 @@ import ApusKernels
 extension Tensor {
     /// Layer normalisation: (x - mean) / √(variance + ε) · weight + bias, over the last axes.
     ///
-    /// Source: Ba, Kiros and Hinton, "Layer normalization", 2016. Integers give float32.
+    /// Source: Ba, Kiros and Hinton, "Layer normalization", 2016. Integers give float32. Values whose squares leave the
+    /// range of their type are normalised all the same, more slowly.
     ///
     /// - Parameters:
     ///   - lastAxes: over how many axes, counted from the end, mean and variance are taken.
@@ -46,12 +47,22 @@ private struct LayerNorm: Sendable {
             values.start, values.dtype, rows: rows, length: length, weight: weightValues?.start,
             bias: biasValues?.start, epsilon: epsilon, into: result.base, means: means.base,
             scales: scales.base)
+        if x.count > 0, !scales.isWithin(values.dtype.squarable.inverse) { return inUnits(x, weight, bias) }
         // An input that is missing gets no gradient: any tensor without history stands for it.
         let inputs = [x, weight ?? means, bias ?? means]
         return x.record("layerNorm", result.converted(to: x.dtype), inputs, elementwise: true) { backward in
             if GradientMode.current == .recording { return composed(backward, x, weight, bias) }
             return fused(backward, x, weight, means, scales)
         }
+    }
+
+    /// For values that are too large or too small to be squared.
+    private func inUnits(_ x: Tensor, _ weight: Tensor?, _ bias: Tensor?) -> Tensor {
+        let axes = Array((x.rank - lastAxes)..<x.rank)
+        let type = x.dtype.computeType
+        let normal = x.to(type).normalisedInUnits(axes: axes, epsilon: epsilon, centred: true)
+        let scaled = weight.map { normal * $0.to(type) } ?? normal
+        return (bias.map { scaled + $0.to(type) } ?? scaled).to(x.dtype)
     }
 
     private func rowsAndLength(_ x: Tensor) -> (Int, Int) {

@@ -3,7 +3,8 @@ import ApusKernels
 extension Tensor {
     /// Root mean square normalisation: x / √(mean(x²) + ε) · weight, over the last axes.
     ///
-    /// Source: Zhang and Sennrich, "Root mean square layer normalization", 2019. Integers give float32.
+    /// Source: Zhang and Sennrich, "Root mean square layer normalization", 2019. Integers give float32. Of complex numbers
+    /// the mean is that of the squares and not of the squared moduli, as PyTorch's: for random angles it is close to 0.
     ///
     /// - Parameters:
     ///   - lastAxes: over how many axes, counted from the end, the mean is taken.
@@ -14,7 +15,7 @@ extension Tensor {
         line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
-        let x = realFloating("rmsNorm", site)
+        let x = floatingPoint
         if lastAxes < 1 || lastAxes > rank {
             fail("rmsNorm", "\(lastAxes) last axes of a tensor of shape \(shape)", at: site)
         }
@@ -23,8 +24,13 @@ extension Tensor {
         if let weight, weight.shape != normalised {
             fail("rmsNorm", "a weight of shape \(weight.shape) for axes of shape \(normalised)", at: site)
         }
-        let spacing = x.dtype == .float64 ? Double.ulpOfOne : Double(Float.ulpOfOne)
-        return RMSNorm(lastAxes: lastAxes, epsilon: epsilon ?? spacing).callAsFunction(x, weight)
+        let spacing = x.dtype.realType == .float64 ? Double.ulpOfOne : Double(Float.ulpOfOne)
+        let norm = RMSNorm(lastAxes: lastAxes, epsilon: epsilon ?? spacing)
+        if !x.dtype.isComplex {
+            if let weight, weight.dtype.isComplex { return norm(x.to(x.dtype.complexType), weight) }
+            return norm(x, weight)
+        }
+        return x.count == 0 ? x : norm.inUnits(x, weight)
     }
 }
 
@@ -41,12 +47,21 @@ private struct RMSNorm: Sendable {
         Kernels.rmsNorm(
             values.start, values.dtype, rows: rows, length: length, weight: weightValues?.start,
             epsilon: epsilon, into: result.base, scales: scales.base)
+        if x.count > 0, !scales.isWithin(values.dtype.squarable.inverse) { return inUnits(x, weight) }
         // A missing weight gets no gradient: any tensor without history stands for it.
         return x.record("rmsNorm", result.converted(to: x.dtype), [x, weight ?? scales], elementwise: true) {
             backward in
             if GradientMode.current == .recording { return composed(backward, x, weight) }
             return fused(backward, x, weight, scales)
         }
+    }
+
+    /// For complex numbers, and for values that are too large or too small to be squared.
+    func inUnits(_ x: Tensor, _ weight: Tensor?) -> Tensor {
+        let axes = Array((x.rank - lastAxes)..<x.rank)
+        let type = x.dtype.computeType
+        let normal = x.to(type).normalisedInUnits(axes: axes, epsilon: epsilon, centred: false)
+        return (weight.map { normal * $0.to(type) } ?? normal).to(x.dtype)
     }
 
     private func rowsAndLength(_ x: Tensor) -> (Int, Int) {
@@ -82,7 +97,7 @@ private struct RMSNorm: Sendable {
 
 extension Operation {
     static let rmsNorm = Operation(
-        "rmsNorm", dtypes: DType.realFloating,
+        "rmsNorm",
         [
             Sample("F.rms_norm(x, (4,))", [Input([3, 4])]) { $0[0].rmsNorm() },
             Sample("F.rms_norm(x, (3, 4), y, 1e-3)", [Input([2, 3, 4]), Input([3, 4])]) {

@@ -90,15 +90,26 @@ extension Tensor {
         -> (values: Tensor, places: Tensor)
     {
         let values = channelsLast()
-        let places = values.computed(Kernels.squaredModulus).placesOfLargest(taps, operation, site)
-        let result = Tensor(uninitialized: places.layout, values.dtype)
-        Kernels.takePlaces(
-            values.start, values.dtype, PlacedElements(inputs: shape, outputs: places.shape),
-            places: places.start, into: result.base)
-        let recorded = record(operation, result, [self]) { [shape] backward in
+        var places = values.computed(Kernels.squaredModulus).placesOfLargest(taps, operation, site)
+        var result = values.picked(shape, places)
+        // Moduli that cannot be squared are compared as they are.
+        if !result.computed(Kernels.abs).isWithin(dtype.squarable, orZero: true) {
+            places = values.computed(Kernels.abs).placesOfLargest(taps, operation, site)
+            result = values.picked(shape, places)
+        }
+        let recorded = record(operation, result, [self]) { [shape, places] backward in
             [backward.gradient.put(in: shape, places, operation)]
         }
         return (recorded, places)
+    }
+
+    /// The elements at `places` of images of `shape`, whose elements these are with channels last; without history.
+    private func picked(_ shape: Shape, _ places: Tensor) -> Tensor {
+        let result = Tensor(uninitialized: places.layout, dtype)
+        Kernels.takePlaces(
+            start, dtype, PlacedElements(inputs: shape, outputs: places.shape), places: places.start,
+            into: result.base)
+        return result
     }
 
     /// The gradient of `largestModulus`: each element goes where the largest stood.

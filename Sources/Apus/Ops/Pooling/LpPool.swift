@@ -42,14 +42,27 @@ extension Tensor {
             operation, axes: axes, size: size, stride: stride, ceilMode: ceilMode, site)
         let (x, isAdded) = realFloating(operation, site).withBatch(axes, operation, site)
         // Powers of 16-bit numbers are soon out of their range.
-        let powers = x.to(x.dtype.computeType) ** p
-        let taps = window.averages(x.shape, countsPadding: true, divisor: nil)
-        let averages = powers.weighed(taps, operation)
-        averages.node?.reach = { window.reach }
-        let sums = averages * Double(window.size.elementCount)
+        let values = x.to(x.dtype.computeType)
+        var sums = values.sumOfPowers(p, window, operation)
+        var unit: Tensor?
+        if x.count > 0, !sums.isWithin(values.dtype.squarable.squared) {
+            // So are those of large and small numbers: they are summed in double precision, in units of the largest.
+            let wide = values.to(.float64)
+            // A unit that the gradient is multiplied with, too: not the largest number.
+            let largest = wide.squaringUnit(axes: wide.allAxes).reshape([]).minimum(0x1p1000)
+            sums = (wide / largest).sumOfPowers(p, window, operation)
+            unit = largest
+        }
         let isZero = sums .== 0
         let result = (sums.maskedFill(isZero, 1) ** (1 / p)).maskedFill(isZero, 0)
-        return result.to(x.dtype).withoutBatch(isAdded)
+        return (unit.map { result * $0 } ?? result).to(x.dtype).withoutBatch(isAdded)
+    }
+
+    private func sumOfPowers(_ p: Double, _ window: SlidingWindow, _ operation: String) -> Tensor {
+        let averages = (self ** p).weighed(
+            window.averages(shape, countsPadding: true, divisor: nil), operation)
+        averages.node?.reach = { window.reach }
+        return averages * Double(window.size.elementCount)
     }
 }
 

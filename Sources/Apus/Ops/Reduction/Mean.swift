@@ -10,7 +10,8 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         let x = dtype.isDifferentiable ? self : to(.float32)
         let n = x.foldCount(axes, "mean", site)
-        let result = x.reduced(Kernels.sum, axes, keepDims, site, divisor: n)
+        var result = x.reduced(Kernels.sum, axes, keepDims, site, divisor: n)
+        if !result.isAllFinite { result = x.meanOfLarge(result, axes, keepDims, site, n) }
         return record("mean", result, [x], elementwise: true) { [shape] in
             let share = $0.gradient * (1 / Double(n))
             return [share.restoringAxes(axes, of: shape, keepDims).broadcast(to: shape)]
@@ -21,6 +22,20 @@ extension Tensor {
         -> Tensor
     {
         mean(axes: [axis], keepDims: keepDims, file: file, line: line)
+    }
+
+    /// Without history: the mean of numbers whose sum may overflow.
+    ///
+    /// - Parameter plain: what sums give, kept where it is finite.
+    private func meanOfLarge(
+        _ plain: Tensor, _ axes: [Int], _ keepDims: Bool, _ site: CallSite, _ n: Int
+    ) -> Tensor {
+        if dtype.realType != .float64 {
+            let wide = detach().to(dtype.isComplex ? .complex128 : .float64)
+            return wide.reduced(Kernels.sum, axes, keepDims, site, divisor: n).to(dtype)
+        }
+        let small = (detach() * 0x1p-64).reduced(Kernels.sum, axes, keepDims, site, divisor: n) * 0x1p64
+        return Tensor.where(plain.isFinite(), plain, small)
     }
 
     /// The mean of all elements, a scalar.

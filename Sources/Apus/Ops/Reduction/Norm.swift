@@ -3,7 +3,8 @@ import ApusKernels
 extension Tensor {
     /// The p-norm over `axes`, (Σ|x|ᵖ)^(1/p), a real number; integers give float32.
     ///
-    /// The gradient is 0 where the norm is.
+    /// The gradient is 0 where the norm is. What is too large or too small to be squared is measured in units of the
+    /// largest magnitude.
     ///
     /// - Parameter p: 2 by default; `.infinity` gives the largest magnitude, `-.infinity` the smallest, 0
     ///   the number of elements that are not 0.
@@ -20,21 +21,37 @@ extension Tensor {
         if p == -.infinity { return x.abs().extreme(Kernels.min, axes, keepDims, site) }
         // Powers of 16-bit numbers overflow where their norm does not.
         let exact = x.dtype.isHalf ? x.detach().to(.float32) : x.detach()
-        let values =
-            p == 2
-            ? exact.reduced(Kernels.squares, axes, keepDims, site).sqrt()
-            : (exact.abs() ** p).sum(axes: axes, keepDims: keepDims, file: file, line: line) ** (1 / p)
+        let values = exact.normValues(p, axes, keepDims, site)
         return record("norm", values.to(x.dtype.realType), [x], savesOutput: true, elementwise: true) {
             [shape] backward in
             let y = backward.output.restoringAxes(axes, of: shape, keepDims)
             let gradient = backward.gradient.restoringAxes(axes, of: shape, keepDims)
-            if p == 2 { return [x * (gradient / y).maskedFill(y.detach() .== 0, 0)] }
-            let scale = (gradient / y ** (p - 1)).maskedFill(y.detach() .== 0, 0)
-            let isZero = x.detach() .== 0
+            if p == 2 { return [x.scaled(by: gradient, over: y)] }
+            let isZero = y.detach() .== 0
             // A zero to a negative power is infinite; its gradient is taken to be 0.
-            let power = x.abs().maskedFill(isZero, 1) ** (p - 2)
-            return [x * power * scale]
+            let ratio = (x.abs() / y.maskedFill(isZero, 1)).maskedFill(isZero.logicalOr(x.detach() .== 0), 1)
+            return [x.sign() * ratio ** (p - 1) * gradient.maskedFill(isZero, 0)]
         }
+    }
+
+    /// Without history; p is neither 0, 1 nor infinite.
+    private func normValues(_ p: Double, _ axes: [Int], _ keepDims: Bool, _ site: CallSite) -> Tensor {
+        if p == 2 {
+            let squares = reduced(Kernels.squares, axes, keepDims, site)
+            if squares.isWithin(dtype.squarable.squared) { return squares.sqrt() }
+        }
+        if foldCount(axes, "norm", site) == 0 {
+            return abs().reduced(Kernels.sum, axes, keepDims, site) ** (1 / p)
+        }
+        // Of negative powers those of the smallest magnitude are the largest.
+        let magnitudes = abs()
+        let extreme = magnitudes.reduced(p > 0 ? Kernels.max : Kernels.min, axes, true, site)
+        let unit = extreme.maskedFill((extreme .== 0).logicalOr(extreme.isInf()), 1)
+        let ratios = magnitudes / unit
+        let powers = p == 2 ? ratios.square() : ratios ** p
+        let total = powers.reduced(Kernels.sum, axes, true, site)
+        let result = (p == 2 ? total.sqrt() : total ** (1 / p)) * unit
+        return keepDims ? result : result.squeeze(axes: axes)
     }
 
     public func norm(

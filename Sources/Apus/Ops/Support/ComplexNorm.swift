@@ -78,10 +78,73 @@ struct ComplexNorm: Sendable {
         Kernels.complexMoments(
             values.start, values.dtype, plan, means: mean.base,
             covariances: covariance.base.assumingMemoryBound(to: Double.self))
+        if !covariance.isAllFinite { return momentsInUnits(x) }
         return Moments(mean: mean, covariance: covariance, areConstant: false)
     }
 
+    /// The same of values that are too large to be squared.
+    private func momentsInUnits(_ x: Tensor) -> Moments {
+        let (d, mean, unit) = centredInUnits(x.detach(), squaringEpsilon: 0)
+        let covariance = covariances(d)
+        let wide = unit.to(.float64)
+        return Moments(
+            mean: (mean * unit).reshape([-1]),
+            covariance: Tensor.stack(
+                [covariance.rr, covariance.ii, covariance.ri].map {
+                    ($0.to(.float64) * wide * wide).reshape([-1])
+                }, axis: 1),
+            areConstant: false)
+    }
+
+    /// Deviations from the mean, the mean, and the units of both: the largest part of each group.
+    private func centredInUnits(_ x: Tensor, squaringEpsilon epsilon: Double)
+        -> (d: PartTensors, mean: Tensor, unit: Tensor)
+    {
+        let grouped = x.reshape(groupedShape(x.shape))
+        let unit = grouped.squaringUnit(axes: axes, epsilon: epsilon)
+        let values = grouped / unit
+        let mean = values.mean(axes: axes, keepDims: true)
+        return (PartTensors(values - mean), mean, unit)
+    }
+
+    private func covariances(_ d: PartTensors) -> SymmetricTensors {
+        func mean(_ values: Tensor) -> Tensor { values.mean(axes: axes, keepDims: true) }
+        return SymmetricTensors(rr: mean(d.re * d.re), ii: mean(d.im * d.im), ri: mean(d.re * d.im))
+    }
+
+    /// [samples, groups, channels of a group, places], and the axes over which moments are taken.
+    private func groupedShape(_ shape: Shape) -> Shape {
+        [shape[0], groups, groups == 0 ? 0 : shape[1] / groups, Array(shape[2...]).elementCount]
+    }
+
+    private var axes: [Int] { acrossSamples ? [0, 2, 3] : [2, 3] }
+
+    /// Whether determinants of these covariances, plus ε, are numbers.
+    private func areOrdinary(_ moments: Moments, _ dtype: DType) -> Bool {
+        let variances = moments.covariance.narrow(axis: 1, start: 0, count: 2).sum(axis: 1)
+        return (variances + 2 * epsilon).isWithin(
+            dtype == .complex64 ? DType.float32.squarable.squared : DType.float64.squarable)
+    }
+
+    /// For values that are too large or too small for their covariance to have a determinant.
+    private func inUnits(_ x: Tensor, _ parameters: Parameters) -> Tensor {
+        let (d, _, unit) = centredInUnits(x, squaringEpsilon: epsilon)
+        let white = covariances(d).whitening(epsilon: (epsilon.squareRoot() / unit).square())(d)
+        let (channels, type) = (x.shape[1], x.dtype.realType)
+        let spread = [1, groups, channels / groups, 1]
+        var value = white
+        if let weight = parameters.weight {
+            value = SymmetricTensors(weight.to(type).reshape(spread + [3]))(value)
+        }
+        if let bias = parameters.bias { value = value + PartTensors(bias.to(x.dtype).reshape(spread)) }
+        let result = Tensor.complex(real: value.re, imaginary: value.im).reshape(x.shape)
+        return activation == .relu ? result.crelu() : result
+    }
+
     func callAsFunction(_ name: String, _ x: Tensor, _ parameters: Parameters, _ moments: Moments) -> Tensor {
+        if x.count > 0, !moments.areConstant, !areOrdinary(moments, x.dtype) {
+            return inUnits(x, parameters)
+        }
         let values = x.channelsLast()
         let result = Tensor(uninitialized: Layout(channelsLast: x.shape), values.dtype)
         let operands = Operands(moments, parameters, values.dtype)
@@ -147,11 +210,8 @@ struct ComplexNorm: Sendable {
     private func composed(_ backward: Backward, _ x: Tensor, _ parameters: Parameters, _ moments: Moments)
         -> [Tensor?]
     {
-        let (samples, channels) = (x.shape[0], x.shape[1])
-        let size = groups == 0 ? 0 : channels / groups
-        // [samples, groups, channels of a group, places]
-        let split = [samples, groups, size, Array(x.shape[2...]).elementCount]
-        let axes = acrossSamples ? [0, 2, 3] : [2, 3]
+        let split = groupedShape(x.shape)
+        let (channels, size) = (x.shape[1], split[2])
         func mean(_ values: Tensor) -> Tensor { values.mean(axes: axes, keepDims: true) }
         func centred(_ part: Tensor, _ constant: Tensor) -> Tensor {
             let grouped = part.reshape(split)
@@ -163,8 +223,8 @@ struct ComplexNorm: Sendable {
             moments.areConstant
             ? SymmetricTensors(
                 moments.covariance.to(x.dtype.realType).reshape([1, groups, 1, 1, 3]))
-            : SymmetricTensors(rr: mean(d.re * d.re), ii: mean(d.im * d.im), ri: mean(d.re * d.im))
-        let m = covariance.whitening(epsilon: epsilon)
+            : covariances(d)
+        let m = covariance.whitening(epsilon: Tensor(epsilon, dtype: x.dtype.realType))
         let normal = m(d)
         let w = parameters.weight.map {
             SymmetricTensors($0.to(x.dtype.realType).reshape([1, groups, size, 1, 3]))
@@ -247,7 +307,7 @@ private struct SymmetricTensors {
         PartTensors(re: rr * x.re + ri * x.im, im: ri * x.re + ii * x.im)
     }
 
-    func whitening(epsilon: Double) -> SymmetricTensors {
+    func whitening(epsilon: Tensor) -> SymmetricTensors {
         let s = (rr * ii - ri * ri + (rr + ii + epsilon) * epsilon).sqrt()
         let t = (rr + ii + 2 * epsilon + 2 * s).sqrt()
         let factor = (s * t).reciprocal()

@@ -1,0 +1,32 @@
+import ApusKernels
+
+extension BinaryRule {
+    fileprivate static let fmax = BinaryRule(
+        Kernels.fmax,
+        a: Partial([.a, .b]) { gradient, saved in share(gradient, saved.a, saved.b) },
+        b: Partial([.a, .b]) { gradient, saved in share(gradient, saved.b, saved.a) })
+
+    /// What of the gradient reaches `own`: what would of the maximum's, but nothing where only it is NaN.
+    private static func share(_ gradient: Tensor, _ own: Tensor, _ other: Tensor) -> Tensor {
+        let (own, other) = (own.detach(), other.detach())
+        return Tensor.linearInFirst(Kernels.maximumGradient, gradient, own, other)
+            .maskedFill(own.isNaN().logicalAnd(other.isNaN().logicalNot()), 0)
+    }
+}
+
+extension Tensor {
+    /// The larger of corresponding elements, with broadcasting; of a number and NaN the number.
+    ///
+    /// Where both are equal each gets half of the gradient. See `maximum`, of which NaN is the result.
+    public func fmax(_ other: Tensor) -> Tensor { Tensor.elementwise(.fmax, self, other) }
+    public func fmax<S: TensorScalar>(_ other: S) -> Tensor { Tensor.elementwise(.fmax, self, other) }
+}
+
+extension Operation {
+    static let fmax = Operation(
+        "fmax", dtypes: DType.real,
+        [
+            Sample("torch.fmax(x, y)", [Input([3, 4]), Input([3, 4])]) { $0[0].fmax($0[1]) },
+            Sample("torch.fmax(x, y)", [Input([2, 3, 4]), Input([3, 1])]) { $0[0].fmax($0[1]) },
+        ])
+}

@@ -1,0 +1,32 @@
+import ApusKernels
+
+extension BinaryRule {
+    fileprivate static let fmin = BinaryRule(
+        Kernels.fmin,
+        a: Partial([.a, .b]) { gradient, saved in share(gradient, saved.a, saved.b) },
+        b: Partial([.a, .b]) { gradient, saved in share(gradient, saved.b, saved.a) })
+
+    /// What of the gradient reaches `own`: what would of the minimum's, but nothing where only it is NaN.
+    private static func share(_ gradient: Tensor, _ own: Tensor, _ other: Tensor) -> Tensor {
+        let (own, other) = (own.detach(), other.detach())
+        return Tensor.linearInFirst(Kernels.minimumGradient, gradient, own, other)
+            .maskedFill(own.isNaN().logicalAnd(other.isNaN().logicalNot()), 0)
+    }
+}
+
+extension Tensor {
+    /// The smaller of corresponding elements, with broadcasting; of a number and NaN the number.
+    ///
+    /// Where both are equal each gets half of the gradient. See `minimum`, of which NaN is the result.
+    public func fmin(_ other: Tensor) -> Tensor { Tensor.elementwise(.fmin, self, other) }
+    public func fmin<S: TensorScalar>(_ other: S) -> Tensor { Tensor.elementwise(.fmin, self, other) }
+}
+
+extension Operation {
+    static let fmin = Operation(
+        "fmin", dtypes: DType.real,
+        [
+            Sample("torch.fmin(x, y)", [Input([3, 4]), Input([3, 4])]) { $0[0].fmin($0[1]) },
+            Sample("torch.fmin(x, y)", [Input([2, 3, 4]), Input([3, 1])]) { $0[0].fmin($0[1]) },
+        ])
+}

@@ -1,0 +1,62 @@
+import ApusKernels
+
+// Lengths whose squares a type can hold, and what is done about others.
+
+extension DType {
+    /// Lengths whose squares and cubes, as gradients of gradients have them, and sums of these are numbers and keep their
+    /// digits.
+    var squarable: ClosedRange<Double> {
+        realType == .float64 ? 1e-100...1e100 : 1e-12...1e12
+    }
+}
+
+extension ClosedRange<Double> {
+    var squared: ClosedRange<Double> { (lowerBound * lowerBound)...(upperBound * upperBound) }
+    /// That of the reciprocals.
+    var inverse: ClosedRange<Double> { (1 / upperBound)...(1 / lowerBound) }
+}
+
+extension Tensor {
+    /// Whether all real elements lie in a range; NaN does not. A test of small results, which costs one look at them.
+    func isWithin(_ range: ClosedRange<Double>, orZero: Bool = false) -> Bool {
+        let values = rowMajor()
+        return Kernels.areWithin(values.start, values.dtype, count: values.count, range, orZero: orZero)
+    }
+
+    /// Whether every element, or both parts of it, is a number and finite.
+    var isAllFinite: Bool {
+        let parts = dtype.isComplex ? rowMajor().viewAsReal() : self
+        let largest =
+            parts.dtype == .float64 ? Double.greatestFiniteMagnitude : Double(Float.greatestFiniteMagnitude)
+        return parts.isWithin(-largest...largest)
+    }
+
+    /// This tensor times gradient / length, 0 where the length is; also where that quotient is out of the range of
+    /// numbers, but not its product with this tensor, whose elements are not much larger than the length.
+    func scaled(by gradient: Tensor, over length: Tensor) -> Tensor {
+        let isZero = length.detach() .== 0
+        let gradient = gradient.maskedFill(isZero, 0)
+        let divisor = length.maskedFill(isZero, 1)
+        if divisor.detach().isWithin(dtype.squarable) { return self * (gradient / divisor) }
+        return self / divisor * gradient
+    }
+
+    /// The largest magnitude over `axes` (of complex elements that of the parts), kept as axes of 1 and without history:
+    /// what elements are divided by before they are squared. At least √ε, and 1 where all is zero.
+    func squaringUnit(axes: [Int], epsilon: Double = 0) -> Tensor {
+        let values = detach()
+        let magnitudes = dtype.isComplex ? values.real.abs().maximum(values.imaginary.abs()) : values.abs()
+        let largest = magnitudes.max(axes: axes, keepDims: true).maximum(epsilon.squareRoot())
+        return largest.maskedFill(largest .== 0, 1)
+    }
+
+    /// self / √(mean(self²) + ε) over `axes`, or (self - mean) / √(variance + ε) where it is `centred`, in units of the
+    /// largest magnitudes: for elements that are too large or too small to be squared.
+    func normalisedInUnits(axes: [Int], epsilon: Double, centred: Bool) -> Tensor {
+        let unit = squaringUnit(axes: axes, epsilon: epsilon)
+        let scaled = self / unit
+        let values = centred ? scaled - scaled.mean(axes: axes, keepDims: true) : scaled
+        let rest = (epsilon.squareRoot() / unit).square()
+        return values * (values.square().mean(axes: axes, keepDims: true) + rest).rsqrt()
+    }
+}
