@@ -52,6 +52,7 @@ let package = Package(
         .systemLibrary(name: "CPNG"),
         .systemLibrary(name: "CZlib"),
         .systemLibrary(name: "CProcessor"),
+        .systemLibrary(name: "CStart"),
         library("ApusCore", ["CProcessor"]),
         .target(
             name: "ApusKernels",
@@ -75,7 +76,7 @@ let package = Package(
             name: "ApusCommand",
             dependencies: [
                 "Apus", "ApusKernels", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels",
-                "ApusTraining",
+                "ApusTraining", "CStart",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -1,4 +1,8 @@
+import Apus
+import ApusFormats
+import ApusTraining
 import ArgumentParser
+import CStart
 import Foundation
 
 @main
@@ -11,31 +15,73 @@ struct ApusProgram: ParsableCommand {
         ])
 
     static func main() {
-        limitSpinning()
+        precondition(apus_is_started())
+        openMissingStreams()
         // A reader that goes away (`apus … | head`) is no reason to die.
         signal(SIGPIPE, SIG_IGN)
         // Nor is a file over the limit on sizes: writing it fails, which is reported like a full disk.
         signal(SIGXFSZ, SIG_IGN)
+        Memory.whenExhausted = { reason in
+            RunFolder.removeBegunInVain()
+            StandardOutput.writeError("apus: out of memory: \(reason)")
+            _exit(1)
+        }
         do {
+            if AddressSpace.isLimited { spareMemory() }
             var command = try parseAsRoot()
             try command.run()
-        } catch let error as any CustomStringConvertible & Error where !isParserError(error) {
-            FileHandle.standardError.write(Data("apus: \(error.description)\n".utf8))
-            Foundation.exit(1)
         } catch {
-            exit(withError: error)
+            Foundation.exit(end(with: error))
         }
     }
 
-    /// Lets threads that wait for each other sleep soon, instead of spinning for milliseconds.
-    ///
-    /// The OpenMP runtime spins by default, which costs up to ten times the work on a machine whose cores
-    /// others use too. It reads its settings when it is loaded, so the program starts itself anew with
-    /// them; whoever has set them is not overruled.
-    private static func limitSpinning() {
-        if getenv("GOMP_SPINCOUNT") != nil || getenv("OMP_WAIT_POLICY") != nil { return }
-        setenv("GOMP_SPINCOUNT", "2000", 1)
-        execv("/proc/self/exe", CommandLine.unsafeArgv)  // returns only if it failed: then spin
+    /// Says what is to be said of the error, or of the help that was asked for; the exit status.
+    private static func end(with error: any Error) -> Int32 {
+        RunFolder.removeBegunInVain()
+        if !isParserError(error) {
+            // Who reads only the first lines, of which there are more, wants to hear no more.
+            if (error as? FileError) != StandardOutput.closedPipe {
+                StandardOutput.writeError("apus: \(oneLine("\(error)"))")
+            }
+            return 1
+        }
+        let (status, text) = (exitCode(for: error).rawValue, fullMessage(for: error))
+        if text.isEmpty { return status }
+        if status != 0 {
+            StandardOutput.writeError(text)
+            return status
+        }
+        do { try writeLine(text) } catch { return end(with: error) }
+        return 0
+    }
+
+    /// Where address space is short, threads share one arena of the C library's memory: each of its own would take
+    /// 64 MiB, little of it used.
+    private static func spareMemory() {
+        apus_share_arena()
+        if !AddressSpace.hasRoom(AddressSpace.reserve) {
+            Memory.exhausted("start", "the system has no \(AddressSpace.reserve) bytes left")
+        }
+    }
+
+    /// Files that are opened later must not get the numbers of streams that were closed: what is printed would go
+    /// into a checkpoint. What is opened in their place can be neither read nor written.
+    private static func openMissingStreams() {
+        for stream in 0...2 where fcntl(Int32(stream), F_GETFD) == -1 {
+            _ = open("/dev/null", stream == 0 ? O_WRONLY : O_RDONLY)
+        }
+    }
+
+    /// Names out of files may hold anything.
+    private static func oneLine(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            result +=
+                scalar.properties.generalCategory == .control || scalar.value == 0x2028
+                    || scalar.value == 0x2029
+                ? scalar.escaped(asASCII: true) : String(scalar)
+        }
+        return result
     }
 
     /// The parser's own errors (usage, help, exit codes) are its to print.

@@ -31,7 +31,7 @@ struct Compare: ParsableCommand {
     @Option(help: "Threads to compute with; changes no result. (default: one a core)") var threads: Int?
     @Option(
         help: ArgumentHelp(
-            "The folder of the runs' folders. (default: runs/compare-1, the first free number)",
+            "The folder of the runs' folders. (default: runs/compare-1, or the next number)",
             valueName: "dir"))
     var output: String?
     @Flag(help: "Go on with the runs in --output, or the newest comparison's.") var resume = false
@@ -48,15 +48,56 @@ struct Compare: ParsableCommand {
 
     func run() throws {
         Interruption.watch()
-        let folder = try self.folder()
-        let plans = try configurations().map { ($0, RunFolder("\(folder)/\($0.recipe)")) }
-        // Found out now, not after the first has been trained.
-        if !resume, let occupied = plans.first(where: { $0.1.holdsRun }) {
-            throw TrainingError.occupied(folder: occupied.1.path)
-        }
+        let (comparison, plans) = try resume ? resumed() : begun()
         var runs: [Comparison.Run] = []
-        for (settings, folder) in plans { runs.append(try train(settings, in: folder)) }
+        for settings in plans {
+            runs.append(try train(settings, in: comparison.folder(of: settings.recipe)))
+        }
         try writeLine("\n\(Comparison(runs))")
+        withExtendedLifetime(comparison) {}
+    }
+
+    private func begun() throws -> (ComparisonFolder, [RunConfiguration]) {
+        var plans = try configurations()
+        // All have the same data.
+        let data = try RunData(self.data, of: Recipe.named(plans[0].recipe).source)
+        plans = try plans.map { try $0.settled(on: data, in: output ?? "runs") }
+        return (try ComparisonFolder(beginning: plans, in: output), plans)
+    }
+
+    /// What was not given is as it was when the comparison was begun; the number of epochs can only grow.
+    private func resumed() throws -> (ComparisonFolder, [RunConfiguration]) {
+        let comparison = try ComparisonFolder(resuming: output)
+        let saved = try comparison.begunWith()
+        let names = saved.map(\.recipe)
+        if Set(names) != Set(recipes) {
+            throw TrainingError.otherSettings(
+                folder: comparison.path, differences: ["recipes " + names.joined(separator: " ")],
+                asked: ["recipes " + recipes.joined(separator: " ")])
+        }
+        let plans = try recipes.map { recipe -> RunConfiguration in
+            let before = saved.first { $0.recipe == recipe }!
+            let plan = changed(before)
+            try plan.check(against: before, in: comparison.path)
+            if plan.epochs < before.epochs {
+                throw TrainingError.otherSettings(
+                    folder: comparison.path, differences: ["--epochs \(before.epochs)"],
+                    asked: ["--epochs \(plan.epochs), which can only grow"])
+            }
+            return plan
+        }
+        return (comparison, plans)
+    }
+
+    private func changed(_ saved: RunConfiguration) -> RunConfiguration {
+        var plan = saved
+        plan.data = data ?? saved.data
+        plan.epochs = epochs ?? saved.epochs
+        plan.batchSize = batchSize ?? saved.batchSize
+        plan.learningRate = lr ?? saved.learningRate
+        plan.seed = seed ?? saved.seed
+        plan.threads = threads ?? saved.threads
+        return plan
     }
 
     private func train(_ settings: RunConfiguration, in folder: RunFolder) throws -> Comparison.Run {
@@ -75,26 +116,13 @@ struct Compare: ParsableCommand {
     }
 
     private func trainer(_ settings: RunConfiguration, in folder: RunFolder) throws -> Trainer {
-        if !resume || !folder.holdsRun { return try Trainer(settings, in: folder, progress: progress) }
-        // What was not given is as it was; the number of epochs can only grow.
+        if !folder.holdsRun { return try Trainer(settings, in: folder, progress: progress) }
         return try Trainer.resuming(folder, progress: progress) { saved in
-            saved.recipe = settings.recipe
-            saved.data = data ?? saved.data
-            saved.epochs = max(epochs ?? saved.epochs, saved.epochs)
-            saved.batchSize = batchSize ?? saved.batchSize
-            saved.learningRate = lr ?? saved.learningRate
-            saved.seed = seed ?? saved.seed
-            saved.threads = threads ?? saved.threads
+            let (digest, epochs) = (saved.dataDigest, saved.epochs)
+            saved = settings
+            saved.dataDigest = digest
+            saved.epochs = max(epochs, settings.epochs)
         }
-    }
-
-    private func folder() throws -> String {
-        if let output { return output }
-        if !resume { return RunFolder.next(for: "compare").path }
-        guard let newest = RunFolder.newest(for: "compare") else {
-            throw TrainingError.nothingToResume(folder: "runs/compare-*")
-        }
-        return newest.path
     }
 
     /// One for each recipe, with the same number of epochs.
@@ -111,6 +139,6 @@ struct Compare: ParsableCommand {
     }
 
     private func say(_ line: String) {
-        if progress != .none { try? writeLine(line) }
+        if progress != .none { StandardOutput.write(line + "\n") }
     }
 }

@@ -9,7 +9,7 @@ struct Doctor: ParsableCommand {
         abstract: "Show the processor, libraries, threads and memory, and what is missing.")
 
     func run() throws {
-        section(
+        try section(
             "processor",
             [
                 ("model", field("model name", in: "/proc/cpuinfo") ?? "unknown"),
@@ -17,18 +17,18 @@ struct Doctor: ParsableCommand {
                 ("built for", Processor.builtFor.joined(separator: " ")),
                 ("instructions", instructions()),
             ])
-        section("libraries", LinkedLibraries.versions + ImageLibraries.versions)
-        section(
+        try section("libraries", LinkedLibraries.versions + ImageLibraries.versions)
+        try section(
             "threads",
             [("kernels", "\(Parallel.threadCount)"), ("OMP_NUM_THREADS", environment("OMP_NUM_THREADS"))])
-        section(
+        try section(
             "memory",
             [
                 ("total", field("MemTotal", in: "/proc/meminfo") ?? "unknown"),
                 ("available", field("MemAvailable", in: "/proc/meminfo") ?? "unknown"),
                 ("limit for tensors", Memory.limit.map { "\($0) bytes" } ?? "none"),
             ])
-        report(
+        try report(
             missing: Doctor.packages.filter {
                 !FileManager.default.fileExists(atPath: $0.file) && !isInstalled($0.name)
             })
@@ -42,13 +42,13 @@ struct Doctor: ParsableCommand {
         (name: "zlib1g-dev", file: "/usr/include/zlib.h"),
     ]
 
-    private func report(missing: [(name: String, file: String)]) {
+    private func report(missing: [(name: String, file: String)]) throws {
         if missing.isEmpty {
-            print("nothing is missing")
+            try writeLine("nothing is missing")
             return
         }
         let names = missing.map(\.name).joined(separator: " ")
-        print("missing for building: \(names)\ninstall with: sudo apt-get install \(names)")
+        try writeLine("missing for building: \(names)\ninstall with: sudo apt-get install \(names)")
     }
 
     private func isInstalled(_ package: String) -> Bool {
@@ -56,10 +56,10 @@ struct Doctor: ParsableCommand {
             || FileManager.default.fileExists(atPath: "/var/lib/dpkg/info/\(package):amd64.list")
     }
 
-    private func section(_ title: String, _ rows: [(String, String)]) {
-        print(title)
+    private func section(_ title: String, _ rows: [(String, String)]) throws {
+        try writeLine(title)
         for (name, value) in rows {
-            print("  \(name.padding(toLength: 20, withPad: " ", startingAt: 0)) \(value)")
+            try writeLine("  \(name.padding(toLength: 20, withPad: " ", startingAt: 0)) \(value)")
         }
     }
 

@@ -53,28 +53,29 @@ struct DrawCheckerboard: ParsableCommand {
             outputPadding: Extents(outputPadding), dilation: Extents(dilation), input: Extents(size))
         let (fewest, most) = (board.range.lowerBound, board.range.upperBound)
         if board.isUneven {
-            print(
+            try writeLine(
                 "kernel \(kernel), stride \(stride): uneven, \(fewest) to \(most) contributions by turns of \(stride):"
             )
-            if stride <= 8 { printPattern(board) }
-            print("a kernel that \(stride) divides is even; so is enlarging first and convolving at stride 1")
+            if stride <= 8 { try writePattern(board) }
+            try writeLine(
+                "a kernel that \(stride) divides is even; so is enlarging first and convolving at stride 1")
         } else {
-            print("kernel \(kernel), stride \(stride): even, \(most) contributions to each position")
+            try writeLine("kernel \(kernel), stride \(stride): even, \(most) contributions to each position")
         }
         guard let output else { return }
         let image = Image(gray: board.contributions, scale: max(1, 512 / extent))
         try PNG.write(image, to: output)
-        print("saved \(output): \(extent)×\(extent) positions, \(image.width)×\(image.height) pixels")
+        try writeLine("saved \(output): \(extent)×\(extent) positions, \(image.width)×\(image.height) pixels")
     }
 
-    private func printPattern(_ board: Checkerboard) {
+    private func writePattern(_ board: Checkerboard) throws {
         let width = "\(board.range.upperBound)".count
         for row in board.pattern[0] {
             let cells = board.pattern[1].map { count in
                 let text = "\(row * count)"
                 return String(repeating: " ", count: width - text.count) + text
             }
-            print("  " + cells.joined(separator: " "))
+            try writeLine("  " + cells.joined(separator: " "))
         }
     }
 }

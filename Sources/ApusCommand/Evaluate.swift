@@ -13,9 +13,9 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         let trained = try TrainedRun(RunFolder(folder))
-        let samples = try RunData.test(data ?? trained.configuration.data, of: trained.recipe.source)
+        let samples = try trained.testSamples(in: data)
         let result = Evaluation(of: trained.model, on: samples)
-        print(
+        try writeLine(
             String(
                 format: "%@: test loss %.4f, test accuracy %.4f on %d %@ of %@", trained.checkpoint,
                 result.loss, result.accuracy, result.samples, trained.recipe.source.samples, samples.name))

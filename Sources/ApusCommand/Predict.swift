@@ -20,7 +20,7 @@ struct Predict: ParsableCommand {
         let probabilities = try trained.probabilities(try PNG.read(image))
         let order = probabilities.indices.sorted { probabilities[$0] > probabilities[$1] }
         for digit in order.prefix(3) {
-            print(String(format: "%d  %5.1f %%", digit, probabilities[digit] * 100))
+            try writeLine(String(format: "%d  %5.1f %%", digit, probabilities[digit] * 100))
         }
     }
 }

@@ -1,4 +1,5 @@
 import Apus
+import ApusKernels
 import ApusModels
 import ApusNN
 import ArgumentParser
@@ -34,14 +35,15 @@ struct Summarise: ParsableCommand {
     }
 
     func run() throws {
+        try Parallel.start()
         let summary: Summary
         do {
             summary = try NamedModel.named(model).summary(input: shape())
         } catch let error as NamedModelError { throw ValidationError(error.description) }
-        if !json { return print(summary) }
+        if !json { return try writeLine("\(summary)") }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        print(String(decoding: try encoder.encode(summary), as: UTF8.self))
+        try writeLine(String(decoding: try encoder.encode(summary), as: UTF8.self))
     }
 
     private func shape() throws -> Shape? {

@@ -29,7 +29,7 @@ struct Train: ParsableCommand {
     @Option(help: "Threads to compute with; changes no result. (default: one a core)") var threads: Int?
     @Option(
         help: ArgumentHelp(
-            "The run's folder. (default: runs/RECIPE-1, the first free number)", valueName: "dir"))
+            "The run's folder. (default: runs/RECIPE-1, or the next number)", valueName: "dir"))
     var output: String?
     @Flag(help: "Go on with the run in --output, or the newest one.") var resume = false
     @Option(
@@ -60,10 +60,12 @@ struct Train: ParsableCommand {
             )
             throw ExitCode(128 + signal)
         }
+        // The run is whole whatever became of its reports; that they are missing is said last.
+        try StandardOutput.check()
     }
 
     private func begun() throws -> Trainer {
-        let folder = output.map(RunFolder.init) ?? .next(for: recipe)
+        let folder = try output.map(RunFolder.init) ?? .makeNext(for: recipe)
         let trainer = try Trainer(configuration(), in: folder, progress: progress)
         say(trainer.announcement)
         return trainer
@@ -99,7 +101,7 @@ struct Train: ParsableCommand {
     }
 
     private func say(_ line: String) {
-        if progress != .none { try? writeLine(line) }
+        if progress != .none { StandardOutput.write(line + "\n") }
     }
 }
 

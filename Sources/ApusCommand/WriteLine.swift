@@ -1,6 +1,5 @@
-import Foundation
+import ApusTraining
 
-/// Writes a line to standard output at once. Not `print`: its buffer would come out after the progress.
-func writeLine(_ line: String) throws {
-    try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
-}
+/// Writes a line to standard output at once, or throws. Not `print`: its buffer would come out after the progress, and
+/// what cannot be written is lost without a word.
+func writeLine(_ line: String) throws { try StandardOutput.writeLine(line) }

@@ -40,31 +40,63 @@ final class CachingAllocator: Sendable {
 
     func allocate(_ byteCount: Int) -> (pointer: UnsafeMutableRawPointer, capacity: Int) {
         let (index, capacity) = Self.sizeClass(byteCount)
+        if capacity > 1 << 57 {
+            Memory.exhausted("allocate", "\(byteCount) bytes are more than an address space")
+        }
         let cached: Block? = state.locked { state in
             // The limit may have come down since the cached blocks were taken.
             let held = state.statistics.used + state.statistics.cached
-            let isWithinLimit = state.limit.map { held <= $0 } ?? true
+            guard state.limit.map({ held <= $0 }) ?? true, let block = state.free[index].popLast() else {
+                return nil
+            }
+            state.statistics.cached -= capacity
+            state.statistics.hits += 1
             state.statistics.used += capacity
             state.statistics.peak = max(state.statistics.peak, state.statistics.used)
-            if isWithinLimit, let block = state.free[index].popLast() {
-                state.statistics.cached -= capacity
-                state.statistics.hits += 1
-                return block
-            }
-            state.statistics.misses += 1
-            return nil
+            return block
         }
         if let cached { return (cached.pointer, capacity) }
 
-        enforceLimit(adding: capacity)
-        if let memoryGuard {
-            if let fresh = memoryGuard.allocate(byteCount) { return (fresh, capacity) }
-        } else {
-            if let fresh = Self.fromSystem(capacity) { return (fresh, capacity) }
-            clear()  // the system is out of memory: what is cached may be enough
-            if let fresh = Self.fromSystem(capacity) { return (fresh, capacity) }
+        // Counted before the system is asked, so that threads do not pass the limit together; a request that is
+        // refused leaves no trace.
+        if !reserve(capacity) {
+            clear()
+            if !reserve(capacity) {
+                let (limit, used) = state.locked { ($0.limit ?? Int.max, $0.statistics.used) }
+                Memory.exhausted(
+                    "allocate",
+                    "\(capacity) bytes would take tensors to \(used + capacity), over Memory.limit = \(limit)"
+                )
+            }
         }
-        fail("allocate", "the system has no \(capacity) bytes left (\(statistics.used) in use)")
+        if let fresh = fresh(byteCount, capacity) {
+            state.locked { state in
+                state.statistics.misses += 1
+                state.statistics.peak = max(state.statistics.peak, state.statistics.used)
+            }
+            return (fresh, capacity)
+        }
+        state.locked { $0.statistics.used -= capacity }
+        Memory.exhausted(
+            "allocate", "the system has no \(capacity) bytes left (\(statistics.used) in use)")
+    }
+
+    /// A buffer that was never used; nil where the system is out of memory.
+    private func fresh(_ byteCount: Int, _ capacity: Int) -> UnsafeMutableRawPointer? {
+        if let memoryGuard { return memoryGuard.allocate(byteCount) }
+        if let fresh = Self.fromSystem(capacity) { return fresh }
+        clear()  // what is cached may be enough
+        return Self.fromSystem(capacity)
+    }
+
+    /// Counts a new buffer as used, if the limit allows it beside all others.
+    private func reserve(_ capacity: Int) -> Bool {
+        state.locked { state in
+            let held = state.statistics.used + state.statistics.cached
+            if let limit = state.limit, held > limit - capacity { return false }
+            state.statistics.used += capacity
+            return true
+        }
     }
 
     func free(_ pointer: UnsafeMutableRawPointer, capacity: Int) {
@@ -109,18 +141,11 @@ final class CachingAllocator: Sendable {
         for block in blocks { Glibc.free(block.pointer) }
     }
 
-    private func enforceLimit(adding capacity: Int) {
-        let (limit, statistics) = state.locked { ($0.limit, $0.statistics) }
-        guard let limit, statistics.used + statistics.cached > limit else { return }
-        clear()
-        if statistics.used > limit {
-            fail(
-                "allocate",
-                "\(capacity) bytes would take tensors to \(statistics.used), over Memory.limit = \(limit)")
-        }
-    }
-
     private static func fromSystem(_ capacity: Int) -> UnsafeMutableRawPointer? {
+        if AddressSpace.isLimited {
+            let (wanted, overflow) = capacity.addingReportingOverflow(AddressSpace.reserve)
+            if overflow || !AddressSpace.hasRoom(wanted) { return nil }
+        }
         var pointer: UnsafeMutableRawPointer?
         // Huge pages spare the page faults of the first touch.
         let large = capacity >= 4 << 20

@@ -1,3 +1,6 @@
+import Glibc
+import Synchronization
+
 /// The memory that tensors live in: what is used, what is cached, and how much there may be.
 public enum Memory {
     static let allocator = CachingAllocator()
@@ -39,4 +42,22 @@ public enum Memory {
     public static func checkGuards() -> Bool { allocator.checkGuards() }
 
     public static func resetPeak() { allocator.resetPeak() }
+
+    /// What a program does where memory runs out, in place of the trap: it says `reason`, one line, in its own way,
+    /// and ends. Called on whichever thread wanted the memory, once in the life of the process.
+    public static var whenExhausted: (@Sendable (_ reason: String) -> Never)? {
+        get { handler.locked { $0 } }
+        set { handler.locked { $0 = newValue } }
+    }
+
+    /// Ends the program for want of memory: by `whenExhausted`, or else as `fail` does.
+    public static func exhausted(_ operation: String, _ reason: String) -> Never {
+        guard let handler = whenExhausted else { fail(operation, reason) }
+        // Threads that find the same at the same time wait for the end here: it is said once.
+        if isExhausted.exchange(true, ordering: .relaxed) { while true { sleep(1000) } }
+        handler("\(operation): \(reason)")
+    }
+
+    private static let handler = Mutex<(@Sendable (String) -> Never)?>(nil)
+    private static let isExhausted = Atomic(false)
 }

@@ -18,6 +18,32 @@ public struct RunProgress: Codable, Sendable, Equatable {
     /// The best test accuracy so far; negative before the first.
     public var bestAccuracy = -1.0
     public var random = RandomGenerator.State(seed: 0, offset: 0)
+
+    /// What no run of these settings can have come to; nil where all is possible.
+    ///
+    /// - Parameter total: samples of an epoch.
+    func contradiction(samples total: Int, of configuration: RunConfiguration) -> String? {
+        let steps = RunProgress.steps(total, configuration.batchSize)
+        guard (0...RunConfiguration.mostEpochs).contains(epoch) else { return "its epoch is \(epoch)" }
+        guard (0...steps).contains(step) else { return "its step is \(step), of an epoch of \(steps)" }
+        let done = step == steps ? total : step * configuration.batchSize
+        if samples != done { return "its samples are \(samples) after \(step) steps, not \(done)" }
+        if !(0...Double(Float.greatestFiniteMagnitude) * Double(samples)).contains(lossSum) {
+            return "its sum of losses is \(lossSum), of \(samples) samples"
+        }
+        // A thousand years; no time has passed before the first step.
+        if !(0...(step == 0 ? 0 : 3e10)).contains(seconds) { return "its seconds are \(seconds)" }
+        if !(bestAccuracy == -1 || 0...1 ~= bestAccuracy) { return "its best accuracy is \(bestAccuracy)" }
+        if random.seed != configuration.seed {
+            return "its random seed is \(random.seed), not \(configuration.seed)"
+        }
+        return nil
+    }
+
+    /// Steps that an epoch of `total` samples has.
+    static func steps(_ total: Int, _ batchSize: Int) -> Int {
+        total / batchSize + (total % batchSize > 0 ? 1 : 0)
+    }
 }
 
 /// One safetensors file with everything a run needs to go on: weights by their plain names, the
@@ -28,25 +54,44 @@ enum Checkpoint {
     static func save(_ model: any Layer, _ optimizer: any Optimizer, _ progress: RunProgress, to path: String)
         throws
     {
-        var tensors = model.stateDictionary()
-        for (name, tensor) in optimizer.stateDictionary() { tensors[prefix + name] = tensor }
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let state = String(decoding: try encoder.encode(progress), as: UTF8.self)
-        try Safetensors.save(tensors, to: path, metadata: ["apus.progress": state])
+        try Safetensors.save(tensors(model, optimizer), to: path, metadata: ["apus.progress": state])
     }
 
-    /// Loads the weights, and the optimizer and progress where one is given.
+    /// The name of a tensor that holds what is infinite or NaN, of all that `save` would write.
+    static func firstNotFinite(_ model: any Layer, _ optimizer: any Optimizer) -> String? {
+        firstNotFinite(tensors(model, optimizer))
+    }
+
+    private static func tensors(_ model: any Layer, _ optimizer: any Optimizer) -> [String: Tensor] {
+        var tensors = model.stateDictionary()
+        for (name, tensor) in optimizer.stateDictionary() { tensors[prefix + name] = tensor }
+        return tensors
+    }
+
+    private static func firstNotFinite(_ tensors: [String: Tensor]) -> String? {
+        tensors.keys.sorted().first { name in
+            let tensor = tensors[name]!
+            return tensor.dtype.isDifferentiable && !tensor.isFinite().all().item(as: Bool.self)
+        }
+    }
+
+    /// Loads the weights, and the optimizer where one is given.
+    ///
+    /// - Returns: what the file says of the run, unchecked but for its form.
     @discardableResult
     static func load(_ path: String, into model: any Layer, _ optimizer: (any Optimizer)? = nil) throws
         -> RunProgress
     {
         let file = try SafetensorsFile(path)
-        guard let text = file.metadata["apus.progress"],
-            let progress = try? JSONDecoder().decode(RunProgress.self, from: Data(text.utf8))
-        else {
-            throw TrainingError.badCheckpoint(
-                file: path, reason: "is no checkpoint of a run: it has no apus.progress")
+        func bad(_ reason: String) -> TrainingError { .badCheckpoint(file: path, reason: reason) }
+        guard let text = file.metadata["apus.progress"] else {
+            throw bad("is no checkpoint of a run: it has no apus.progress")
+        }
+        guard let progress = try? JSONDecoder().decode(RunProgress.self, from: Data(text.utf8)) else {
+            throw bad("its apus.progress is damaged")
         }
         var weights: [String: Tensor] = [:]
         var rest: [String: Tensor] = [:]
@@ -59,10 +104,29 @@ enum Checkpoint {
         }
         do {
             try model.load(weights)
-            try optimizer?.load(rest)
+            if let name = firstNotFinite(optimizer == nil ? weights : file.tensors) {
+                throw bad("\(name) holds infinite or NaN values")
+            }
+            if let optimizer {
+                if let reason = problem(rest, optimizer) { throw bad(reason) }
+                try optimizer.load(rest)
+            }
         } catch let mismatch as StateMismatch {
-            throw TrainingError.badCheckpoint(file: path, reason: mismatch.description)
+            throw bad(mismatch.description)
         }
         return progress
+    }
+
+    /// What the optimizer would trap on, or misunderstand: its counts of steps.
+    private static func problem(_ state: [String: Tensor], _ optimizer: any Optimizer) -> String? {
+        for (name, own) in optimizer.stateDictionary().sorted(by: { $0.key < $1.key }) {
+            guard own.dtype.isInteger, let found = state[name] else { continue }
+            if !found.dtype.isInteger { return "\(prefix)\(name) is \(found.dtype), not \(own.dtype)" }
+            // More steps than anyone waits for; and no sign of a number that ran over.
+            if let wrong = found.array(of: Int.self).first(where: { !(0...1 << 48).contains($0) }) {
+                return "\(prefix)\(name) is \(wrong)"
+            }
+        }
+        return nil
     }
 }

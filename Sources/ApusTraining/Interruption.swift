@@ -2,7 +2,8 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Ctrl-C and SIGTERM: the first asks the run to save itself and end, the second ends it at once.
+/// Ctrl-C, SIGTERM and a closed terminal (SIGHUP): the first asks the run to save itself and end, the second
+/// ends it at once. SIGHUP is never the second: who closes a terminal sends it several times.
 public enum Interruption {
     private static let received = Atomic<Int32>(0)
 
@@ -12,28 +13,42 @@ public enum Interruption {
         return value == 0 ? nil : value
     }
 
-    /// Takes over both signals for the rest of the process. Call it before the first kernel: threads
+    /// Takes over these signals for the rest of the process. Call it before the first kernel: threads
     /// started later inherit that the signals are blocked.
     ///
     /// A thread of their own waits for them. No handler ever runs on a thread that computes: some of the
     /// libraries' generated code keeps data where the kernel would put a handler's frame.
     public static func watch() {
-        var both = sigset_t()
-        sigemptyset(&both)
-        sigaddset(&both, SIGINT)
-        sigaddset(&both, SIGTERM)
-        pthread_sigmask(SIG_BLOCK, &both, nil)
+        let watched = signals
+        var set = watched
+        pthread_sigmask(SIG_BLOCK, &set, nil)
         let waiting = Thread {
             while true {
-                var both = sigset_t()
-                sigemptyset(&both)
-                sigaddset(&both, SIGINT)
-                sigaddset(&both, SIGTERM)
+                var set = watched
                 var number: Int32 = 0
-                if sigwait(&both, &number) != 0 { continue }
-                if received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+                if sigwait(&set, &number) != 0 { continue }
+                if number == SIGHUP {
+                    _ = received.compareExchange(expected: 0, desired: number, ordering: .relaxed)
+                } else if received.exchange(number, ordering: .relaxed) != 0 {
+                    _exit(128 + number)
+                }
             }
         }
         waiting.start()
+    }
+
+    /// SIGHUP is not among them where it is ignored: nohup wants the run to go on.
+    private static var signals: sigset_t {
+        var set = sigset_t()
+        sigemptyset(&set)
+        sigaddset(&set, SIGINT)
+        sigaddset(&set, SIGTERM)
+        var hangup = sigaction()
+        sigaction(SIGHUP, nil, &hangup)
+        let isIgnored =
+            unsafeBitCast(hangup.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
+        if !isIgnored { sigaddset(&set, SIGHUP) }
+        return set
     }
 }

@@ -21,8 +21,30 @@ public struct EpochMetrics: Sendable, Equatable, Codable {
         case seconds
     }
 
+    public init(epoch: Int, trainLoss: Double, testLoss: Double, testAccuracy: Double, seconds: Double) {
+        self.epoch = epoch
+        self.trainLoss = trainLoss
+        self.testLoss = testLoss
+        self.testAccuracy = testAccuracy
+        self.seconds = seconds
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            epoch: try values.decode(Int.self, forKey: .epoch),
+            trainLoss: try values.decode(Double?.self, forKey: .trainLoss) ?? .nan,
+            testLoss: try values.decode(Double?.self, forKey: .testLoss) ?? .nan,
+            testAccuracy: try values.decode(Double.self, forKey: .testAccuracy),
+            seconds: try values.decode(Double.self, forKey: .seconds))
+    }
+
+    /// JSON has no word for what is not finite: null.
+    private static func text(_ number: Double) -> String { number.isFinite ? "\(number)" : "null" }
+
     var line: String {
-        "{\"epoch\": \(epoch), \"train_loss\": \(trainLoss), \"test_loss\": \(testLoss), "
+        "{\"epoch\": \(epoch), \"train_loss\": \(EpochMetrics.text(trainLoss)), "
+            + "\"test_loss\": \(EpochMetrics.text(testLoss)), "
             + "\"test_accuracy\": \(testAccuracy), \"seconds\": \((seconds * 1000).rounded() / 1000)}\n"
     }
 }
@@ -37,9 +59,8 @@ struct MetricsLog {
     /// The lines of the first `count` epochs of an earlier run; what came after was not checkpointed.
     init(resuming path: String, epochs count: Int) throws {
         self.path = path
-        let text =
-            FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
-        for line in text.split(separator: "\n") {
+        let text = try MetricsLog.contents(path)
+        for line in text.split(whereSeparator: \.isNewline) {
             guard let metrics = try? JSONDecoder().decode(EpochMetrics.self, from: Data(line.utf8)),
                 metrics.epoch == epochs.count + 1
             else {
@@ -53,6 +74,17 @@ struct MetricsLog {
             throw TrainingError.badConfiguration(
                 file: path, reason: "has \(epochs.count) epochs, the checkpoint \(count)")
         }
+    }
+
+    /// The lines that the file has; 0 where there is none.
+    static func count(_ path: String) throws -> Int {
+        try contents(path).split(whereSeparator: \.isNewline).count
+    }
+
+    private static func contents(_ path: String) throws -> String {
+        if !FileManager.default.fileExists(atPath: path) { return "" }
+        let file = try MappedFile(path)
+        return withExtendedLifetime(file) { String(decoding: file.bytes, as: UTF8.self) }
     }
 
     mutating func append(_ metrics: EpochMetrics) throws {

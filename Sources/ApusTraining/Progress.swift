@@ -72,7 +72,7 @@ struct Progress {
         isOnBar = false
     }
 
-    private func write(_ text: String) { try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) }
+    private func write(_ text: String) { StandardOutput.write(text) }
 
     static func clock(_ seconds: Double) -> String {
         let whole = Int(seconds.rounded())

@@ -4,29 +4,34 @@ import ApusData
 public struct RunData: Sendable {
     public let train: LabelledSamples
     public let test: LabelledSamples
+    /// Tells the contents of a folder's files from others; nil for what the program makes itself.
+    public let digest: String?
 
     /// - Parameters:
     ///   - folder: of the MNIST files; nil is what the program makes itself, always the same.
     ///   - source: what the recipe is trained on.
     public init(_ folder: String?, of source: DataSource = .digits) throws {
-        train = try RunData.load(.train, folder, source)
-        test = try RunData.load(.test, folder, source)
+        try source.check(folder)
+        if let folder {
+            let sets = try (MNIST.load(.train, from: folder), MNIST.load(.test, from: folder))
+            (train, test) = (LabelledSamples(sets.0), LabelledSamples(sets.1))
+            digest = "\(sets.0.digest)-\(sets.1.digest)"
+        } else {
+            (train, test) = (RunData.made(.train, source), RunData.made(.test, source))
+            digest = nil
+        }
     }
 
     /// The test samples alone.
     public static func test(_ folder: String?, of source: DataSource = .digits) throws -> LabelledSamples {
-        try load(.test, folder, source)
+        try source.check(folder)
+        return try folder.map { LabelledSamples(try MNIST.load(.test, from: $0)) } ?? made(.test, source)
     }
 
-    private static func load(_ split: DataSplit, _ folder: String?, _ source: DataSource) throws
-        -> LabelledSamples
-    {
-        try source.check(folder)
+    private static func made(_ split: DataSplit, _ source: DataSource) -> LabelledSamples {
         switch source {
-        case .digits:
-            return LabelledSamples(
-                try folder.map { try MNIST.load(split, from: $0) } ?? SyntheticDigits().dataset(split))
-        case .tones: return LabelledSamples(SyntheticTones().dataset(split))
+        case .digits: LabelledSamples(SyntheticDigits().dataset(split))
+        case .tones: LabelledSamples(SyntheticTones().dataset(split))
         }
     }
 }

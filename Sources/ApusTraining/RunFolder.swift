@@ -1,5 +1,6 @@
 import ApusFormats
 import Foundation
+import Synchronization
 
 /// The files of one run.
 public struct RunFolder: Sendable {
@@ -16,10 +17,13 @@ public struct RunFolder: Sendable {
     public var holdsRun: Bool { FileManager.default.fileExists(atPath: configuration) }
 
     func create() throws {
+        var made: [String] = []
         var prefix = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {
             prefix += part + "/"
-            if mkdir(prefix, 0o777) != 0 && errno != EEXIST {
+            if mkdir(prefix, 0o777) == 0 {
+                made.append(prefix)
+            } else if errno != EEXIST {
                 throw FileError(path: path, action: "create the folder")
             }
         }
@@ -27,20 +31,79 @@ public struct RunFolder: Sendable {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
             throw FileError(path: path, reason: "is not a folder")
         }
+        RunFolder.begun.locked { $0.append(Begun(path: path, made: made, plans: [])) }
     }
 
-    /// The folder a run goes to where none is named: `runs/NAME-1`, `runs/NAME-2`, …, the first free one.
-    public static func next(for recipe: String) -> RunFolder { numbered(recipe).next }
+    /// Makes the folder a run goes to where none is named: `runs/NAME-1`, `runs/NAME-2`, …, after the highest number
+    /// there is. Of two processes that ask at once, each gets its own.
+    public static func makeNext(for recipe: String) throws -> RunFolder {
+        try RunFolder("runs").create()
+        var number = numbers(recipe).last ?? 0
+        while true {
+            number += 1
+            let folder = RunFolder("runs/\(recipe)-\(number)")
+            if mkdir(folder.path, 0o777) == 0 {
+                begun.locked { $0.append(Begun(path: folder.path, made: [folder.path], plans: [])) }
+                return folder
+            }
+            if errno == ENOENT {
+                // Another process, whose run came to nothing, has removed `runs` with it.
+                try RunFolder("runs").create()
+                number -= 1
+            } else if errno != EEXIST {
+                throw FileError(path: folder.path, action: "create the folder")
+            }
+        }
+    }
 
-    /// The newest such folder, which `--resume` goes on with; nil if there is none.
-    public static func newest(for recipe: String) -> RunFolder? { numbered(recipe).newest }
+    /// The one of those with the highest number that holds a run, which `--resume` goes on with; nil if there is none.
+    public static func newest(for recipe: String) -> RunFolder? {
+        newest(for: recipe) { RunFolder($0).holdsRun }.map(RunFolder.init)
+    }
 
-    private static func numbered(_ recipe: String) -> (newest: RunFolder?, next: RunFolder) {
-        var number = 1
-        while FileManager.default.fileExists(atPath: "runs/\(recipe)-\(number)") { number += 1 }
-        return (
-            number > 1 ? RunFolder("runs/\(recipe)-\(number - 1)") : nil,
-            RunFolder("runs/\(recipe)-\(number)")
-        )
+    static func newest(for name: String, where isIt: (String) -> Bool) -> String? {
+        numbers(name).reversed().lazy.map { "runs/\(name)-\($0)" }.first(where: isIt)
+    }
+
+    /// The numbers of `runs/NAME-…`, ascending.
+    private static func numbers(_ name: String) -> [Int] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "runs")) ?? []
+        return names.compactMap { entry in
+            guard entry.hasPrefix(name + "-"), let number = Int(entry.dropFirst(name.count + 1)),
+                "\(name)-\(number)" == entry, (1..<Int.max / 2).contains(number)
+            else { return nil }
+            return number
+        }.sorted()
+    }
+
+    // MARK: Folders in which nothing came to be
+
+    private struct Begun {
+        let path: String
+        /// The folders on the way to it that were not there before.
+        let made: [String]
+        /// Files of ours that are nothing by themselves.
+        let plans: Set<String>
+    }
+
+    /// What this process has begun, the newest last.
+    private static let begun = Mutex<[Begun]>([])
+
+    /// Says that this process begins a run here, and has locked the folder.
+    func begin() {
+        let plans: Set = ["config.json", ComparisonFolder.file, RunLock.file]
+        RunFolder.begun.locked { $0.append(Begun(path: path, made: [], plans: plans)) }
+    }
+
+    /// Removes the folders that this process made and that hold nothing but how a run was to be. For a program
+    /// that ends with an error.
+    public static func removeBegunInVain() {
+        for folder in begun.locked({ $0 }).reversed() {
+            guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path),
+                folder.plans.isSuperset(of: names)
+            else { continue }
+            for name in names { unlink("\(folder.path)/\(name)") }
+            for path in folder.made.reversed() { rmdir(path) }
+        }
     }
 }

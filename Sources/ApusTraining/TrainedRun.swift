@@ -1,5 +1,6 @@
 import Apus
 import ApusData
+import ApusKernels
 import ApusNN
 import Foundation
 
@@ -10,19 +11,30 @@ public struct TrainedRun {
     public let model: any Layer
     /// The file the weights came from.
     public let checkpoint: String
+    private let folder: RunFolder
 
     public init(_ folder: RunFolder) throws {
         guard folder.holdsRun else {
             throw TrainingError.badConfiguration(
                 file: folder.configuration, reason: "there is no run in this folder")
         }
+        self.folder = folder
         configuration = try RunConfiguration.read(folder.configuration)
         recipe = try Recipe.named(configuration.recipe)
+        try Parallel.start()
         model = recipe.makeModel()
         let best = FileManager.default.fileExists(atPath: folder.best)
         checkpoint = best ? folder.best : folder.last
         try Checkpoint.load(checkpoint, into: model)
         model.evaluate()
+    }
+
+    /// The test samples: those in `folder`, or where that is nil those that the run was begun with.
+    public func testSamples(in folder: String? = nil) throws -> LabelledSamples {
+        if let folder { return try RunData.test(folder, of: recipe.source) }
+        return try configuration.reading(in: self.folder.path) {
+            try RunData.test(configuration.data, of: recipe.source)
+        }
     }
 
     /// The probability of each class for one image, made gray on a dark ground and scaled to 28×28.

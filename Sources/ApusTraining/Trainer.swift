@@ -30,25 +30,41 @@ public final class Trainer {
     private var log: MetricsLog
     private var progress: Progress
     private var hasCheckpoint = false
+    /// No other process writes to the folder until the run is finished, or this trainer gone.
+    private var lock: RunLock?
 
     /// Begins a run in an empty or new folder.
+    ///
+    /// - Throws: `TrainingError.inUse` where another process writes there, `.occupied` where a run is.
     public convenience init(
         _ configuration: RunConfiguration, in folder: RunFolder, progress: ProgressStyle = .none
     ) throws {
         try configuration.validate()
         let recipe = try Recipe.named(configuration.recipe)
-        if folder.holdsRun { throw TrainingError.occupied(folder: folder.path) }
-        let data = try RunData(configuration.data, of: recipe.source)
+        if folder.holdsRun { throw Trainer.whyNotFree(folder) }
+        let data =
+            try configuration.dataDigest == nil
+            ? RunData(configuration.data, of: recipe.source)
+            : configuration.reading(in: folder.path) { try RunData(configuration.data, of: recipe.source) }
+        let settled = try configuration.settled(on: data, in: folder.path)
         try folder.create()
-        try AtomicFile.write(try configuration.json(), to: folder.configuration)
-        self.init(configuration, recipe, folder, data, MetricsLog(path: folder.metrics), progress)
+        let lock = try RunLock(folder.path)
+        if folder.holdsRun { throw TrainingError.occupied(folder: folder.path) }
+        folder.begin()
+        try AtomicFile.write(try settled.json(), to: folder.configuration)
+        try self.init(settled, recipe, folder, data, MetricsLog(path: folder.metrics), progress, lock)
+    }
+
+    private static func whyNotFree(_ folder: RunFolder) -> TrainingError {
+        do { _ = try RunLock(folder.path) } catch let error as TrainingError { return error } catch {}
+        return .occupied(folder: folder.path)
     }
 
     private init(
         _ configuration: RunConfiguration, _ recipe: Recipe, _ folder: RunFolder, _ data: RunData,
-        _ log: MetricsLog,
-        _ progress: ProgressStyle
-    ) {
+        _ log: MetricsLog, _ progress: ProgressStyle, _ lock: RunLock
+    ) throws {
+        self.lock = lock
         self.configuration = configuration
         self.folder = folder
         self.recipe = recipe
@@ -56,6 +72,7 @@ public final class Trainer {
         self.log = log
         self.progress = Progress(progress, epochs: configuration.epochs)
         Parallel.threadCount = configuration.threads
+        try Parallel.start()
         random = RandomGenerator(seed: configuration.seed)
         model = withRandomGenerator(random) { recipe.makeModel() }
         optimizer = recipe.makeOptimizer(model.parameters(), configuration.learningRate)
@@ -63,33 +80,57 @@ public final class Trainer {
 
     /// Goes on with the run in `folder`.
     ///
-    /// - Parameter change: applied to the saved configuration; it may raise the number of epochs and set
-    ///   the threads, anything else throws.
+    /// - Parameter change: applied to the saved configuration; it may raise the number of epochs, set
+    ///   the threads, and name another folder with the same data; anything else throws.
+    /// - Throws: `TrainingError.inUse` where another process writes to the folder.
     public static func resuming(
         _ folder: RunFolder, progress: ProgressStyle = .none,
         changing change: (inout RunConfiguration) -> Void = { _ in }
     ) throws -> Trainer {
         guard folder.holdsRun else { throw TrainingError.nothingToResume(folder: folder.path) }
+        let lock = try RunLock(folder.path)
         let saved = try RunConfiguration.read(folder.configuration)
         var configuration = saved
         change(&configuration)
         try configuration.validate()
-        let differences = configuration.differences(from: saved)
-        if !differences.isEmpty {
-            throw TrainingError.otherSettings(folder: folder.path, differences: differences)
-        }
+        try configuration.check(against: saved, in: folder.path)
         let recipe = try Recipe.named(configuration.recipe)
-        let data = try RunData(configuration.data, of: recipe.source)
+        let isMoved = configuration.data != saved.data
+        let data =
+            try isMoved
+            ? RunData(configuration.data, of: recipe.source)
+            : saved.reading(in: folder.path) { try RunData(saved.data, of: recipe.source) }
+        configuration = try configuration.settled(on: data, in: folder.path)
         let begun = FileManager.default.fileExists(atPath: folder.last)
-        let trainer = Trainer(configuration, recipe, folder, data, MetricsLog(path: folder.metrics), progress)
-        if begun {
-            trainer.state = try Checkpoint.load(folder.last, into: trainer.model, trainer.optimizer)
-            trainer.random.state = trainer.state.random
-            trainer.log = try MetricsLog(resuming: folder.metrics, epochs: trainer.state.epoch)
-            trainer.hasCheckpoint = true
-        }
+        if !begun { try checkNothingIsLost(folder, lock) }
+        let trainer = try Trainer(
+            configuration, recipe, folder, data, MetricsLog(path: folder.metrics), progress, lock)
+        if begun { try trainer.load() }
         if configuration != saved { try AtomicFile.write(try configuration.json(), to: folder.configuration) }
         return trainer
+    }
+
+    /// A run that was killed in its first epoch begins anew; one whose `last` somebody removed does not.
+    private static func checkNothingIsLost(_ folder: RunFolder, _ lock: RunLock) throws {
+        let epochs = try MetricsLog.count(folder.metrics)
+        let best = FileManager.default.fileExists(atPath: folder.best)
+        if epochs == 0 && !best || epochs <= 1 && (lock.wasLeftBehind || !best) { return }
+        throw TrainingError.badCheckpoint(
+            file: folder.last,
+            reason: "is gone, though there are \(epochs) epochs of metrics"
+                + (best ? "; copied from best.safetensors, the run goes on from its best epoch" : ""))
+    }
+
+    /// Goes to where `last` says that the run is.
+    private func load() throws {
+        state = try Checkpoint.load(folder.last, into: model, optimizer)
+        if let reason = state.contradiction(samples: data.train.count, of: configuration) {
+            throw TrainingError.badCheckpoint(file: folder.last, reason: reason)
+        }
+        random.state = state.random
+        log = try MetricsLog(resuming: folder.metrics, epochs: state.epoch)
+        hasCheckpoint = true
+        lock?.forgetWhatWasLeft()
     }
 
     /// Epochs finished, and steps of the one begun.
@@ -100,9 +141,16 @@ public final class Trainer {
 
     /// Trains to the end.
     ///
-    /// - Throws: `TrainingError.lossNotFinite`, or `FileError` where the folder cannot be written; the
-    ///   checkpoints written before stay.
-    public func run() throws -> Outcome { try withRandomGenerator(random) { try train() } }
+    /// - Throws: `TrainingError.lossNotFinite` or `.weightsNotFinite`, or `FileError` where the folder cannot be
+    ///   written; the checkpoints written before stay.
+    public func run() throws -> Outcome {
+        let outcome = try withRandomGenerator(random) { try train() }
+        switch outcome {
+        case .finished, .alreadyFinished: lock = nil
+        case .interrupted: break
+        }
+        return outcome
+    }
 
     private func train() throws -> Outcome {
         // Whatever ends the run, what is said of it begins a line.
@@ -145,6 +193,7 @@ public final class Trainer {
     }
 
     private func finishEpoch(_ begun: Date) throws {
+        try checkIsFinite()
         let evaluation = Evaluation(of: model, on: data.test)
         let metrics = EpochMetrics(
             epoch: state.epoch + 1, trainLoss: state.lossSum / Double(max(state.samples, 1)),
@@ -161,21 +210,21 @@ public final class Trainer {
     }
 
     private func save(to path: String) throws {
+        try checkIsFinite()
         state.random = random.state
         try Checkpoint.save(model, optimizer, state, to: path)
-        hasCheckpoint = true
+        // `best` alone is none to go on from.
+        if path == folder.last {
+            hasCheckpoint = true
+            lock?.forgetWhatWasLeft()
+        }
     }
-}
 
-extension RunConfiguration {
-    /// The settings that cannot change within a run, as they were; epochs may grow and threads change.
-    fileprivate func differences(from saved: RunConfiguration) -> [String] {
-        var result: [String] = []
-        if recipe != saved.recipe { result.append("recipe \(saved.recipe)") }
-        if data != saved.data { result.append("--data \(saved.data ?? "(what the program makes)")") }
-        if batchSize != saved.batchSize { result.append("--batch-size \(saved.batchSize)") }
-        if learningRate != saved.learningRate { result.append("--lr \(saved.learningRate)") }
-        if seed != saved.seed { result.append("--seed \(saved.seed)") }
-        return result
+    /// A checkpoint that is not finite is worth nothing, and less than the one that it would replace.
+    private func checkIsFinite() throws {
+        guard let name = Checkpoint.firstNotFinite(model, optimizer) else { return }
+        throw TrainingError.weightsNotFinite(
+            what: name, epoch: state.epoch + 1, step: state.step,
+            checkpoint: hasCheckpoint ? folder.last : nil)
     }
 }

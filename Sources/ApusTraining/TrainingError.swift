@@ -4,11 +4,20 @@ public enum TrainingError: Error, CustomStringConvertible, Equatable {
     case badOption(String)
     case occupied(folder: String)
     case nothingToResume(folder: String)
-    case otherSettings(folder: String, differences: [String])
+    /// What the run was begun with, and what was asked for in place of it.
+    case otherSettings(folder: String, differences: [String], asked: [String])
+    /// The files at `data` are not those that the run was begun with.
+    case otherData(folder: String, data: String)
+    /// The run's data cannot be read where they were.
+    case dataGone(folder: String, reason: String)
+    /// `holder` says which process writes to the folder, and since when.
+    case inUse(folder: String, holder: String)
     case badCheckpoint(file: String, reason: String)
     case badConfiguration(file: String, reason: String)
     case notForImages(recipe: String, takes: String)
     case lossNotFinite(loss: Float, epoch: Int, step: Int, checkpoint: String?)
+    /// `what` names a parameter, or a tensor of the optimizer's.
+    case weightsNotFinite(what: String, epoch: Int, step: Int, checkpoint: String?)
 
     public var description: String {
         switch self {
@@ -18,16 +27,28 @@ public enum TrainingError: Error, CustomStringConvertible, Equatable {
         case .occupied(let folder):
             "\(folder): holds a run already; pass --resume to go on with it, or another --output"
         case .nothingToResume(let folder): "\(folder): there is no run to resume here"
-        case .otherSettings(let folder, let differences):
-            "\(folder): the run was begun with \(differences.joined(separator: ", ")); leave these options out to resume it"
+        case .otherSettings(let folder, let differences, let asked):
+            "\(folder): the run was begun with \(differences.joined(separator: ", ")), not "
+                + "\(asked.joined(separator: ", ")); leave these options out to resume it"
+        case .otherData(let folder, let data):
+            "\(folder): the files in \(data) are not those that the run was begun with"
+        case .dataGone(let folder, let reason):
+            "\(folder): its data cannot be read: \(reason); if they have moved, pass --data with their folder"
+        case .inUse(let folder, let holder): "\(folder): \(holder) writes to this folder; wait for its end"
         case .badCheckpoint(let file, let reason): "\(file): \(reason)"
         case .badConfiguration(let file, let reason): "\(file): \(reason)"
         case .notForImages(let recipe, let takes):
             "a model of \(recipe) takes \(takes), not images; `apus evaluate` measures it"
         case .lossNotFinite(let loss, let epoch, let step, let checkpoint):
             "the loss became \(loss) in epoch \(epoch), step \(step); "
-                + (checkpoint.map { "the last good checkpoint is \($0)" }
-                    ?? "no checkpoint had been written yet")
+                + TrainingError.whatIsLeft(checkpoint)
+        case .weightsNotFinite(let what, let epoch, let step, let checkpoint):
+            "\(what) became infinite or NaN in epoch \(epoch), step \(step); "
+                + TrainingError.whatIsLeft(checkpoint)
         }
+    }
+
+    private static func whatIsLeft(_ checkpoint: String?) -> String {
+        checkpoint.map { "the last good checkpoint is \($0)" } ?? "no checkpoint had been written yet"
     }
 }

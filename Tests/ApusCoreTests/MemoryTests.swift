@@ -1,4 +1,5 @@
 import ApusCore
+import Glibc
 import Testing
 
 /// The figures are the whole process's, so that each test has one of its own.
@@ -46,6 +47,34 @@ import Testing
             Memory.limit = 1 << 20
             Memory.limit = nil
             _ = Storage(byteCount: 2 << 20)
+        }
+    }
+
+    @Test func whatIsRefusedIsNotCounted() async {
+        // 7 where the statistics are as they were before the request.
+        await #expect(processExitsWith: .exitCode(7)) {
+            Memory.limit = 1 << 20
+            let kept = Storage(byteCount: 4096)
+            let before = Memory.statistics
+            Memory.whenExhausted = { _ in
+                let after = Memory.statistics
+                exit(
+                    before.used == after.used && before.peak == after.peak && before.misses == after.misses
+                        ? 7 : 8)
+            }
+            _ = Storage(byteCount: 2 << 20)
+            withExtendedLifetime(kept) {}
+        }
+        await #expect(processExitsWith: .exitCode(7)) {
+            let before = Memory.statistics
+            Memory.whenExhausted = { reason in
+                exit(Memory.statistics == before && reason.contains("allocate") ? 7 : 8)
+            }
+            _ = Storage(byteCount: 1 << 56)
+        }
+        await #expect(processExitsWith: .exitCode(7)) {
+            Memory.whenExhausted = { _ in exit(7) }
+            _ = Storage(byteCount: Int.max / 2)
         }
     }
 }

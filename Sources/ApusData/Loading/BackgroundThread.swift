@@ -27,7 +27,9 @@ struct BackgroundThread: ~Copyable {
                 return nil
             }, body.toOpaque())
         pthread_sigmask(SIG_SETMASK, &previous, nil)
-        if status != 0 { fail("BackgroundThread", "no thread can be started: \(systemMessage(status))") }
+        if status != 0 {
+            Memory.exhausted("BackgroundThread", "no thread can be started: \(systemMessage(status))")
+        }
         handle = thread
     }
 

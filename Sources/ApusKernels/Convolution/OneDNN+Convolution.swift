@@ -47,7 +47,9 @@ final class ConvolutionPrimitive: Sendable {
     func run(
         x: UnsafeRawPointer, w: UnsafeRawPointer, y: UnsafeRawPointer, bias: UnsafeRawPointer? = nil
     ) {
-        guard let stream = apus_dnn_create_stream(engine.value) else { fail("oneDNN", "out of memory") }
+        guard let stream = apus_dnn_create_stream(engine.value) else {
+            Memory.exhausted("oneDNN", "the system has no memory left")
+        }
         defer { dnnl_stream_destroy(stream) }
         withUnsafePointer(to: primitive.value) { primitive in
             let scratchpad = Storage(byteCount: primitive.pointee.scratchpadSize)
@@ -70,7 +72,7 @@ final class ConvolutionPrimitive: Sendable {
                         engine.value, stream, primitive, ordered.pointer, UnsafeMutableRawPointer(mutating: w)
                     )
             }
-            if !succeeded { fail("convolution", "oneDNN could not run it") }
+            if !succeeded { Memory.exhausted("convolution", "oneDNN could not run it") }
             withExtendedLifetime((scratchpad, ordered)) {}
         }
     }

@@ -39,7 +39,7 @@ public enum LinearAlgebraKernels {
             // Each unit writes its own element.
             let results = info.baseAddress
             Parallel.units(batch, cost: max(1, cost / 8)) { item in
-                SingleThread.run { (results! + item).initialize(to: body(item)) }
+                SingleThread.run { BLASBuffers.with { (results! + item).initialize(to: body(item)) } }
             }
             count = batch
         }

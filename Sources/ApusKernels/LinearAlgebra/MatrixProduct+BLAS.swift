@@ -92,7 +92,9 @@ extension MatrixProduct {
         let a = (order: order(transposedA, self.a), leading: Int32(leadingA))
         let b = (order: order(transposedB, self.b), leading: Int32(leadingB))
         forEachTile(elementSize: elementSize) { tile in
-            body(tile, a, b, (Int32(tile.rows), Int32(tile.columns), Int32(k), Int32(n)))
+            BLASBuffers.with {
+                body(tile, a, b, (Int32(tile.rows), Int32(tile.columns), Int32(k), Int32(n)))
+            }
         }
     }
 }

@@ -24,15 +24,17 @@ extension MatrixProduct {
             let a = tile.a.assumingMemoryBound(to: Float.self)
             let b = tile.b.assumingMemoryBound(to: Float.self)
             if prefersOpenBLAS {
-                cblas_sgemm(
-                    CblasRowMajor, CblasTrans, CblasTrans, Int32(tile.rows), Int32(tile.columns), Int32(k), 1,
-                    a,
-                    Int32(leadingA), b, Int32(leadingB), accumulate ? 1 : 0, c, Int32(n))
+                BLASBuffers.with {
+                    cblas_sgemm(
+                        CblasRowMajor, CblasTrans, CblasTrans, Int32(tile.rows), Int32(tile.columns),
+                        Int32(k), 1, a, Int32(leadingA), b, Int32(leadingB), accumulate ? 1 : 0, c, Int32(n))
+                }
             } else if !apus_dnn_sgemm(
                 transposedA, transposedB, tile.rows, tile.columns, k, a, leadingA, b, leadingB,
                 accumulate ? 1 : 0, c, n)
             {
-                fail("matrix product", "oneDNN refused a \(m) × \(k) × \(n) product")
+                // The extents are right: only memory can be missing.
+                Memory.exhausted("matrix product", "oneDNN refused a \(m) × \(k) × \(n) product")
             }
             if bias != nil || relu {
                 Self.finishRows(tile, c, rowStride: n, bias: bias.map { $0 + tile.column }, relu: relu)

@@ -74,7 +74,7 @@ final class ProductPrimitive: Sendable {
         let value = arguments.value
         let succeeded = apus_dnn_run_product(
             value.stream, primitive.value, value.memory, a, b, c, bias, value.scratchpad.pointer)
-        if !succeeded { fail("matrix product", "oneDNN could not run a bfloat16 product") }
+        if !succeeded { Memory.exhausted("matrix product", "oneDNN could not run a bfloat16 product") }
         idle.locked { $0.append(arguments) }
     }
 
@@ -82,7 +82,7 @@ final class ProductPrimitive: Sendable {
         let memory = apus_dnn_create_arguments(engine.value, primitive.value, hasBias)
         guard let stream = apus_dnn_create_stream(engine.value), memory.a != nil, memory.b != nil,
             memory.c != nil
-        else { fail("oneDNN", "out of memory") }
+        else { Memory.exhausted("oneDNN", "the system has no memory left") }
         return OneDNN.Handle(
             value: Arguments(
                 stream: stream, memory: memory, scratchpad: Storage(byteCount: Int(memory.scratchpadSize))))

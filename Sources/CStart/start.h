@@ -1,0 +1,78 @@
+// What a program does before the libraries that it is linked with start themselves: their settings are read, and
+// their first memory taken, when they are loaded.
+#pragma once
+#include <malloc.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static inline bool apus_starts_with(const char *_Nonnull text, const char *_Nonnull start) {
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+// Threads that OpenBLAS counts on: the cores that this process may run on, or fewer by OMP_NUM_THREADS.
+__attribute__((no_sanitize("address", "thread"))) static inline size_t apus_openblas_threads(
+    const char *_Nullable wanted) {
+    unsigned long mask[128];
+    const long bytes = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
+    size_t cores = 0, number = 0;
+    for (long i = 0; i < bytes / (long)sizeof mask[0]; i++) cores += (size_t)__builtin_popcountl(mask[i]);
+    if (cores == 0) cores = 1;
+    for (; wanted && *wanted >= '0' && *wanted <= '9' && number < cores; wanted++)
+        number = 10 * number + (size_t)(*wanted - '0');
+    return number > 0 && number < cores ? number : cores;
+}
+
+// The loader calls it before any library's own start.
+//
+// - OpenMP's threads spin while they wait, which costs up to ten times the work on a machine whose cores others
+//   use too: with GOMP_SPINCOUNT they sleep soon. The setting is made by starting the program anew, once; whoever
+//   has made another is not overruled.
+// - OpenBLAS takes a buffer of 128 MiB for each thread, and tries for ever where the system refuses one: there must
+//   be room for them.
+//
+// Only system calls: nothing else has started yet.
+__attribute__((no_sanitize("address", "thread"))) static void apus_before_libraries(
+    int count, char *_Nullable *_Nonnull arguments, char *_Nullable *_Nonnull environment) {
+    (void)count;
+    bool spins = true;
+    const char *wanted = NULL;
+    size_t length = 0;
+    for (; environment[length]; length++) {
+        const char *entry = environment[length];
+        if (apus_starts_with(entry, "GOMP_SPINCOUNT=") || apus_starts_with(entry, "OMP_WAIT_POLICY=")) spins = false;
+        if (apus_starts_with(entry, "OMP_NUM_THREADS=")) wanted = entry + strlen("OMP_NUM_THREADS=");
+    }
+    if (spins) {
+        char *next[length + 2];
+        for (size_t i = 0; i < length; i++) next[i] = environment[i];
+        next[length] = (char *)"GOMP_SPINCOUNT=2000";
+        next[length + 1] = NULL;
+        syscall(SYS_execve, "/proc/self/exe", arguments, next);  // returns only if it failed: then they spin
+    }
+    // Beside the buffers, what the other libraries take while they start.
+    const size_t room = (apus_openblas_threads(wanted) * 128 + 64) << 20;
+    const long start = syscall(
+        SYS_mmap, NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1L, 0L);
+    if (start != -1) {
+        syscall(SYS_munmap, start, room);
+        return;
+    }
+    static const char message[]
+        = "apus: out of memory: the system's limits (ulimit -v, ulimit -d) leave too little for the libraries to start "
+          "with; they take less for fewer threads (OMP_NUM_THREADS)\n";
+    syscall(SYS_write, 2, message, sizeof message - 1);
+    syscall(SYS_exit_group, 1);
+}
+
+__attribute__((used, section(".preinit_array"))) static void (*_Nonnull apus_start)(
+    int, char *_Nullable *_Nonnull, char *_Nullable *_Nonnull) = apus_before_libraries;
+
+// All threads share one arena of the C library's memory.
+static inline void apus_share_arena(void) { mallopt(M_ARENA_MAX, 1); }
+
+// Whoever names it has it in the program.
+static inline bool apus_is_started(void) { return apus_start == apus_before_libraries; }
