@@ -79,9 +79,22 @@ import Testing
         Refusal(["complex: the parts are int64 and int64, but must both be float32"]) {
             .complex(real: $0.real.to(.int64), imaginary: $0.real.to(.int64))
         },
-        Refusal(["complex: the parts' shapes differ: [2, 2] and [2]"]) {
-            .complex(real: $0.real, imaginary: $0.real[0])
+        Refusal(["complex: shapes [2, 2] and [3] do not broadcast"]) {
+            .complex(real: $0.real, imaginary: .zeros([3]))
         },
+        Refusal(["polar: shapes [2, 2] and [3] do not broadcast"]) {
+            .polar(abs: $0.real, angle: .zeros([3]))
+        },
+        Refusal(["pad: a float32 tensor cannot hold the complex value"]) {
+            $0.real.pad([(1, 1)], mode: .complexConstant(Complex(0, 1)))
+        },
+        Refusal(["scatter: a float32 tensor cannot hold the complex64 value"]) {
+            $0.real.scatter(axis: 0, index: .zeros([1, 1], dtype: .int64), value: Complex<Float>(0, 1))
+        },
+        Refusal(["softmaxCrossEntropy: complex64 class weights of shape [2]"]) {
+            $0.real.softmaxCrossEntropy(Tensor([0, 1], shape: [2]), classWeights: $0[0])
+        },
+        Refusal("unique") { $0.unique(axis: 0).values },
         Refusal(["polar: ", "must be float32 or both float64"]) {
             .polar(abs: $0.real.to(.int32), angle: $0.real.to(.int32))
         },

@@ -78,6 +78,53 @@ import _ApusTestSupport
         #expect(none.item(as: Double.self).isNaN)
     }
 
+    @Test func equalClassWeightsChangeNoMean() {
+        let x = Tensor([1.0, 2, 3, 4, 5, 6], shape: [3, 2], dtype: .float64)
+        let (targets, weights) = (Tensor([0, -100, 1], shape: [3]), Tensor.full([2], 2.5, dtype: .float64))
+        for smoothing in [0, 0.2] {
+            let plain = x.softmaxCrossEntropy(targets, labelSmoothing: smoothing)
+            let weighted = x.softmaxCrossEntropy(targets, classWeights: weights, labelSmoothing: smoothing)
+            #expect(abs((plain - weighted).item(as: Double.self)) < 1e-14)
+            let sum = x.softmaxCrossEntropy(
+                targets, classWeights: weights, reduction: .sum, labelSmoothing: smoothing)
+            #expect(abs((plain * 5 - sum).item(as: Double.self)) < 1e-14)
+        }
+        let ignored = Tensor([-100, -100, -100], shape: [3])
+        #expect(x.softmaxCrossEntropy(ignored, classWeights: weights).item(as: Double.self).isNaN)
+        #expect(
+            x.softmaxCrossEntropy(ignored, classWeights: weights, reduction: .sum).item(as: Double.self) == 0)
+        // The only row of [C], and sums that a 16-bit number does not hold.
+        #expect(x[0].softmaxCrossEntropy(Tensor(1), classWeights: weights).shape == [])
+        let many = Tensor.zeros([100_000, 2], dtype: .float16)
+        let zeros = Tensor.zeros([100_000], dtype: .int64)
+        let mean = many.softmaxCrossEntropy(zeros, classWeights: weights, labelSmoothing: 0.1)
+        #expect(mean.dtype == .float16 && abs(mean.item(as: Double.self) - log(2.0)) < 1e-3)
+    }
+
+    /// Logits and class weights have gradients, of both orders, whatever goes together.
+    @Test func gradientsOfClassWeights() throws {
+        let x = Tensor.uniform([3, 4, 2], low: -2, high: 2, dtype: .float64)
+        let weights = Tensor([0.5, 2, 1, 0.3], dtype: .float64)
+        let classes = Tensor([0, 3, 2, 1, 2, 0], shape: [3, 2])
+        for target in [classes, Tensor.uniform([3, 4, 2], dtype: .float64)] {
+            for (reduction, smoothing) in [(LossReduction.mean, 0.3), (.mean, 0), (.none, 0.3), (.sum, 0)] {
+                func loss(_ inputs: [Tensor]) -> Tensor {
+                    inputs[0].softmaxCrossEntropy(
+                        target, classWeights: inputs[1], reduction: reduction, labelSmoothing: smoothing,
+                        ignoreIndex: 2)
+                }
+                try checkGradients(at: [x, weights]) { loss($0) }
+                try checkGradients(at: [x, weights], tolerance: 1e-4) { inputs in
+                    withGradient {
+                        let inputs = inputs.map { $0.requiresGradient ? $0 : $0.requiringGradient() }
+                        return gradient(of: loss(inputs).square().sum(), at: inputs, createGraph: true)
+                            .reduce(Tensor(0.0, dtype: .float64)) { $0 + $1.square().sum() }
+                    }
+                }
+            }
+        }
+    }
+
     @Test func impossibleClassesTrapAndSayWhichRow() async {
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Tensor.zeros([3, 2]).softmaxCrossEntropy(Tensor([0, 1, 2], shape: [3]))
@@ -92,6 +139,15 @@ import _ApusTestSupport
         }
         let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
         #expect(message.contains("targets of shape [2] for logits of shape [3, 2]"))
+    }
+
+    @Test func classWeightsOfTheWrongShapeTrap() async {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.zeros([3, 2]).softmaxCrossEntropy(
+                Tensor([0, 1, 1], shape: [3]), classWeights: Tensor.ones([3]))
+        }
+        let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(message.contains("class weights of shape [3] for logits of shape [3, 2]"))
     }
 
     @Test func layerNormOfAConstantRowIsItsBias() {

@@ -37,7 +37,7 @@ struct BackwardPass {
         _ gradient: Tensor, from node: Node, _ wanted: Set<ObjectIdentifier>?,
         into gradients: inout [ObjectIdentifier: Tensor]
     ) {
-        guard let function = node.function else {
+        guard let rule = node.rule else {
             fail(
                 "backward",
                 "the graph behind \(node.operation) was released by an earlier pass; pass retainGraph: true to that one",
@@ -48,6 +48,17 @@ struct BackwardPass {
             needs.append(parent.map { wanted?.contains(ObjectIdentifier($0)) ?? true } ?? false)
         }
         if !needs.contains(true) { return }
+        let function: Node.Function
+        switch rule {
+        case .part(let part):
+            NaNCheck.inspect("backward of \(node.operation)", gradient)
+            if let input = node.parents[0] {
+                add(gradient, to: part, of: input, node.operation, in: &gradients)
+            }
+            if !retainGraph { node.release() }
+            return
+        case .function(let body): function = body
+        }
         let saved = node.savedOutput.map { output in
             var output = output
             output.node = node
@@ -75,11 +86,7 @@ struct BackwardPass {
 
     /// Adds up what reaches a node, in the node's type: for a real input the real part counts.
     private func add(_ gradient: Tensor, to node: Node, in gradients: inout [ObjectIdentifier: Tensor]) {
-        var gradient = gradient
-        if gradient.dtype != node.dtype {
-            if gradient.dtype.isComplex && !node.dtype.isComplex { gradient = gradient.real }
-            gradient = gradient.to(node.dtype)
-        }
+        let gradient = converted(gradient, to: node.dtype)
         let id = ObjectIdentifier(node)
         if var sum = gradients.removeValue(forKey: id) {
             sum += gradient
@@ -87,6 +94,28 @@ struct BackwardPass {
         } else {
             gradients[id] = gradient
         }
+    }
+
+    /// Adds up what reaches a part of a node's value.
+    private func add(
+        _ gradient: Tensor, to part: Selection, of node: Node, _ operation: String,
+        in gradients: inout [ObjectIdentifier: Tensor]
+    ) {
+        let gradient = converted(gradient, to: node.dtype)
+        let id = ObjectIdentifier(node)
+        if var sum = gradients.removeValue(forKey: id) {
+            sum.place(gradient, part, adding: true, operation)
+            gradients[id] = sum
+        } else {
+            var sum = Tensor.zeros(node.shape, dtype: node.dtype)
+            sum.place(gradient, part, adding: !part.isView, operation)
+            gradients[id] = sum
+        }
+    }
+
+    private func converted(_ gradient: Tensor, to dtype: DType) -> Tensor {
+        if gradient.dtype == dtype { return gradient }
+        return (gradient.dtype.isComplex && !dtype.isComplex ? gradient.real : gradient).to(dtype)
     }
 
     /// Every node behind the roots, newest first.

@@ -19,13 +19,21 @@ public struct Backward: Sendable {
 final class Node: @unchecked Sendable {
     typealias Function = @Sendable (Backward) -> [Tensor?]
 
+    /// How the gradient of the result reaches the inputs.
+    enum Rule: Sendable {
+        case function(Function)
+        /// The result is this part of the only input. Its gradient is added there, to what has arrived for the
+        /// input so far: many parts of a tensor cost as much as the tensor, not that many times as much.
+        case part(Selection)
+    }
+
     /// Inputs are older than what is made of them: descending order is an order for backward.
     let sequence: Int
     let operation: String
     let shape: Shape
     let dtype: DType
     private(set) var parents: [Node?]
-    private(set) var function: Function?
+    private(set) var rule: Rule?
     private(set) var savedOutput: Tensor?
     /// Where the result's positions come from, where shapes do not tell: for the analysis of models.
     var reach: (@Sendable () -> Reach)?
@@ -51,15 +59,14 @@ final class Node: @unchecked Sendable {
     }
 
     init(
-        _ operation: String, result: Tensor, savesOutput: Bool, parents: [Node?],
-        _ function: @escaping Function
+        _ operation: String, result: Tensor, savesOutput: Bool, parents: [Node?], _ rule: Rule
     ) {
         sequence = Node.counter.add(1, ordering: .relaxed).newValue
         self.operation = operation
         shape = result.shape
         dtype = result.dtype
         self.parents = parents
-        self.function = function
+        self.rule = rule
         savedOutput = savesOutput ? result : nil
         isLeaf = false
     }
@@ -130,7 +137,7 @@ final class Node: @unchecked Sendable {
     }
 
     private func forget() {
-        function = nil
+        rule = nil
         savedOutput = nil
     }
 

@@ -28,9 +28,18 @@ extension Tensor {
         else { return result }
         var result = result
         let node = Node(
-            operation, result: result, savesOutput: savesOutput, parents: inputs.map(\.node), function)
+            operation, result: result, savesOutput: savesOutput, parents: inputs.map(\.node), .function(function))
         if elementwise { node.reach = { .elementwise } }
         result.node = node
+        return result
+    }
+
+    /// Attaches to `result` that it is a part of this tensor, if a gradient is wanted.
+    func recordPart(_ operation: String, _ result: Tensor, _ part: Selection) -> Tensor {
+        NaNCheck.inspect(operation, result)
+        if !isRecorded { return result }
+        var result = result
+        result.node = Node(operation, result: result, savesOutput: false, parents: [node], .part(part))
         return result
     }
 }

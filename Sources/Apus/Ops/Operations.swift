@@ -20,8 +20,9 @@ extension Operation {
 
     static let elementwise: [Operation] = [
         abs, acos, acosh, add, angle, asin, asinh, atan, atan2, atanh, bitwiseAnd, bitwiseNot,
-        bitwiseOr, bitwiseXor, ceil, clamp, complex, conjugate, convert, cos, cosh, divide, equal, erf,
-        exp, exp2, expm1, fmax, fmin, floor, floorDivide, fmod, frac, greater, greaterEqual, hypot, imaginary,
+        bitwiseOr, bitwiseXor, ceil, clamp, complex, conjugate, convert, cos, cosh, divide, divideRounding,
+        equal, erf, exp, exp2, expm1, fmax, fmin, floor, floorDivide, fmod, frac, greater, greaterEqual,
+        hypot, imaginary,
         isClose, isFinite, isInf, isNaN, lerp, less, lessEqual, log, log10, log1p, log2, logicalAnd,
         logicalNot, logicalOr, logicalXor, maskedFill, maximum, minimum, multiply, negate, notEqual,
         polar, power, real, reciprocal, remainder, round, rsqrt, shiftLeft, shiftRight, sigmoid, sign,
@@ -33,9 +34,10 @@ extension Operation {
         softsign, splitPrelu, splitSigmoid, splitTanh, tanhshrink, threshold, zRelu,
     ]
     private static let shape: [Operation] = [
-        broadcast, cat, chunk, diagonal, diagonalEmbed, flatten, flip, meshgrid, moveAxis, narrow, oneHot,
-        pad, permute, repeatInterleave, reshape, roll, split, squeeze, stack, tile, transpose, tril, triu,
-        unfold, unsqueeze, viewAsComplex, viewAsReal,
+        broadcast, cat, chunk, columnStack, diagonal, diagonalEmbed, dstack, flatten, flip, hstack, meshgrid,
+        moveAxis, narrow, oneHot, pad, permute, repeatInterleave, reshape, roll, rot90, split, squeeze, stack,
+        tensorSplit, tile, transpose, tril, triu, unbind, unfold, unsqueeze, viewAsComplex, viewAsReal,
+        vstack,
     ]
     private static let reduction: [Operation] = [
         allTrue, any, argmax, argmin, countNonzero, cumulativeMax, cumulativeMin, cumulativeProduct,
@@ -56,7 +58,7 @@ extension Operation {
         gather, indexSelect, maskedSelect, nonzero, put, scatter, scatterAdd, `subscript`, take,
     ]
     private static let linearAlgebra: [Operation] = [
-        cholesky, determinant, dot, eigh, einsum, inverse, kron, linear, logDeterminant, matmul, outer,
+        cholesky, determinant, dot, eigh, einsum, inner, inverse, kron, linear, logDeterminant, matmul, outer,
         pinverse, qr, solve, svd, trace, triangularSolve,
     ]
     private static let random: [Operation] = [
@@ -69,8 +71,9 @@ extension Operation {
         pointwiseGroupedConv, resizeConv, shuffledGroupedConv, spatiallySeparableConv, trueConv,
     ]
     private static let fourier: [Operation] = [
-        blackmanWindow, fft, fft2, fftFrequencies, fftShift, fftn, hammingWindow, hannWindow, hfft, ifft,
-        ifft2, ifftShift, ifftn, ihfft, irfft, irfft2, irfftn, istft, rfft, rfft2, rfftFrequencies, rfftn,
+        blackmanWindow, fft, fft2, fftFrequencies, fftShift, fftn, hammingWindow, hannWindow, hfft, hfft2,
+        hfftn, ifft, ifft2, ifftShift, ifftn, ihfft, ihfft2, ihfftn, irfft, irfft2, irfftn, istft, rfft,
+        rfft2, rfftFrequencies, rfftn,
         stft,
     ]
     private static let pooling: [Operation] = [

@@ -33,6 +33,15 @@ extension Kernels {
         map { (a: Float, b: Float) in a.truncatingRemainder(dividingBy: b) },
         map { (a: Double, b: Double) in a.truncatingRemainder(dividingBy: b) })
 
+    /// The quotient rounded towards zero; for integers that of division by zero is 0.
+    public static let truncDivide = BinaryKernel(
+        "divide",
+        map { (a: UInt8, b: UInt8) in truncatedQuotient(a, b) },
+        map { (a: Int32, b: Int32) in truncatedQuotient(a, b) },
+        map { (a: Int64, b: Int64) in truncatedQuotient(a, b) },
+        map { (a: Float, b: Float) in (a / b).rounded(.towardZero) },
+        map { (a: Double, b: Double) in (a / b).rounded(.towardZero) })
+
     /// The quotient rounded down; for integers that of division by zero is 0.
     public static let floorDivide = BinaryKernel(
         "floorDivide",
@@ -55,6 +64,12 @@ private func truncatedRemainder<T: FixedWidthInteger>(_ a: T, _ b: T) -> T {
 private func flooredRemainder<T: FixedWidthInteger>(_ a: T, _ b: T) -> T {
     let r = truncatedRemainder(a, b)
     return r != 0 && (r < 0) != (b < 0) ? r &+ b : r
+}
+
+@inline(__always)
+private func truncatedQuotient<T: FixedWidthInteger>(_ a: T, _ b: T) -> T {
+    if b == 0 { return 0 }
+    return T.isSigned && b == 0 &- 1 ? 0 &- a : a / b
 }
 
 @inline(__always)

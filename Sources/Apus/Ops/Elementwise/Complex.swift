@@ -8,7 +8,7 @@ extension BinaryRule {
 }
 
 extension Tensor {
-    /// Complex numbers from their parts: both float32 or both float64, and of one shape.
+    /// Complex numbers from their parts, with broadcasting: both float32 or both float64.
     public static func complex(
         real: Tensor, imaginary: Tensor, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
@@ -18,9 +18,6 @@ extension Tensor {
                 "complex",
                 "the parts are \(real.dtype) and \(imaginary.dtype), but must both be float32 or both float64",
                 at: site)
-        }
-        if real.shape != imaginary.shape {
-            fail("complex", "the parts' shapes differ: \(real.shape) and \(imaginary.shape)", at: site)
         }
         return elementwise(.complex, real, imaginary, at: site)
     }
@@ -32,6 +29,9 @@ extension Operation {
         [
             Sample("torch.complex(x, y)", [Input([3, 4]), Input([3, 4])]) {
                 Tensor.complex(real: $0[0], imaginary: $0[1])
-            }
+            },
+            Sample("torch.complex(x, y)", [Input([2, 1, 4]), Input([3, 1])]) {
+                Tensor.complex(real: $0[0], imaginary: $0[1])
+            },
         ])
 }

@@ -26,6 +26,13 @@ extension Tensor {
             line: line)
     }
 
+    /// With a complex weight real tensors give complex results.
+    public func lerp<R>(
+        _ end: Tensor, weight: Complex<R>, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor where Complex<R>: TensorScalar {
+        lerp(end, weight: weak(weight), file: file, line: line)
+    }
+
     /// A tensor without elements that stands for both in promotion.
     private static func promoted(_ a: Tensor, _ b: Tensor) -> Tensor {
         Tensor(uninitialized: [Int](repeating: 0, count: Swift.max(a.rank, b.rank)), promotedType(a, b))
@@ -41,6 +48,9 @@ extension Operation {
             },
             Sample("torch.lerp(x, y, 0.3)", [Input([3, 4]), Input([3, 4])]) {
                 $0[0].lerp($0[1], weight: 0.3)
+            },
+            Sample("torch.lerp(x + 0j, y + 0j, 0.3 - 0.6j)", [Input([3, 4]), Input([4])]) {
+                $0[0].lerp($0[1], weight: Complex<Double>(0.3, -0.6))
             },
         ])
 }

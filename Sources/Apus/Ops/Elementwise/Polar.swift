@@ -1,9 +1,9 @@
 import ApusKernels
 
 extension Tensor {
-    /// Complex numbers from magnitudes and angles in radians: r cos φ + i r sin φ.
+    /// Complex numbers from magnitudes and angles in radians, with broadcasting: r cos φ + i r sin φ.
     ///
-    /// Both float32 or both float64, and of one shape.
+    /// Both float32 or both float64.
     public static func polar(
         abs: Tensor, angle: Tensor, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
@@ -13,8 +13,9 @@ extension Tensor {
                 "polar", "\(abs.dtype) and \(angle.dtype) given, but both must be float32 or both float64",
                 at: site)
         }
-        if abs.shape != angle.shape {
-            fail("polar", "the shapes differ: \(abs.shape) and \(angle.shape)", at: site)
+        if Shape.broadcast(abs.shape, angle.shape) == nil {
+            fail(
+                "polar", "shapes \(abs.shape) and \(angle.shape) do not broadcast together", at: site)
         }
         return complex(real: abs * angle.cos(), imaginary: abs * angle.sin(), file: file, line: line)
     }
@@ -26,6 +27,9 @@ extension Operation {
         [
             Sample("torch.polar(x, y)", [Input([3, 4], 0.1, 2), Input([3, 4])]) {
                 Tensor.polar(abs: $0[0], angle: $0[1])
-            }
+            },
+            Sample("torch.polar(x, y)", [Input([3, 1], 0.1, 2), Input([2, 1, 4])]) {
+                Tensor.polar(abs: $0[0], angle: $0[1])
+            },
         ])
 }

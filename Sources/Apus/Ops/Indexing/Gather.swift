@@ -2,7 +2,8 @@ extension Tensor {
     /// Elements picked along `axis`: for axis 1, `result[i, j, k] = self[i, index[i, j, k], k]`.
     ///
     /// - Parameter index: int64 or int32, as many axes as this tensor, and no longer than it but
-    ///   along `axis`; negative indices count from the end. It gives the result its shape.
+    ///   along `axis`; negative indices count from the end. It gives the result its shape. A scalar counts as
+    ///   one element along an axis, and an index without elements may have any type and shape.
     public func gather(axis: Int, index: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         let site = CallSite(file: file, line: line)
         return selecting(selection(along: axis, index, "gather", site), "gather", site)
@@ -10,12 +11,13 @@ extension Tensor {
 
     /// The elements that an index of the same rank names along an axis.
     func selection(along axis: Int, _ index: Tensor, _ operation: String, _ site: CallSite) -> Selection {
-        if rank == 0 && index.rank == 0 && (axis == 0 || axis == -1) {
+        let axis = rowAxis(axis, operation, site)
+        if index.count == 0 { return Selection(shape, along: axis, index.detach().to(.int64)) }
+        if rank + index.rank < 2 {
             return Selection(
-                [], view: { Layout(shape: [1], strides: [1], offset: $0.offset) },
+                shape, view: { $0.rank == 0 ? Layout(shape: [1], strides: [1], offset: $0.offset) : $0 },
                 blocks: [(0, index.asIndex(operation, site))])
         }
-        let axis = self.axis(axis, operation, site)
         let fits =
             index.rank == rank
             && index.shape.indices.allSatisfy { $0 == axis || index.shape[$0] <= shape[$0] }
@@ -37,6 +39,12 @@ extension Operation {
             },
             Sample("torch.gather(x, 1, y)", [Input([2, 4, 3]), Input([2, 5, 2], 0, 4, dtype: .int64)]) {
                 $0[0].gather(axis: 1, index: $0[1])
+            },
+            Sample("torch.gather(x, 0, torch.tensor([0, 0]))", [Input([])]) {
+                $0[0].gather(axis: 0, index: .zeros([2], dtype: .int64))
+            },
+            Sample("torch.gather(x, 0, torch.zeros(2, 0, dtype=torch.uint8))", [Input([5])]) {
+                $0[0].gather(axis: 0, index: .zeros([2, 0], dtype: .uint8))
             },
             Sample("torch.gather(x, -1, y)", [Input([4, 3]), Input([3, 2], 0, 3, dtype: .int64)]) {
                 $0[0].gather(axis: -1, index: $0[1])

@@ -2,11 +2,15 @@ extension Tensor {
     /// Slices along `axis` in the order of an index: `result[…, k, …] = self[…, index[k], …]`.
     ///
     /// The gradient adds up where an index repeats.
-    /// - Parameter index: one axis (or none: one slice) of int64 or int32; negative ones count from the end.
+    /// - Parameter index: one axis (or none: one slice) of int64 or int32; negative ones count from the end. For
+    ///   a scalar, which counts as one element along an axis, it is a single 0 or -1.
     public func indexSelect(
         axis: Int, index: Tensor, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
+        if rank == 0 {
+            return selecting(scalarSelection(axis, index, "indexSelect", site), "indexSelect", site)
+        }
         let axis = self.axis(axis, "indexSelect", site)
         if index.rank > 1 {
             fail("indexSelect", "the index has shape \(index.shape), not one axis", at: site)
@@ -14,12 +18,7 @@ extension Tensor {
         let exact = index.asIndex("indexSelect", broadcastTo: index.rank == 1 ? nil : [1], site)
         if !isContiguous { return selecting(Selection(shape, blocks: [(axis, exact)]), "indexSelect", site) }
         let result = rows(along: axis, exact, "indexSelect", site)
-        return record("indexSelect", result, [self]) { [shape] backward in
-            var total = Tensor.zeros(shape, dtype: backward.gradient.dtype)
-            total.place(
-                backward.gradient, Selection(shape, blocks: [(axis, exact)]), adding: true, "indexSelect")
-            return [total]
-        }
+        return recordPart("indexSelect", result, Selection(shape, blocks: [(axis, exact)]))
     }
 
     /// Adds slices of `source` to slices along `axis`: `result[…, index[k], …] += source[…, k, …]`.
@@ -27,6 +26,12 @@ extension Tensor {
         axis: Int, index: Tensor, source: Tensor, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
+        if rank == 0 {
+            var result = self
+            let selection = scalarSelection(axis, index, "indexAdd", site)
+            result.place(source, selection, adding: true, "indexAdd", site)
+            return result
+        }
         let axis = self.axis(axis, "indexAdd", site)
         if index.rank > 1 {
             fail("indexAdd", "the index has shape \(index.shape), not one axis", at: site)
@@ -35,6 +40,16 @@ extension Tensor {
         var result = self
         result.place(source, Selection(shape, blocks: [(axis, exact)]), adding: true, "indexAdd", site)
         return result
+    }
+
+    /// What an index selects along the axis that a scalar is taken to have: the scalar.
+    private func scalarSelection(_ axis: Int, _ index: Tensor, _ operation: String, _ site: CallSite)
+        -> Selection
+    {
+        if index.count != 1 {
+            fail(operation, "an index of shape \(index.shape) for a scalar, which is one slice", at: site)
+        }
+        return selection(along: axis, index.reshape([]), operation, site)
     }
 }
 
@@ -50,6 +65,12 @@ extension Operation {
             },
             Sample("torch.index_select(x, 2, y)", [Input([2, 4, 3]), Input([5], 0, 3, dtype: .int64)]) {
                 $0[0].indexSelect(axis: -1, index: $0[1])
+            },
+            Sample("torch.index_select(x, -1, torch.tensor([0]))", [Input([])]) {
+                $0[0].indexSelect(axis: -1, index: .zeros([1], dtype: .int64))
+            },
+            Sample("torch.index_add(x, 0, torch.tensor([0]), y)", [Input([]), Input([])]) {
+                $0[0].indexAdd(axis: 0, index: .zeros([1], dtype: .int64), source: $0[1])
             },
             Sample(
                 "torch.index_add(x, 1, y, z)",

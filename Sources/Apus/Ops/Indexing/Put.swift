@@ -4,7 +4,7 @@ extension Tensor {
     ///
     /// - Parameters:
     ///   - index: int64 or int32; negative ones count from the end.
-    ///   - source: the index's shape, or what broadcasts to it.
+    ///   - source: as many elements as the index has, in row-major order, or what broadcasts to its shape.
     public func put(
         _ index: Tensor, source: Tensor, adding: Bool = false, file: StaticString = #fileID,
         line: UInt = #line
@@ -12,6 +12,7 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         let exact = index.asIndex("put", site)
         var flat = reshape([count])
+        let source = source.count == index.count ? source.reshape(index.shape) : source
         flat.place(source, Selection([count], blocks: [(0, exact)]), adding: adding, "put", site)
         return flat.reshape(shape)
     }
@@ -23,6 +24,12 @@ extension Operation {
         [
             Sample("x.put(torch.tensor([1, -1, 5]), y)", [Input([3, 4]), Input([3])]) {
                 $0[0].put(Tensor([1, -1, 5], shape: [3]), source: $0[1])
+            },
+            Sample("x.put(torch.tensor(0), y)", [Input([]), Input([1])]) {
+                $0[0].put(.zeros([], dtype: .int64), source: $0[1])
+            },
+            Sample("x.put(torch.tensor([[0, 3], [5, 4]]), y)", [Input([2, 3]), Input([4, 1])]) {
+                $0[0].put(Tensor([0, 3, 5, 4], shape: [2, 2]), source: $0[1])
             },
             Sample(
                 "x.put(torch.tensor([1, -1, 1]), y, accumulate=True)", [Input([3, 4]), Input([3])]

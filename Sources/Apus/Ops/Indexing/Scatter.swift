@@ -14,6 +14,22 @@ extension Tensor {
         result.place(source, selection(along: axis, index, "scatter", site), "scatter", site)
         return result
     }
+
+    /// This tensor with elements along `axis` replaced by one number: for axis 1,
+    /// `result[i, index[i, j, k], k] = value`.
+    ///
+    /// - Parameter index: as for `gather`.
+    public func scatter<S: TensorScalar>(
+        axis: Int, index: Tensor, value: S, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        let number = WeakScalar(value)
+        if number.type(beside: dtype).kind > Swift.max(dtype.kind, 1) {
+            fail(
+                "scatter", "a \(dtype) tensor cannot hold the \(number.dtype) value \(value)",
+                at: CallSite(file: file, line: line))
+        }
+        return scatter(axis: axis, index: index, source: number.tensor(dtype), file: file, line: line)
+    }
 }
 
 extension Operation {
@@ -25,6 +41,12 @@ extension Operation {
                 [Input([3, 4]), Input([3, 2])]
             ) {
                 $0[0].scatter(axis: 1, index: Tensor([0, 3, 1, 0, 2, 1], shape: [3, 2]), source: $0[1])
-            }
+            },
+            Sample("torch.scatter(x, 0, torch.tensor([[0, 2], [1, 1]]), 1)", [Input([3, 4])]) {
+                $0[0].scatter(axis: 0, index: Tensor([0, 2, 1, 1], shape: [2, 2]), value: 1)
+            },
+            Sample("torch.scatter(x, 0, torch.tensor(0), 1)", [Input([])]) {
+                $0[0].scatter(axis: 0, index: .zeros([], dtype: .int64), value: 1)
+            },
         ])
 }

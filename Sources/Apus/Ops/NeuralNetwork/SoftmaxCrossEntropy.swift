@@ -9,13 +9,15 @@ extension Tensor {
     /// - Parameters:
     ///   - target: int64, int32 or uint8 classes in the logits' shape without the class axis, or
     ///     probabilities in the logits' shape.
-    ///   - reduction: `mean` divides by the number of classes not ignored; of rows, for probabilities.
+    ///   - classWeights: [C]; a factor for the term of each class, for example against an imbalance of classes.
+    ///   - reduction: `mean` divides by the number of classes not ignored, or by the sum of their weights; for
+    ///     probabilities by the number of rows, weights or not. So does PyTorch.
     ///   - labelSmoothing: the share ε of the target that is spread evenly over all classes.
     ///   - ignoreIndex: a class that takes no part in the loss.
     /// - Precondition: every class is in `0..<C` or `ignoreIndex`; another traps and names its row.
     public func softmaxCrossEntropy(
-        _ target: Tensor, reduction: LossReduction = .mean, labelSmoothing: Double = 0,
-        ignoreIndex: Int = -100, file: StaticString = #fileID, line: UInt = #line
+        _ target: Tensor, classWeights: Tensor? = nil, reduction: LossReduction = .mean,
+        labelSmoothing: Double = 0, ignoreIndex: Int = -100, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let name = "softmaxCrossEntropy"
         let site = CallSite(file: file, line: line)
@@ -25,13 +27,21 @@ extension Tensor {
             fail(name, "labelSmoothing \(labelSmoothing) is not in 0...1", at: site)
         }
         let axis = rank == 1 ? 0 : 1
+        if let classWeights, classWeights.shape != [shape[axis]] || classWeights.dtype.isComplex {
+            fail(
+                name,
+                "\(classWeights.dtype) class weights of shape \(classWeights.shape) for logits of shape \(shape): "
+                    + "there is one real number a class, [\(shape[axis])]", at: site)
+        }
         if target.dtype.isFloatingPoint {
             if target.shape != shape {
                 fail(name, "probabilities of shape \(target.shape) for logits of shape \(shape)", at: site)
             }
             let even = labelSmoothing / Double(Swift.max(shape[axis], 1))
             let smoothed = labelSmoothing == 0 ? target : target * (1 - labelSmoothing) + even
-            let losses = -(logits.logSoftmax(axis: axis) * smoothed).sum(axis: axis)
+            let ofClasses = [shape[axis]] + [Int](repeating: 1, count: Swift.max(0, rank - 2))
+            let weighted = classWeights.map { smoothed * $0.to(logits.dtype).reshape(ofClasses) } ?? smoothed
+            let losses = -(logits.logSoftmax(axis: axis) * weighted).sum(axis: axis)
             switch reduction {
             case .none: return losses
             case .sum: return losses.sum()
@@ -49,6 +59,10 @@ extension Tensor {
         var rows = logits
         if rank > 2 { rows = logits.permute([0] + Array(2..<rank) + [1]) }
         let classes = target.detach().to(.int64).detachedContiguous()
+        if let classWeights {
+            return CrossEntropy(classes: classes, ignored: ignoreIndex, smoothing: 0, site: site)
+                .loss(rows, classWeights, smoothing: labelSmoothing, reduction)
+        }
         return CrossEntropy(classes: classes, ignored: ignoreIndex, smoothing: labelSmoothing, site: site)
             .loss(rows, reduction)
     }
@@ -109,6 +123,28 @@ private struct CrossEntropy: Sendable {
         }
     }
 
+    /// The loss with a weight for each class: that of a row's target times its class's, and the part of the
+    /// target that is spread over all classes with all their weights.
+    func loss(_ x: Tensor, _ weights: Tensor, smoothing: Double, _ reduction: LossReduction) -> Tensor {
+        let (logits, weights) =
+            x.dtype.isHalf ? (x.to(.float32), weights.to(.float32)) : (x, weights.to(x.dtype))
+        var losses = loss(logits, .none)
+        let isIgnored = classes .== ignored
+        let named = classes.maskedFill(isIgnored, 0).reshape([classes.count])
+        let rowWeights = weights.indexSelect(axis: 0, index: named).reshape(classes.shape)
+            .maskedFill(isIgnored, 0)
+        losses = losses * rowWeights
+        if smoothing > 0 {
+            let even = -(logits.logSoftmax() * weights).sum(axis: -1).maskedFill(isIgnored, 0)
+            losses = losses * (1 - smoothing) + even * (smoothing / Double(weights.count))
+        }
+        switch reduction {
+        case .none: return losses.to(x.dtype)
+        case .sum: return losses.sum().to(x.dtype)
+        case .mean: return (losses.sum() / rowWeights.sum()).to(x.dtype)
+        }
+    }
+
     /// (softmax - target) · weight for each row.
     private func gradient(_ x: Tensor, _ weights: Tensor, _ logSums: LogSums) -> Tensor {
         let values = x.rowMajor()
@@ -161,5 +197,33 @@ extension Operation {
             Sample("F.cross_entropy(x, y, label_smoothing=0.1)", [Input([3, 5]), Input([3, 5], 0, 1)]) {
                 $0[0].softmaxCrossEntropy($0[1], labelSmoothing: 0.1)
             },
+            Sample(
+                "F.cross_entropy(x, y, torch.tensor([0.5, 2, 1, 0.3], dtype=x.dtype))",
+                [Input([6, 4]), Input([6], 0, 4, dtype: .int64)]
+            ) { $0[0].softmaxCrossEntropy($0[1], classWeights: Tensor([0.5, 2, 1, 0.3], dtype: .float64)) },
+            Sample(
+                "F.cross_entropy(x, y, torch.tensor([0.5, 2, 1, 0.3], dtype=x.dtype), ignore_index=2, "
+                    + "label_smoothing=0.3)", [Input([3, 4, 2]), Input([3, 2], 0, 4, dtype: .int64)]
+            ) {
+                $0[0].softmaxCrossEntropy(
+                    $0[1], classWeights: Tensor([0.5, 2, 1, 0.3], dtype: .float64), labelSmoothing: 0.3,
+                    ignoreIndex: 2)
+            },
+            Sample(
+                "F.cross_entropy(x, y, torch.tensor([0.5, 2, 1, 0.3], dtype=x.dtype), reduction='none', "
+                    + "label_smoothing=0.3)", [Input([3, 4]), Input([3], 0, 4, dtype: .int64)]
+            ) {
+                $0[0].softmaxCrossEntropy(
+                    $0[1], classWeights: Tensor([0.5, 2, 1, 0.3], dtype: .float64), reduction: .none,
+                    labelSmoothing: 0.3)
+            },
+            Sample(
+                "-(x.log_softmax(1) * F.one_hot(y, 4).movedim(-1, 1) * z[:, None]).sum() / z[y].sum()",
+                [Input([3, 4, 2]), Input([3, 2], 0, 4, dtype: .int64), Input([4], 0.2, 2)]
+            ) { $0[0].softmaxCrossEntropy($0[1], classWeights: $0[2]) },
+            Sample(
+                "F.cross_entropy(x, y, z, label_smoothing=0.1)",
+                [Input([2, 3, 4]), Input([2, 3, 4], 0, 1), Input([3], 0.2, 2)]
+            ) { $0[0].softmaxCrossEntropy($0[1], classWeights: $0[2], labelSmoothing: 0.1) },
         ])
 }

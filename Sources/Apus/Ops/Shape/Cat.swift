@@ -3,17 +3,20 @@ import ApusKernels
 extension Tensor {
     /// Tensors one after the other along `axis`, in their common type.
     ///
-    /// - Parameter tensors: at least one; the other extents are the same in all.
+    /// - Parameter tensors: at least one; the other extents are the same in all. As in PyTorch, tensors of
+    ///   shape [0] go with any shape: a loop that collects rows can begin with one.
     public static func cat(
         _ tensors: [Tensor], axis: Int = 0, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
-        guard let first = tensors.first else { fail("cat", "there are no tensors to join", at: site) }
+        guard let first = tensors.first(where: { $0.shape != [0] }) ?? tensors.first else {
+            fail("cat", "there are no tensors to join", at: site)
+        }
         let axis = first.axis(axis, "cat", site)
-        let common = tensors.dropFirst().reduce(first.dtype) { DType.promote($0, $1.dtype) }
+        let common = tensors.dropFirst().reduce(tensors[0].dtype) { DType.promote($0, $1.dtype) }
         var shape = first.shape
         shape[axis] = 0
-        for tensor in tensors {
+        for tensor in tensors where tensor.shape != [0] {
             var rest = tensor.shape
             if tensor.rank == first.rank { rest[axis] = shape[axis] }
             if rest != shape {
@@ -23,7 +26,10 @@ extension Tensor {
             shape[axis] = shape[axis].addingClamped(tensor.shape[axis])
         }
         checkShape(shape, "cat", site)
-        let inputs = tensors.map { $0.to(common) }
+        // Tensors of shape [0] are as empty in the shape of the others.
+        var empty = shape
+        empty[axis] = 0
+        let inputs = tensors.map { $0.shape == [0] ? $0.to(common).reshape(empty) : $0.to(common) }
         let result = Tensor(uninitialized: shape, common)
         let outer = shape[..<axis].clampedProduct
         let inner = shape[(axis + 1)...].clampedProduct.multipliedClamped(by: common.size)
@@ -67,6 +73,10 @@ extension Operation {
             Sample("torch.cat([x, y, x], 1)", [Input([2, 3, 2]), Input([2, 1, 2])]) {
                 .cat([$0[0], $0[1], $0[0]], axis: 1)
             },
+            Sample("torch.cat([x, y, x], -2)", [Input([0]), Input([2, 3])]) {
+                .cat([$0[0], $0[1], $0[0]], axis: -2)
+            },
+            Sample("torch.cat([x, y])", [Input([0]), Input([0])]) { .cat([$0[0], $0[1]]) },
             Sample("torch.cat([x.t(), y], -1)", [Input([3, 2]), Input([2, 4])]) {
                 .cat([$0[0].transpose(), $0[1]], axis: -1)
             },

@@ -3,9 +3,9 @@ extension Tensor {
     public func flatten(
         from first: Int = 0, to last: Int = -1, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
-        if rank == 0 { return reshape([1], file: file, line: line) }
         let site = CallSite(file: file, line: line)
-        let (low, high) = (axis(first, "flatten", site), axis(last, "flatten", site))
+        let (low, high) = (rowAxis(first, "flatten", site), rowAxis(last, "flatten", site))
+        if rank == 0 { return reshape([1], file: file, line: line) }
         if low > high { fail("flatten", "axis \(first) comes after axis \(last)", at: site) }
         guard let merged = Array(shape[low...high]).checkedElementCount else {
             fail("flatten", "axes \(low)...\(high) of shape \(shape) are too long for one", at: site)

@@ -4,7 +4,8 @@ extension Tensor {
         from source: Int, to target: Int, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
-        let (from, to) = (axis(source, "moveAxis", site), axis(target, "moveAxis", site))
+        let (from, to) = (rowAxis(source, "moveAxis", site), rowAxis(target, "moveAxis", site))
+        if rank == 0 { return self }
         var axes = Array(0..<rank)
         axes.insert(axes.remove(at: from), at: to)
         return permute(axes)

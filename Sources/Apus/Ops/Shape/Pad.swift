@@ -2,6 +2,8 @@
 public enum PadMode: Sendable {
     /// One number everywhere.
     case constant(Double)
+    /// One complex number everywhere, for complex tensors.
+    case complexConstant(Complex<Double>)
     /// The mirror image, without repeating the edge: c b | a b c | b a.
     case reflect
     /// The edge, again and again: a a | a b c | c c.
@@ -43,7 +45,7 @@ extension Tensor {
             let longest = Swift.max(amount.before, amount.after)
             let fits: Bool
             switch mode {
-            case .constant: fits = true
+            case .constant, .complexConstant: fits = true
             case .reflect: fits = longest < Swift.max(kept, 1)
             case .replicate: fits = longest <= 0 || kept > 0
             case .circular: fits = longest <= Swift.max(kept, 0)
@@ -62,6 +64,12 @@ extension Tensor {
         if case .constant(let value) = mode {
             return inner.paddedConstant(before, target, value, operation, site)
         }
+        if case .complexConstant(let value) = mode {
+            if !dtype.isComplex {
+                fail(operation, "a \(dtype) tensor cannot hold the complex value \(value)", at: site)
+            }
+            return inner.paddedConstant(before, target, value, operation, site)
+        }
         for (number, start) in before.enumerated() where target[first + number] != inner.shape[first + number]
         {
             let axis = first + number
@@ -72,8 +80,8 @@ extension Tensor {
         return inner
     }
 
-    private func paddedConstant(
-        _ before: [Int], _ target: Shape, _ value: Double, _ operation: String, _ site: CallSite?
+    private func paddedConstant<S: TensorScalar>(
+        _ before: [Int], _ target: Shape, _ value: S, _ operation: String, _ site: CallSite?
     ) -> Tensor {
         let first = rank - before.count
         let selection = Selection(target) { [shape] layout in
@@ -98,7 +106,7 @@ extension PadMode {
     fileprivate func sources(from first: Int, count: Int, _ extent: Int) -> Tensor {
         let positions = Tensor.arange(first, first + count)
         switch self {
-        case .constant: return positions
+        case .constant, .complexConstant: return positions
         case .reflect: return (extent - 1) - ((extent - 1) - positions.abs()).abs()
         case .replicate: return positions.maximum(0).minimum(extent - 1)
         case .circular: return positions % extent

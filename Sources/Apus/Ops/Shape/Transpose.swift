@@ -4,8 +4,10 @@ extension Tensor {
         -> Tensor
     {
         let site = CallSite(file: file, line: line)
+        let (first, second) = (rowAxis(a, "transpose", site), rowAxis(b, "transpose", site))
+        if rank == 0 { return self }
         var axes = Array(0..<rank)
-        axes.swapAt(axis(a, "transpose", site), axis(b, "transpose", site))
+        axes.swapAt(first, second)
         return permute(axes, file: file, line: line)
     }
 }
@@ -15,6 +17,7 @@ extension Operation {
         "transpose", dtypes: DType.everything,
         [
             Sample("x.transpose(-2, -1)", [Input([2, 3, 4])]) { $0[0].transpose() },
+            Sample("x.transpose(0, -1)", [Input([])]) { $0[0].transpose(0, -1) },
             Sample("x.transpose(0, 2)", [Input([2, 3, 4])]) { $0[0].transpose(0, 2) },
         ])
 }

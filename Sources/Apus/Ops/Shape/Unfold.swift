@@ -1,10 +1,19 @@
 extension Tensor {
     /// Windows of `size` positions that slide along an axis by `step`: a view whose axis counts the
-    /// windows, and whose last, new axis runs through each.
+    /// windows, and whose last, new axis runs through each. Of a scalar, which counts as one position, there is
+    /// one window, which makes no axis.
     public func unfold(
         axis: Int, size: Int, step: Int = 1, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
+        if rank == 0 {
+            let axis = rowAxis(axis, "unfold", site)
+            if !(0...1).contains(size) || step < 1 {
+                fail(
+                    "unfold", "windows of \(size) positions, \(step) apart, do not fit in a scalar", at: site)
+            }
+            return reshape([1]).narrow(axis: axis, start: 0, count: size)
+        }
         let axis = self.axis(axis, "unfold", site)
         if size < 0 || size > shape[axis] || step < 1 {
             fail(
@@ -67,6 +76,7 @@ extension Operation {
     static let unfold = Operation(
         "unfold", dtypes: DType.everything,
         [
+            Sample("x.unfold(0, 1, 1)", [Input([])]) { $0[0].unfold(axis: 0, size: 1) },
             Sample("x.unfold(0, 3, 1)", [Input([6])]) { $0[0].unfold(axis: 0, size: 3) },
             Sample("x.unfold(1, 3, 2)", [Input([2, 8, 3])]) { $0[0].unfold(axis: 1, size: 3, step: 2) },
         ])

@@ -1,17 +1,29 @@
 extension Tensor {
-    /// How often each number from 0 occurs among these integers, as int64.
+    /// How often each number from 0 occurs among these integers, as int64, or the sums of their weights.
     ///
-    /// - Parameter minLength: at least as many counts; else one more than the largest element.
+    /// - Parameters:
+    ///   - weights: one for each element; sums are in their type, of integers in float64.
+    ///   - minLength: at least as many counts; else one more than the largest element.
     /// - Precondition: an axis of non-negative integers.
-    public func binCount(minLength: Int = 0, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    public func binCount(
+        weights: Tensor? = nil, minLength: Int = 0, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
         let site = CallSite(file: file, line: line)
         if !dtype.isInteger || rank != 1 {
             fail("binCount", "takes an axis of integers, not \(dtype) of shape \(shape)", at: site)
+        }
+        if let weights, weights.shape != shape {
+            fail("binCount", "weights of shape \(weights.shape) for elements of shape \(shape)", at: site)
         }
         let elements = array(of: Int.self)
         if let low = elements.min(), low < 0 { fail("binCount", "\(low) is negative", at: site) }
         let length = Swift.max(minLength, (elements.max() ?? -1).addingClamped(1), 0)
         Tensor.checkShape([length], "binCount", site)
+        if let weights {
+            let weights = weights.dtype.isDifferentiable ? weights : weights.to(.float64)
+            return Tensor.zeros([length], dtype: weights.dtype)
+                .indexAdd(axis: 0, index: to(.int64), source: weights)
+        }
         var result = Tensor.zeros([length], dtype: .int64)
         result.withUnsafeMutableBytes { bytes in
             let counts = bytes.bindMemory(to: Int.self)
@@ -23,10 +35,14 @@ extension Tensor {
 
 extension Operation {
     static let binCount = Operation(
-        "binCount", dtypes: [.int64], isDifferentiable: false,
+        "binCount", dtypes: [.float32, .float64],
         [
             Sample("torch.bincount(y, minlength=7)", [Input([1]), Input([20], 0, 6, dtype: .int64)]) {
                 $0[1].binCount(minLength: 7)
-            }
+            },
+            Sample(
+                "torch.zeros(7, dtype=x.dtype).index_add(0, y, x)",
+                [Input([20]), Input([20], 0, 6, dtype: .int64)]
+            ) { $0[1].binCount(weights: $0[0], minLength: 7) },
         ])
 }

@@ -6,8 +6,10 @@ extension Tensor {
     /// - Parameters:
     ///   - values: any shape for a sequence of one axis; else their leading axes are the sequence's.
     ///   - right: after the elements that equal the value, instead of before them.
+    ///   - sorter: what puts this sequence in ascending order, in its shape, where it is not: `argsort()`.
     public func searchSorted(
-        _ values: Tensor, right: Bool = false, file: StaticString = #fileID, line: UInt = #line
+        _ values: Tensor, right: Bool = false, sorter: Tensor? = nil, file: StaticString = #fileID,
+        line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
         refuseOrderOfComplex("searchSorted", site)
@@ -16,6 +18,13 @@ extension Tensor {
         if rank != 1 && !fits {
             fail(
                 "searchSorted", "values of shape \(values.shape) for sequences of shape \(shape)", at: site)
+        }
+        if let sorter {
+            if sorter.shape != shape {
+                fail("searchSorted", "a sorter of shape \(sorter.shape) for shape \(shape)", at: site)
+            }
+            return detach().gather(axis: -1, index: sorter, file: file, line: line)
+                .searchSorted(values, right: right, file: file, line: line)
         }
         let common = Tensor.promotedType(self, values).computeType
         let type: DType = common == .bool ? .uint8 : common
@@ -56,6 +65,9 @@ extension Operation {
                 "torch.searchsorted(torch.sort(x)[0], x, right=True)", [Input([3, 6])]
             ) {
                 $0[0].sort().values.searchSorted($0[0], right: true)
+            },
+            Sample("torch.searchsorted(x, y, sorter=torch.argsort(x))", [Input([2, 9]), Input([2, 4])]) {
+                $0[0].searchSorted($0[1], sorter: $0[0].argsort())
             },
         ])
 }

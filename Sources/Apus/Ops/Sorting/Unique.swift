@@ -22,6 +22,36 @@ extension Tensor {
         let values = flat.gather(axis: 0, index: order.gather(axis: 0, index: firsts))
         return (values, inverse, counts)
     }
+
+    /// The distinct slices along an axis in the order of their elements; for each slice where it is among them;
+    /// and how often each occurs.
+    ///
+    /// A slice with a not-a-number is distinct from all others. Takes no part in differentiation.
+    public func unique(axis: Int, file: StaticString = #fileID, line: UInt = #line)
+        -> (values: Tensor, inverse: Tensor, counts: Tensor)
+    {
+        let site = CallSite(file: file, line: line)
+        let axis = self.axis(axis, "unique", site)
+        refuseOrderOfComplex("unique", site)
+        let (extent, x) = (shape[axis], detach())
+        let length = extent == 0 ? 0 : count / extent
+        // Integers in the order of the elements, a slice after the other.
+        let ranks = x.unique(file: file, line: line).inverse.moveAxis(from: axis, to: 0).array(of: Int.self)
+        func slice(_ number: Int) -> ArraySlice<Int> { ranks[(number * length)..<((number + 1) * length)] }
+        let order = (0..<extent).sorted { slice($0).lexicographicallyPrecedes(slice($1)) }
+        var (firsts, counts, inverse) = ([Int](), [Int](), [Int](repeating: 0, count: extent))
+        for number in order {
+            if let last = firsts.last, slice(last) == slice(number) {
+                counts[counts.count - 1] += 1
+            } else {
+                firsts.append(number)
+                counts.append(1)
+            }
+            inverse[number] = firsts.count - 1
+        }
+        let values = x.indexSelect(axis: axis, index: Tensor(firsts, shape: [firsts.count]))
+        return (values, Tensor(inverse, shape: [extent]), Tensor(counts, shape: [counts.count]))
+    }
 }
 
 extension Operation {
@@ -41,5 +71,16 @@ extension Operation {
             ) {
                 $0[1].unique().counts
             },
+            Sample(
+                "torch.unique(y, dim=1)", [Input([1]), Input([2, 30, 2], 0, 1.4, dtype: .int64)]
+            ) { $0[1].unique(axis: 1).values },
+            Sample(
+                "torch.unique(y, dim=0, return_inverse=True)[1]",
+                [Input([1]), Input([30, 3], 0, 1.4, dtype: .int64)]
+            ) { $0[1].unique(axis: 0).inverse },
+            Sample(
+                "torch.unique(y, dim=-1, return_counts=True)[1]",
+                [Input([1]), Input([3, 30], 0, 1.4, dtype: .int64)]
+            ) { $0[1].unique(axis: -1).counts },
         ])
 }

@@ -49,12 +49,11 @@ extension Tensor {
     func axisMask(_ axes: [Int], _ operation: String, _ site: CallSite?) -> UInt64 {
         var mask: UInt64 = 0
         for axis in axes {
-            if rank == 0 && (axis == 0 || axis == -1) { continue }
-            let bit = UInt64(1) << self.axis(axis, operation, site)
+            let bit = UInt64(1) << rowAxis(axis, operation, site)
             if mask & bit != 0 { fail(operation, "axes \(axes) of shape \(shape) name one twice", at: site) }
             mask |= bit
         }
-        return mask
+        return rank == 0 ? 0 : mask
     }
 
     /// A reduction's result with its folded axes back as axes of 1, to broadcast against the input.

@@ -8,7 +8,10 @@ extension Tensor {
         converted(to: (type ?? dtype).computeType).detachedContiguous()
     }
 
-    /// `axis` counted from the front; a scalar has an axis 0 of extent 1, as in PyTorch.
+    /// `axis` counted from the front; a scalar counts as one position along an axis 0, as in PyTorch.
+    ///
+    /// That is for operations that give a scalar back for a scalar; those that cut an axis (narrow, split,
+    /// unbind) or make it longer (roll, repeatInterleave, cat, transforms) need one, and call `axis`.
     func rowAxis(_ axis: Int, _ operation: String, _ site: CallSite?) -> Int {
         rank == 0 && (axis == 0 || axis == -1) ? 0 : self.axis(axis, operation, site)
     }

@@ -70,6 +70,12 @@ struct Selection: Sendable {
         (outer, inner, blockCount) = ([], [], index.count)
     }
 
+    /// Whether it chooses by strides alone, each element once.
+    var isView: Bool {
+        if case .none = positions { return true }
+        return false
+    }
+
     // MARK: Elements
 
     /// The selected elements of `x`, without history.
@@ -211,16 +217,7 @@ extension Tensor {
 
     /// The selected elements; the gradient goes back to where they came from.
     func selecting(_ selection: Selection, _ operation: String, _ site: CallSite? = nil) -> Tensor {
-        let result = record(operation, selection.read(self, operation, site), [self]) { backward in
-            let gradient = backward.gradient
-            var total = Tensor.zeros(selection.shape, dtype: gradient.dtype)
-            if case .none = selection.positions {
-                total.place(gradient, selection, operation)
-            } else {
-                total.place(gradient, selection, adding: true, operation)
-            }
-            return [total]
-        }
+        let result = recordPart(operation, selection.read(self, operation, site), selection)
         if let reach = selection.reach { result.node?.reach = { reach } }
         return result
     }
@@ -255,8 +252,7 @@ extension Tensor {
             node = parent?.isLeaf == true ? parent : nil
             return
         }
-        node = Node(operation, result: self, savesOutput: false, parents: [parent, value.node]) {
-            [valueShape = value.shape] backward in
+        let function: Node.Function = { [valueShape = value.shape] backward in
             let gradient = backward.gradient
             var kept: Tensor?
             if backward.needs[0] {
@@ -270,12 +266,14 @@ extension Tensor {
             }
             return [kept, arrived.summed(to: valueShape)]
         }
+        node = Node(
+            operation, result: self, savesOutput: false, parents: [parent, value.node], .function(function))
     }
 
     private mutating func write(
         _ value: Tensor, _ selection: Selection, _ adding: Bool, _ operation: String, _ site: CallSite?
     ) {
-        if adding && dtype.isHalf {
+        if adding && dtype.isHalf && !selection.isView {
             // Sums of many 16-bit numbers are made in float32.
             let wide = converted(to: .float32)
             var total = wide

@@ -1,0 +1,50 @@
+import ApusKernels
+
+/// What becomes of the fraction of a quotient.
+public enum DivisionRounding: Sendable, Hashable {
+    /// It is dropped, as in C and Swift: -7 / 2 is -3.
+    case towardZero
+    /// The next integer below, as in Python: -7 / 2 is -4.
+    case down
+}
+
+extension BinaryRule {
+    fileprivate static let truncDivide = BinaryRule(Kernels.truncDivide, a: .zero, b: .zero)
+
+    fileprivate static func divide(_ rounding: DivisionRounding) -> BinaryRule {
+        rounding == .down ? .floorDivide : .truncDivide
+    }
+}
+
+extension Tensor {
+    /// The quotient of corresponding elements as a whole number, in the type of the operands, with broadcasting;
+    /// its gradient is zero.
+    ///
+    /// An integer divided by zero gives 0.
+    public func divide(
+        _ other: Tensor, rounding: DivisionRounding, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        Tensor.elementwise(.divide(rounding), self, other, at: CallSite(file: file, line: line))
+    }
+    public func divide<S: TensorScalar>(_ other: S, rounding: DivisionRounding) -> Tensor {
+        Tensor.elementwise(.divide(rounding), self, other)
+    }
+}
+
+extension Operation {
+    static let divideRounding = Operation(
+        "divideRounding", dtypes: DType.realFloating + [.int64, .int32],
+        [
+            Sample(
+                "torch.div(x * 5 - 4, y, rounding_mode='trunc')",
+                [Input([3, 4]), Input([3, 4], 1, 3, dtype: .int64)]
+            ) { ($0[0] * 5 - 4).divide($0[1], rounding: .towardZero) },
+            Sample(
+                "torch.div(x * 5 - 4, y, rounding_mode='floor')",
+                [Input([2, 3, 4]), Input([3, 1], 1, 3, dtype: .int64)]
+            ) { ($0[0] * 5 - 4).divide($0[1], rounding: .down) },
+            Sample("torch.div(x * 5 - 4, -3, rounding_mode='trunc')", [Input([3, 4])]) {
+                ($0[0] * 5 - 4).divide(-3, rounding: .towardZero)
+            },
+        ])
+}
