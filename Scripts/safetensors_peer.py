@@ -2,6 +2,7 @@
 """Writes and checks safetensors files with PyTorch's own library (torch, safetensors).
 
     safetensors_peer.py write FILE    writes the tensors below: Tests/Fixtures/pytorch.safetensors
+    safetensors_peer.py types FILE    writes types that Apus converts: Tests/Fixtures/types.safetensors
     safetensors_peer.py check FILE    reads a file that Apus wrote and compares it to them, bit for bit
     safetensors_peer.py show FILE     prints what PyTorch reads
 
@@ -34,6 +35,25 @@ def tensors():
     }
 
 
+def converted_types():
+    """Tensors of types that Apus has not, and under NAME.expected what they are in the type it converts them to."""
+    result = {"weight": torch.tensor([1.0, -2.0])}
+    every = torch.arange(256, dtype=torch.uint8).reshape(16, 16)
+    for name in ["float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz"]:
+        result[name] = every.clone().view(getattr(torch, name))
+        result[f"{name}.expected"] = result[name].to(torch.float32)
+    for name, values, to in [
+        ("int8", [-128, -1, 0, 127], torch.int32),
+        ("int16", [-(2**15), -1, 2**15 - 1], torch.int32),
+        ("uint16", [0, 1, 2**16 - 1], torch.int32),
+        ("uint32", [0, 1, 2**32 - 1], torch.int64),
+        ("uint64", [0, 1, 2**63 - 1], torch.int64),
+    ]:
+        result[name] = torch.tensor(values, dtype=getattr(torch, name))
+        result[f"{name}.expected"] = torch.tensor(values, dtype=to)
+    return result
+
+
 def bits(tensor):
     return tensor.contiguous().reshape(-1).view(torch.uint8).tolist() if tensor.numel() else []
 
@@ -58,10 +78,12 @@ def check(path):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3 or sys.argv[1] not in ("write", "check", "show"):
+    if len(sys.argv) != 3 or sys.argv[1] not in ("write", "types", "check", "show"):
         sys.exit(__doc__)
     command, path = sys.argv[1:]
     if command == "write":
         save_file(tensors(), path, metadata={"format": "pt"})
+    elif command == "types":
+        save_file(converted_types(), path)
     else:
         {"check": check, "show": show}[command](path)

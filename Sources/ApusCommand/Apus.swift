@@ -9,9 +9,22 @@ import Foundation
 struct ApusProgram: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apus", abstract: "Train, evaluate and use neural networks.",
+        discussion: """
+            Recipes, which `train` and `compare` take:
+            \(Listing.recipes)
+
+            Models, which `summary` takes:
+            \(Listing.models)
+
+            Examples:
+              apus train mnist-mlp --output run
+              apus evaluate run
+              apus predict run digit.png
+            """,
+        version: "apus \(version)",
         subcommands: [
-            Train.self, Compare.self, Evaluate.self, Predict.self, Summarise.self, DrawCheckerboard.self,
-            Doctor.self,
+            Train.self, Compare.self, Evaluate.self, Predict.self, Export.self, Summarise.self,
+            DrawCheckerboard.self, Doctor.self,
         ])
 
     static func main() {
@@ -28,6 +41,7 @@ struct ApusProgram: ParsableCommand {
         }
         do {
             if AddressSpace.isLimited { spareMemory() }
+            try checkCommand(Array(CommandLine.arguments.dropFirst()))
             var command = try parseAsRoot()
             try command.run()
         } catch {
@@ -41,7 +55,7 @@ struct ApusProgram: ParsableCommand {
         if !isParserError(error) {
             // Who reads only the first lines, of which there are more, wants to hear no more.
             if (error as? FileError) != StandardOutput.closedPipe {
-                StandardOutput.writeError("apus: \(oneLine("\(error)"))")
+                complain("\(error)")
             }
             return 1
         }
@@ -73,7 +87,7 @@ struct ApusProgram: ParsableCommand {
     }
 
     /// Names out of files may hold anything.
-    private static func oneLine(_ text: String) -> String {
+    static func oneLine(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
             result +=
@@ -82,6 +96,23 @@ struct ApusProgram: ParsableCommand {
                 ? scalar.escaped(asASCII: true) : String(scalar)
         }
         return result
+    }
+
+    /// - Throws: `ValidationError` for a word in the place of a command that is none; the parser would only call it an
+    ///   unexpected argument, and `help` would ignore it.
+    private static func checkCommand(_ arguments: [String]) throws {
+        let words = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
+        let commands = configuration.subcommands.map { $0._commandName }
+        guard let word = words.first, !word.hasPrefix("-"), !(commands + ["help"]).contains(word) else {
+            return
+        }
+        if Recipe.all.contains(where: { $0.name == word }) {
+            throw ValidationError("'\(word)' is a recipe, not a command; did you mean 'apus train \(word)'?")
+        }
+        let suggestion = nearest(to: word, in: commands).map { "did you mean '\($0)'?" }
+        throw ValidationError(
+            "there is no command '\(word)'; "
+                + (suggestion ?? "there are: \(commands.joined(separator: ", "))"))
     }
 
     /// The parser's own errors (usage, help, exit codes) are its to print.

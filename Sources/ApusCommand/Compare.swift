@@ -9,11 +9,16 @@ struct Compare: ParsableCommand {
         abstract: "Train several recipes alike, and show their results side by side.",
         discussion: """
             Recipes:
-            \(Recipe.all.map { "  \($0.name)  \($0.summary)" }.joined(separator: "\n"))
+            \(Listing.recipes)
 
             Each is trained for the same epochs, from the same seed, in a folder of its own, OUTPUT/RECIPE; `apus \
             train` says what is in it. The table shows the test accuracy after each epoch, the best one, the real numbers \
             in the model's parameters (a complex one is two), and the seconds an epoch took.
+
+            Examples:
+              apus compare audio-complex audio-real
+              apus compare mnist-mlp mnist-conv --data mnist --epochs 5 --output both
+              apus compare mnist-mlp mnist-conv --resume --output both
             """)
 
     @Argument(
@@ -21,7 +26,9 @@ struct Compare: ParsableCommand {
         completion: .list(Recipe.all.map(\.name)))
     var recipes: [String]
 
-    @Option(help: ArgumentHelp("The folder of the MNIST files, plain or gzipped.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("The folder of the MNIST files, plain or gzipped.", valueName: "dir"),
+        completion: .directory)
     var data: String?
     @Option(help: "Passes over the training set. (default: the most that one of the recipes has)")
     var epochs: Int?
@@ -32,7 +39,7 @@ struct Compare: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "The folder of the runs' folders. (default: runs/compare-1, or the next number)",
-            valueName: "dir"))
+            valueName: "dir"), completion: .directory)
     var output: String?
     @Flag(help: "Go on with the runs in --output, or the newest comparison's.") var resume = false
     @Option(

@@ -6,7 +6,12 @@ import Foundation
 
 struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show the processor, libraries, threads and memory, and what is missing.")
+        abstract: "Show the processor, libraries, threads and memory, and what is missing.",
+        discussion: """
+            Examples:
+              apus doctor
+              apus doctor > report.txt
+            """)
 
     func run() throws {
         try section(

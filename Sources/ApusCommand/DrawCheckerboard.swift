@@ -11,6 +11,10 @@ struct DrawCheckerboard: ParsableCommand {
             Counts how many input positions contribute to each position of a two-dimensional transposed convolution. \
             Where the stride does not divide the kernel, the counts differ by turns of one stride, which shows in \
             images as a checkerboard (Odena et al. 2016).
+
+            Examples:
+              apus checkerboard --kernel 3 --stride 2
+              apus checkerboard --kernel 4 --stride 2 --padding 1 --output map.png
             """)
 
     @Option(help: "Positions of the kernel along each axis.") var kernel: Int
@@ -19,7 +23,9 @@ struct DrawCheckerboard: ParsableCommand {
     @Option(help: "Positions added at the end.") var outputPadding = 0
     @Option(help: "From one position of the kernel to its next.") var dilation = 1
     @Option(help: "The extent of the input along each axis.") var size = 8
-    @Option(help: ArgumentHelp("Save the counts as a gray image, more is lighter.", valueName: "file.png"))
+    @Option(
+        help: ArgumentHelp("Save the counts as a gray image, more is lighter.", valueName: "file.png"),
+        completion: .file(extensions: ["png"]))
     var output: String?
 
     func validate() throws {

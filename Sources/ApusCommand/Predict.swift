@@ -5,22 +5,96 @@ import Foundation
 
 struct Predict: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Classify an image with a trained model.",
+        abstract: "Classify images with a trained model.",
         discussion: """
-            The image is read as gray and scaled to 28×28. Models are trained on light strokes on a dark \
-            ground: an image whose border is light, such as ink on paper, is inverted first.
+            What is drawn is found, lighter or darker than its ground, scaled to 20×20 and centred in 28×28, as the \
+            digits are that models are trained on. Of one image the three most likely digits are printed, of several the \
+            most likely one on a line each; with --json, an array with the probabilities of all ten.
+
+            Examples:
+              apus predict runs/mnist-mlp-1 digit.png
+              apus predict run one.png two.png --json
+              convert photo.jpg png:- | apus predict run -
+              apus predict weights.safetensors digit.png --model mnist-mlp
             """)
 
-    @Argument(help: ArgumentHelp("The folder of a run.", valueName: "run")) var folder: String
-    @Argument(help: "A PNG file.") var image: String
+    @OptionGroup var trained: TrainedModel
+    @Argument(
+        help: ArgumentHelp("PNG files or pipes; - is standard input.", valueName: "image"),
+        completion: .file(extensions: ["png"]))
+    var images: [String]
+    @Flag(help: "Print JSON.") var json = false
 
     func run() throws {
-        let trained = try TrainedRun(RunFolder(folder))
+        let trained = try trained.load()
         try trained.checkTakesImages()
-        let probabilities = try trained.probabilities(try PNG.read(image))
-        let order = probabilities.indices.sorted { probabilities[$0] > probabilities[$1] }
-        for digit in order.prefix(3) {
-            try writeLine(String(format: "%d  %5.1f %%", digit, probabilities[digit] * 100))
+        let width = images.map(\.count).max() ?? 0
+        var predictions: [Prediction] = []
+        for image in images {
+            let prediction = predict(image, with: trained)
+            predictions.append(prediction)
+            if let error = prediction.error { complain(error) }
+            guard !json, let digit = prediction.prediction, let shares = prediction.probabilities else {
+                continue
+            }
+            if images.count == 1 {
+                for digit in prediction.order.prefix(3) {
+                    try writeLine(String(format: "%d  %5.1f %%", digit, shares[digit] * 100))
+                }
+            } else {
+                let name = image + String(repeating: " ", count: width - image.count)
+                try writeLine("\(name)  \(digit)  " + String(format: "%5.1f %%", shares[digit] * 100))
+            }
         }
+        if json { try writeLine(array(predictions)) }
+        if predictions.contains(where: { $0.error != nil }) { throw ExitCode(1) }
+    }
+
+    /// A line each, between brackets.
+    private func array(_ predictions: [Prediction]) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let lines = try predictions.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
+        return "[\n" + lines.joined(separator: ",\n") + "\n]"
+    }
+
+    /// One picture that cannot be read does not keep the others from being read.
+    private func predict(_ image: String, with trained: TrainedRun) -> Prediction {
+        do {
+            let name = image == "-" ? "standard input" : image
+            let shares = try trained.probabilities(try read(image, named: name), named: name)
+            let best = shares.indices.max { shares[$0] < shares[$1] }
+            return Prediction(file: image, prediction: best, probabilities: shares)
+        } catch {
+            return Prediction(file: image, error: "\(error)")
+        }
+    }
+
+    private func read(_ image: String, named name: String) throws -> Image {
+        if image == "-" { return try PNG.read(descriptor: STDIN_FILENO, name: name, background: nil) }
+        var status = stat()
+        if stat(image, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO {
+            let descriptor = open(image, O_RDONLY | O_CLOEXEC)
+            if descriptor >= 0 {
+                defer { close(descriptor) }
+                return try PNG.read(descriptor: descriptor, name: name, background: nil)
+            }
+        }
+        return try PNG.read(image, background: nil)
+    }
+}
+
+/// What is said of one picture.
+private struct Prediction: Encodable {
+    let file: String
+    var prediction: Int?
+    /// Of the digits 0 to 9.
+    var probabilities: [Double]?
+    var error: String?
+
+    /// The most likely digit first.
+    var order: [Int] {
+        let shares = probabilities ?? []
+        return shares.indices.sorted { shares[$0] > shares[$1] }
     }
 }

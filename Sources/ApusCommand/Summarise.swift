@@ -11,14 +11,18 @@ struct Summarise: ParsableCommand {
         abstract: "Show a model layer by layer: shapes, parameters, cost, receptive field.",
         discussion: """
             Models:
-            \(NamedModel.all.map { "  \($0.name)  \($0.about); takes \($0.takes)" }.joined(separator: "\n"))
+            \(Listing.models)
 
             Multiply-adds are those of convolutions and matrix products. The receptive field of a layer is how \
             many input positions along each axis a position of its result sees; the jump is how far apart in the \
             input neighbouring positions are, the centre the middle of what the first one sees.
+
+            Examples:
+              apus summary mnist-conv
+              apus summary resnet50 --input 8x3x224x224 --json
             """)
 
-    @Argument(help: "Which model; see below.", completion: .list(NamedModel.all.map(\.name)))
+    @Argument(help: "Which model.", completion: .list(NamedModel.all.map(\.name)))
     var model: String
     @Option(
         help: ArgumentHelp(
@@ -28,10 +32,11 @@ struct Summarise: ParsableCommand {
     @Flag(help: "Print JSON.") var json = false
 
     func validate() throws {
-        do {
-            _ = try NamedModel.named(model)
+        let shape = try shape()
+        do throws(NamedModelError) {
+            let model = try NamedModel.named(model)
+            if let shape { try model.check(input: shape) }
         } catch { throw ValidationError(error.description) }
-        _ = try shape()
     }
 
     func run() throws {

@@ -9,18 +9,25 @@ struct Train: ParsableCommand {
         abstract: "Train a model.",
         discussion: """
             Recipes:
-            \(Recipe.all.map { "  \($0.name)  \($0.summary)" }.joined(separator: "\n"))
+            \(Listing.recipes)
 
             Without --data it trains on a set of digits that the program draws itself; the audio recipes, on notes that \
             it makes. The run's folder \
             gets config.json, metrics.jsonl and the checkpoints last.safetensors and best.safetensors. \
             Ctrl-C saves the run and ends it; --resume goes on.
+
+            Examples:
+              apus train mnist-mlp
+              apus train mnist-conv --data mnist --epochs 10 --output run
+              apus train mnist-conv --resume --output run --epochs 20
             """)
 
-    @Argument(help: "What to train; see below.", completion: .list(Recipe.all.map(\.name)))
+    @Argument(help: "What to train: a recipe.", completion: .list(Recipe.all.map(\.name)))
     var recipe: String
 
-    @Option(help: ArgumentHelp("The folder of the MNIST files, plain or gzipped.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("The folder of the MNIST files, plain or gzipped.", valueName: "dir"),
+        completion: .directory)
     var data: String?
     @Option(help: "Passes over the training set. (default: the recipe's)") var epochs: Int?
     @Option(help: "Samples a step. (default: the recipe's)") var batchSize: Int?
@@ -29,7 +36,8 @@ struct Train: ParsableCommand {
     @Option(help: "Threads to compute with; changes no result. (default: one a core)") var threads: Int?
     @Option(
         help: ArgumentHelp(
-            "The run's folder. (default: runs/RECIPE-1, or the next number)", valueName: "dir"))
+            "The run's folder. (default: runs/RECIPE-1, or the next number)", valueName: "dir"),
+        completion: .directory)
     var output: String?
     @Flag(help: "Go on with the run in --output, or the newest one.") var resume = false
     @Option(

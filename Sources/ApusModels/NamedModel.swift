@@ -77,6 +77,12 @@ public struct NamedModel: Sendable {
     /// - Throws: `NamedModelError` where the model does not take the shape.
     public func summary(input shape: Shape? = nil) throws(NamedModelError) -> Summary {
         let shape = shape ?? input
+        try check(input: shape)
+        return make().summary(input: shape)
+    }
+
+    /// - Throws: `NamedModelError` where the model does not take the shape.
+    public func check(input shape: Shape) throws(NamedModelError) {
         let fits =
             shape.count == input.count
             && shape.indices.allSatisfy { shape[$0] > 0 && (freeAxes.contains($0) || shape[$0] == input[$0]) }
@@ -85,7 +91,6 @@ public struct NamedModel: Sendable {
         guard let count = shape.checkedElementCount, count <= NamedModel.largestInput else {
             throw .tooLarge(shape)
         }
-        return make().summary(input: shape)
     }
 
     static let largestInput = 1 << 21
@@ -102,6 +107,7 @@ public enum NamedModelError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unknown(let name):
             "there is no model '\(name)'; there are: \(NamedModel.all.map(\.name).joined(separator: ", "))"
+                + (nearest(to: name, in: NamedModel.all.map(\.name)).map { "; did you mean '\($0)'?" } ?? "")
         case .input(let model, let shape, let takes):
             "\(model) takes \(takes), not an input of \(NamedModelError.text(shape))"
         case .tooLarge(let shape):

@@ -51,13 +51,38 @@ public struct RunProgress: Codable, Sendable, Equatable {
 enum Checkpoint {
     private static let prefix = "optimizer."
 
-    static func save(_ model: any Layer, _ optimizer: any Optimizer, _ progress: RunProgress, to path: String)
-        throws
-    {
+    static func save(
+        _ model: any Layer, of recipe: Recipe, _ optimizer: any Optimizer, _ progress: RunProgress,
+        to path: String
+    ) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let state = String(decoding: try encoder.encode(progress), as: UTF8.self)
-        try Safetensors.save(tensors(model, optimizer), to: path, metadata: ["apus.progress": state])
+        try Safetensors.save(
+            tensors(model, optimizer), to: path,
+            metadata: ["apus.progress": state, "apus.recipe": recipe.name])
+    }
+
+    /// Writes what a model needs to be used, and not the optimizer's tensors, which it takes to go on with training.
+    static func saveWeights(_ model: any Layer, of recipe: Recipe, to path: String) throws {
+        try Safetensors.save(model.stateDictionary(), to: path, metadata: ["apus.recipe": recipe.name])
+    }
+
+    /// The name of the recipe whose model's weights these are; nil where the file does not say.
+    static func recipe(of path: String) throws -> String? { try Safetensors.metadata(path)["apus.recipe"] }
+
+    /// Loads the weights of any safetensors file that has them, and nothing else.
+    static func loadWeights(_ path: String, into model: any Layer) throws {
+        let file = try SafetensorsFile(path)
+        let weights = file.tensors.filter { !$0.key.hasPrefix(prefix) }
+        do {
+            try model.load(weights, unsupported: file.skippedTypes.filter { !$0.key.hasPrefix(prefix) })
+        } catch let mismatch as StateMismatch {
+            throw TrainingError.badCheckpoint(file: path, reason: mismatch.description)
+        }
+        if let name = firstNotFinite(weights) {
+            throw TrainingError.badCheckpoint(file: path, reason: "\(name) holds infinite or NaN values")
+        }
     }
 
     /// The name of a tensor that holds what is infinite or NaN, of all that `save` would write.

@@ -16,17 +16,13 @@ struct Progress {
     private var lastDrawn = Date.distantPast
     private var begun = Date()
     private var samplesAtStart = 0
-    /// The cursor stands behind a bar.
-    private var isOnBar = false
+    /// What stands on the cursor's line.
+    private var bar: ProgressBar?
 
     init(_ style: ProgressStyle, epochs: Int) {
         printsLines = style != .none
-        drawsBar = style == .auto && isatty(STDOUT_FILENO) == 1
+        drawsBar = style == .auto && Progress.canDraw
         self.epochs = epochs
-    }
-
-    func say(_ line: String) {
-        if printsLines { write(line + "\n") }
     }
 
     mutating func begin(samples: Int) {
@@ -43,42 +39,53 @@ struct Progress {
         lastDrawn = now
         let seconds = max(now.timeIntervalSince(begun), 1e-6)
         let rate = Double(samples - samplesAtStart) / seconds
-        let left = rate > 0 ? (Double(total - samples) + Double((epochs - epoch) * total)) / rate : 0
-        let width = 24
-        let filled = total > 0 ? width * samples / total : width
-        let bar = String(repeating: "━", count: filled) + String(repeating: "─", count: width - filled)
-        let text = String(
-            format: "epoch %d/%d %@ %d/%d  loss %.4f  %@ samples/s  %@ left", epoch, epochs, bar, samples,
-            total, loss,
-            Progress.thousands(Int(rate)), Progress.clock(left))
-        write("\r\u{1B}[2K" + text)
-        isOnBar = true
+        let samplesLeft = Double(total - samples) + (Double(epochs) - Double(epoch)) * Double(total)
+        let bar = ProgressBar(
+            epoch: epoch, epochs: epochs, samples: samples, total: total, loss: loss, rate: rate,
+            secondsLeft: rate > 0 ? samplesLeft / rate : 0)
+        draw(bar, end: "\r")
+        self.bar = bar
     }
 
     mutating func end(_ metrics: EpochMetrics, isBest: Bool) {
         guard printsLines else { return }
         let line = String(
-            format: "epoch %d/%d  train loss %.4f  test loss %.4f  test accuracy %.4f  %.1f s%@",
-            metrics.epoch, epochs,
-            metrics.trainLoss, metrics.testLoss, metrics.testAccuracy, metrics.seconds, isBest ? "  best" : ""
-        )
-        write((isOnBar ? "\r\u{1B}[2K" : "") + line + "\n")
-        isOnBar = false
+            format: "epoch %d/%d  train loss %@  test loss %@  test accuracy %.4f  %.1f s%@\n", metrics.epoch,
+            epochs,
+            shortNumber(metrics.trainLoss), shortNumber(metrics.testLoss), metrics.testAccuracy,
+            metrics.seconds,
+            isBest ? "  best" : "")
+        write(bar == nil ? line : Progress.erase + line)
+        bar = nil
     }
 
     /// Leaves the bar's line, if there is one.
     mutating func breakLine() {
-        if isOnBar { write("\n") }
-        isOnBar = false
+        if let bar { draw(bar, end: "\n") }
+        bar = nil
+    }
+
+    /// One column stays free: in the last one some terminals go on to the next line.
+    private func draw(_ bar: ProgressBar, end: String) {
+        write(Progress.erase + bar.line(columns: Progress.columns - 1) + end)
     }
 
     private func write(_ text: String) { StandardOutput.write(text) }
 
-    static func clock(_ seconds: Double) -> String {
-        let whole = Int(seconds.rounded())
-        return whole >= 3600
-            ? String(format: "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
-            : String(format: "%d:%02d", whole / 60, whole % 60)
+    /// The bar is left with the cursor on its first column. A terminal that becomes narrower wraps the bar to more lines,
+    /// and the cursor stays on the first: all of them are erased.
+    private static let erase = "\r\u{1B}[2K\u{1B}[J"
+
+    /// Whether the output is a terminal that can go back to the start of a line.
+    private static var canDraw: Bool {
+        isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    }
+
+    /// The terminal's width now; windows are resized.
+    private static var columns: Int {
+        var size = winsize()
+        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return isKnown ? Int(size.ws_col) : 80
     }
 
     static func thousands(_ value: Int) -> String {

@@ -1,51 +1,99 @@
 import Apus
 import ApusData
+import ApusFormats
 import ApusKernels
 import ApusNN
 import Foundation
 
-/// A finished or stopped run, opened to be used: its best weights, or the last if there are no best.
+/// A trained model, opened to be used: a run's, or that of a file of weights.
 public struct TrainedRun {
-    public let configuration: RunConfiguration
+    /// Of the run; nil for a file of weights.
+    public let configuration: RunConfiguration?
     public let recipe: Recipe
     public let model: any Layer
     /// The file the weights came from.
     public let checkpoint: String
-    private let folder: RunFolder
+    private let folder: RunFolder?
 
-    public init(_ folder: RunFolder) throws {
+    /// A finished or stopped run.
+    ///
+    /// - Parameters:
+    ///   - folder: the run's.
+    ///   - checkpoint: a file of weights of its model; by default the run's best, or the last if there are no best.
+    public init(_ folder: RunFolder, checkpoint: String? = nil) throws {
         guard folder.holdsRun else {
             throw TrainingError.badConfiguration(
                 file: folder.configuration, reason: "there is no run in this folder")
         }
+        let configuration = try RunConfiguration.read(folder.configuration)
+        let best = FileManager.default.fileExists(atPath: folder.best)
+        try self.init(
+            configuration, Recipe.named(configuration.recipe),
+            checkpoint ?? (best ? folder.best : folder.last), folder)
+    }
+
+    /// The weights in a safetensors file: a checkpoint, or weights alone as `Module.stateDictionary()` names them.
+    ///
+    /// - Parameters:
+    ///   - file: the file.
+    ///   - recipe: the name of the recipe whose model it is; nil where the file says so, as those of runs do.
+    /// - Throws: `TrainingError.unnamedModel` where nobody says which model it is, `.badCheckpoint` where it is another.
+    public init(weights file: String, recipe: String? = nil) throws {
+        guard let name = try recipe ?? Checkpoint.recipe(of: file) else {
+            throw TrainingError.unnamedModel(file: file)
+        }
+        try self.init(nil, Recipe.named(name), file, nil)
+    }
+
+    private init(
+        _ configuration: RunConfiguration?, _ recipe: Recipe, _ checkpoint: String, _ folder: RunFolder?
+    ) throws {
         self.folder = folder
-        configuration = try RunConfiguration.read(folder.configuration)
-        recipe = try Recipe.named(configuration.recipe)
+        self.configuration = configuration
+        self.recipe = recipe
+        self.checkpoint = checkpoint
         try Parallel.start()
         model = recipe.makeModel()
-        let best = FileManager.default.fileExists(atPath: folder.best)
-        checkpoint = best ? folder.best : folder.last
-        try Checkpoint.load(checkpoint, into: model)
+        try Checkpoint.loadWeights(checkpoint, into: model)
         model.evaluate()
     }
 
     /// The test samples: those in `folder`, or where that is nil those that the run was begun with.
     public func testSamples(in folder: String? = nil) throws -> LabelledSamples {
-        if let folder { return try RunData.test(folder, of: recipe.source) }
-        return try configuration.reading(in: self.folder.path) {
+        guard folder == nil, let configuration, let own = self.folder else {
+            return try RunData.test(folder, of: recipe.source)
+        }
+        return try configuration.reading(in: own.path) {
             try RunData.test(configuration.data, of: recipe.source)
         }
     }
 
-    /// The probability of each class for one image, made gray on a dark ground and scaled to 28×28.
+    /// Writes the weights alone to a safetensors file, which says whose they are.
     ///
-    /// - Throws: `TrainingError.notForImages` where the model was not trained on images.
-    public func probabilities(_ image: Image) throws(TrainingError) -> [Double] {
+    /// - Throws: `FileError` where the file cannot be written.
+    public func saveWeights(to path: String) throws {
+        try Checkpoint.saveWeights(model, of: recipe, to: path)
+    }
+
+    /// The probability of each class for one image, drawn light or dark, of any size; see `Image.digit()`.
+    ///
+    /// - Parameters:
+    ///   - image: the picture.
+    ///   - name: what it is called in errors.
+    /// - Throws: `TrainingError.notForImages` where the model was not trained on images, `.badCheckpoint` where it gives no
+    ///   numbers; `ImageError.blank`.
+    public func probabilities(_ image: Image, named name: String = "image") throws -> [Double] {
         try checkTakesImages()
-        let pixels = image.onDarkGround.resampled(to: 28, 28).map { Float($0) / 255 }
-        return inferenceMode {
+        guard let digit = image.digit() else { throw ImageError.blank(file: name) }
+        let pixels = digit.pixels.map { Float($0) / 255 }
+        let probabilities = inferenceMode {
             model(Tensor(pixels, shape: [1, 784])).softmax(axis: 1).array(of: Double.self)
         }
+        guard probabilities.allSatisfy(\.isFinite) else {
+            throw TrainingError.badCheckpoint(
+                file: checkpoint, reason: "its weights give no numbers, only NaN")
+        }
+        return probabilities
     }
 
     /// - Throws: `TrainingError.notForImages` where the model was not trained on images.

@@ -212,7 +212,7 @@ public final class Trainer {
     private func save(to path: String) throws {
         try checkIsFinite()
         state.random = random.state
-        try Checkpoint.save(model, optimizer, state, to: path)
+        try Checkpoint.save(model, of: recipe, optimizer, state, to: path)
         // `best` alone is none to go on from.
         if path == folder.last {
             hasCheckpoint = true

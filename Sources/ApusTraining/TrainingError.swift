@@ -1,3 +1,5 @@
+import Apus
+
 /// Why a run cannot begin, or had to stop.
 public enum TrainingError: Error, CustomStringConvertible, Equatable {
     case unknownRecipe(String)
@@ -14,6 +16,7 @@ public enum TrainingError: Error, CustomStringConvertible, Equatable {
     case inUse(folder: String, holder: String)
     case badCheckpoint(file: String, reason: String)
     case badConfiguration(file: String, reason: String)
+    case unnamedModel(file: String)
     case notForImages(recipe: String, takes: String)
     case lossNotFinite(loss: Float, epoch: Int, step: Int, checkpoint: String?)
     /// `what` names a parameter, or a tensor of the optimizer's.
@@ -23,6 +26,7 @@ public enum TrainingError: Error, CustomStringConvertible, Equatable {
         switch self {
         case .unknownRecipe(let name):
             "there is no recipe '\(name)'; there are: \(Recipe.all.map(\.name).joined(separator: ", "))"
+                + (nearest(to: name, in: Recipe.all.map(\.name)).map { "; did you mean '\($0)'?" } ?? "")
         case .badOption(let reason): reason
         case .occupied(let folder):
             "\(folder): holds a run already; pass --resume to go on with it, or another --output"
@@ -37,6 +41,9 @@ public enum TrainingError: Error, CustomStringConvertible, Equatable {
         case .inUse(let folder, let holder): "\(folder): \(holder) writes to this folder; wait for its end"
         case .badCheckpoint(let file, let reason): "\(file): \(reason)"
         case .badConfiguration(let file, let reason): "\(file): \(reason)"
+        case .unnamedModel(let file):
+            "\(file): does not say which model's weights it has; name it with --model: "
+                + Recipe.all.map(\.name).joined(separator: ", ")
         case .notForImages(let recipe, let takes):
             "a model of \(recipe) takes \(takes), not images; `apus evaluate` measures it"
         case .lossNotFinite(let loss, let epoch, let step, let checkpoint):

@@ -30,7 +30,7 @@ extension CommandTests {
                 ["train", "mnist-mlp", "--progress", "bar"],
                 "Please provide one of 'auto', 'plain' or 'none'."
             ),
-            (["predict", "run"], "Missing expected argument '<image>'"),
+            (["predict", "run"], "Missing expected argument '<image> ...'"),
             (["evaluate", "a", "b"], "Unexpected argument 'b'"),
         ])
         func isExplained(_ arguments: [String], _ explanation: String) throws {

@@ -37,6 +37,10 @@ import Testing
         return finish(process, output, errors)
     }
 
+    static func finish(_ started: (Process, Pipe, Pipe)) -> Result {
+        finish(started.0, started.1, started.2)
+    }
+
     static func finish(_ process: Process, _ output: Pipe, _ errors: Pipe) -> Result {
         let out = output.fileHandleForReading.readDataToEndOfFile()
         let err = errors.fileHandleForReading.readDataToEndOfFile()

@@ -82,6 +82,25 @@ private final class Block: Module, Layer {
         #expect(model.stateDictionary()["layers.0.bias"]!.array(of: Float.self) == before)
     }
 
+    @Test func whatAFileHasInAnotherTypeIsListedWithThatType() {
+        let model = MLP(.init(widths: [4, 3, 2]))
+        let before = model.stateDictionary()["layers.0.bias"]!.array(of: Float.self)
+        var state = MLP(.init(widths: [4, 3, 2])).stateDictionary()
+        state["layers.0.weight"] = nil
+        let unsupported = ["layers.0.weight": "F8_E4M3", "scale": "U16"]
+        for strict in [true, false] {
+            do {
+                try model.load(state, strict: strict, unsupported: unsupported)
+                Issue.record("a state that does not fit was loaded")
+            } catch let mismatch as StateMismatch {
+                #expect(mismatch.missing.isEmpty && mismatch.unexpected.isEmpty)
+                #expect(mismatch.unsupported == unsupported.filter { strict || $0.key != "scale" })
+                #expect(mismatch.description.contains("not read layers.0.weight (F8_E4M3 in the file)"))
+            } catch { Issue.record("\(error)") }
+        }
+        #expect(model.stateDictionary()["layers.0.bias"]!.array(of: Float.self) == before)
+    }
+
     @Test func sharedParametersAreCountedOnce() {
         final class Tied: Module {
             let a: Linear

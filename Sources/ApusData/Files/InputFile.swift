@@ -70,5 +70,27 @@ final class InputFile: ByteSource {
     }
 }
 
+/// The bytes of a pipe or another descriptor whose size nobody knows, to its end.
+///
+/// - Parameters:
+///   - descriptor: open for reading; it stays open.
+///   - beginning: what does not begin with these bytes is not read further.
+///   - limit: the most bytes.
+func readStream(
+    _ descriptor: Int32, beginning: [UInt8], limit: Int
+) throws(InputFileError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+        let got = Glibc.read(descriptor, &chunk, chunk.count)
+        if got < 0 && errno == EINTR { continue }
+        if got < 0 { throw .notReadable(reason: systemMessage(errno)) }
+        bytes += chunk[..<got]
+        if bytes.count > limit { throw .notReadable(reason: "more than \(limit) bytes came") }
+        let isOther = bytes.count >= beginning.count && !bytes.starts(with: beginning)
+        if got == 0 || isOther { return bytes }
+    }
+}
+
 /// What the system says about an error number, such as `Permission denied`.
 func systemMessage(_ code: Int32) -> String { String(cString: strerror(code)) }

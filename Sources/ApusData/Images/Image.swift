@@ -39,12 +39,16 @@ public struct Image: Sendable, Equatable {
         if format == .gray { return self }
         let luma = [UInt8](unsafeUninitializedCapacity: width * height) { out, count in
             for i in 0..<width * height {
-                let (r, g, b) = (Int(pixels[3 * i]), Int(pixels[3 * i + 1]), Int(pixels[3 * i + 2]))
-                out[i] = UInt8((19595 * r + 38470 * g + 7471 * b + 0x8000) >> 16)
+                out[i] = Image.luma(pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2])
             }
             count = width * height
         }
         return Image(width: width, height: height, format: .gray, pixels: luma)
+    }
+
+    static func luma(_ r: UInt8, _ g: UInt8, _ b: UInt8) -> UInt8 {
+        let (r, g, b) = (Int(r), Int(g), Int(b))
+        return UInt8((19595 * r + 38470 * g + 7471 * b + 0x8000) >> 16)
     }
 
     /// The same picture with three equal samples a pixel; itself if RGB.

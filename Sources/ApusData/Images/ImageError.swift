@@ -11,6 +11,8 @@ public enum ImageError: Error, Equatable, Sendable {
     case tooLarge(file: String, width: Int, height: Int, limit: Int)
     /// The header promises more pixels than a file of this size can hold.
     case implausible(file: String, width: Int, height: Int, fileSize: Int)
+    /// Nothing is drawn in it.
+    case blank(file: String)
 }
 
 extension ImageError: CustomStringConvertible {
@@ -32,6 +34,8 @@ extension ImageError: CustomStringConvertible {
         case .implausible(let file, let width, let height, let fileSize):
             return "\(file): expected at most the pixels that \(fileSize) bytes can hold, "
                 + "found a header of \(width) × \(height)"
+        case .blank(let file):
+            return "\(file): the picture is blank: nothing stands out from its ground"
         }
     }
 

@@ -12,18 +12,17 @@ public enum PNG {
     /// - Parameters:
     ///   - path: the file.
     ///   - format: gray (colours become luma) or RGB; what the file has if nil.
-    ///   - background: the gray that shows through transparent pixels, 0 (black) to 255 (white).
+    ///   - background: the gray that shows through transparent pixels, 0 (black) to 255 (white); nil is one that what is
+    ///     drawn stands out from.
     ///   - pixelLimit: the most pixels; checked before memory is taken.
     public static func read(
-        _ path: String, as format: Image.Format? = nil, background: UInt8 = 255,
+        _ path: String, as format: Image.Format? = nil, background: UInt8? = 255,
         pixelLimit: Int = defaultPixelLimit
     ) throws(ImageError) -> Image {
         let bytes: [UInt8]
         do throws(InputFileError) {
             let file = try InputFile(path)
-            // A PNG is not much larger than its pixels: a huge file is none, and is not read in whole.
-            let (limit, overflow) = pixelLimit.multipliedReportingOverflow(by: 9)
-            if !overflow && file.size > limit + (64 << 20) {
+            if file.size > byteLimit(pixelLimit) {
                 throw InputFileError.notReadable(reason: "\(file.size) bytes are too many for a PNG")
             }
             bytes = try file.readAll()
@@ -34,9 +33,31 @@ public enum PNG {
             bytes, name: path, as: format, background: background, pixelLimit: pixelLimit)
     }
 
+    /// Reads what comes out of an open descriptor, such as a pipe's or standard input's, to its end; `name` stands for it
+    /// in errors.
+    public static func read(
+        descriptor: Int32, name: String, as format: Image.Format? = nil, background: UInt8? = 255,
+        pixelLimit: Int = defaultPixelLimit
+    ) throws(ImageError) -> Image {
+        let bytes: [UInt8]
+        do throws(InputFileError) {
+            bytes = try readStream(descriptor, beginning: signature, limit: byteLimit(pixelLimit))
+        } catch {
+            throw ImageError(error, file: name)
+        }
+        return try decode(
+            bytes, name: name, as: format, background: background, pixelLimit: pixelLimit)
+    }
+
+    /// A PNG is not much larger than its pixels: what is longer than this is none, and is not read in whole.
+    private static func byteLimit(_ pixelLimit: Int) -> Int {
+        let (limit, overflow) = pixelLimit.multipliedReportingOverflow(by: 9)
+        return overflow ? .max : max(limit, 0) + (64 << 20)
+    }
+
     /// Decodes a PNG file's bytes; `name` stands for the file in errors.
     public static func decode(
-        _ bytes: [UInt8], name: String, as format: Image.Format? = nil, background: UInt8 = 255,
+        _ bytes: [UInt8], name: String, as format: Image.Format? = nil, background: UInt8? = 255,
         pixelLimit: Int = defaultPixelLimit
     ) throws(ImageError) -> Image {
         guard bytes.starts(with: signature) else {
@@ -59,7 +80,7 @@ public enum PNG {
 
     /// Decodes what has passed `checkPromise`, as gray or RGB, whichever the file has.
     private static func decodeChecked(
-        _ bytes: UnsafeRawBufferPointer, name: String, background: UInt8
+        _ bytes: UnsafeRawBufferPointer, name: String, background: UInt8?
     ) throws(ImageError) -> Image {
         var control = png_image()
         control.version = png_uint_32(PNG_IMAGE_VERSION)
@@ -72,15 +93,21 @@ public enum PNG {
         // Colours are read as RGB even where gray is asked for: libpng's own conversion works in
         // linear light, unlike every other tool's luma.
         let hasColour = control.format & png_uint_32(PNG_FORMAT_FLAG_COLOR) != 0
+        let hasAlpha = control.format & png_uint_32(PNG_FORMAT_FLAG_ALPHA) != 0
         let format: Image.Format = hasColour ? .rgb : .gray
         control.format = hasColour ? png_uint_32(PNG_FORMAT_FLAG_COLOR) : 0
+        let keepsAlpha = background == nil && hasAlpha
+        if keepsAlpha { control.format |= png_uint_32(PNG_FORMAT_FLAG_ALPHA) }
 
         let (width, height) = (Int(control.width), Int(control.height))
-        var pixels = [UInt8](repeating: 0, count: width * height * format.channels)
-        var behind = png_color(red: background, green: background, blue: background)
+        let channels = format.channels + (keepsAlpha ? 1 : 0)
+        var pixels = [UInt8](repeating: 0, count: width * height * channels)
+        let gray = background ?? 255
+        var behind = png_color(red: gray, green: gray, blue: gray)
         guard png_image_finish_read(&control, &behind, &pixels, 0, nil) != 0 else {
             throw .damaged(file: name, reason: control.messageText)
         }
+        if keepsAlpha { pixels = beforeContrast(pixels, width: width, format) }
         return Image(width: width, height: height, format: format, pixels: pixels)
     }
 

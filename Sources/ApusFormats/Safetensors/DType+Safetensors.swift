@@ -24,10 +24,4 @@ extension DType {
 
     /// The names that are read, for messages.
     static let safetensorsNames = allCases.compactMap(\.safetensorsName).joined(separator: ", ")
-
-    /// Names of the format for types that tensors cannot hold.
-    static let unsupportedSafetensorsNames: Set<String> = [
-        "I8", "I16", "U16", "U32", "U64", "F4", "F6_E2M3", "F6_E3M2", "F8_E4M3", "F8_E4M3FNUZ", "F8_E5M2",
-        "F8_E5M2FNUZ", "F8_E8M0",
-    ]
 }

@@ -9,18 +9,32 @@ import Apus
 ///
 /// Source: https://github.com/huggingface/safetensors
 public enum Safetensors {
-    /// The tensors of the file at `path`, by name. The file is mapped, see `SafetensorsFile`.
+    /// The tensors of the file at `path`, by name. The file is mapped, see `SafetensorsFile`, which also lists the tensors
+    /// that are left out because there is no such type here.
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - names: the tensors to read; all if nil.
+    ///   - converting: read int8, int16, uint16, uint32, uint64 and float8 too, as int32, int64 and float32.
+    /// - Throws: `SafetensorsError` or `FileError`.
+    public static func load(
+        _ path: String, names: Set<String>? = nil, converting: Bool = false
+    ) throws -> [String: Tensor] {
+        try SafetensorsFile(path, names: names, converting: converting).tensors
+    }
+
+    /// The names, types and shapes of the tensors in the file at `path`, of which nothing is read.
     ///
     /// - Throws: `SafetensorsError` or `FileError`.
-    public static func load(_ path: String) throws -> [String: Tensor] { try SafetensorsFile(path).tensors }
+    public static func header(_ path: String) throws -> SafetensorsHeader {
+        let file = try MappedFile(path)
+        return try withExtendedLifetime(file) { try SafetensorsHeader(file.bytes, file: path) }
+    }
 
     /// The metadata of the file at `path`, without its tensors.
     ///
     /// - Throws: `SafetensorsError` or `FileError`.
-    public static func metadata(_ path: String) throws -> [String: String] {
-        let file = try MappedFile(path)
-        return try withExtendedLifetime(file) { try SafetensorsHeader(file.bytes, file: path).metadata }
-    }
+    public static func metadata(_ path: String) throws -> [String: String] { try header(path).metadata }
 
     /// Writes tensors to the file at `path`, which appears whole or not at all (`AtomicFile`).
     ///

@@ -29,18 +29,22 @@ public struct SafetensorsError: Error, CustomStringConvertible, Sendable, Equata
         case duplicateField(String, tensor: String)
         case duplicateMetadata(String)
         case missingField(String, tensor: String)
-        case unsupportedDType(String, tensor: String)
+        /// The tensor was asked for by name.
+        case unsupportedDType(UnsupportedType, tensor: String)
         case unknownDType(String, tensor: String)
         case offsetCount(Int, tensor: String)
         case reversedOffsets(begin: Int, end: Int, tensor: String)
         case offsetsBeyondData(end: Int, byteCount: Int, tensor: String)
         case sizeOverflow(shape: [Int], tensor: String)
         case tooManyAxes(Int, tensor: String)
-        case sizeMismatch(dtype: DType, shape: [Int], expected: Int, found: Int, tensor: String)
+        case sizeMismatch(type: String, shape: [Int], expected: Int, found: Int, tensor: String)
         case overlap(begin: Int, tensor: String, previous: String, previousEnd: Int)
         case hole(begin: Int, expected: Int, tensor: String)
         case trailingBytes(expected: Int, found: Int)
         case invalidBool(UInt8, tensor: String)
+        case missingTensor(String)
+        /// On conversion of uint64 to int64.
+        case valueTooLarge(UInt64, tensor: String)
         /// On writing: the format has no name for this type.
         case unwritableDType(DType, tensor: String)
         /// On writing: `__metadata__` cannot name a tensor.
@@ -74,9 +78,10 @@ extension SafetensorsError.Reason: CustomStringConvertible {
             "expected every metadata key once, found \(quoted(key)) again"
         case .missingField(let field, let tensor):
             "tensor \(quoted(tensor)): expected dtype, shape and data_offsets, found no \(field)"
-        case .unsupportedDType(let name, let tensor):
-            "tensor \(quoted(tensor)): expected one of \(DType.safetensorsNames), "
-                + "found \(name), which Apus does not support"
+        case .unsupportedDType(let type, let tensor):
+            "tensor \(quoted(tensor)): expected one of \(DType.safetensorsNames), found \(type.rawValue), "
+                + (type.converted.map { "which is read only on request, converted to \($0)" }
+                    ?? "which Apus does not support")
         case .unknownDType(let name, let tensor):
             "tensor \(quoted(tensor)): expected one of \(DType.safetensorsNames), "
                 + "found the unknown dtype \(quoted(name))"
@@ -90,8 +95,8 @@ extension SafetensorsError.Reason: CustomStringConvertible {
             "tensor \(quoted(tensor)): expected at most \(Layout.maximumRank) axes, found \(count)"
         case .sizeOverflow(let shape, let tensor):
             "tensor \(quoted(tensor)): expected a size that fits an address space, found shape \(brief(shape))"
-        case .sizeMismatch(let dtype, let shape, let expected, let found, let tensor):
-            "tensor \(quoted(tensor)): expected \(expected) bytes for \(dtype) \(brief(shape)), found \(found)"
+        case .sizeMismatch(let type, let shape, let expected, let found, let tensor):
+            "tensor \(quoted(tensor)): expected \(expected) bytes for \(type) \(brief(shape)), found \(found)"
         case .overlap(let begin, let tensor, let previous, let previousEnd):
             "tensor \(quoted(tensor)): expected data after tensor \(quoted(previous)), "
                 + "which ends at byte \(previousEnd), found it overlapping from byte \(begin)"
@@ -101,6 +106,9 @@ extension SafetensorsError.Reason: CustomStringConvertible {
             "expected \(expected) bytes of data, found \(found)"
         case .invalidBool(let value, let tensor):
             "tensor \(quoted(tensor)): expected bytes 0 and 1 in a BOOL tensor, found \(value)"
+        case .missingTensor(let tensor): "expected a tensor \(quoted(tensor)), found none of this name"
+        case .valueTooLarge(let value, let tensor):
+            "tensor \(quoted(tensor)): expected values up to \(Int64.max), which int64 holds, found \(value)"
         case .unwritableDType(let dtype, let tensor):
             "tensor \(quoted(tensor)): expected one of \(DType.safetensorsNames), found \(dtype), "
                 + "for which safetensors has no name"

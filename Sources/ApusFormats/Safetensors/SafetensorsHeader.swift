@@ -24,10 +24,28 @@ public struct SafetensorsHeader: Sendable, Equatable {
         }
     }
 
+    /// A tensor of the file whose type tensors here cannot have.
+    public struct Unsupported: Sendable, Equatable {
+        public let name: String
+        public let type: UnsupportedType
+        public let shape: Shape
+        /// Its bytes, counted from the start of the data.
+        public let bytes: Range<Int>
+
+        public init(name: String, type: UnsupportedType, shape: Shape, bytes: Range<Int>) {
+            self.name = name
+            self.type = type
+            self.shape = shape
+            self.bytes = bytes
+        }
+    }
+
     /// The strings under `__metadata__`.
     public let metadata: [String: String]
-    /// The tensors, in the order of their data.
+    /// The tensors of types that there are here, in the order of their data.
     public let entries: [Entry]
+    /// The other tensors, in the order of their data.
+    public let unsupported: [Unsupported]
     /// Where in the file the data starts.
     public let dataOffset: Int
 
@@ -54,32 +72,35 @@ public struct SafetensorsHeader: Sendable, Equatable {
         var parser = SafetensorsHeaderParser()
         try parser.parse(UnsafeRawBufferPointer(rebasing: bytes[8..<dataOffset]))
         metadata = parser.metadata
-        entries = try Self.checked(parser.entries, dataByteCount: bytes.count - dataOffset)
+        entries = parser.entries.sorted { Self.precedes($0.bytes, $1.bytes) }
+        unsupported = parser.unsupported.sorted { Self.precedes($0.bytes, $1.bytes) }
+        try Self.check(
+            entries.map { ($0.name, $0.bytes) } + unsupported.map { ($0.name, $0.bytes) },
+            dataByteCount: bytes.count - dataOffset)
     }
 
-    /// The entries in the order of their data, which they must fill exactly.
-    private static func checked(
-        _ entries: [Entry], dataByteCount: Int
-    ) throws(SafetensorsError.Reason) -> [Entry] {
-        let sorted = entries.sorted {
-            ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound)
-        }
+    private static func precedes(_ a: Range<Int>, _ b: Range<Int>) -> Bool {
+        (a.lowerBound, a.upperBound) < (b.lowerBound, b.upperBound)
+    }
+
+    /// All tensors together must fill the data exactly.
+    private static func check(
+        _ tensors: [(name: String, bytes: Range<Int>)], dataByteCount: Int
+    ) throws(SafetensorsError.Reason) {
         var end = 0
         var previous = ""
-        for entry in sorted {
-            let begin = entry.bytes.lowerBound
+        for (name, bytes) in tensors.sorted(by: { precedes($0.bytes, $1.bytes) }) {
+            let begin = bytes.lowerBound
             if begin < end {
-                throw .overlap(begin: begin, tensor: entry.name, previous: previous, previousEnd: end)
+                throw .overlap(begin: begin, tensor: name, previous: previous, previousEnd: end)
             }
-            if begin > end { throw .hole(begin: begin, expected: end, tensor: entry.name) }
-            guard entry.bytes.upperBound <= dataByteCount else {
-                throw .offsetsBeyondData(
-                    end: entry.bytes.upperBound, byteCount: dataByteCount, tensor: entry.name)
+            if begin > end { throw .hole(begin: begin, expected: end, tensor: name) }
+            guard bytes.upperBound <= dataByteCount else {
+                throw .offsetsBeyondData(end: bytes.upperBound, byteCount: dataByteCount, tensor: name)
             }
-            end = entry.bytes.upperBound
-            previous = entry.name
+            end = bytes.upperBound
+            previous = name
         }
         guard end == dataByteCount else { throw .trailingBytes(expected: end, found: dataByteCount) }
-        return sorted
     }
 }

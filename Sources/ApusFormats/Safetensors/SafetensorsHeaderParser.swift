@@ -6,6 +6,7 @@ struct SafetensorsHeaderParser {
 
     private(set) var metadata: [String: String] = [:]
     private(set) var entries: [SafetensorsHeader.Entry] = []
+    private(set) var unsupported: [SafetensorsHeader.Unsupported] = []
 
     mutating func parse(_ json: UnsafeRawBufferPointer) throws(Failure) {
         var scanner = JSONScanner(json)
@@ -17,7 +18,7 @@ struct SafetensorsHeaderParser {
             if name == "__metadata__" {
                 try parseMetadata(&scanner)
             } else {
-                entries.append(try Self.entry(name, &scanner))
+                try parseTensor(name, &scanner)
             }
         }
         try scanner.end()
@@ -30,24 +31,22 @@ struct SafetensorsHeaderParser {
         }
     }
 
-    private static func entry(
-        _ name: String, _ scanner: inout JSONScanner
-    ) throws(Failure) -> SafetensorsHeader.Entry {
-        var dtype: DType?
+    private mutating func parseTensor(_ name: String, _ scanner: inout JSONScanner) throws(Failure) {
+        var type: StoredType?
         var shape: Shape?
         var offsets: [Int]?
         var fields: Set<String> = []
         try scanner.object { (scanner, field) throws(Failure) in
             guard fields.insert(field).inserted else { throw .duplicateField(field, tensor: name) }
             switch field {
-            case "dtype": dtype = try Self.dtype(try scanner.string(), tensor: name)
-            case "shape": shape = try integers(&scanner)
-            case "data_offsets": offsets = try integers(&scanner)
+            case "dtype": type = try StoredType(try scanner.string(), tensor: name)
+            case "shape": shape = try Self.integers(&scanner)
+            case "data_offsets": offsets = try Self.integers(&scanner)
             // The tensor's own object is the second level, its values the third.
             default: try scanner.skipValue(depth: 3)
             }
         }
-        guard let dtype else { throw .missingField("dtype", tensor: name) }
+        guard let type else { throw .missingField("dtype", tensor: name) }
         guard let shape else { throw .missingField("shape", tensor: name) }
         guard let offsets else { throw .missingField("data_offsets", tensor: name) }
         guard shape.count <= Layout.maximumRank else { throw .tooManyAxes(shape.count, tensor: name) }
@@ -55,19 +54,18 @@ struct SafetensorsHeaderParser {
         guard offsets[0] <= offsets[1] else {
             throw .reversedOffsets(begin: offsets[0], end: offsets[1], tensor: name)
         }
-        let expected = try byteCount(dtype, shape, tensor: name)
+        let expected = try Self.byteCount(type, shape, tensor: name)
         let bytes = offsets[0]..<offsets[1]
         guard expected == bytes.count else {
             throw .sizeMismatch(
-                dtype: dtype, shape: shape, expected: expected, found: bytes.count, tensor: name)
+                type: type.description, shape: shape, expected: expected, found: bytes.count, tensor: name)
         }
-        return .init(name: name, dtype: dtype, shape: shape, bytes: bytes)
-    }
-
-    private static func dtype(_ name: String, tensor: String) throws(Failure) -> DType {
-        if let dtype = DType(safetensorsName: name) { return dtype }
-        if DType.unsupportedSafetensorsNames.contains(name) { throw .unsupportedDType(name, tensor: tensor) }
-        throw .unknownDType(name, tensor: tensor)
+        switch type {
+        case .tensors(let dtype):
+            entries.append(.init(name: name, dtype: dtype, shape: shape, bytes: bytes))
+        case .unsupported(let type):
+            unsupported.append(.init(name: name, type: type, shape: shape, bytes: bytes))
+        }
     }
 
     private static func integers(_ scanner: inout JSONScanner) throws(Failure) -> [Int] {
@@ -76,14 +74,56 @@ struct SafetensorsHeaderParser {
         return values
     }
 
-    private static func byteCount(_ dtype: DType, _ shape: Shape, tensor: String) throws(Failure) -> Int {
+    private static func byteCount(_ type: StoredType, _ shape: Shape, tensor: String) throws(Failure) -> Int {
         // Axes of extent 0 count as 1 here: the strides of an empty tensor must not overflow either.
-        var bytes = dtype.size
+        var bytes = type.readSize
+        var elements = 1
         for extent in shape {
             let (product, overflow) = bytes.multipliedReportingOverflow(by: max(extent, 1))
             if overflow { throw .sizeOverflow(shape: shape, tensor: tensor) }
             bytes = product
+            elements *= max(extent, 1)
         }
-        return shape.contains(0) ? 0 : bytes
+        if shape.contains(0) { return 0 }
+        // Elements of less than a byte share bytes, of which the last one may not be full.
+        return elements / 8 * type.bits + (elements % 8 * type.bits + 7) / 8
+    }
+}
+
+/// The type that a header names.
+private enum StoredType: CustomStringConvertible {
+    case tensors(DType)
+    case unsupported(UnsupportedType)
+
+    init(_ name: String, tensor: String) throws(SafetensorsError.Reason) {
+        if let dtype = DType(safetensorsName: name) {
+            self = .tensors(dtype)
+        } else if let type = UnsupportedType(rawValue: name) {
+            self = .unsupported(type)
+        } else {
+            throw .unknownDType(name, tensor: tensor)
+        }
+    }
+
+    var bits: Int {
+        switch self {
+        case .tensors(let dtype): dtype.size * 8
+        case .unsupported(let type): type.bits
+        }
+    }
+
+    /// Bytes of an element once it is read, which may be converted.
+    var readSize: Int {
+        switch self {
+        case .tensors(let dtype): dtype.size
+        case .unsupported(let type): type.converted?.size ?? 1
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .tensors(let dtype): "\(dtype)"
+        case .unsupported(let type): type.rawValue
+        }
     }
 }

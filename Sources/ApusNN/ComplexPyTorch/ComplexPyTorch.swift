@@ -74,9 +74,12 @@ public enum ComplexPyTorch {
     /// - Throws: `SafetensorsError` or `FileError` where the file cannot be read, `ComplexPyTorchError` where halves do not
     ///   fit together, `StateMismatch` where the model is another one. Nothing is changed then.
     public static func load(_ path: String, into model: Module, strict: Bool = true) throws {
-        let tensors = try Safetensors.load(path)
+        let file = try SafetensorsFile(path)
         do {
-            try model.load(state(tensors), strict: strict)
+            let unsupported = file.skippedTypes.map { (ComplexPyTorchHalf($0)?.target ?? $0, $1) }
+            try model.load(
+                state(file.tensors), strict: strict,
+                unsupported: Dictionary(unsupported, uniquingKeysWith: { first, _ in first }))
         } catch let error as ComplexPyTorchError {
             throw ComplexPyTorchError(file: path, reason: error.reason)
         }

@@ -21,6 +21,8 @@ public struct StateMismatch: Error, Equatable, CustomStringConvertible {
     public var complex: [String] = []
     /// What has values that cannot be, such as a negative number of steps: a name and the reason each.
     public var invalid: [String] = []
+    /// Tensors that the file has in a type that tensors cannot have, with the format's name of that type.
+    public var unsupported: [String: String] = [:]
 
     /// Compares what a model (or an optimizer) holds with what was found.
     ///
@@ -40,11 +42,16 @@ public struct StateMismatch: Error, Equatable, CustomStringConvertible {
 
     public var isEmpty: Bool {
         missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty && complex.isEmpty && invalid.isEmpty
+            && unsupported.isEmpty
     }
 
     public var description: String {
         var parts: [String] = []
         if !missing.isEmpty { parts.append("missing \(missing.joined(separator: ", "))") }
+        if !unsupported.isEmpty {
+            let list = unsupported.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value) in the file)" }
+            parts.append("of a type that is not read \(list.joined(separator: ", "))")
+        }
         if !unexpected.isEmpty { parts.append("unexpected \(unexpected.joined(separator: ", "))") }
         if !misshapen.isEmpty {
             parts.append(
@@ -70,15 +77,24 @@ extension Module {
     /// Sets the parameters and buffers to the values of `state`, converted to each one's type.
     ///
     /// Nothing is changed unless everything fits.
-    /// - Parameter strict: also refuse names that are missing or unexpected.
+    /// - Parameters:
+    ///   - state: the new values.
+    ///   - strict: also refuse names that are missing or unexpected.
+    ///   - unsupported: what could not be read into `state`, by name, with the type it has in its file. A parameter or
+    ///     buffer of such a name is refused with that type.
     /// - Throws: `StateMismatch`, with every name that does not fit.
-    public final func load(_ state: [String: Tensor], strict: Bool = true) throws {
+    public final func load(
+        _ state: [String: Tensor], strict: Bool = true, unsupported: [String: String] = [:]
+    ) throws {
         let own = uniqueState()
         var mismatch = StateMismatch(
             expected: own.map { ($0.name, $0.member.value.shape) }, found: state, strict: strict)
         mismatch.complex = own.filter { name, member in
             state[name]?.dtype.isComplex == true && !member.value.dtype.isComplex
         }.map(\.name)
+        let names = Set(own.map(\.name))
+        mismatch.unsupported = unsupported.filter { strict || names.contains($0.key) }
+        mismatch.missing.removeAll { unsupported[$0] != nil }
         if !mismatch.isEmpty { throw mismatch }
         for (name, member) in own {
             guard let value = state[name] else { continue }
