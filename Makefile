@@ -8,7 +8,7 @@ TRAIN_OPTIONS = \
 MODEL ?= mnist-mlp
 SOURCES = Package.swift Sources Tests $(wildcard Snippets)
 
-.PHONY: help setup build train test test-asan test-tsan bench format format-check docs golden clean
+.PHONY: help setup build train test test-asan test-tsan bench format format-check docs golden verify clean
 
 help:
 	@echo "make train [DATA=dir] [EPOCHS=n] [BATCH_SIZE=n] [LR=x] [SEED=n] [THREADS=n] [OUTPUT=dir]"
@@ -20,6 +20,7 @@ help:
 	@echo "make format               format the Swift code (format-check: only look)"
 	@echo "make test-asan test-tsan  the tests under the address or the thread sanitizer"
 	@echo "make golden PYTHON=...    write the golden values anew, with PyTorch"
+	@echo "make verify PYTHON=...    compare with PyTorch on its own sample inputs and on random shapes"
 	@echo "make clean                remove what was built"
 
 setup:
@@ -57,6 +58,10 @@ PYTHON ?= python3
 golden: setup
 	APUS_GOLDEN_MANIFEST=.build/golden.json swift test --filter exportManifest
 	$(PYTHON) Scripts/golden.py .build/golden.json Tests/ApusTests/Golden
+
+verify: setup
+	swift build -c release --product apus-verify
+	$(PYTHON) Scripts/verify.py .build/release/apus-verify $(ARGS)
 
 clean:
 	rm -rf .build .build-asan .build-tsan .build-docs docs-out

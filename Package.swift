@@ -40,6 +40,7 @@ let package = Package(
             ]),
         .executable(name: "apus", targets: ["ApusCommand"]),
         .executable(name: "apus-bench", targets: ["ApusBenchmarks"]),
+        .executable(name: "apus-verify", targets: ["ApusVerification"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -83,6 +84,7 @@ let package = Package(
         .executableTarget(
             name: "ApusBenchmarks", dependencies: ["Apus", "ApusNN", "ApusOptim", "ApusData", "ApusModels"],
             swiftSettings: settings),
+        .executableTarget(name: "ApusVerification", dependencies: ["Apus"], swiftSettings: settings),
         library("_ApusTestSupport", ["Apus", "ApusKernels", "ApusNN", "ApusFormats"]),
         tests("ApusCoreTests", ["ApusCore"]),
         tests("ApusKernelsTests", ["ApusKernels"]),

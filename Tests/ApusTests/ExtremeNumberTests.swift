@@ -172,11 +172,11 @@ import _ApusTestSupport
             ]
             _ = ["\(a)", "\(b)"]
         },
-        .init("variance") { _ = x().variance(correction: $0) },
-        .init("standardDeviation") { _ = x().standardDeviation(axes: [0], correction: $0) },
+        .init("variance") { _ = x().variance(correction: Double($0)) },
+        .init("standardDeviation") { _ = x().standardDeviation(axes: [0], correction: Double($0)) },
         .init("variance") { n in
             let x = x().requiringGradient()
-            _ = gradient(of: x.variance(correction: n), at: x)
+            _ = gradient(of: x.variance(correction: Double(n)), at: x)
         },
         .init("topK") { _ = x().topK($0) }, .init("topK") { _ = x().topK(1, axis: $0) },
         .init("sum") { _ = x().sum(axis: $0) }, .init("mean") { _ = x().mean(axis: $0) },

@@ -8,7 +8,7 @@ import Testing
         let kept = Array(row.dropFirst(max(-before, 0)).dropLast(max(-after, 0)))
         let (n, start, end) = (kept.count, max(before, 0), max(after, 0))
         switch mode {
-        case .constant: break
+        case .constant, .complexConstant: break
         case .reflect: if max(start, end) >= max(n, 1) { return nil }
         case .replicate: if max(start, end) > 0 && n == 0 { return nil }
         case .circular: if max(start, end) > n { return nil }
@@ -16,6 +16,7 @@ import Testing
         return (-start..<n + end).map { position in
             switch mode {
             case .constant(let value): (0..<n).contains(position) ? kept[position] : Int(value)
+            case .complexConstant: fatalError("integers are no complex numbers")
             case .reflect: kept[position < 0 ? -position : position < n ? position : 2 * (n - 1) - position]
             case .replicate: kept[min(max(position, 0), n - 1)]
             case .circular: kept[(position + n) % n]

@@ -20,7 +20,7 @@ import _ApusTestSupport
 
     /// Calls that would give 65 axes, with a tensor of 64.
     private static let ways = [
-        Way("full") { _ in Tensor.zeros(tooMany) }, Way("full") { _ in Tensor.full(tooMany, 1) },
+        Way("zeros") { _ in Tensor.zeros(tooMany) }, Way("full") { _ in Tensor.full(tooMany, 1) },
         Way("Tensor") { _ in Tensor([1], shape: tooMany) },
         Way("Tensor") { _ in
             Tensor(storage: Storage(byteCount: 4), layout: Layout(contiguous: tooMany), dtype: .float32)

@@ -24,7 +24,7 @@ import Testing
         let (model, file) = (model(), "\(folder.path)/last.safetensors")
         let adam = Adam(model.parameters(), learningRate: 0.1)
         for _ in 0..<3 { step(model, adam) }
-        try Checkpoint.save(model, adam, RunProgress(epoch: 1), to: file)
+        try Checkpoint.save(model, of: .named("mnist-mlp"), adam, RunProgress(epoch: 1), to: file)
         let saved = try SafetensorsFile(file)
         var tensors = try Safetensors.load(file)
         #expect(tensors["optimizer.step"]?.array(of: Int.self) == [3, 3, 3, 3])
@@ -45,7 +45,7 @@ import Testing
         let (model, file) = (model(), "\(folder.path)/bad.safetensors")
         let adam = Adam(model.parameters())
         step(model, adam)
-        try Checkpoint.save(model, adam, RunProgress(), to: file)
+        try Checkpoint.save(model, of: .named("mnist-mlp"), adam, RunProgress(), to: file)
         let saved = try SafetensorsFile(file)
         for step in [
             Tensor(-1), Tensor(Int.max), Tensor(Float.nan), Tensor([1, 2]), .zeros([], dtype: .complex64),

@@ -171,7 +171,7 @@ import _ApusTestSupport
         try FileManager.default.removeItem(atPath: run.best)
         for text in ["", "{}", "[]", "no", String(repeating: "[", count: 100_000)] {
             try save(text)
-            expectOneLine("progress: \(text.prefix(20))", isUsed: true)
+            expectOneLine("progress: \(text.prefix(20))")
         }
         try files[path]!.write(to: URL(filePath: path))
         #expect(errors(isUsed: true) == [])

@@ -28,7 +28,8 @@ extension Tensor {
         else { return result }
         var result = result
         let node = Node(
-            operation, result: result, savesOutput: savesOutput, parents: inputs.map(\.node), .function(function))
+            operation, result: result, savesOutput: savesOutput, parents: inputs.map(\.node),
+            .function(function))
         if elementwise { node.reach = { .elementwise } }
         result.node = node
         return result

@@ -62,7 +62,8 @@ import _ApusTestSupport
         }
         return Trials.problems(names, outcomes).filter {
             // These samples take a part that shorter axes do not have.
-            !(["split", "chunk"].contains(operation.name) && $0.contains("Index out of range"))
+            !(["split", "chunk", "tensorSplit", "unbind"].contains(operation.name)
+                && $0.contains("Index out of range"))
         }
     }
 }
@@ -143,9 +144,7 @@ private struct WrongInput {
             add("of \(type)", { $0.dtype = type })
         }
         if dtype.isInteger {
-            // How large counts may get is not this test's question.
-            let large = operation == "binCount" ? [] : [1 << 33, Int.max]
-            for value in [-1, -3, -100, 3, 5, 100, Int.min] + large {
+            for value in [-1, -3, -100, 3, 5, 100, Int.min, 1 << 33, Int.max] {
                 add("of \(value) everywhere") {
                     $0.fill = value
                 }

@@ -4,7 +4,7 @@ extension Tensor {
     /// The affine map y = x·Wᵀ + b of the last axis, and optionally ReLU, in one pass.
     ///
     /// - Parameters:
-    ///   - weight: [out, in]; this tensor is [..., in] and the result [..., out].
+    ///   - weight: [out, in]; this tensor is [..., in] and the result [..., out]. [in] gives [...].
     ///   - bias: [out], or nil.
     ///   - relu: max(0, ·) of the result; real types only.
     public func linear(
@@ -12,6 +12,9 @@ extension Tensor {
         line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
+        if weight.rank == 1, bias == nil {
+            return linear(weight.unsqueeze(0), relu: relu, file: file, line: line).squeeze(axis: -1)
+        }
         var (x, weight, bias) = (self, weight, bias)
         if x.dtype != weight.dtype || (bias != nil && bias!.dtype != x.dtype) {
             var common = DType.promote(x.dtype, weight.dtype)

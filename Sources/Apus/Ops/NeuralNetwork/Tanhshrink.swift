@@ -5,7 +5,7 @@ extension Tensor {
     public func tanhshrink() -> Tensor {
         let x = floatingPoint
         // The gradient is tanh², of which 1 - (1 - tanh²) would lose the digits near 0.
-        return record("tanhshrink", x.detach() - x.detach().tanh(), [x]) { backward in
+        return record("tanhshrink", x.detach() - x.detach().tanh(), [x], elementwise: true) { backward in
             [backward.gradient * x.tanh().square().conjugate()]
         }
     }

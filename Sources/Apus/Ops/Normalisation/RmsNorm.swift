@@ -20,16 +20,13 @@ extension Tensor {
             fail("rmsNorm", "\(lastAxes) last axes of a tensor of shape \(shape)", at: site)
         }
         let normalised = Array(shape[(rank - lastAxes)...])
-        weight?.requireReal("weight", "rmsNorm", site)
+        if !x.dtype.isComplex { weight?.requireReal("weight", "rmsNorm", site) }
         if let weight, weight.shape != normalised {
             fail("rmsNorm", "a weight of shape \(weight.shape) for axes of shape \(normalised)", at: site)
         }
         let spacing = x.dtype.realType == .float64 ? Double.ulpOfOne : Double(Float.ulpOfOne)
         let norm = RMSNorm(lastAxes: lastAxes, epsilon: epsilon ?? spacing)
-        if !x.dtype.isComplex {
-            if let weight, weight.dtype.isComplex { return norm(x.to(x.dtype.complexType), weight) }
-            return norm(x, weight)
-        }
+        if !x.dtype.isComplex { return norm(x, weight) }
         return x.count == 0 ? x : norm.inUnits(x, weight)
     }
 }

@@ -8,18 +8,18 @@ extension Tensor {
         classes: Int? = nil, dtype: DType = .int64, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
-        (shape + [classes]).checkRank("oneHot", site)
+        (shape + [1]).checkRank("oneHot", site)
         let index = asIndex("oneHot", site)
-        Tensor.checkShape(shape + [classes], "oneHot", site)
         // Elsewhere a negative index counts from the end; a class number does not.
         let (negative, largest) = index.withUnsafeBytes { bytes in
             let numbers = bytes.bindMemory(to: Int64.self)
             return (numbers.first { $0 < 0 }, numbers.max())
         }
         if let negative { fail("oneHot", "there is no class \(negative)", at: site) }
-        guard let classes = classes ?? largest.map({ Int($0) + 1 }) else {
+        guard let classes = classes ?? largest.map({ Int($0).addingClamped(1) }) else {
             fail("oneHot", "no element of shape \(shape) tells how many classes there are", at: site)
         }
+        Tensor.checkShape(shape + [classes], "oneHot", site)
         var result = Tensor.zeros(shape + [classes], dtype: dtype)
         result.place(
             Tensor(1, dtype: dtype), result.selection(along: -1, index.unsqueeze(-1), "oneHot", site),

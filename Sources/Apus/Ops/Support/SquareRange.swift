@@ -46,7 +46,7 @@ extension Tensor {
     func squaringUnit(axes: [Int], epsilon: Double = 0) -> Tensor {
         let values = detach()
         let magnitudes = dtype.isComplex ? values.real.abs().maximum(values.imaginary.abs()) : values.abs()
-        let largest = magnitudes.max(axes: axes, keepDims: true).maximum(epsilon.squareRoot())
+        let largest = magnitudes.max(axes: axes, keepDims: true).maximum(Swift.abs(epsilon).squareRoot())
         return largest.maskedFill(largest .== 0, 1)
     }
 
@@ -56,7 +56,7 @@ extension Tensor {
         let unit = squaringUnit(axes: axes, epsilon: epsilon)
         let scaled = self / unit
         let values = centred ? scaled - scaled.mean(axes: axes, keepDims: true) : scaled
-        let rest = (epsilon.squareRoot() / unit).square()
+        let rest = (Swift.abs(epsilon).squareRoot() / unit).square() * (epsilon < 0 ? -1.0 : 1)
         return values * (values.square().mean(axes: axes, keepDims: true) + rest).rsqrt()
     }
 }

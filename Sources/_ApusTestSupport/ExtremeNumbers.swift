@@ -1,0 +1,31 @@
+/// A call with one number that a caller chooses, for `extremeNumbersThatGoWrong`.
+public struct CallWithNumber: Sendable {
+    let name: String
+    let call: @Sendable (Int) -> Void
+
+    /// - Parameter name: of the operation, with which its refusals begin.
+    public init(_ name: String, _ call: @escaping @Sendable (Int) -> Void) {
+        self.name = name
+        self.call = call
+    }
+}
+
+/// The calls that neither return nor stop with their operation's name, for numbers at both ends of `Int`, 0, -1, and
+/// others that no memory holds; each as a line. For the child of an exit test, as `Trials` are.
+public func extremeNumbersThatGoWrong(_ calls: [CallWithNumber]) -> [String] {
+    let numbers = [Int.max, .max / 2 + 1, 1 << 45, 1 << 36, 0, -1, .min + 1, .min]
+    let trials = calls.flatMap { call in numbers.map { (call: call, number: $0) } }
+    let outcomes = Trials.run(trials.count) { trials[$0].call.call(trials[$0].number) }
+    return zip(trials, outcomes).compactMap { trial, outcome in
+        let what = "\(trial.call.name) of \(trial.number)"
+        switch outcome {
+        case .returned: return nil
+        case .stopped(let operation, let message):
+            // Memory that a larger machine has is the allocator's to refuse.
+            let names = [trial.call.name, "allocate"].prefix(trial.number.magnitude > 1 << 44 ? 1 : 2)
+            return names.contains(operation) ? nil : "\(what): \(message)"
+        case .crashed(let text): return "\(what): \(text)"
+        case .endless: return "\(what): never ends"
+        }
+    }
+}
