@@ -11,7 +11,7 @@ extension FloatMath {
         let small = fma(p, z * a, a)
         // 1 - 2 / (e²ᵃ + 1), whose rounding errors are those of numbers near 1.
         let bounded = select(a > 20, 20, a)
-        let large = fma(-2, reciprocal(expInRange(bounded + bounded) + 1), 1)
+        let large = 1 - 2 / (expInRange(bounded + bounded) + 1)
         // A comparison that is false for NaN lets NaN through.
         return copySign(select(a > 0.625, large, small), x)
     }

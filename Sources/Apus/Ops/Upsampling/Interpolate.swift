@@ -33,6 +33,7 @@ extension Tensor {
     ///
     /// The scale, not the ratio of the extents, tells where a position comes from: src = (dst + ½)/scale − ½, or
     /// ⌊dst/scale⌋ and ⌊(dst + ½)/scale⌋ for the nearest modes.
+    /// An extent that stays, or that `nearest` doubles, does so without it.
     public func interpolate(
         scale: Double, mode: Interpolation = .nearest, alignCorners: Bool = false,
         file: StaticString = #fileID, line: UInt = #line
