@@ -262,7 +262,7 @@ def widened(t):
 
 
 # Options of memory and devices, which do not change values.
-IDLE = {"device", "layout", "memory_format", "pin_memory", "requires_grad", "output_size_hint"}
+IDLE = {"device", "layout", "memory_format", "pin_memory", "requires_grad"}
 
 
 def hermitian(t):

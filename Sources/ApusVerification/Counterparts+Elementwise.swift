@@ -129,7 +129,7 @@ let elementwiseCounterparts: [String: Counterpart] = [
     },
     "addcmul": { call in
         let product = try call.tensor(1) * call.tensor(2)
-        return [try scaled(call.x, by: nil) + scaled(product, by: call.number(nil, "value"))]
+        return [try call.x + scaled(product, by: call.number(nil, "value"))]
     },
     "addcdiv": { call in
         let quotient = try call.tensor(1) / call.tensor(2)
