@@ -26,6 +26,33 @@ import _ApusTestSupport
         #expect(mixed.array(of: Complex<Double>.self) == [Complex(2, 2), Complex(4, 4)])
     }
 
+    @Test func roundingToDecimals() {
+        let x = Tensor([1.25, 1.35, -2.449, 1e300, .infinity, 0], dtype: .float64).requiringGradient()
+        func rounded(_ decimals: Int) -> [Double] { x.round(decimals: decimals).array(of: Double.self) }
+        #expect(rounded(1) == [1.2, 1.4, -2.4, 1e300, .infinity, 0])
+        #expect(rounded(0) == [1, 1, -2, 1e300, .infinity, 0])
+        #expect(rounded(.max) == x.array(of: Double.self))
+        #expect(rounded(-300) == [0, 0, 0, 1e300, .infinity, 0])
+        #expect(rounded(.min).prefix(4) == [0, 0, 0, 0])
+        x.round(decimals: 2).sum().backward()
+        #expect(x.grad!.array(of: Double.self) == [0, 0, 0, 0, 0, 0])
+        let half = Tensor([Float16(0.124), 64_000], shape: [2]).round(decimals: 2)
+        #expect(half.dtype == .float16 && half.array(of: Float16.self) == [0.12, 64_000])
+        #expect(Tensor([15, -25], shape: [2]).round(decimals: 3).array(of: Int.self) == [15, -25])
+        #expect(Tensor.zeros([0, 2]).round(decimals: 1).shape == [0, 2])
+    }
+
+    @Test func aWeightOfOneAxisGivesOneOutput() {
+        let x = Tensor([1.0, 2, 3, 4, 5, 6], dtype: .float64).reshape(2, 3).requiringGradient()
+        let w = Tensor([1.0, -1, 2], dtype: .float64).requiringGradient()
+        let y = x.linear(w)
+        #expect(y.shape == [2] && y.array(of: Double.self) == [5, 11])
+        y.sum().backward()
+        #expect(x.grad!.array(of: Double.self) == [1, -1, 2, 1, -1, 2])
+        #expect(w.grad!.array(of: Double.self) == [5, 7, 9])
+        #expect(x[0].linear(w).item(as: Double.self) == 5 && x[0].linear(w).rank == 0)
+    }
+
     @Test func emptyTensorsGoWithAnyInACat() {
         let (none, x) = (Tensor.zeros([0], dtype: .float64), Tensor.ones([2, 3]).requiringGradient())
         for axis in [0, 1, -1, -2] {

@@ -86,6 +86,9 @@ import _ApusTestSupport
         Call("variance of two") { x, axes in x.variance(axes: [axes[0], axes[2]], keepDims: true) },
         Call("standardDeviation") { x, _ in x.standardDeviation() },
         Call("mean") { x, axes in x.mean(axis: axes[1]) },
+        Call("mean of complex numbers") { x, axes in
+            x.to(.complex64).mean(axes: [axes[2]], keepDims: true).bothParts
+        },
         Call("norm") { x, axes in x.norm(axis: axes[2]) },
         Call("median") { x, axes in x.median(axis: axes[2]).values },
         Call("max") { x, axes in x.max(axis: axes[2]).values },

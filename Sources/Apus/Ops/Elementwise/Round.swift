@@ -17,9 +17,15 @@ extension Tensor {
                 "round",
                 "\(decimals) decimals of \(dtype) numbers: convert them, for example with .to(.float64)")
         }
-        let power = Tensor(Double.pow(10, Swift.abs(Double(decimals))), dtype: .float64)
         let wide = to(.float64)
-        return (decimals > 0 ? (wide * power).round() / power : (wide / power).round() * power).to(dtype)
+        let power = Double.pow(10, Double(Swift.min(decimals.magnitude, 308)))
+        if decimals < 0 {
+            // No number is half as large as 10³⁰⁹.
+            return ((wide / power).round() * (decimals < -308 ? 0 : power)).to(dtype)
+        }
+        // A number that overflows with its decimals before the point has none behind it.
+        let scaled = wide * power
+        return Tensor.where(scaled.detach().isFinite(), scaled.round() / power, wide.detach()).to(dtype)
     }
 }
 

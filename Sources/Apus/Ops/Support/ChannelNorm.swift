@@ -60,7 +60,7 @@ struct ChannelNorm: Sendable {
 
     /// The same of values that are too large to be squared.
     private func momentsInUnits(_ x: Tensor) -> Moments {
-        let grouped = x.detach().to(x.dtype.computeType).reshape(groupedShape(x.shape))
+        let grouped = x.detach().to(x.dtype.computeType).reshape(x.shape.grouped(groups))
         let unit = grouped.squaringUnit(axes: axes)
         let values = grouped / unit
         let mean = values.mean(axes: axes, keepDims: true)
@@ -70,11 +70,7 @@ struct ChannelNorm: Sendable {
             areConstant: false)
     }
 
-    /// [samples, groups, channels of a group, places], and the axes over which moments are taken.
-    private func groupedShape(_ shape: Shape) -> Shape {
-        [shape[0], groups, groups == 0 ? 0 : shape[1] / groups, Array(shape[2...]).elementCount]
-    }
-
+    /// Of images in groups those over which moments are taken.
     private var axes: [Int] { acrossSamples ? [0, 2, 3] : [2, 3] }
 
     func callAsFunction(_ name: String, _ x: Tensor, _ weight: Tensor?, _ bias: Tensor?, _ moments: Moments)
@@ -108,7 +104,7 @@ struct ChannelNorm: Sendable {
     /// For values that are too large or too small to be squared.
     private func inUnits(_ x: Tensor, _ weight: Tensor?, _ bias: Tensor?) -> Tensor {
         let type = x.dtype.computeType
-        let grouped = x.to(type).reshape(groupedShape(x.shape))
+        let grouped = x.to(type).reshape(x.shape.grouped(groups))
         let normal = grouped.normalisedInUnits(axes: axes, epsilon: epsilon, centred: true)
             .reshape(x.shape)
         let spread = [x.shape[1]] + [Int](repeating: 1, count: x.rank - 2)
@@ -144,7 +140,7 @@ struct ChannelNorm: Sendable {
         _ backward: Backward, _ x: Tensor, _ weight: Tensor?, _ bias: Tensor?,
         _ constants: (means: Tensor, scales: Tensor)?
     ) -> [Tensor?] {
-        let split = groupedShape(x.shape)
+        let split = x.shape.grouped(groups)
         let size = split[2]
         let grouped = x.reshape(split)
         let centred: Tensor
@@ -177,5 +173,12 @@ struct ChannelNorm: Sendable {
             weight.map { (gradient * normal).sum(axes: [0, 3]).reshape($0.shape) },
             bias.map { gradient.sum(axes: [0, 3]).reshape($0.shape) },
         ]
+    }
+}
+
+extension Shape {
+    /// That of images [samples, channels, …] as [samples, groups, channels of a group, places].
+    func grouped(_ groups: Int) -> Shape {
+        [self[0], groups, groups == 0 ? 0 : self[1] / groups, Array(self[2...]).elementCount]
     }
 }

@@ -100,7 +100,7 @@ struct ComplexNorm: Sendable {
     private func centredInUnits(_ x: Tensor, squaringEpsilon epsilon: Double)
         -> (d: PartTensors, mean: Tensor, unit: Tensor)
     {
-        let grouped = x.reshape(groupedShape(x.shape))
+        let grouped = x.reshape(x.shape.grouped(groups))
         let unit = grouped.squaringUnit(axes: axes, epsilon: epsilon)
         let values = grouped / unit
         let mean = values.mean(axes: axes, keepDims: true)
@@ -112,11 +112,7 @@ struct ComplexNorm: Sendable {
         return SymmetricTensors(rr: mean(d.re * d.re), ii: mean(d.im * d.im), ri: mean(d.re * d.im))
     }
 
-    /// [samples, groups, channels of a group, places], and the axes over which moments are taken.
-    private func groupedShape(_ shape: Shape) -> Shape {
-        [shape[0], groups, groups == 0 ? 0 : shape[1] / groups, Array(shape[2...]).elementCount]
-    }
-
+    /// Of images in groups those over which moments are taken.
     private var axes: [Int] { acrossSamples ? [0, 2, 3] : [2, 3] }
 
     /// Whether determinants of these covariances, plus ε, are numbers.
@@ -210,7 +206,7 @@ struct ComplexNorm: Sendable {
     private func composed(_ backward: Backward, _ x: Tensor, _ parameters: Parameters, _ moments: Moments)
         -> [Tensor?]
     {
-        let split = groupedShape(x.shape)
+        let split = x.shape.grouped(groups)
         let (channels, size) = (x.shape[1], split[2])
         func mean(_ values: Tensor) -> Tensor { values.mean(axes: axes, keepDims: true) }
         func centred(_ part: Tensor, _ constant: Tensor) -> Tensor {

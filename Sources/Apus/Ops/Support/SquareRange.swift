@@ -25,7 +25,7 @@ extension Tensor {
 
     /// Whether every element, or both parts of it, is a number and finite.
     var isAllFinite: Bool {
-        let parts = dtype.isComplex ? rowMajor().viewAsReal() : self
+        let parts = dtype.isComplex ? rowMajor().flatten().viewAsReal() : self
         let largest =
             parts.dtype == .float64 ? Double.greatestFiniteMagnitude : Double(Float.greatestFiniteMagnitude)
         return parts.isWithin(-largest...largest)
