@@ -61,8 +61,9 @@ import _ApusTestSupport
         for (result, wanted) in zip(compute(item, quick), exact) where result.count > 0 {
             let difference = (result.to(precise) - wanted).abs().max().item(as: Double.self)
             let largest = wanted.abs().max().item(as: Double.self)
-            // Sums of products up to 1 may cancel.
-            #expect(difference <= 1e-5 * max(largest, 1e-2), "case \(number): \(item)")
+            // In this one products up to 1 cancel to 0.007: one and a half roundings of theirs, 9e-8, are left.
+            let least = number == 555 ? 1e-2 : 1e-3
+            #expect(difference <= 1e-5 * max(largest, least), "case \(number): \(item)")
         }
     }
 
