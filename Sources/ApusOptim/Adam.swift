@@ -123,9 +123,7 @@ public final class Adam: Optimizer {
 
     /// What cannot be a number of steps; nil where all can.
     private func wrongStepCount(_ step: Tensor) -> String? {
-        if step.dtype == .bool { return "truth values" }
-        return step.array(of: Double.self).first {
-            !($0 >= 0 && $0 <= Double(mostSteps) && $0.rounded() == $0)
-        }.map { "\($0)" }
+        if !step.dtype.isInteger { return "\(step.dtype) elements" }
+        return step.array(of: Int.self).first { !(0...mostSteps).contains($0) }.map { "\($0)" }
     }
 }

@@ -103,12 +103,10 @@ enum Checkpoint {
         }
     }
 
-    /// Loads the weights, and the optimizer where one is given.
+    /// Loads what training goes on from.
     ///
     /// - Returns: what the file says of the run, unchecked but for its form.
-    @discardableResult
-    static func load(_ path: String, into model: any Layer, _ optimizer: (any Optimizer)? = nil) throws
-        -> RunProgress
+    static func load(_ path: String, into model: any Layer, _ optimizer: any Optimizer) throws -> RunProgress
     {
         let file = try SafetensorsFile(path)
         func bad(_ reason: String) -> TrainingError { .badCheckpoint(file: path, reason: reason) }
@@ -129,29 +127,11 @@ enum Checkpoint {
         }
         do {
             try model.load(weights)
-            if let name = firstNotFinite(optimizer == nil ? weights : file.tensors) {
-                throw bad("\(name) holds infinite or NaN values")
-            }
-            if let optimizer {
-                if let reason = problem(rest, optimizer) { throw bad(reason) }
-                try optimizer.load(rest)
-            }
+            if let name = firstNotFinite(file.tensors) { throw bad("\(name) holds infinite or NaN values") }
+            try optimizer.load(rest)
         } catch let mismatch as StateMismatch {
             throw bad(mismatch.description)
         }
         return progress
-    }
-
-    /// What the optimizer would trap on, or misunderstand: its counts of steps.
-    private static func problem(_ state: [String: Tensor], _ optimizer: any Optimizer) -> String? {
-        for (name, own) in optimizer.stateDictionary().sorted(by: { $0.key < $1.key }) {
-            guard own.dtype.isInteger, let found = state[name] else { continue }
-            if !found.dtype.isInteger { return "\(prefix)\(name) is \(found.dtype), not \(own.dtype)" }
-            // More steps than anyone waits for; and no sign of a number that ran over.
-            if let wrong = found.array(of: Int.self).first(where: { !(0...1 << 48).contains($0) }) {
-                return "\(prefix)\(name) is \(wrong)"
-            }
-        }
-        return nil
     }
 }

@@ -201,10 +201,13 @@ import Testing
         let wrong: [(name: String, value: Tensor, words: String)] = [
             ("mean.0", .ones([2], dtype: .complex64), "complex mean.0"),
             ("square.0", .ones([3]), "square.0 is [3], expected [2]"),
-            ("step", Tensor([-1], shape: [1]), "step has -1.0, not whole numbers from 0"),
-            ("step", Tensor(Int.max), "step has 9.2"), ("step", Tensor(Double.nan), "step has nan"),
-            ("step", Tensor(Double.infinity), "step has inf"), ("step", Tensor(1.5), "step has 1.5"),
-            ("step", Tensor(1e30), "step has 1.0"), ("step", Tensor(true), "step has truth"),
+            ("step", Tensor([-1], shape: [1]), "step has -1, not whole numbers from 0"),
+            ("step", Tensor(Int.max), "step has 9223372036854775807"),
+            ("step", Tensor(Double.nan), "step has float32 elements"),
+            ("step", Tensor(Double.infinity), "step has float32 elements"),
+            ("step", Tensor(1.5), "step has float32 elements"),
+            ("step", Tensor(1e30), "step has float32 elements"),
+            ("step", Tensor(true), "step has bool elements"),
             ("step", .ones([1], dtype: .complex64), "complex step"), ("step", .ones([2]), "step is [2]"),
         ]
         for (name, value, words) in wrong {
