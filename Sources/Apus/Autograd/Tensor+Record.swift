@@ -36,11 +36,11 @@ extension Tensor {
     }
 
     /// Attaches to `result` that it is a part of this tensor, if a gradient is wanted.
-    func recordPart(_ operation: String, _ result: Tensor, _ part: Selection) -> Tensor {
+    func recordPart(_ operation: String, _ result: Tensor, _ part: @autoclosure () -> Selection) -> Tensor {
         NaNCheck.inspect(operation, result)
         if !isRecorded { return result }
         var result = result
-        result.node = Node(operation, result: result, savesOutput: false, parents: [node], .part(part))
+        result.node = Node(operation, result: result, savesOutput: false, parents: [node], .part(part()))
         return result
     }
 }

@@ -29,9 +29,9 @@ public enum FourierKernels {
         let task = FourierTask(
             kind: kind, lengths: lengths, inputStrides: axes.map { x.layout.strides[$0] },
             outputStrides: axes.map { y.layout.strides[$0] }, batch: batch, scale: scale, edge: edge)
-        if x.dtype == .float32 || x.dtype == .complex64 {
+        withRowType(x.dtype.realType) { _ in
             run(task, SIMD16<Float>.self, x.pointer, y.pointer)
-        } else {
+        } _: { _ in
             run(task, SIMD8<Double>.self, x.pointer, y.pointer)
         }
     }

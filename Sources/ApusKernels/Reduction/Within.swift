@@ -12,7 +12,15 @@ extension Kernels {
     public static func areWithin(
         _ x: UnsafeRawPointer, _ dtype: DType, count: Int, _ range: ClosedRange<Double>, orZero: Bool
     ) -> Bool {
-        if count == 0 { return true }
+        if count <= piece {
+            var isWithin = true
+            withRowType(dtype) {
+                isWithin = liesWithin($0, x, 0, count, range, orZero)
+            } _: {
+                isWithin = liesWithin($0, x, 0, count, range, orZero)
+            }
+            return isWithin
+        }
         let pieces = (count + piece - 1) / piece
         return withUnsafeTemporaryAllocation(of: Bool.self, capacity: pieces) { results in
             let results = results.baseAddress!

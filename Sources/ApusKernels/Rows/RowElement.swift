@@ -55,5 +55,9 @@ public struct AxisSplit: Sendable {
 /// Calls the kernel for the type in which elements of `dtype`, float32 or float64, are computed.
 @inline(__always)
 func withRowType(_ dtype: DType, _ float: (Float.Type) -> Void, _ double: (Double.Type) -> Void) {
-    if dtype == .float64 { double(Double.self) } else { float(Float.self) }
+    switch dtype {
+    case .float32: float(Float.self)
+    case .float64: double(Double.self)
+    default: fail("Kernels", "\(dtype) elements for a kernel of float32 and float64")
+    }
 }

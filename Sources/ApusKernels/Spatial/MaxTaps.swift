@@ -33,10 +33,10 @@ extension Kernels {
         into y: UnsafeMutableRawPointer
     ) {
         if taps.isEmpty { return }
-        if dtype == .float64 {
-            gradientOf(Double.self, gradient, taps, places, y)
-        } else {
-            gradientOf(Float.self, gradient, taps, places, y)
+        withRowType(dtype) {
+            gradientOf($0, gradient, taps, places, y)
+        } _: {
+            gradientOf($0, gradient, taps, places, y)
         }
     }
 }

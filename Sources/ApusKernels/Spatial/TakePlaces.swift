@@ -26,10 +26,10 @@ extension Kernels {
         _ x: UnsafeRawPointer, _ dtype: DType, _ elements: PlacedElements, places: UnsafeRawPointer,
         into y: UnsafeMutableRawPointer
     ) {
-        if dtype == .complex128 {
-            take(ComplexDouble.self, Int64.self, x, elements, places, y)
-        } else {
+        withRowType(dtype.realType) { _ in
             take(ComplexFloat.self, Int32.self, x, elements, places, y)
+        } _: { _ in
+            take(ComplexDouble.self, Int64.self, x, elements, places, y)
         }
     }
 
@@ -38,10 +38,10 @@ extension Kernels {
         _ gradient: UnsafeRawPointer, _ dtype: DType, _ elements: PlacedElements, places: UnsafeRawPointer,
         into y: UnsafeMutableRawPointer
     ) {
-        if dtype == .complex128 {
-            put(Double.self, Int64.self, gradient, elements, places, y)
-        } else {
-            put(Float.self, Int32.self, gradient, elements, places, y)
+        withRowType(dtype.realType) {
+            put($0, Int32.self, gradient, elements, places, y)
+        } _: {
+            put($0, Int64.self, gradient, elements, places, y)
         }
     }
 }
