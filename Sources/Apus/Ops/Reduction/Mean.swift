@@ -10,8 +10,8 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         let x = dtype.isDifferentiable ? self : to(.float32)
         let n = x.foldCount(axes, "mean", site)
-        var result = x.reduced(Kernels.sum, axes, keepDims, site, divisor: n)
-        if !result.isAllFinite { result = x.meanOfLarge(result, axes, keepDims, site, n) }
+        let plain = x.reduced(Kernels.sum, axes, keepDims, site, divisor: n)
+        let result = plain.isAllFinite ? plain : x.meanOfLarge(plain, axes, keepDims, site, n)
         return record("mean", result, [x], elementwise: true) { [shape] in
             let share = $0.gradient * (1 / Double(n))
             return [share.restoringAxes(axes, of: shape, keepDims).broadcast(to: shape)]

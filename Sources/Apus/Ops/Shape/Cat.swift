@@ -9,14 +9,14 @@ extension Tensor {
         _ tensors: [Tensor], axis: Int = 0, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
-        guard let first = tensors.first(where: { $0.shape != [0] }) ?? tensors.first else {
+        guard let first = tensors.first(where: { !$0.goesWithAnyShape }) ?? tensors.first else {
             fail("cat", "there are no tensors to join", at: site)
         }
         let axis = first.axis(axis, "cat", site)
         let common = tensors.dropFirst().reduce(tensors[0].dtype) { DType.promote($0, $1.dtype) }
         var shape = first.shape
         shape[axis] = 0
-        for tensor in tensors where tensor.shape != [0] {
+        for tensor in tensors where !tensor.goesWithAnyShape {
             var rest = tensor.shape
             if tensor.rank == first.rank { rest[axis] = shape[axis] }
             if rest != shape {
@@ -26,10 +26,13 @@ extension Tensor {
             shape[axis] = shape[axis].addingClamped(tensor.shape[axis])
         }
         checkShape(shape, "cat", site)
-        // Tensors of shape [0] are as empty in the shape of the others.
-        var empty = shape
-        empty[axis] = 0
-        let inputs = tensors.map { $0.shape == [0] ? $0.to(common).reshape(empty) : $0.to(common) }
+        let inputs = tensors.map { tensor in
+            if !tensor.goesWithAnyShape { return tensor.to(common) }
+            // As empty in the shape of the others.
+            var empty = shape
+            empty[axis] = 0
+            return tensor.to(common).reshape(empty)
+        }
         let result = Tensor(uninitialized: shape, common)
         let outer = shape[..<axis].clampedProduct
         let inner = shape[(axis + 1)...].clampedProduct.multipliedClamped(by: common.size)
@@ -55,6 +58,9 @@ extension Tensor {
             }
         }
     }
+
+    /// Whether this is an empty row, of shape [0].
+    private var goesWithAnyShape: Bool { rank == 1 && count == 0 }
 
     /// A range of positions of an axis, without history.
     private func part(of axis: Int, _ start: Int, _ count: Int) -> Tensor {
