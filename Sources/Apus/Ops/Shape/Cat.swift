@@ -34,8 +34,9 @@ extension Tensor {
             return tensor.to(common).reshape(empty)
         }
         let result = Tensor(uninitialized: shape, common)
-        let outer = shape[..<axis].clampedProduct
-        let inner = shape[(axis + 1)...].clampedProduct.multipliedClamped(by: common.size)
+        // Beside an extent of 0 the others may be too large to be multiplied.
+        let outer = result.count == 0 ? 0 : shape[..<axis].reduce(1, *)
+        let inner = result.count == 0 ? 0 : shape[(axis + 1)...].reduce(common.size, *)
         var starts: [Int] = []
         var start = 0
         for input in inputs {
