@@ -26,7 +26,7 @@ import Testing
     private static let all = -1e4...1e4
 
     static let cases: [Case] = [
-        Case("tanh", 6, 3, all, { $0.tanh() }, { Glibc.tanh($0) }),
+        Case("tanh", 3, 3, all, { $0.tanh() }, { Glibc.tanh($0) }),
         Case("sigmoid", 2, 2, -87...1e4, { $0.sigmoid() }, { 1 / (1 + Glibc.exp(-$0)) }),
         Case("erf", 2, 3, all, { $0.erf() }, { Glibc.erf($0) }),
         Case("logSigmoid", 2, 2, -1e4...87, { $0.logSigmoid() }, { -Glibc.log1p(Glibc.exp(-$0)) }),
