@@ -2,6 +2,7 @@
 let allBenchmarks: [Benchmark] =
     elementwise + reductions + rows + indexing + matrixProducts + normalisation + mlp + harness
     + convolutions + complexNetworks + complexProducts + pooling + fourierTransforms + networkSteps
+    + inference
 
 /// What a process of its own runs so that its peak memory can be compared.
 let allMemoryBenchmarks: [Benchmark] = mlpMemory

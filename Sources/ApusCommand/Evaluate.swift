@@ -23,7 +23,7 @@ struct Evaluate: ParsableCommand {
     func run() throws {
         let trained = try trained.load()
         let samples = try trained.testSamples(in: data)
-        let result = Evaluation(of: trained.model, on: samples)
+        let result = try Evaluation(frozen: trained.model, on: samples)
         try writeLine(
             "\(trained.checkpoint): test loss \(shortNumber(result.loss)), "
                 + String(format: "test accuracy %.4f on ", result.accuracy)

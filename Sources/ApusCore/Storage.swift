@@ -11,6 +11,8 @@ public final class Storage: @unchecked Sendable {
     private enum Release {
         case toAllocator(capacity: Int)
         case with(@Sendable () -> Void)
+        case toPlan(PlannedMemory, Int)
+        case toRecorder(MemoryRecorder, Int, capacity: Int)
     }
 
     /// Uninitialised memory, aligned to 64 bytes, from the caching allocator.
@@ -19,6 +21,28 @@ public final class Storage: @unchecked Sendable {
         pointer = block.pointer
         self.byteCount = byteCount
         release = .toAllocator(capacity: block.capacity)
+    }
+
+    /// Uninitialised memory for a tensor's elements: from the plan of the computation around, or the allocator.
+    package static func forElements(byteCount: Int) -> Storage {
+        if !MemorySource.isAny { return Storage(byteCount: byteCount) }
+        switch MemorySource.current {
+        case nil: return Storage(byteCount: byteCount)
+        case .planned(let memory):
+            guard let (pointer, index) = memory.take(byteCount) else { return Storage(byteCount: byteCount) }
+            return Storage(pointer, byteCount, .toPlan(memory, index))
+        case .recorded(let recorder):
+            let block = Memory.allocator.allocate(byteCount)
+            return Storage(
+                block.pointer, byteCount,
+                .toRecorder(recorder, recorder.begin(byteCount), capacity: block.capacity))
+        }
+    }
+
+    private init(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int, _ release: Release) {
+        self.pointer = pointer
+        self.byteCount = byteCount
+        self.release = release
     }
 
     /// Memory owned by somebody else (a mapped file), given back by `release`. It is never written:
@@ -32,8 +56,8 @@ public final class Storage: @unchecked Sendable {
 
     /// Whether this memory is Apus's own and may be written by its only owner.
     public var isWritable: Bool {
-        if case .toAllocator = release { return true }
-        return false
+        if case .with = release { return false }
+        return true
     }
 
     /// This memory, or a copy where it does not begin at a multiple of `alignment` bytes.
@@ -48,6 +72,10 @@ public final class Storage: @unchecked Sendable {
         switch release {
         case .toAllocator(let capacity): Memory.allocator.free(pointer, capacity: capacity)
         case .with(let action): action()
+        case .toPlan(let memory, let index): memory.giveBack(index)
+        case .toRecorder(let recorder, let index, let capacity):
+            recorder.end(index)
+            Memory.allocator.free(pointer, capacity: capacity)
         }
     }
 }

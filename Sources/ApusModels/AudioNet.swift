@@ -87,8 +87,10 @@ public final class AudioNet: Module, Layer {
             inputs, outputs, kernel: 3, padding: 1, bias: false, dtype: isComplex ? .complex64 : .float32,
             using: generator)
         return isComplex
-            ? [convolution, ComplexBatchNorm2d(outputs), CReLU(), ComplexMaxPool2d(2)]
-            : [convolution, BatchNorm2d(outputs), ReLU(), MaxPool2d(2)]
+            ? [
+                convolution, ComplexBatchNorm2d(outputs, activation: .relu), Identity(), ComplexMaxPool2d(2),
+            ]
+            : [convolution, BatchNorm2d(outputs, activation: .relu), Identity(), MaxPool2d(2)]
     }
 
     /// - Parameter x: real waveforms, [batch, samples].

@@ -55,11 +55,15 @@ public final class ConvNet: Module, Layer {
             } else {
                 layers.append(Conv2d(inputs, outputs, kernel: 3, padding: 1, using: generator))
             }
-            layers += [ReLU(), MaxPool2d(2)]
+            // Pooling leaves a quarter of the elements for ReLU to pass over; names count it as a layer before that.
+            layers += [Identity(), MaxPool2d(2, activation: .relu)]
         }
         let side = extent >> channels.count
         layers += [
-            Flatten(), Linear(channels.last! * side * side, configuration.hidden, using: generator), ReLU(),
+            Flatten(),
+            Linear(
+                channels.last! * side * side, configuration.hidden, activation: .relu, using: generator),
+            Identity(),
             Linear(configuration.hidden, configuration.classes, using: generator),
         ]
         self.layers = Sequential(layers)

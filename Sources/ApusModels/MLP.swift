@@ -25,11 +25,14 @@ public final class MLP: Module, Layer {
         if widths.count < 2 { fail("MLP", "widths \(widths) name no layer") }
         var layers: [any Layer] = []
         for index in 1..<widths.count {
-            let linear = Linear(widths[index - 1], widths[index], using: generator)
+            let isLast = index == widths.count - 1
+            let linear = Linear(
+                widths[index - 1], widths[index], activation: isLast ? .none : .relu, using: generator)
             linear.weight.value = Initializer.heNormal(linear.weight.shape, using: generator)
             linear.bias?.value = .zeros([widths[index]])
             layers.append(linear)
-            if index < widths.count - 1 { layers.append(ReLU()) }
+            // Names count the activations as layers.
+            if !isLast { layers.append(Identity()) }
         }
         self.layers = Sequential(layers)
     }

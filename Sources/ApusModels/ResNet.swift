@@ -38,8 +38,7 @@ public final class ResNet: Module, Layer {
     }
 
     public let conv1: Conv2d
-    /// Nil once it is folded into the convolution.
-    public let bn1: BatchNorm2d?
+    public let bn1: BatchNorm2d
     public let layer1: Sequential
     public let layer2: Sequential
     public let layer3: Sequential
@@ -56,7 +55,7 @@ public final class ResNet: Module, Layer {
                     + "block at least, and positive numbers, are wanted")
         }
         conv1 = residualConvolution(3, width, kernel: 7, stride: 2, generator)
-        bn1 = BatchNorm2d(width)
+        bn1 = BatchNorm2d(width, activation: .relu)
         var channels = width
         func stage(_ index: Int) -> Sequential {
             let own = width << index
@@ -80,26 +79,10 @@ public final class ResNet: Module, Layer {
         fc = Linear(channels, configuration.classes, using: generator)
     }
 
-    private init(folding model: ResNet) {
-        (conv1, bn1) = model.conv1.folding(model.bn1)
-        layer1 = model.layer1.fused()
-        layer2 = model.layer2.fused()
-        layer3 = model.layer3.fused()
-        layer4 = model.layer4.fused()
-        fc = model.fc
-    }
-
     /// - Returns: [batch, classes].
     public func callAsFunction(_ x: Tensor) -> Tensor {
-        let x = conv1(x, norm: bn1, relu: true).maxPool2d(3, stride: 2, padding: 1)
+        let x = bn1(conv1(x)).maxPool2d(3, stride: 2, padding: 1)
         return fc(layer4(layer3(layer2(layer1(x)))).globalAvgPool().flatten(from: 1))
-    }
-
-    /// The model for inference, without normalisations: convolutions have biases instead (`conv1.bias`, …).
-    public func fused() -> ResNet {
-        let result = ResNet(folding: self)
-        restoringModes { result.evaluate() }
-        return result
     }
 }
 

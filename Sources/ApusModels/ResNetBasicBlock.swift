@@ -5,31 +5,23 @@ import ApusNN
 /// to [batch, channels, ⌈height / stride⌉, ⌈width / stride⌉].
 public final class ResNetBasicBlock: Module, Layer {
     public let conv1: Conv2d
-    public let bn1: BatchNorm2d?
+    public let bn1: BatchNorm2d
     public let conv2: Conv2d
-    public let bn2: BatchNorm2d?
+    public let bn2: BatchNorm2d
     /// A 1×1 convolution and normalisation of the input, where it has not the shape of the result.
     public let downsample: Sequential?
 
     public init(_ inputs: Int, _ channels: Int, stride: Int = 1, using generator: RandomGenerator = .default)
     {
         conv1 = residualConvolution(inputs, channels, kernel: 3, stride: stride, generator)
-        bn1 = BatchNorm2d(channels)
+        bn1 = BatchNorm2d(channels, activation: .relu)
         conv2 = residualConvolution(channels, channels, kernel: 3, generator)
         bn2 = BatchNorm2d(channels)
         downsample = residualDownsample(inputs, channels, stride: stride, generator)
     }
 
-    private init(folding block: ResNetBasicBlock) {
-        (conv1, bn1) = block.conv1.folding(block.bn1)
-        (conv2, bn2) = block.conv2.folding(block.bn2)
-        downsample = block.downsample?.fused()
-    }
-
     public func callAsFunction(_ x: Tensor) -> Tensor {
-        let y = conv2(conv1(x, norm: bn1, relu: true), norm: bn2)
+        let y = bn2(conv2(bn1(conv1(x))))
         return (y + (downsample?(x) ?? x)).relu()
     }
-
-    public func fused() -> ResNetBasicBlock { ResNetBasicBlock(folding: self) }
 }

@@ -5,37 +5,27 @@ import ApusNN
 /// height, width] to [batch, 4 · channels, ⌈height / stride⌉, ⌈width / stride⌉].
 public final class ResNetBottleneck: Module, Layer {
     public let conv1: Conv2d
-    public let bn1: BatchNorm2d?
+    public let bn1: BatchNorm2d
     public let conv2: Conv2d
-    public let bn2: BatchNorm2d?
+    public let bn2: BatchNorm2d
     public let conv3: Conv2d
-    public let bn3: BatchNorm2d?
+    public let bn3: BatchNorm2d
     /// A 1×1 convolution and normalisation of the input, where it has not the shape of the result.
     public let downsample: Sequential?
 
     public init(_ inputs: Int, _ channels: Int, stride: Int = 1, using generator: RandomGenerator = .default)
     {
         conv1 = residualConvolution(inputs, channels, kernel: 1, generator)
-        bn1 = BatchNorm2d(channels)
+        bn1 = BatchNorm2d(channels, activation: .relu)
         conv2 = residualConvolution(channels, channels, kernel: 3, stride: stride, generator)
-        bn2 = BatchNorm2d(channels)
+        bn2 = BatchNorm2d(channels, activation: .relu)
         conv3 = residualConvolution(channels, 4 * channels, kernel: 1, generator)
         bn3 = BatchNorm2d(4 * channels)
         downsample = residualDownsample(inputs, 4 * channels, stride: stride, generator)
     }
 
-    private init(folding block: ResNetBottleneck) {
-        (conv1, bn1) = block.conv1.folding(block.bn1)
-        (conv2, bn2) = block.conv2.folding(block.bn2)
-        (conv3, bn3) = block.conv3.folding(block.bn3)
-        downsample = block.downsample?.fused()
-    }
-
     public func callAsFunction(_ x: Tensor) -> Tensor {
-        let y = conv3(
-            conv2(conv1(x, norm: bn1, relu: true), norm: bn2, relu: true), norm: bn3)
+        let y = bn3(conv3(bn2(conv2(bn1(conv1(x))))))
         return (y + (downsample?(x) ?? x)).relu()
     }
-
-    public func fused() -> ResNetBottleneck { ResNetBottleneck(folding: self) }
 }

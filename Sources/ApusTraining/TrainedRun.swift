@@ -14,6 +14,8 @@ public struct TrainedRun {
     /// The file the weights came from.
     public let checkpoint: String
     private let folder: RunFolder?
+    /// The model for one image; nil where it does not take images.
+    private let frozen: FrozenModel?
 
     /// A finished or stopped run.
     ///
@@ -56,6 +58,7 @@ public struct TrainedRun {
         model = recipe.makeModel()
         try Checkpoint.loadWeights(checkpoint, into: model)
         model.evaluate()
+        frozen = recipe.source == .digits ? model.frozen(input: [1, 784]) : nil
     }
 
     /// The test samples: those in `folder`, or where that is nil those that the run was begun with.
@@ -83,12 +86,11 @@ public struct TrainedRun {
     /// - Throws: `TrainingError.notForImages` where the model was not trained on images, `.badCheckpoint` where it gives no
     ///   numbers; `ImageError.blank`.
     public func probabilities(_ image: Image, named name: String = "image") throws -> [Double] {
-        try checkTakesImages()
+        guard let frozen else { throw notForImages }
         guard let digit = image.digit() else { throw ImageError.blank(file: name) }
         let pixels = digit.pixels.map { Float($0) / 255 }
-        let probabilities = inferenceMode {
-            model(Tensor(pixels, shape: [1, 784])).softmax(axis: 1).array(of: Double.self)
-        }
+        let probabilities = try frozen(Tensor(pixels, shape: [1, 784])).softmax(axis: 1).array(
+            of: Double.self)
         guard probabilities.allSatisfy(\.isFinite) else {
             throw TrainingError.badCheckpoint(
                 file: checkpoint, reason: "its weights give no numbers, only NaN")
@@ -98,8 +100,10 @@ public struct TrainedRun {
 
     /// - Throws: `TrainingError.notForImages` where the model was not trained on images.
     public func checkTakesImages() throws(TrainingError) {
-        if recipe.source != .digits {
-            throw .notForImages(recipe: recipe.name, takes: recipe.source.samples)
-        }
+        if frozen == nil { throw notForImages }
+    }
+
+    private var notForImages: TrainingError {
+        .notForImages(recipe: recipe.name, takes: recipe.source.samples)
     }
 }

@@ -91,11 +91,11 @@ import _ApusTestSupport
     }
 
     @Test func trainingReachesAllParameters() {
-        let norm = ComplexBatchNorm2d(3)
-        let y = norm(ComplexLayerTests.correlated([4, 3, 5, 5]), activation: .relu)
-        let expected = CReLU()(norm(ComplexLayerTests.correlated([4, 3, 5, 5])))
+        let norm = ComplexBatchNorm2d(3, activation: .relu)
+        let y = norm(ComplexLayerTests.correlated([4, 3, 5, 5]))
+        let expected = CReLU()(ComplexBatchNorm2d(3)(ComplexLayerTests.correlated([4, 3, 5, 5])))
         #expect(difference(y, expected, relative: 1e-6, absolute: 1e-6) == nil)
-        let chain = Sequential([norm, CReLU(), ComplexMaxPool2d(2)])
+        let chain = Sequential([norm, ComplexMaxPool2d(2)])
         let pooled = ComplexMaxPool2d(2)(expected)
         #expect(
             difference(

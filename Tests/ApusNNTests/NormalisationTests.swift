@@ -80,9 +80,9 @@ import Testing
         expect(norm.runningVariance!.value, equals: [1, 1])
     }
 
-    @Test func aSequenceFusesTheActivation() {
-        let (fused, plain) = (BatchNorm2d(3), BatchNorm2d(3))
-        let model = Sequential(fused, ReLU())
+    @Test func theActivationIsPartOfTheLayer() {
+        let (fused, plain) = (BatchNorm2d(3, activation: .relu), BatchNorm2d(3))
+        let model = Sequential(fused)
         for training in [true, false] {
             let x = wave([2, 3, 4, 5]).requiringGradient()
             let z = x.detach().requiringGradient()

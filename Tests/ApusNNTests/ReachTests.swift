@@ -3,7 +3,7 @@ import Testing
 @testable import Apus
 @testable import ApusNN
 
-/// What the nodes of every operation say about where positions come from, against its gradients.
+/// What every operation says about where positions come from, against its gradients.
 @Suite struct ReachTests {
     private typealias Sample = Apus.Operation.Sample
 
@@ -41,16 +41,27 @@ import Testing
         }
     }
 
-    /// What the tape knows of the result, the axes of the input from `first` on taken as spatial.
-    private static func origins(_ result: Tensor, of input: Tensor, from first: Int) -> AxisOrigins? {
-        var known = [input.recorded!.id: AxisOrigins(input: input.shape, from: first)]
-        for operation in Tensor.history(of: [result]) where known[operation.id] == nil {
-            let inputs = operation.inputs.map { $0.flatMap { known[$0.id] } }
-            if inputs.contains(where: { $0 != nil }) {
-                known[operation.id] = AxisOrigins(result: operation, of: inputs)
+    /// What the graph of a call tells of the result, the axes of one input from `first` on taken as spatial; nil where
+    /// the result does not depend on that input.
+    private static func origins(_ sample: Sample, _ inputs: [Tensor], _ number: Int, from first: Int)
+        -> AxisOrigins?
+    {
+        let graph = Trace.of([inputs[number]]) { traced in
+            var inputs = inputs
+            inputs[number] = traced[0]
+            return [sample.call(inputs)]
+        }
+        var known = [graph.inputs[0]: AxisOrigins(input: inputs[number].shape, from: first)]
+        for application in graph.applications {
+            let origins = application.inputs.map { known[$0] }
+            if !origins.contains(where: { $0 != nil }) { continue }
+            for result in application.results {
+                known[result] = AxisOrigins(
+                    application.primitive, inputs: application.inputs.map { graph.values[$0].shape },
+                    result: graph.values[result].shape, of: origins)
             }
         }
-        return known[result.recorded!.id]
+        return known[graph.outputs[0]]
     }
 
     private static func coordinates(_ place: Int, _ shape: Shape) -> [Int] {
@@ -63,8 +74,8 @@ import Testing
         inputs[number] = x
         let result = sample.call(inputs)
         let first = images.contains(operation.name) ? 2 : 0
-        guard result.recorded != nil, result.count > 0, x.rank > first,
-            let origins = origins(result, of: x, from: first)
+        guard result.requiresGradient, result.count > 0, x.rank > first,
+            let origins = origins(sample, inputs.map { $0.detach() }, number, from: first)
         else { return }
         let name = "\(operation.name), \(sample.reference), input \(number)"
         var isElementwise = result.shape == x.shape

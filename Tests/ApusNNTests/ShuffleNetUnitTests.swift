@@ -24,8 +24,8 @@ import Testing
         for stride in [1, 2] {
             let unit = ShuffleNetUnit(8, stride == 1 ? 8 : 16, groups: 2, stride: stride).scattered()
             unit.evaluate()
-            unit.bn3!.weight!.value = .zeros(unit.bn3!.weight!.shape, dtype: .float64)
-            let added = unit.bn3!.bias!.value.reshape([-1, 1, 1])
+            unit.bn3.weight!.value = .zeros(unit.bn3.weight!.shape, dtype: .float64)
+            let added = unit.bn3.bias!.value.reshape([-1, 1, 1])
             let expected =
                 stride == 1
                 ? x + added

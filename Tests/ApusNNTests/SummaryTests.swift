@@ -60,8 +60,8 @@ private let generator = RandomGenerator(seed: 1)
         weight.isTrainable = false
         let statistics = model.namedBuffers().map { $0.buffer.value }
         let summary = model.summary(input: [2, 1, 5, 5])
-        #expect(summary.layers.map(\.name) == ["0", "1"])
-        #expect(summary.layers.map(\.parameters) == [20, 4])
+        #expect(summary.layers.map(\.name) == ["0", "1", "relu"])
+        #expect(summary.layers.map(\.parameters) == [20, 4, 0])
         #expect(model.isTraining && !model.layers[1].isTraining && model.layers[3].isTraining)
         #expect(!weight.isTrainable && !weight.value.requiresGradient)
         for (before, after) in zip(statistics, model.namedBuffers()) {
@@ -147,12 +147,17 @@ private let generator = RandomGenerator(seed: 1)
         #expect(summary.layers.last?.name == "fc" && summary.layers.last?.output == [1, 1000])
     }
 
-    @Test func foldedNormalisationsHaveNoLines() {
-        let model = ResNet(.resNet18, using: generator)
-        model.evaluate()
-        let fused = model.fused().summary(input: [1, 3, 64, 64])
-        #expect(!fused.layers.contains { $0.kind == "BatchNorm2d" })
-        #expect(fused.multiplyAdds == model.summary(input: [1, 3, 64, 64]).multiplyAdds)
+    @Test func severalInputsAndResults() {
+        let layer = Linear(4, 3, using: generator)
+        let table = Parameter(.ones([10, 4]))
+        let inputs = [Tensor.zeros([2], dtype: .int64), Tensor.zeros([2, 3])]
+        let summary = Summary(of: layer, inputs: inputs) { inputs in
+            let y = layer(table.value.indexSelect(axis: 0, index: inputs[0])) + inputs[1]
+            return [y, y.argmax(axis: 1)]
+        }
+        #expect(summary.inputs == [[2], [2, 3]])
+        #expect(summary.layers.map(\.kind) == ["indexSelect", "linear", "add", "argmax"])
+        #expect(summary.description.hasPrefix("Linear, inputs 2, 2×3\n"))
     }
 
     /// Each kind's formula is what the summary counts on a layer of that kind.

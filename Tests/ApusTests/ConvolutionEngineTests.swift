@@ -84,18 +84,18 @@ import _ApusTestSupport
     @Test func notANumberPassesTheFusedReLUOfADepthwiseConvolution() {
         let x = Tensor.full([1, 16, 8, 8], Float.nan)
         let weight = Tensor.ones([16, 1, 5, 5])
-        let y = x.conv2d(weight, padding: 2, groups: 16, relu: true)
+        let y = x.conv2d(weight, padding: 2, groups: 16, activation: .relu)
         #expect(y.array(of: Float.self).allSatisfy { $0.isNaN })
         let negative = Tensor.full([1, 16, 8, 8], Float(-1)).conv2d(
-            weight, padding: 2, groups: 16, relu: true)
+            weight, padding: 2, groups: 16, activation: .relu)
         #expect(negative.array(of: Float.self).allSatisfy { $0 == 0 })
     }
 
     @Test func notANumberPassesTheFusedReLUOfANarrowConvolution() {
         let weight = Tensor.ones([8, 16, 3, 3])
-        let y = Tensor.full([1, 16, 14, 14], Float.nan).conv2d(weight, padding: 1, relu: true)
+        let y = Tensor.full([1, 16, 14, 14], Float.nan).conv2d(weight, padding: 1, activation: .relu)
         #expect(y.array(of: Float.self).allSatisfy { $0.isNaN })
-        let negative = Tensor.full([1, 16, 14, 14], Float(-1)).conv2d(weight, padding: 1, relu: true)
+        let negative = Tensor.full([1, 16, 14, 14], Float(-1)).conv2d(weight, padding: 1, activation: .relu)
         #expect(negative.array(of: Float.self).allSatisfy { $0 == 0 })
     }
 }

@@ -46,7 +46,7 @@ import _ApusTestSupport
             }
         }
         let (a, b) = (leaves(), leaves())
-        let fused = a[0].linear(a[1], bias: a[2], relu: true)
+        let fused = a[0].linear(a[1], bias: a[2], activation: .relu)
         let composed = b[0].linear(b[1], bias: b[2]).relu()
         #expect(fused.array(of: Float.self) == composed.array(of: Float.self))
         #expect(fused.array(of: Float.self).contains(0) && fused.sum().item(as: Float.self) > 0)
@@ -64,7 +64,7 @@ import _ApusTestSupport
         try checkGradients(at: inputs, tolerance: 1e-4) { inputs in
             withGradient {
                 let inputs = inputs.map { $0.requiresGradient ? $0 : $0.requiringGradient() }
-                let y = inputs[0].linear(inputs[1], bias: inputs[2], relu: true)
+                let y = inputs[0].linear(inputs[1], bias: inputs[2], activation: .relu)
                 let gradients = gradient(of: (y * y).sum(), at: inputs, createGraph: true)
                 return gradients.reduce(Tensor(0.0, dtype: .float64)) { $0 + ($1 * $1).sum() }
             }

@@ -8,6 +8,7 @@ from peers import (  # noqa: F401
     fourier,
     harness,
     indexing,
+    inference,
     matmul,
     mlp,
     network_steps,

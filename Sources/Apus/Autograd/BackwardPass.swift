@@ -37,7 +37,7 @@ struct BackwardPass {
         _ gradient: Tensor, from node: Node, _ wanted: Set<ObjectIdentifier>?,
         into gradients: inout [ObjectIdentifier: Tensor]
     ) {
-        guard let rule = node.rule else {
+        guard let primitive = node.primitive else {
             fail(
                 "backward",
                 "the graph behind \(node.operation) was released by an earlier pass; pass retainGraph: true to that one",
@@ -48,23 +48,16 @@ struct BackwardPass {
             needs.append(parent.map { wanted?.contains(ObjectIdentifier($0)) ?? true } ?? false)
         }
         if !needs.contains(true) { return }
-        let function: Node.Function
-        switch rule {
-        case .part(let part):
+        let backward = Backward(node, gradient: gradient, needs: needs)
+        if primitive.isPart, let input = node.parents[0] {
             NaNCheck.inspect("backward of \(node.operation)", gradient)
-            if let input = node.parents[0] {
-                add(gradient, to: part, of: input, node.operation, in: &gradients)
-            }
+            var sum = gradients.removeValue(forKey: ObjectIdentifier(input))
+            primitive.addGradient(backward, to: &sum)
+            gradients[ObjectIdentifier(input)] = sum
             if !retainGraph { node.release() }
             return
-        case .function(let body): function = body
         }
-        let saved = node.savedOutput.map { output in
-            var output = output
-            output.node = node
-            return output
-        }
-        let results = function(Backward(gradient: gradient, needs: needs, saved: saved))
+        let results = primitive.gradients(backward)
         if !retainGraph { node.release() }
         if results.count != node.parents.count {
             fail(
@@ -93,23 +86,6 @@ struct BackwardPass {
             gradients[id] = sum
         } else {
             gradients[id] = gradient
-        }
-    }
-
-    /// Adds up what reaches a part of a node's value.
-    private func add(
-        _ gradient: Tensor, to part: Selection, of node: Node, _ operation: String,
-        in gradients: inout [ObjectIdentifier: Tensor]
-    ) {
-        let gradient = converted(gradient, to: node.dtype)
-        let id = ObjectIdentifier(node)
-        if var sum = gradients.removeValue(forKey: id) {
-            sum.place(gradient, part, adding: true, operation)
-            gradients[id] = sum
-        } else {
-            var sum = Tensor.zeros(node.shape, dtype: node.dtype)
-            sum.place(gradient, part, adding: !part.isView, operation)
-            gradients[id] = sum
         }
     }
 

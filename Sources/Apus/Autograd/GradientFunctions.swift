@@ -77,10 +77,32 @@ public func gradient(
 /// ```swift
 /// let y = differentiable("clip", [x], forward: { $0[0].clamp(min: -1, max: 1) }, backward: { [$0.gradient] })
 /// ```
-public func differentiable(
-    _ name: String, _ inputs: [Tensor], forward: ([Tensor]) throws -> Tensor,
+public func differentiable<Failure: Error>(
+    _ name: String, _ inputs: [Tensor],
+    forward: @escaping @Sendable ([Tensor]) throws(Failure) -> Tensor,
     backward: @escaping @Sendable (Backward) -> [Tensor?]
-) rethrows -> Tensor {
-    let result = try withoutGradient { try forward(inputs.map { $0.detach() }) }
-    return Tensor.record(name, result.detach(), inputs, savesOutput: true, backward)
+) throws(Failure) -> Tensor {
+    let function = DifferentiableFunction(name: name, forward: { try forward($0) }, backward: backward)
+    do {
+        return try Tensor.results(of: function, inputs)[0]
+    } catch {
+        // Nothing else than `forward` throws.
+        throw error as! Failure
+    }
+}
+
+/// What `differentiable` applies.
+private struct DifferentiableFunction: SingleResult {
+    let name: String
+    let forward: @Sendable ([Tensor]) throws -> Tensor
+    let backward: @Sendable (Backward) -> [Tensor?]
+
+    var attributes: [Attribute] { [] }
+
+    func value(of inputs: [Tensor]) throws -> Tensor {
+        try withoutGradient { try forward(inputs.map { $0.detach() }).detach() }
+    }
+
+    func saved(for needs: [Bool]) -> Saved { .output }
+    func gradients(_ backward: Backward) -> [Tensor?] { self.backward(backward) }
 }

@@ -1,42 +1,23 @@
 import Synchronization
 
-/// What an operation hands its gradient function.
-public struct Backward: Sendable {
-    /// The gradient of the result, in the result's shape and type.
-    public let gradient: Tensor
-    /// The result itself, where the operation asked for it to be saved.
-    public var output: Tensor { saved! }
-    /// Which inputs want a gradient; what is computed for others is dropped.
-    public let needs: [Bool]
-
-    let saved: Tensor?
-}
-
 /// One recorded operation, or a leaf whose gradient is collected.
 ///
 /// A node never owns the tensor that owns it: an operation that needs its own result saves it
 /// without its node, and gets it back attached. So graphs have no reference cycles.
 final class Node: @unchecked Sendable {
-    typealias Function = @Sendable (Backward) -> [Tensor?]
-
-    /// How the gradient of the result reaches the inputs.
-    enum Rule: Sendable {
-        case function(Function)
-        /// The result is this part of the only input. Its gradient is added there, to what has arrived for the
-        /// input so far: many parts of a tensor cost as much as the tensor, not that many times as much.
-        case part(Selection)
-    }
-
     /// Inputs are older than what is made of them: descending order is an order for backward.
     let sequence: Int
     let operation: String
     let shape: Shape
     let dtype: DType
     private(set) var parents: [Node?]
-    private(set) var rule: Rule?
-    private(set) var savedOutput: Tensor?
-    /// Where the result's positions come from, where shapes do not tell: for the analysis of models.
-    var reach: (@Sendable () -> Reach)?
+    /// nil in a leaf, and where the node was released.
+    private(set) var primitive: (any Primitive)?
+    /// Which of the operation's results this is.
+    let index: Int
+    /// Which of the operation's inputs and results are kept for its gradient.
+    let kept: Saved
+    private var savedTensors: [Tensor]
     let isLeaf: Bool
 
     private struct LeafState {
@@ -55,20 +36,36 @@ final class Node: @unchecked Sendable {
         self.shape = shape
         self.dtype = dtype
         parents = []
+        index = 0
+        kept = []
+        savedTensors = []
         isLeaf = true
     }
 
+    /// - Parameters:
+    ///   - kept: what `saved` holds of the operation's inputs and results.
     init(
-        _ operation: String, result: Tensor, savesOutput: Bool, parents: [Node?], _ rule: Rule
+        _ primitive: any Primitive, result: Tensor, _ index: Int, parents: [Node?], _ kept: Saved,
+        _ saved: [Tensor]
     ) {
         sequence = Node.counter.add(1, ordering: .relaxed).newValue
-        self.operation = operation
+        operation = primitive.name
         shape = result.shape
         dtype = result.dtype
         self.parents = parents
-        self.rule = rule
-        savedOutput = savesOutput ? result : nil
+        self.primitive = primitive
+        self.index = index
+        self.kept = kept
+        savedTensors = saved
         isLeaf = false
+    }
+
+    /// An input or a result that was kept for the gradient.
+    func saved(_ element: Saved) -> Tensor {
+        guard let position = kept.position(of: element, inputs: parents.count) else {
+            fail(operation, "its gradient reads what Primitive.saved(for:) does not name")
+        }
+        return savedTensors[position]
     }
 
     /// What messages call this node's tensor.
@@ -137,8 +134,8 @@ final class Node: @unchecked Sendable {
     }
 
     private func forget() {
-        rule = nil
-        savedOutput = nil
+        primitive = nil
+        savedTensors = []
     }
 
     // Ancestors are freed in a loop: the recursion of the default would overflow the stack at some

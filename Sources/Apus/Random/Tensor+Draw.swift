@@ -13,16 +13,20 @@ extension Tensor {
         Parallel.ranges(count, grain: 16_384) { body(out + $0.lowerBound, $0.count, $0.lowerBound) }
     }
 
-    /// A floating-point tensor filled by one of two kernels: float32's, which also makes the 16-bit
-    /// types, and float64's. A complex tensor is filled as twice as many reals.
-    static func drawn(
-        _ operation: String, _ shape: Shape, _ dtype: DType, _ generator: RandomGenerator, _ site: CallSite,
-        float: (RandomGenerator.State) -> Drawing<Float>, double: (RandomGenerator.State) -> Drawing<Double>
-    ) -> Tensor {
+    /// Stops the program where `drawn` has no numbers of a type, or a shape is none.
+    static func checkDraw(_ operation: String, _ shape: Shape, _ dtype: DType, _ site: CallSite) {
         checkShape(shape, operation, site)
         if !dtype.isDifferentiable {
             fail(operation, "draws floating-point numbers, not \(dtype); see randomIntegers", at: site)
         }
+    }
+
+    /// A floating-point tensor filled by one of two kernels: float32's, which also makes the 16-bit
+    /// types, and float64's. A complex tensor is filled as twice as many reals.
+    static func drawn(
+        _ shape: Shape, _ dtype: DType, _ generator: RandomGenerator,
+        float: (RandomGenerator.State) -> Drawing<Float>, double: (RandomGenerator.State) -> Drawing<Double>
+    ) -> Tensor {
         let result = Tensor(uninitialized: shape, dtype.isHalf ? .float32 : dtype)
         let reals = dtype.isComplex ? 2 * result.count : result.count
         let state = generator.draw(reals)

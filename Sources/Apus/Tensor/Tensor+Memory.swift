@@ -1,10 +1,18 @@
 import ApusKernels
 
+struct Contiguous: SingleResult {
+    let name = "contiguous"
+
+    func value(of inputs: [Tensor]) -> Tensor { inputs[0].detachedContiguous() }
+    func gradients(_ backward: Backward) -> [Tensor?] { [backward.gradient] }
+    func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
+}
+
 extension Tensor {
     /// The same values in row-major order without gaps; this tensor itself if it is so already.
     public func contiguous() -> Tensor {
         if isContiguous { return self }
-        return record("contiguous", detachedContiguous(), [self], elementwise: true) { [$0.gradient] }
+        return Tensor.apply(Contiguous(), to: [self], at: nil)
     }
 
     /// Row-major and without history.
@@ -18,10 +26,16 @@ extension Tensor {
     /// Makes this tensor the only owner of its memory, so that it may be written.
     mutating func makeWritable() {
         if isKnownUniquelyReferenced(&storage) && storage.isWritable && !layout.mayOverlap { return }
-        let copy = Tensor(uninitialized: layout.isDense ? layout.rebased : Layout(contiguous: shape), dtype)
-        copyElements(operand, into: copy.operand)
+        let copy = copied()
         storage = copy.storage
         layout = copy.layout
+    }
+
+    /// The same elements in memory of their own, in this order where it has no gaps, and without history.
+    func copied() -> Tensor {
+        let copy = Tensor(uninitialized: layout.isDense ? layout.rebased : Layout(contiguous: shape), dtype)
+        copyElements(operand, into: copy.operand)
+        return copy
     }
 
     /// Reads the elements in row-major order as raw bytes.

@@ -39,15 +39,15 @@ struct AxisOrigins {
     }
 
     /// The result of an operation, of whose inputs those are given that depend on the model's input.
-    init(result operation: RecordedOperation, of inputs: [AxisOrigins?]) {
-        let first = inputs.lazy.compactMap { $0 }.first!
-        let shape = operation.shape
-        switch operation.reach {
+    init(_ primitive: any Primitive, inputs: [Shape], result shape: Shape, of origins: [AxisOrigins?]) {
+        let first = origins.lazy.compactMap { $0 }.first!
+        switch primitive.reach(inputs: inputs, result: shape) {
+        case .everything: self = first.allMixed(shape)
+        case .windows(let windows): self = first.windowed(windows, shape)
         // Windows slide over the first operand: weights that depend on the model's input are everywhere.
-        case .windows(_, let products)
-        where products > 0 && (inputs[0] == nil || inputs.dropFirst().contains { $0 != nil }):
-            self = first.allMixed(shape)
-        case .windows(let windows, _): self = first.windowed(windows, shape)
+        case .weighted(let windows):
+            let isImage = origins[0] != nil && !origins.dropFirst().contains { $0 != nil }
+            self = isImage ? first.windowed(windows, shape) : first.allMixed(shape)
         case .columns(let windows, let counts):
             let image = first.windowed(windows, Array(shape.prefix(2)) + counts)
             self.init(
@@ -55,16 +55,15 @@ struct AxisOrigins {
         case .axes(let kept): self = first.keeping(kept, shape)
         case .mixture(let axis):
             self = first
-            mix(axis)
-        case .elementwise: self = AxisOrigins.together(inputs.compactMap { $0 }, shape)
-        case nil:
-            switch operation.name {
-            case "reshape", "squeeze", "unsqueeze": self = first.reshaped(shape)
-            case "linear", "matmul": self = AxisOrigins.product(inputs, shape)
-            default: self = first.allMixed(shape)
-            }
+            if rank > 0 { mix(axis < 0 ? axis + rank : axis) }
+        case .elementwise: self = AxisOrigins.together(origins.compactMap { $0 }, shape)
+        case .reduction(let axes, let keepDims): self = first.reduced(axes, keepDims, shape)
+        case .reshape: self = first.reshaped(shape)
+        case .product: self = AxisOrigins.product(origins, shape)
         }
     }
+
+    private var rank: Int { shape.count }
 
     // MARK: Kinds of operation
 
@@ -120,10 +119,9 @@ struct AxisOrigins {
         }
     }
 
-    /// Operations that take each position by itself, join tensors, or reduce axes.
+    /// Operations that take each position by itself, or join tensors.
     private static func together(_ inputs: [AxisOrigins], _ shape: Shape) -> AxisOrigins {
         guard let base = inputs.first(where: { $0.shape == shape }) ?? inputs.first else { fatalError() }
-        if base.shape.count > shape.count { return base.reduced(shape) }
         var result = base.aligned(shape)
         for other in inputs {
             let other = other.aligned(shape)
@@ -140,20 +138,14 @@ struct AxisOrigins {
         return result
     }
 
-    /// Axes that are gone were reduced. Which ones they were is what shapes tell, if they do.
-    private func reduced(_ shape: Shape) -> AxisOrigins {
-        var found: AxisOrigins?
-        for kept in AxisOrigins.choices(of: shape.count, from: axes.count)
-        where kept.map({ self.shape[$0] }) == shape {
-            var candidate = self
-            for axis in axes.indices where !kept.contains(axis) { candidate.mix(axis) }
-            candidate = AxisOrigins(shape, kept.map { candidate.axes[$0] }, candidate.reaches)
-            if let found, found.reaches != candidate.reaches || found.axes != candidate.axes {
-                return allMixed(shape)
-            }
-            found = candidate
+    private func reduced(_ axes: [Int], _ keepDims: Bool, _ shape: Shape) -> AxisOrigins {
+        var result = self
+        let folded = Set(axes.map { $0 < 0 ? $0 + rank : $0 })
+        for axis in self.axes.indices where folded.contains(axis) { result.mix(axis) }
+        let axes = self.axes.indices.compactMap { axis -> [Factor]? in
+            folded.contains(axis) ? (keepDims ? [Factor(extent: 1)] : nil) : result.axes[axis]
         }
-        return found ?? allMixed(shape)
+        return AxisOrigins(shape, axes, result.reaches)
     }
 
     // MARK: Steps
@@ -201,13 +193,5 @@ struct AxisOrigins {
 
     private func places(of origin: Int) -> [Int] {
         axes.indices.filter { axes[$0].contains { $0.origin == origin } }
-    }
-
-    /// All ways to take `count` of `total` numbers in their order.
-    private static func choices(of count: Int, from total: Int) -> [[Int]] {
-        if count == 0 { return [[]] }
-        if count > total { return [] }
-        return choices(of: count, from: total - 1)
-            + choices(of: count - 1, from: total - 1).map { $0 + [total - 1] }
     }
 }

@@ -26,9 +26,13 @@ public func measuredReceptiveField(
     let generator = RandomGenerator(seed: 0)
     let parameters = module?.parameters() ?? []
     let kept = parameters.map { (value: $0.value.detach(), gradient: $0.grad) }
-    let modes = module?.beginAnalysis()
+    let modes = module?.modes()
+    let frozen = parameters.filter { !$0.isTrainable }
+    module?.evaluate()
+    for parameter in frozen { parameter.isTrainable = true }
     defer {
-        if let modes { module?.endAnalysis(modes) }
+        for parameter in frozen { parameter.isTrainable = false }
+        if let modes { Module.restore(modes) }
         for (parameter, kept) in zip(parameters, kept) {
             parameter.value = kept.value
             if kept.gradient != nil { parameter.grad = kept.gradient }
@@ -39,7 +43,7 @@ public func measuredReceptiveField(
         parameter.value = .uniform(
             parameter.shape, low: 0.5 / perOutput, high: 1.5 / perOutput, dtype: .float64, using: generator)
     }
-    Tensor.recording {
+    withGradient {
         for _ in 0..<samples {
             let x = Tensor.uniform(input, low: 0.5, high: 1.5, dtype: .float64, using: generator)
                 .requiringGradient()

@@ -22,7 +22,7 @@ extension Summary: CustomStringConvertible {
             return String(line.reversed().drop { $0 == " " }.reversed())
         }
         return """
-            \(model), input \(Summary.text(input))
+            \(model), \(inputs.count == 1 ? "input" : "inputs") \(inputs.map(Summary.text).joined(separator: ", "))
             \(lines.joined(separator: "\n"))
             total: \(Summary.text(parameters)) parameters, \(Summary.text(multiplyAdds)) multiply-adds
             """

@@ -1,10 +1,10 @@
 import Apus
 
-/// What a model does to an input of one shape: for each layer the result, the cost and the receptive field.
+/// What a model does to inputs of some shapes: for each layer the result, the cost and the receptive field.
 ///
-/// The model runs once, in evaluation mode, on zeros, and what the tape recorded is read: any forward pass will do, as
-/// long as it does not detach its result from the input. Operations that use parameters bear the name of their
-/// module, others their own; a ReLU that is part of a layer's operation has no line of its own, and neither have views.
+/// The model runs once, in evaluation mode, on zeros, and the graph of what it computed is read: any forward pass will
+/// do. Operations that use parameters bear the name of their module, others their own; an activation that is part of a
+/// layer's operation has no line of its own, and neither have views.
 public struct Summary: Sendable, Equatable, Codable {
     /// An operation, or all operations of one module that follow each other.
     public struct Layer: Sendable, Equatable, Codable {
@@ -19,7 +19,7 @@ public struct Summary: Sendable, Equatable, Codable {
         /// Multiplications, each with an addition, of convolutions and matrix products; those by the zeros of a padding
         /// count, elementwise operations do not.
         public let multiplyAdds: Int
-        /// One for each spatial axis of the input: those after batch and channels.
+        /// One for each spatial axis of the first input: those after batch and channels.
         public internal(set) var receptiveField: [ReceptiveField]
 
         enum CodingKeys: String, CodingKey {
@@ -31,14 +31,15 @@ public struct Summary: Sendable, Equatable, Codable {
 
     /// The model's type.
     public let model: String
-    public let input: Shape
+    /// The shape of each input.
+    public let inputs: [Shape]
     public let layers: [Layer]
     /// Elements of all parameters, each counted once.
     public let parameters: Int
     public let multiplyAdds: Int
 
     enum CodingKeys: String, CodingKey {
-        case model, input, layers, parameters
+        case model, inputs, layers, parameters
         case multiplyAdds = "multiply_adds"
     }
 }
@@ -54,27 +55,32 @@ extension Summary {
         of module: Module? = nil, input: Shape, dtype: DType = .float32, file: StaticString = #fileID,
         line: UInt = #line, _ forward: (Tensor) -> Tensor
     ) {
-        let site = CallSite(file: file, line: line)
-        let traced = Tensor.recording {
-            var x = Tensor.zeros(input, dtype: dtype)
-            if dtype.isDifferentiable { x = x.requiringGradient() }
-            let modes = module?.beginAnalysis()
-            defer { if let modes { module?.endAnalysis(modes) } }
-            let result = forward(x)
-            if result.recorded == nil {
-                fail(
-                    "summary",
-                    "the result of shape \(result.shape) is detached from the input and all parameters",
-                    at: site)
-            }
-            var reader = SummaryReader(module, input: x)
-            for operation in Tensor.history(of: [result]) { reader.read(operation) }
-            return reader
+        self.init(of: module, inputs: [.zeros(input, dtype: dtype)], file: file, line: line) {
+            [forward($0[0])]
         }
+    }
+
+    /// The summary of a function of several tensors, or with several results.
+    ///
+    /// - Parameters:
+    ///   - module: whose parameters the function uses; it is in evaluation mode meanwhile.
+    ///   - inputs: what the function is given: of any types.
+    public init(
+        of module: Module? = nil, inputs: [Tensor], file: StaticString = #fileID, line: UInt = #line,
+        _ forward: ([Tensor]) -> [Tensor]
+    ) {
+        let graph = Graph(of: module, inputs: inputs, forward)
+        if graph.applications.isEmpty {
+            fail(
+                "summary", "the results are made of no operations on the inputs and parameters",
+                at: CallSite(file: file, line: line))
+        }
+        let layers = SummaryReader(graph, module).layers
         self.init(
-            model: module.map { "\(type(of: $0))" } ?? "function", input: input, layers: traced.layers,
-            parameters: module?.parameterCount ?? traced.layers.reduce(0) { $0 + $1.parameters },
-            multiplyAdds: traced.layers.reduce(0) { $0 + $1.multiplyAdds })
+            model: module.map { "\(type(of: $0))" } ?? "function", inputs: inputs.map(\.shape),
+            layers: layers,
+            parameters: module?.parameterCount ?? layers.reduce(0) { $0 + $1.parameters },
+            multiplyAdds: layers.reduce(0) { $0 + $1.multiplyAdds })
     }
 }
 
@@ -88,28 +94,5 @@ extension Layer {
         input: Shape, dtype: DType = .float32, file: StaticString = #fileID, line: UInt = #line
     ) -> Summary {
         Summary(of: self, input: input, dtype: dtype, file: file, line: line) { self($0) }
-    }
-}
-
-extension Module {
-    /// What an analysis changes while it runs a model.
-    struct ModesBeforeAnalysis {
-        let training: [(module: Module, isTraining: Bool)]
-        let frozen: [Parameter]
-    }
-
-    /// Switches to evaluation, and makes all parameters leaves so that they are seen.
-    func beginAnalysis() -> ModesBeforeAnalysis {
-        let modes = ModesBeforeAnalysis(
-            training: modes(),
-            frozen: parameters().filter { !$0.isTrainable })
-        evaluate()
-        for parameter in modes.frozen { parameter.isTrainable = true }
-        return modes
-    }
-
-    func endAnalysis(_ modes: ModesBeforeAnalysis) {
-        for parameter in modes.frozen { parameter.isTrainable = false }
-        Module.restore(modes.training)
     }
 }

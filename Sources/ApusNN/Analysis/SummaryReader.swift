@@ -1,117 +1,97 @@
 import Apus
 
-/// Makes the lines of a summary from the operations that a forward pass recorded, oldest first.
+/// Makes the lines of a summary from the operations of a graph.
 struct SummaryReader {
     private(set) var layers: [Summary.Layer] = []
 
-    private let inputShape: Shape
-    private let inputID: ObjectIdentifier?
-    /// The full name of each leaf that is a parameter.
-    private let names: [ObjectIdentifier: String]
+    private let graph: Graph
     private let kinds: [String: String]
-    /// What depends on the input, and the layer in whose line it stands.
-    private var origins: [ObjectIdentifier: AxisOrigins] = [:]
-    private var lines: [ObjectIdentifier: Int] = [:]
-    /// The leaves behind what depends on parameters alone, such as a weight that is computed.
-    private var leaves: [ObjectIdentifier: [RecordedOperation]] = [:]
-    private var counted = Set<ObjectIdentifier>()
+    /// Of the module's parameters.
+    private let names: Set<String>
+    /// Which values depend on an input.
+    private var isOnPath: [Bool]
+    /// Where the axes of what depends on the first input come from.
+    private var origins: [Int: AxisOrigins] = [:]
+    /// The layer in whose line a value stands.
+    private var lines: [Int: Int] = [:]
+    /// The parameters behind what depends on parameters alone, such as a weight that is computed.
+    private var parameters: [[Int]]
+    private var counted = Set<Int>()
 
-    /// Operations that only look at elements in another way.
-    private static let views: Set = [
-        "reshape", "permute", "squeeze", "unsqueeze", "broadcast", "convert", "viewAsReal", "viewAsComplex",
-    ]
-
-    init(_ module: Module?, input: Tensor) {
-        inputShape = input.shape
-        inputID = input.recorded?.id
-        var names: [ObjectIdentifier: String] = [:]
-        for (name, parameter) in module?.namedParameters() ?? [] {
-            guard let leaf = parameter.value.recorded?.id, names[leaf] == nil else { continue }
-            names[leaf] = name
-        }
-        self.names = names
+    init(_ graph: Graph, _ module: Module?) {
+        self.graph = graph
         kinds = Dictionary(
             (module?.namedModules() ?? []).map { ($0.name, "\(type(of: $0.module))") },
             uniquingKeysWith: { first, _ in first })
+        names = Set(module?.namedParameters().map(\.name) ?? [])
+        isOnPath = graph.values.map { if case .input = $0.origin { true } else { false } }
+        parameters = graph.values.enumerated().map { number, value in
+            if case .parameter = value.origin { [number] } else { [] }
+        }
+        if let first = graph.inputs.first { origins[first] = AxisOrigins(input: graph.values[first].shape) }
+        for application in graph.applications { read(application) }
     }
 
-    mutating func read(_ operation: RecordedOperation) {
-        if operation.id == inputID {
-            origins[operation.id] = AxisOrigins(input: inputShape)
+    private mutating func read(_ application: Graph.Application) {
+        let used = application.inputs.flatMap { isOnPath[$0] ? [] : parameters[$0] }
+        if !application.inputs.contains(where: { isOnPath[$0] }) {
+            for result in application.results { parameters[result] = used }
             return
         }
-        if operation.isLeaf {
-            leaves[operation.id] = [operation]
+        for result in application.results {
+            isOnPath[result] = true
+            follow(application, result)
+        }
+        let before = application.inputs.compactMap { lines[$0] }.max()
+        if application.primitive.isView, used.isEmpty {
+            for result in application.results { lines[result] = before }
             return
         }
-        let inputs = operation.inputs.compactMap { $0 }
-        let used = inputs.flatMap { leaves[$0.id] ?? [] }
-        let isOnPath = inputs.contains { origins[$0.id] != nil || lines[$0.id] != nil }
-        // Integers have no gradient, so nothing tells what depends on them: then everything counts.
-        if !isOnPath && inputID != nil {
-            leaves[operation.id] = used
-            return
-        }
-        if inputs.contains(where: { origins[$0.id] != nil }) {
-            origins[operation.id] = AxisOrigins(
-                result: operation, of: operation.inputs.map { $0.flatMap { origins[$0.id] } })
-        }
-        let before = inputs.compactMap { lines[$0.id] }.max()
-        if SummaryReader.views.contains(operation.name), used.isEmpty {
-            lines[operation.id] = before
-            if let before { restoreShape(of: before, after: operation) }
-            return
-        }
-        addLine(operation, used, before)
+        addLine(application, used, before)
     }
 
-    private mutating func addLine(_ operation: RecordedOperation, _ used: [RecordedOperation], _ before: Int?)
-    {
-        let path = used.compactMap { names[$0.id] }.first.map(SummaryReader.module(ofParameter:))
-        let parameters = used.filter { counted.insert($0.id).inserted }.reduce(0) {
-            $0 + $1.shape.elementCount
-        }
-        let cost = SummaryReader.multiplyAdds(operation)
-        let field = receptiveField(operation)
-        let name = path.map { $0.isEmpty ? kinds[""]! : $0 } ?? operation.name
-        if let before, path != nil, layers[before].name == name, cost == 0, operation.isElementwise {
+    private mutating func follow(_ application: Graph.Application, _ result: Int) {
+        let before = application.inputs.map { origins[$0] }
+        if !before.contains(where: { $0 != nil }) { return }
+        origins[result] = AxisOrigins(
+            application.primitive, inputs: shapes(application), result: graph.values[result].shape,
+            of: before)
+    }
+
+    private func shapes(_ application: Graph.Application) -> [Shape] {
+        application.inputs.map { graph.values[$0].shape }
+    }
+
+    private mutating func addLine(_ application: Graph.Application, _ used: [Int], _ before: Int?) {
+        let primitive = application.primitive
+        let own = used.map { graph.name(of: $0) }.first(where: names.contains)
+        let path = own.map(SummaryReader.module(ofParameter:))
+        let new = used.filter { counted.insert($0).inserted }
+        let parameters = new.reduce(0) { $0 + graph.values[$1].shape.reduce(1, *) }
+        let (inputs, output) = (shapes(application), graph.values[application.results[0]].shape)
+        let cost = primitive.multiplyAdds(inputs: inputs, result: output)
+        let field = receptiveField(application.results[0])
+        let name = path.map { $0.isEmpty ? kinds[""] ?? primitive.name : $0 } ?? primitive.name
+        if let before, path != nil, layers[before].name == name, cost == 0,
+            primitive.keepsPositions(inputs: inputs, result: output)
+        {
             layers[before].parameters += parameters
-            layers[before].output = operation.shape
+            layers[before].output = output
             layers[before].receptiveField = field
-            lines[operation.id] = before
+            for result in application.results { lines[result] = before }
             return
         }
-        lines[operation.id] = layers.count
+        for result in application.results { lines[result] = layers.count }
         layers.append(
             Summary.Layer(
-                name: name, kind: path.flatMap { $0.isEmpty ? nil : kinds[$0] } ?? operation.name,
-                output: operation.shape, parameters: parameters, multiplyAdds: cost, receptiveField: field))
+                name: name, kind: path.flatMap { $0.isEmpty ? nil : kinds[$0] } ?? primitive.name,
+                output: output, parameters: parameters, multiplyAdds: cost, receptiveField: field))
     }
 
-    /// A product of more than two axes is one of matrices, and a reshape of its result.
-    private mutating func restoreShape(of line: Int, after view: RecordedOperation) {
-        guard view.name == "reshape", let product = view.inputs[0],
-            product.name == "linear" || product.name == "matmul",
-            view.shape.count > product.shape.count, view.shape.last == product.shape.last
-        else { return }
-        layers[line].output = view.shape
-    }
-
-    private func receptiveField(_ operation: RecordedOperation) -> [ReceptiveField] {
-        guard let reaches = origins[operation.id]?.reaches else { return [] }
-        return reaches.enumerated().map { ReceptiveField($1, extent: inputShape[$0 + 2]) }
-    }
-
-    private static func multiplyAdds(_ operation: RecordedOperation) -> Int {
-        if case .windows(_, let count) = operation.reach { return count }
-        let (first, second) = (operation.inputs.first ?? nil, operation.inputs.dropFirst().first ?? nil)
-        switch operation.name {
-        case "linear": return operation.shape.elementCount * (first ?? second)!.shape.last!
-        case "matmul":
-            let inner = first?.shape.last ?? second!.shape[second!.shape.count - 2]
-            return operation.shape.elementCount * inner
-        default: return 0
-        }
+    private func receptiveField(_ value: Int) -> [ReceptiveField] {
+        guard let first = graph.inputs.first, let reaches = origins[value]?.reaches else { return [] }
+        let input = graph.values[first].shape
+        return reaches.enumerated().map { ReceptiveField($1, extent: input[$0 + 2]) }
     }
 
     /// The module in which a parameter stands; parameters that compute another stand where that one does.
@@ -119,5 +99,12 @@ struct SummaryReader {
         let parts = name.split(separator: ".")
         let end = parts.firstIndex(of: "parametrizations") ?? parts.count - 1
         return parts[..<end].joined(separator: ".")
+    }
+}
+
+extension Primitive {
+    /// Whether each position of the result is made of the inputs' at that position.
+    fileprivate func keepsPositions(inputs: [Shape], result: Shape) -> Bool {
+        if case .elementwise = reach(inputs: inputs, result: result) { true } else { false }
     }
 }

@@ -15,6 +15,8 @@ public class BatchNorm: Module, Layer {
     /// Of the unbiased variances, over n - 1.
     public let runningVariance: Buffer?
     public let batchesTracked: Buffer?
+    /// What is applied to the result, in the same pass over memory.
+    public let activation: FusedActivation
     fileprivate let operation: String
     fileprivate let ranks: ClosedRange<Int>
 
@@ -23,7 +25,8 @@ public class BatchNorm: Module, Layer {
     ///   - trackRunningStatistics: without it evaluation uses the batch's too.
     fileprivate init(
         _ operation: String, ranks: ClosedRange<Int>, _ channels: Int, _ epsilon: Double,
-        _ momentum: Double?, _ affine: Bool, _ trackRunningStatistics: Bool
+        _ momentum: Double?, _ affine: Bool, _ trackRunningStatistics: Bool,
+        _ activation: FusedActivation
     ) {
         if channels < 0 { fail(operation, "\(channels) channels make no layer") }
         Tensor.checkShape([channels], operation)
@@ -32,6 +35,7 @@ public class BatchNorm: Module, Layer {
         self.channels = channels
         self.epsilon = epsilon
         self.momentum = momentum
+        self.activation = activation
         weight = affine ? Parameter(.ones([channels])) : nil
         bias = affine ? Parameter(.zeros([channels])) : nil
         let tracks = trackRunningStatistics
@@ -40,26 +44,19 @@ public class BatchNorm: Module, Layer {
         batchesTracked = tracks ? Buffer(.zeros([], dtype: .int64), name: "num_batches_tracked") : nil
     }
 
-    public func callAsFunction(_ x: Tensor) -> Tensor { self(x, activation: .none) }
-
-    /// The activation is applied in the same pass over memory.
-    public func callAsFunction(
-        _ x: Tensor, activation: FusedActivation, file: StaticString = #fileID, line: UInt = #line
-    ) -> Tensor {
+    public func callAsFunction(_ x: Tensor) -> Tensor {
         if !ranks.contains(x.rank) || x.shape[1] != channels {
             let axes = ranks.count == 1 ? "\(ranks.lowerBound)" : "\(ranks.lowerBound) or \(ranks.upperBound)"
             fail(
-                operation, "takes \(axes) axes and \(channels) channels along axis 1, not shape \(x.shape)",
-                at: CallSite(file: file, line: line))
+                operation, "takes \(axes) axes and \(channels) channels along axis 1, not shape \(x.shape)")
         }
         if !isTraining, let runningMean, let runningVariance {
             return x.batchNorm(
                 mean: runningMean.value, variance: runningVariance.value, weight: weight?.value,
-                bias: bias?.value, epsilon: epsilon, activation: activation, file: file, line: line)
+                bias: bias?.value, epsilon: epsilon, activation: activation)
         }
         let (values, mean, variance) = x.batchNormAndMoments(
-            weight: weight?.value, bias: bias?.value, epsilon: epsilon, activation: activation, file: file,
-            line: line)
+            weight: weight?.value, bias: bias?.value, epsilon: epsilon, activation: activation)
         if isTraining && x.count > 0 {
             follow(mean, variance, count: x.count / channels)
         }
@@ -86,9 +83,11 @@ extension Buffer {
 public final class BatchNorm1d: BatchNorm {
     public init(
         _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
-        trackRunningStatistics: Bool = true
+        trackRunningStatistics: Bool = true, activation: FusedActivation = .none
     ) {
-        super.init("batchNorm1d", ranks: 2...3, channels, epsilon, momentum, affine, trackRunningStatistics)
+        super.init(
+            "batchNorm1d", ranks: 2...3, channels, epsilon, momentum, affine, trackRunningStatistics,
+            activation)
     }
 }
 
@@ -96,9 +95,11 @@ public final class BatchNorm1d: BatchNorm {
 public final class BatchNorm2d: BatchNorm {
     public init(
         _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
-        trackRunningStatistics: Bool = true
+        trackRunningStatistics: Bool = true, activation: FusedActivation = .none
     ) {
-        super.init("batchNorm2d", ranks: 4...4, channels, epsilon, momentum, affine, trackRunningStatistics)
+        super.init(
+            "batchNorm2d", ranks: 4...4, channels, epsilon, momentum, affine, trackRunningStatistics,
+            activation)
     }
 }
 
@@ -106,8 +107,10 @@ public final class BatchNorm2d: BatchNorm {
 public final class BatchNorm3d: BatchNorm {
     public init(
         _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
-        trackRunningStatistics: Bool = true
+        trackRunningStatistics: Bool = true, activation: FusedActivation = .none
     ) {
-        super.init("batchNorm3d", ranks: 5...5, channels, epsilon, momentum, affine, trackRunningStatistics)
+        super.init(
+            "batchNorm3d", ranks: 5...5, channels, epsilon, momentum, affine, trackRunningStatistics,
+            activation)
     }
 }

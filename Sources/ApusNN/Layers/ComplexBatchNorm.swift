@@ -21,6 +21,8 @@ public class ComplexBatchNorm: Module, Layer {
     /// Of the unbiased covariances, over n - 1, without ε: of the real parts, of the imaginary parts, of both.
     public let runningCovariance: Buffer?
     public let batchesTracked: Buffer?
+    /// What is applied to the result, in the same pass over memory; of complex numbers to both parts: `.relu` is `CReLU`.
+    public let activation: FusedActivation
     private let operation: String
     private let ranks: ClosedRange<Int>
 
@@ -30,7 +32,8 @@ public class ComplexBatchNorm: Module, Layer {
     ///   - dtype: complex64 or complex128: of the running mean; parameters are of its real type.
     fileprivate init(
         _ operation: String, ranks: ClosedRange<Int>, _ channels: Int, _ epsilon: Double,
-        _ momentum: Double?, _ affine: Bool, _ trackRunningStatistics: Bool, _ dtype: DType
+        _ momentum: Double?, _ affine: Bool, _ trackRunningStatistics: Bool,
+        _ activation: FusedActivation, _ dtype: DType
     ) {
         if channels < 0 { fail(operation, "\(channels) channels make no layer") }
         Tensor.checkShape([channels], operation)
@@ -40,6 +43,7 @@ public class ComplexBatchNorm: Module, Layer {
         self.channels = channels
         self.epsilon = epsilon
         self.momentum = momentum
+        self.activation = activation
         let part = dtype.realType
         weight = affine ? Parameter(.diagonalWeights([channels], part)) : nil
         bias = affine ? Parameter(.zeros([channels, 2], dtype: part)) : nil
@@ -50,27 +54,20 @@ public class ComplexBatchNorm: Module, Layer {
         batchesTracked = tracks ? Buffer(.zeros([], dtype: .int64), name: "num_batches_tracked") : nil
     }
 
-    public func callAsFunction(_ x: Tensor) -> Tensor { self(x, activation: .none) }
-
-    /// The activation is applied to both parts in the same pass over memory: `.relu` is `CReLU`.
-    public func callAsFunction(
-        _ x: Tensor, activation: FusedActivation, file: StaticString = #fileID, line: UInt = #line
-    ) -> Tensor {
+    public func callAsFunction(_ x: Tensor) -> Tensor {
         if !ranks.contains(x.rank) || x.shape[1] != channels {
             let axes = ranks.count == 1 ? "\(ranks.lowerBound)" : "\(ranks.lowerBound) or \(ranks.upperBound)"
             fail(
-                operation, "takes \(axes) axes and \(channels) channels along axis 1, not shape \(x.shape)",
-                at: CallSite(file: file, line: line))
+                operation, "takes \(axes) axes and \(channels) channels along axis 1, not shape \(x.shape)")
         }
         let bias = bias?.value.viewAsComplex()
         if !isTraining, let runningMean, let runningCovariance {
             return x.complexBatchNorm(
                 mean: runningMean.value, covariance: runningCovariance.value, weight: weight?.value,
-                bias: bias, epsilon: epsilon, activation: activation, file: file, line: line)
+                bias: bias, epsilon: epsilon, activation: activation)
         }
         let (values, mean, covariance) = x.complexBatchNormAndMoments(
-            weight: weight?.value, bias: bias, epsilon: epsilon, activation: activation, file: file,
-            line: line)
+            weight: weight?.value, bias: bias, epsilon: epsilon, activation: activation)
         if isTraining && x.count > 0 { follow(mean, covariance, count: x.count / channels) }
         return values
     }
@@ -88,11 +85,12 @@ public class ComplexBatchNorm: Module, Layer {
 public final class ComplexBatchNorm1d: ComplexBatchNorm {
     public init(
         _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
-        trackRunningStatistics: Bool = true, dtype: DType = .complex64
+        trackRunningStatistics: Bool = true,
+        activation: FusedActivation = .none, dtype: DType = .complex64
     ) {
         super.init(
             "complexBatchNorm1d", ranks: 2...3, channels, epsilon, momentum, affine, trackRunningStatistics,
-            dtype)
+            activation, dtype)
     }
 }
 
@@ -100,11 +98,12 @@ public final class ComplexBatchNorm1d: ComplexBatchNorm {
 public final class ComplexBatchNorm2d: ComplexBatchNorm {
     public init(
         _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
-        trackRunningStatistics: Bool = true, dtype: DType = .complex64
+        trackRunningStatistics: Bool = true,
+        activation: FusedActivation = .none, dtype: DType = .complex64
     ) {
         super.init(
             "complexBatchNorm2d", ranks: 4...4, channels, epsilon, momentum, affine, trackRunningStatistics,
-            dtype)
+            activation, dtype)
     }
 }
 
@@ -112,11 +111,12 @@ public final class ComplexBatchNorm2d: ComplexBatchNorm {
 public final class ComplexBatchNorm3d: ComplexBatchNorm {
     public init(
         _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
-        trackRunningStatistics: Bool = true, dtype: DType = .complex64
+        trackRunningStatistics: Bool = true,
+        activation: FusedActivation = .none, dtype: DType = .complex64
     ) {
         super.init(
             "complexBatchNorm3d", ranks: 5...5, channels, epsilon, momentum, affine, trackRunningStatistics,
-            dtype)
+            activation, dtype)
     }
 }
 

@@ -10,12 +10,15 @@ public class Convolution: Module, Layer {
     public let groups: Int
     /// What lies beyond the edges.
     public let paddingMode: PadMode
+    /// What is applied to the result, as part of the operation.
+    public let activation: FusedActivation
     private let axes: Int
+    private let operation: String
 
     /// With given parameters; the weight is [outputs, inputs / groups, kernel…].
-    required init(
+    init(
         weight: Parameter, bias: Parameter?, stride: Extents, padding: ConvolutionPadding, dilation: Extents,
-        groups: Int, paddingMode: PadMode
+        groups: Int, paddingMode: PadMode, activation: FusedActivation, operation: String
     ) {
         self.weight = weight
         self.bias = bias
@@ -24,41 +27,32 @@ public class Convolution: Module, Layer {
         self.dilation = dilation
         self.groups = groups
         self.paddingMode = paddingMode
+        self.activation = activation
+        self.operation = operation
         axes = weight.shape.count - 2
     }
 
     convenience init(
         _ axes: Int, _ layer: String, _ inputs: Int, _ outputs: Int, _ kernel: Extents, _ stride: Extents,
         _ padding: ConvolutionPadding, _ dilation: Extents, _ groups: Int, _ bias: Bool, _ mode: PadMode,
-        _ generator: RandomGenerator, dtype: DType = .float32
+        _ generator: RandomGenerator, dtype: DType = .float32, activation: FusedActivation
     ) {
         checkChannels(layer, inputs, outputs, groups)
         let shape = [outputs, inputs / groups] + kernel.resolved(axes, minimum: 1, layer, "kernel")
         let (weight, bias) = startingParameters(layer, shape, bias ? outputs : nil, dtype, generator)
         self.init(
             weight: weight, bias: bias, stride: stride, padding: padding, dilation: dilation, groups: groups,
-            paddingMode: mode)
+            paddingMode: mode, activation: activation,
+            operation: layer.prefix(1).lowercased() + layer.dropFirst())
     }
 
     /// What the input is cross-correlated with.
     var kernel: Tensor { weight.value }
 
-    public final func callAsFunction(_ x: Tensor) -> Tensor { callAsFunction(x, relu: false) }
-
-    /// The layer and, where asked for, the ReLU after it as one operation.
-    public final func callAsFunction(_ x: Tensor, relu: Bool) -> Tensor {
+    public final func callAsFunction(_ x: Tensor) -> Tensor {
         x.convolution(
-            axes, "Conv\(axes)d", kernel, bias?.value, stride, padding, dilation, groups, paddingMode,
-            relu,
+            axes, operation, kernel, bias?.value, stride, padding, dilation, groups, paddingMode, activation,
             nil)
-    }
-
-    /// The layer, a batch normalisation, if there is one, and where asked for the ReLU after it.
-    ///
-    /// For models whose `fused()` leaves no normalisation.
-    public final func callAsFunction(_ x: Tensor, norm: BatchNorm?, relu: Bool = false) -> Tensor {
-        guard let norm else { return self(x, relu: relu) }
-        return norm(self(x), activation: relu ? .relu : .none)
     }
 }
 
@@ -70,12 +64,13 @@ public class Convolution: Module, Layer {
 public final class Conv1d: Convolution {
     public convenience init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
-        dilation: Extents = 1, groups: Int = 1, bias: Bool = true, paddingMode: PadMode = .constant(0),
+        dilation: Extents = 1, groups: Int = 1, bias: Bool = true,
+        activation: FusedActivation = .none, paddingMode: PadMode = .constant(0),
         dtype: DType = .float32, using generator: RandomGenerator = .default
     ) {
         self.init(
             1, "Conv1d", inputs, outputs, kernel, stride, padding, dilation, groups, bias, paddingMode,
-            generator, dtype: dtype)
+            generator, dtype: dtype, activation: activation)
     }
 }
 
@@ -87,12 +82,13 @@ public final class Conv1d: Convolution {
 public final class Conv2d: Convolution {
     public convenience init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
-        dilation: Extents = 1, groups: Int = 1, bias: Bool = true, paddingMode: PadMode = .constant(0),
+        dilation: Extents = 1, groups: Int = 1, bias: Bool = true,
+        activation: FusedActivation = .none, paddingMode: PadMode = .constant(0),
         dtype: DType = .float32, using generator: RandomGenerator = .default
     ) {
         self.init(
             2, "Conv2d", inputs, outputs, kernel, stride, padding, dilation, groups, bias, paddingMode,
-            generator, dtype: dtype)
+            generator, dtype: dtype, activation: activation)
     }
 }
 
@@ -104,12 +100,13 @@ public final class Conv2d: Convolution {
 public final class Conv3d: Convolution {
     public convenience init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
-        dilation: Extents = 1, groups: Int = 1, bias: Bool = true, paddingMode: PadMode = .constant(0),
+        dilation: Extents = 1, groups: Int = 1, bias: Bool = true,
+        activation: FusedActivation = .none, paddingMode: PadMode = .constant(0),
         dtype: DType = .float32, using generator: RandomGenerator = .default
     ) {
         self.init(
             3, "Conv3d", inputs, outputs, kernel, stride, padding, dilation, groups, bias, paddingMode,
-            generator, dtype: dtype)
+            generator, dtype: dtype, activation: activation)
     }
 }
 

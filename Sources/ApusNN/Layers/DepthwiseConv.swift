@@ -8,13 +8,14 @@ public final class DepthwiseConv1d: Convolution {
     public convenience init(
         _ channels: Int, multiplier: Int = 1, kernel: Extents, stride: Extents = 1,
         padding: ConvolutionPadding = 0, dilation: Extents = 1, bias: Bool = true,
-        paddingMode: PadMode = .constant(0), using generator: RandomGenerator = .default
+        activation: FusedActivation = .none, paddingMode: PadMode = .constant(0),
+        using generator: RandomGenerator = .default
     ) {
         self.init(
             1, "DepthwiseConv1d", channels, channels.multipliedClamped(by: multiplier), kernel, stride,
             padding, dilation,
             channels,
-            bias, paddingMode, generator)
+            bias, paddingMode, generator, activation: activation)
     }
 }
 
@@ -26,13 +27,14 @@ public final class DepthwiseConv2d: Convolution {
     public convenience init(
         _ channels: Int, multiplier: Int = 1, kernel: Extents, stride: Extents = 1,
         padding: ConvolutionPadding = 0, dilation: Extents = 1, bias: Bool = true,
-        paddingMode: PadMode = .constant(0), using generator: RandomGenerator = .default
+        activation: FusedActivation = .none, paddingMode: PadMode = .constant(0),
+        using generator: RandomGenerator = .default
     ) {
         self.init(
             2, "DepthwiseConv2d", channels, channels.multipliedClamped(by: multiplier), kernel, stride,
             padding, dilation,
             channels,
-            bias, paddingMode, generator)
+            bias, paddingMode, generator, activation: activation)
     }
 }
 
@@ -44,12 +46,13 @@ public final class DepthwiseConv3d: Convolution {
     public convenience init(
         _ channels: Int, multiplier: Int = 1, kernel: Extents, stride: Extents = 1,
         padding: ConvolutionPadding = 0, dilation: Extents = 1, bias: Bool = true,
-        paddingMode: PadMode = .constant(0), using generator: RandomGenerator = .default
+        activation: FusedActivation = .none, paddingMode: PadMode = .constant(0),
+        using generator: RandomGenerator = .default
     ) {
         self.init(
             3, "DepthwiseConv3d", channels, channels.multipliedClamped(by: multiplier), kernel, stride,
             padding, dilation,
             channels,
-            bias, paddingMode, generator)
+            bias, paddingMode, generator, activation: activation)
     }
 }

@@ -16,18 +16,15 @@ public final class DepthwiseSeparableConv2d: Module, Layer {
     public init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
         dilation: Extents = 1, multiplier: Int = 1, bias: Bool = true,
+        activation: FusedActivation = .none,
         using generator: RandomGenerator = .default
     ) {
         depthwise = DepthwiseConv2d(
             inputs, multiplier: multiplier, kernel: kernel, stride: stride, padding: padding,
             dilation: dilation, bias: false, using: generator)
         pointwise = Conv2d(
-            inputs.multipliedClamped(by: multiplier), outputs, kernel: 1, bias: bias, using: generator)
-    }
-
-    init(depthwise: DepthwiseConv2d, pointwise: Conv2d) {
-        self.depthwise = depthwise
-        self.pointwise = pointwise
+            inputs.multipliedClamped(by: multiplier), outputs, kernel: 1, bias: bias, activation: activation,
+            using: generator)
     }
 
     public func callAsFunction(_ x: Tensor) -> Tensor { pointwise(depthwise(x)) }

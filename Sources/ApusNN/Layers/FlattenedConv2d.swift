@@ -28,11 +28,5 @@ public final class FlattenedConv2d: Module, Layer {
             bias: bias, using: generator)
     }
 
-    init(lateral: Conv2d, vertical: DepthwiseConv2d, horizontal: DepthwiseConv2d) {
-        self.lateral = lateral
-        self.vertical = vertical
-        self.horizontal = horizontal
-    }
-
     public func callAsFunction(_ x: Tensor) -> Tensor { horizontal(vertical(lateral(x))) }
 }

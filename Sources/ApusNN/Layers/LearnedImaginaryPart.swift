@@ -14,9 +14,9 @@ public final class LearnedImaginaryPart: Module, Layer {
     public init(
         _ channels: Int, kernel: Extents = 3, bias: Bool = true, using generator: RandomGenerator = .default
     ) {
-        norm1 = BatchNorm2d(channels)
+        norm1 = BatchNorm2d(channels, activation: .relu)
         conv1 = Conv2d(channels, channels, kernel: kernel, padding: .same, bias: bias, using: generator)
-        norm2 = BatchNorm2d(channels)
+        norm2 = BatchNorm2d(channels, activation: .relu)
         conv2 = Conv2d(channels, channels, kernel: kernel, padding: .same, bias: bias, using: generator)
     }
 
@@ -24,7 +24,6 @@ public final class LearnedImaginaryPart: Module, Layer {
         if x.dtype != .float32 {
             fail("LearnedImaginaryPart", "takes float32 images, not \(x.dtype)")
         }
-        let between = conv1(norm1(x, activation: .relu))
-        return .complex(real: x, imaginary: conv2(norm2(between, activation: .relu)))
+        return .complex(real: x, imaginary: conv2(norm2(conv1(norm1(x)))))
     }
 }

@@ -10,23 +10,23 @@ import Apus
 public final class Linear: Module, Layer {
     public let weight: Parameter
     public let bias: Parameter?
+    /// What is applied to the result, as part of the operation.
+    public let activation: FusedActivation
 
     public init(
-        _ inputs: Int, _ outputs: Int, bias: Bool = true, dtype: DType = .float32,
+        _ inputs: Int, _ outputs: Int, bias: Bool = true, activation: FusedActivation = .none,
+        dtype: DType = .float32,
         using generator: RandomGenerator = .default
     ) {
         if inputs < 1 || outputs < 0 {
             fail("Linear", "\(inputs) inputs and \(outputs) outputs make no layer")
         }
+        self.activation = activation
         (weight, self.bias) = startingParameters(
             "Linear", [outputs, inputs], bias ? outputs : nil, dtype, generator)
     }
 
-    /// With given parameters.
-    init(weight: Parameter, bias: Parameter?) {
-        self.weight = weight
-        self.bias = bias
+    public func callAsFunction(_ x: Tensor) -> Tensor {
+        x.linear(weight.value, bias: bias?.value, activation: activation)
     }
-
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.linear(weight.value, bias: bias?.value) }
 }

@@ -6,10 +6,11 @@ import Apus
 /// Weight [outputs, inputs / groups, 1, 1] and bias start uniform in ±1/√(inputs / groups).
 public final class PointwiseGroupedConv2d: Convolution {
     public convenience init(
-        _ inputs: Int, _ outputs: Int, groups: Int, bias: Bool = true,
+        _ inputs: Int, _ outputs: Int, groups: Int, bias: Bool = true, activation: FusedActivation = .none,
         using generator: RandomGenerator = .default
     ) {
         self.init(
-            2, "PointwiseGroupedConv2d", inputs, outputs, 1, 1, 0, 1, groups, bias, .constant(0), generator)
+            2, "PointwiseGroupedConv2d", inputs, outputs, 1, 1, 0, 1, groups, bias, .constant(0), generator,
+            activation: activation)
     }
 }

@@ -6,17 +6,16 @@ import Apus
 /// With stride 1 the result is added to the input, which has as many channels. With stride 2 it is joined to the
 /// input's 3×3 average pooling: [batch, inputs, height, width] to [batch, outputs, ⌈height / 2⌉, ⌈width / 2⌉].
 ///
-/// State: `conv1.weight`, `bn1.…`, `conv2.weight`, `bn2.…`, `conv3.weight`, `bn3.…`; after `fused()` the convolutions'
-/// alone, with biases.
+/// State: `conv1.weight`, `bn1.…`, `conv2.weight`, `bn2.…`, `conv3.weight`, `bn3.…`.
 public final class ShuffleNetUnit: Module, Layer {
     public let stride: Int
     public let conv1: Conv2d
-    public let bn1: BatchNorm2d?
+    public let bn1: BatchNorm2d
     public let shuffle: ChannelShuffle
     public let conv2: DepthwiseConv2d
-    public let bn2: BatchNorm2d?
+    public let bn2: BatchNorm2d
     public let conv3: Conv2d
-    public let bn3: BatchNorm2d?
+    public let bn3: BatchNorm2d
 
     /// - Parameters:
     ///   - stride: 1 or 2.
@@ -46,7 +45,7 @@ public final class ShuffleNetUnit: Module, Layer {
         self.stride = stride
         conv1 = Conv2d(
             inputs, between, kernel: 1, groups: groupsFirst ? groups : 1, bias: false, using: generator)
-        bn1 = BatchNorm2d(between)
+        bn1 = BatchNorm2d(between, activation: .relu)
         shuffle = ChannelShuffle(groups: groups)
         conv2 = DepthwiseConv2d(
             between, kernel: 3, stride: Extents(stride), padding: 1, bias: false, using: generator)
@@ -55,24 +54,10 @@ public final class ShuffleNetUnit: Module, Layer {
         bn3 = BatchNorm2d(own)
     }
 
-    private init(folding unit: ShuffleNetUnit) {
-        stride = unit.stride
-        shuffle = unit.shuffle
-        (conv1, bn1) = unit.conv1.folding(unit.bn1)
-        (conv2, bn2) = unit.conv2.folding(unit.bn2)
-        (conv3, bn3) = unit.conv3.folding(unit.bn3)
-    }
-
     public func callAsFunction(_ x: Tensor) -> Tensor {
-        let shuffled = shuffle(conv1(x, norm: bn1, relu: true))
-        let y = conv3(conv2(shuffled, norm: bn2), norm: bn3)
+        let shuffled = shuffle(bn1(conv1(x)))
+        let y = bn3(conv3(bn2(conv2(shuffled))))
         if stride == 1 { return (x + y).relu() }
         return Tensor.cat([x.avgPool2d(3, stride: 2, padding: 1), y], axis: 1).relu()
-    }
-
-    public func fused() -> ShuffleNetUnit {
-        let result = ShuffleNetUnit(folding: self)
-        restoringModes { result.evaluate() }
-        return result
     }
 }

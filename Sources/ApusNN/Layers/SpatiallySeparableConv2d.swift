@@ -27,10 +27,5 @@ public final class SpatiallySeparableConv2d: Module, Layer {
             bias: bias, using: generator)
     }
 
-    init(vertical: Conv2d, horizontal: Conv2d) {
-        self.vertical = vertical
-        self.horizontal = horizontal
-    }
-
     public func callAsFunction(_ x: Tensor) -> Tensor { horizontal(vertical(x)) }
 }

@@ -7,12 +7,13 @@ import Apus
 public final class TrueConv1d: Convolution {
     public convenience init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
-        dilation: Extents = 1, groups: Int = 1, bias: Bool = true, paddingMode: PadMode = .constant(0),
+        dilation: Extents = 1, groups: Int = 1, bias: Bool = true,
+        activation: FusedActivation = .none, paddingMode: PadMode = .constant(0),
         using generator: RandomGenerator = .default
     ) {
         self.init(
             1, "TrueConv1d", inputs, outputs, kernel, stride, padding, dilation, groups, bias, paddingMode,
-            generator)
+            generator, activation: activation)
     }
 
     override var kernel: Tensor { weight.value.turned(from: 2) }
@@ -25,12 +26,13 @@ public final class TrueConv1d: Convolution {
 public final class TrueConv2d: Convolution {
     public convenience init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
-        dilation: Extents = 1, groups: Int = 1, bias: Bool = true, paddingMode: PadMode = .constant(0),
+        dilation: Extents = 1, groups: Int = 1, bias: Bool = true,
+        activation: FusedActivation = .none, paddingMode: PadMode = .constant(0),
         using generator: RandomGenerator = .default
     ) {
         self.init(
             2, "TrueConv2d", inputs, outputs, kernel, stride, padding, dilation, groups, bias, paddingMode,
-            generator)
+            generator, activation: activation)
     }
 
     override var kernel: Tensor { weight.value.turned(from: 2) }
@@ -43,12 +45,13 @@ public final class TrueConv2d: Convolution {
 public final class TrueConv3d: Convolution {
     public convenience init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
-        dilation: Extents = 1, groups: Int = 1, bias: Bool = true, paddingMode: PadMode = .constant(0),
+        dilation: Extents = 1, groups: Int = 1, bias: Bool = true,
+        activation: FusedActivation = .none, paddingMode: PadMode = .constant(0),
         using generator: RandomGenerator = .default
     ) {
         self.init(
             3, "TrueConv3d", inputs, outputs, kernel, stride, padding, dilation, groups, bias, paddingMode,
-            generator)
+            generator, activation: activation)
     }
 
     override var kernel: Tensor { weight.value.turned(from: 2) }

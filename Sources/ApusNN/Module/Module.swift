@@ -146,15 +146,6 @@ open class Module {
 
 /// A module that maps one tensor to one tensor.
 public protocol Layer: Module {
+    /// The layer's result for `x`.
     func callAsFunction(_ x: Tensor) -> Tensor
-
-    /// The layer for inference, with batch normalisations folded into the layers before them; in evaluation only.
-    ///
-    /// By default it is this layer itself. `Sequential` folds its layers; a model that names its layers itself folds
-    /// them in its own `fused()` with `ScalableLayer.folding`. What has nothing to fold is shared with this model.
-    func fused() -> Self
-}
-
-extension Layer {
-    public func fused() -> Self { self }
 }

@@ -28,8 +28,8 @@ public final class Parameter {
                 yield &value
                 return
             }
-            let before = stored.recorded
-            defer { if stored.recorded?.id != before?.id { stored = leaf(stored) } }
+            let before = stored.nodeID
+            defer { if stored.nodeID != before { stored = leaf(stored) } }
             yield &stored
         }
     }

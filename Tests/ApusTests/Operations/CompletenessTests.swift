@@ -9,11 +9,12 @@ import _ApusTestSupport
     static let operations = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources/Apus/Ops")
 
-    /// Names of the files under `Ops`, with a small initial; what operations share is exempt.
+    /// Names of the files under `Ops` that describe an operation, with a small initial.
     static func fileNames() throws -> Set<String> {
         let paths = try FileManager.default.subpathsOfDirectory(atPath: operations.path)
-        let names = paths.filter {
-            $0.hasSuffix(".swift") && !$0.hasPrefix("Support/") && $0 != "Operations.swift"
+        let names = try paths.filter { $0.hasSuffix(".swift") }.filter { path in
+            let text = try String(contentsOf: operations.appending(path: path), encoding: .utf8)
+            return path != "Operations.swift" && text.contains("extension Operation {")
         }
         .map { URL(filePath: $0).deletingPathExtension().lastPathComponent }
         return Set(names.map { $0.prefix(1).lowercased() + $0.dropFirst() })

@@ -1,5 +1,96 @@
 import ApusKernels
 
+/// y = x ∗ w + b, and max(0, ·) of that where asked for; x, w and, where there is one, b are the inputs.
+///
+/// The gradients of x and w are operations of their own: `ConvolutionInputGradient`, which is the transposed convolution,
+/// and `ConvolutionWeightGradient`. All three are linear in both their operands, and the gradients of each are the other
+/// two: so they can be differentiated as often as one likes.
+struct Convolution: SingleResult {
+    var name = "convolution"
+    let shape: ConvolutionShape
+    var hasBias = false
+    var activation = FusedActivation.none
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let (x, weight) = (inputs[0].channelsLast(), inputs[1].rowMajor())
+        let bias = hasBias ? inputs[2].rowMajor() : nil
+        let relu = activation == .relu
+        let result = Tensor(
+            uninitialized: Layout(channelsLast: [shape.batch, shape.outputs] + shape.output), x.dtype)
+        if shape.outputCount == 0 { return result.converted(to: inputs[0].dtype) }
+        let shift = bias.map { UnsafeRawPointer($0.start) }
+        let isDone =
+            switch x.dtype {
+            case .float32:
+                ConvolutionKernels.forward(
+                    shape, x: x.start, w: weight.start, bias: shift, relu: relu, into: result.base)
+            case .complex64:
+                ConvolutionKernels.complexForward(
+                    shape, x: x.start, w: weight.start, bias: shift, into: result.base)
+            default: false
+            }
+        if !isDone {
+            ConvolutionByProducts(shape, x.dtype).forward(x, weight, bias, into: result)
+            if relu { Kernels.relu.runDense(result.base, result.base, result.count, result.dtype) }
+        }
+        withExtendedLifetime((x, weight, bias)) {}
+        return result.converted(to: inputs[0].dtype)
+    }
+
+    func saved(for needs: [Bool]) -> Saved {
+        activation == .relu ? [.otherOperands(needs), .output] : .otherOperands(needs)
+    }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        var gradient = backward.gradient
+        if activation == .relu {
+            gradient = Tensor.elementwise(ReluGradient(), gradient, backward.output.detach())
+        }
+        let toInput =
+            backward.needs[0]
+            ? Tensor.apply(
+                ConvolutionInputGradient(shape: shape),
+                to: [gradient, backward.input(1).conjugate()], at: nil) : nil
+        return [toInput] + parameterGradients(backward, gradient)
+    }
+
+    /// The gradients of w and b from that of x ∗ w + b.
+    private func parameterGradients(_ backward: Backward, _ gradient: Tensor) -> [Tensor?] {
+        let needsBias = hasBias && backward.needs[2]
+        if backward.needs[1] && needsBias && ConvolutionParameterGradients.exist(shape, gradient.dtype) {
+            return Tensor.applyAll(
+                ConvolutionParameterGradients(shape: shape), to: [backward.input(0), gradient], at: nil)
+        }
+        let toWeight =
+            backward.needs[1]
+            ? Tensor.apply(
+                ConvolutionWeightGradient(shape: shape, conjugates: true),
+                to: [backward.input(0), gradient], at: nil) : nil
+        if !hasBias { return [toWeight] }
+        return [toWeight, needsBias ? gradient.sum(axes: gradient.allAxes.filter { $0 != 1 }) : nil]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { shape.reach }
+    func multiplyAdds(inputs: [Shape], result: Shape) -> Int { shape.multiplyAdds }
+}
+
+extension Convolution: ActivatedPrimitive, ScalablePrimitive {
+    func with(activation: FusedActivation, of dtype: DType) -> (any ActivatedPrimitive)? {
+        dtype.isComplex
+            ? nil : Convolution(name: name, shape: shape, hasBias: hasBias, activation: activation)
+    }
+
+    func channelAxis(_ result: Shape) -> Int { 1 }
+
+    func scaled(_ weight: Tensor, by scale: Tensor) -> Tensor {
+        weight * scale.reshape([-1] + weight.shape.dropFirst().map { _ in 1 })
+    }
+
+    func withBias() -> (any ScalablePrimitive)? {
+        Convolution(name: name, shape: shape, hasBias: true, activation: activation)
+    }
+}
+
 extension Tensor {
     /// Convolution along one axis, as deep learning calls it: cross-correlation, y[o] = Σ x[o·s + k·d − p]·w[k].
     /// `trueConv1d` turns the kernel round.
@@ -9,15 +100,16 @@ extension Tensor {
     ///   - bias: [outputs], or nil.
     ///   - padding: positions beyond the edges, of zeros unless `paddingMode` says otherwise.
     ///   - groups: independent groups of channels; as many as inputs is a depthwise convolution.
-    ///   - relu: max(0, ·) of the result, as part of the operation; real types only.
+    ///   - activation: what is applied to the result, as part of the operation; real types only.
     /// - Returns: [batch, outputs, ⌊(length + padding − d(kernel − 1) − 1) / s⌋ + 1].
     public func conv1d(
         _ weight: Tensor, bias: Tensor? = nil, stride: Extents = 1, padding: ConvolutionPadding = 0,
-        dilation: Extents = 1, groups: Int = 1, paddingMode: PadMode = .constant(0), relu: Bool = false,
+        dilation: Extents = 1, groups: Int = 1, paddingMode: PadMode = .constant(0),
+        activation: FusedActivation = .none,
         file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         convolution(
-            1, "conv1d", weight, bias, stride, padding, dilation, groups, paddingMode, relu,
+            1, "conv1d", weight, bias, stride, padding, dilation, groups, paddingMode, activation,
             CallSite(file: file, line: line))
     }
 
@@ -25,11 +117,12 @@ extension Tensor {
     /// [batch, inputs, height, width], or without batch. See `conv1d`.
     public func conv2d(
         _ weight: Tensor, bias: Tensor? = nil, stride: Extents = 1, padding: ConvolutionPadding = 0,
-        dilation: Extents = 1, groups: Int = 1, paddingMode: PadMode = .constant(0), relu: Bool = false,
+        dilation: Extents = 1, groups: Int = 1, paddingMode: PadMode = .constant(0),
+        activation: FusedActivation = .none,
         file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         convolution(
-            2, "conv2d", weight, bias, stride, padding, dilation, groups, paddingMode, relu,
+            2, "conv2d", weight, bias, stride, padding, dilation, groups, paddingMode, activation,
             CallSite(file: file, line: line))
     }
 
@@ -37,19 +130,20 @@ extension Tensor {
     /// input [batch, inputs, depth, height, width], or without batch. See `conv1d`.
     public func conv3d(
         _ weight: Tensor, bias: Tensor? = nil, stride: Extents = 1, padding: ConvolutionPadding = 0,
-        dilation: Extents = 1, groups: Int = 1, paddingMode: PadMode = .constant(0), relu: Bool = false,
+        dilation: Extents = 1, groups: Int = 1, paddingMode: PadMode = .constant(0),
+        activation: FusedActivation = .none,
         file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         convolution(
-            3, "conv3d", weight, bias, stride, padding, dilation, groups, paddingMode, relu,
+            3, "conv3d", weight, bias, stride, padding, dilation, groups, paddingMode, activation,
             CallSite(file: file, line: line))
     }
 
     /// The convolution of one to three axes that the functions above and the layers stand for.
     package func convolution(
         _ axes: Int, _ operation: String, _ weight: Tensor, _ bias: Tensor?, _ stride: Extents,
-        _ padding: ConvolutionPadding, _ dilation: Extents, _ groups: Int, _ mode: PadMode, _ relu: Bool,
-        _ site: CallSite?
+        _ padding: ConvolutionPadding, _ dilation: Extents, _ groups: Int, _ mode: PadMode,
+        _ activation: FusedActivation, _ site: CallSite?
     ) -> Tensor {
         let operands = ConvolutionOperands(self, weight, bias, axes, operation, site)
         var x = operands.x
@@ -87,10 +181,15 @@ extension Tensor {
             output: input.indices.map { (reach[$0] - span[$0]) / stride[$0] + 1 }, kernel: kernel,
             stride: stride, dilation: dilation, before: pairs.map(\.before), after: pairs.map(\.after))
         ([sizes.batch, outputs] + sizes.output).checkMemory(x.dtype, operation, site)
-        if relu && x.dtype.isComplex {
+        if activation == .relu && x.dtype.isComplex {
             fail(operation, "complex numbers have no ReLU: call crelu() on the result", at: site)
         }
-        return operands.finish(Tensor.convolved(operation, sizes, x, weight, bias: bias, relu: relu))
+        // What the gradient of the weights will read again is put in the order that it needs once.
+        if x.node == nil && weight.isRecorded && !x.dtype.isHalf { x = x.inChannelsLast() }
+        let convolution = Convolution(
+            name: operation, shape: sizes, hasBias: bias != nil, activation: activation)
+        return operands.finish(
+            Tensor.apply(convolution, to: bias.map { [x, weight, $0] } ?? [x, weight], at: site))
     }
 }
 

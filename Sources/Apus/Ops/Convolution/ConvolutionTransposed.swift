@@ -89,7 +89,8 @@ extension Tensor {
             output: length,
             kernel: kernel, stride: stride, dilation: dilation, before: padding, after: after)
         ([sizes.batch, outputs] + output).checkMemory(x.dtype, operation, site)
-        var result = Tensor.convolvedBack(operation, sizes, x, weight)
+        var result = Tensor.apply(
+            ConvolutionInputGradient(name: operation, shape: sizes), to: [x, weight], at: site)
         if let bias = operands.bias { result = result + bias.reshape([outputs] + length.map { _ in 1 }) }
         return operands.finish(result)
     }

@@ -60,7 +60,7 @@ extension Tensor {
                     + "[channels · multiplier, 1, \(axes) of the kernel] is wanted", at: site)
         }
         return convolution(
-            axes, operation, weight, bias, stride, padding, dilation, channels, mode, false, site)
+            axes, operation, weight, bias, stride, padding, dilation, channels, mode, .none, site)
     }
 }
 

@@ -22,7 +22,7 @@ extension Tensor {
         pointwise.checkKernel([1, 1], operation, "pointwise", site)
         return depthwiseConvolution(
             2, operation, depthwise, nil, stride, padding, dilation, .constant(0), site
-        ).convolution(2, operation, pointwise, bias, 1, 0, 1, 1, .constant(0), false, site)
+        ).convolution(2, operation, pointwise, bias, 1, 0, 1, 1, .constant(0), .none, site)
     }
 }
 

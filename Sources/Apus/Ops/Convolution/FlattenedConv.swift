@@ -23,7 +23,7 @@ extension Tensor {
         vertical.checkKernel([nil, 1], operation, "vertical", site)
         horizontal.checkKernel([1, nil], operation, "horizontal", site)
         let steps = stride.resolved(2, minimum: 1, operation, "stride", at: site)
-        return convolution(2, operation, lateral, nil, 1, 0, 1, 1, .constant(0), false, site)
+        return convolution(2, operation, lateral, nil, 1, 0, 1, 1, .constant(0), .none, site)
             .depthwiseConvolution(
                 2, operation, vertical, nil, [steps[0], 1], padding.only(0, of: 2, operation, site), 1,
                 .constant(0), site

@@ -10,7 +10,7 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         weight.checkKernel([1, 1], "pointwiseGroupedConv2d", "weight", site)
         return convolution(
-            2, "pointwiseGroupedConv2d", weight, bias, 1, 0, 1, groups, .constant(0), false, site)
+            2, "pointwiseGroupedConv2d", weight, bias, 1, 0, 1, groups, .constant(0), .none, site)
     }
 }
 

@@ -18,13 +18,13 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         let operation = "shuffledGroupedConv2d"
         let between = convolution(
-            2, operation, first, nil, stride, padding, 1, groups, .constant(0), false, site)
+            2, operation, first, nil, stride, padding, 1, groups, .constant(0), .none, site)
         let shuffled =
             rank == 3
             ? between.unsqueeze(0).channelShuffle(groups: groups).squeeze(axis: 0)
             : between.channelShuffle(groups: groups)
         return shuffled.convolution(
-            2, operation, second, bias, 1, padding, 1, groups, .constant(0), false, site)
+            2, operation, second, bias, 1, padding, 1, groups, .constant(0), .none, site)
     }
 }
 

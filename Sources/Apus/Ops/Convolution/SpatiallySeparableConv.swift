@@ -22,10 +22,10 @@ extension Tensor {
         let steps = stride.resolved(2, minimum: 1, operation, "stride", at: site)
         return convolution(
             2, operation, vertical, nil, [steps[0], 1], padding.only(0, of: 2, operation, site), 1, 1,
-            .constant(0), false, site
+            .constant(0), .none, site
         ).convolution(
             2, operation, horizontal, bias, [1, steps[1]], padding.only(1, of: 2, operation, site), 1, 1,
-            .constant(0), false, site)
+            .constant(0), .none, site)
     }
 }
 

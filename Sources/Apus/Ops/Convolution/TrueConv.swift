@@ -14,8 +14,7 @@ extension Tensor {
     ) -> Tensor {
         convolution(
             1, "trueConv1d", weight.turned(from: 2), bias, stride, padding, dilation, groups, paddingMode,
-            false,
-            CallSite(file: file, line: line))
+            .none, CallSite(file: file, line: line))
     }
 
     /// Convolution of planes with the kernel turned round along both axes; see `trueConv1d`. `conv2d` is the
@@ -27,8 +26,7 @@ extension Tensor {
     ) -> Tensor {
         convolution(
             2, "trueConv2d", weight.turned(from: 2), bias, stride, padding, dilation, groups, paddingMode,
-            false,
-            CallSite(file: file, line: line))
+            .none, CallSite(file: file, line: line))
     }
 
     /// Convolution of volumes with the kernel turned round along all three axes; see `trueConv1d`. `conv3d` is the
@@ -40,8 +38,7 @@ extension Tensor {
     ) -> Tensor {
         convolution(
             3, "trueConv3d", weight.turned(from: 2), bias, stride, padding, dilation, groups, paddingMode,
-            false,
-            CallSite(file: file, line: line))
+            .none, CallSite(file: file, line: line))
     }
 
     /// This tensor backwards along every axis from `first` on.

@@ -6,13 +6,8 @@ extension Tensor {
     ) -> Tensor {
         let shape = [rows, columns ?? rows]
         checkShape(shape, "eye", CallSite(file: file, line: line))
-        var result = zeros(shape, dtype: dtype)
-        let diagonal = Selection(shape) { layout in
-            Layout(
-                shape: [Swift.min(shape[0], shape[1])], strides: [layout.strides[0] + layout.strides[1]],
-                offset: layout.offset)
-        }
-        result.place(Tensor(1, dtype: dtype), diagonal, "eye")
+        let result = zeros(shape, dtype: dtype)
+        result.write(Tensor(1, dtype: dtype), through: .diagonal(of: shape, 0, 1, offset: 0), adding: false)
         return result
     }
 }

@@ -1,12 +1,19 @@
 import ApusKernels
 
+struct Abs: UnaryPrimitive {
+    static let kernel = Kernels.abs
+    static let saved = Saved.input(0)
+
+    func gradient(_ backward: Backward) -> Tensor { backward.gradient * backward.input(0).sign() }
+}
+
 extension Tensor {
     /// The magnitude: of a complex number √(re² + im²), as a real tensor. Its gradient at 0 is 0.
     ///
     /// The lowest signed integer, which has no positive counterpart, stays as it is.
     public func abs() -> Tensor {
         if dtype == .bool { return self }
-        return elementwise(Kernels.abs, .input { gradient, x in gradient * x.sign() })
+        return elementwise(Abs())
     }
 }
 

@@ -1,14 +1,20 @@
 import ApusKernels
 
+struct Acos: UnaryPrimitive {
+    static let kernel = Kernels.acos
+    static let isFloating = true
+    static let saved = Saved.input(0)
+
+    func gradient(_ backward: Backward) -> Tensor {
+        -backward.gradient * overRootOfDifference(backward.input(0)).conjugate()
+    }
+}
+
 extension Tensor {
     /// The angle in [0, π] with this cosine; NaN for real numbers outside [-1, 1].
     ///
     /// Of complex numbers the principal value, with cuts along the real axis outside [-1, 1].
-    public func acos() -> Tensor {
-        elementwise(
-            Kernels.acos, floating: true,
-            .input { gradient, x in -gradient * overRootOfDifference(x).conjugate() })
-    }
+    public func acos() -> Tensor { elementwise(Acos()) }
 }
 
 extension Operation {

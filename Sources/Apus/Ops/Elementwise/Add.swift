@@ -1,18 +1,19 @@
 import ApusKernels
 
-extension BinaryRule {
-    static let add = BinaryRule(
-        Kernels.add, a: .passed, b: .passed)
+struct Add: BinaryPrimitive {
+    static let kernel = Kernels.add
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? { gradient }
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? { gradient }
 }
 
 extension Tensor {
     /// The sum of corresponding elements, with broadcasting.
-    public static func + (a: Tensor, b: Tensor) -> Tensor { elementwise(.add, a, b) }
-    public static func + <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(.add, a, b) }
-    public static func + <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.add, a, b) }
+    public static func + (a: Tensor, b: Tensor) -> Tensor { elementwise(Add(), a, b) }
+    public static func + <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(Add(), a, b) }
+    public static func + <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(Add(), a, b) }
 
-    public static func += (a: inout Tensor, b: Tensor) { a.update(.add, b) }
-    public static func += <S: TensorScalar>(a: inout Tensor, b: S) { a.update(.add, b) }
+    public static func += (a: inout Tensor, b: Tensor) { a.update(Add(), b) }
+    public static func += <S: TensorScalar>(a: inout Tensor, b: S) { a.update(Add(), b) }
 }
 
 extension Operation {

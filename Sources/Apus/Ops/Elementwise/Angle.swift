@@ -1,18 +1,23 @@
 import ApusKernels
 
+struct Angle: UnaryPrimitive {
+    static let kernel = Kernels.angle
+    static let isFloating = true
+    static let saved = Saved.input(0)
+
+    func gradient(_ backward: Backward) -> Tensor {
+        let (gradient, x) = (backward.gradient, backward.input(0))
+        if !x.dtype.isComplex { return .zeros(like: x) }
+        // i / z̄
+        return .complex(
+            real: -gradient * Tensor.elementwise(Atan2Slope(), x.real, x.imaginary),
+            imaginary: gradient * Tensor.elementwise(Atan2Slope(), x.imaginary, x.real))
+    }
+}
+
 extension Tensor {
     /// The angle of a complex number in [-π, π]; for a real one 0, or π where it is negative. Its gradient at 0 is 0.
-    public func angle() -> Tensor {
-        elementwise(
-            Kernels.angle, floating: true,
-            .input { gradient, x in
-                if !x.dtype.isComplex { return .zeros(like: x) }
-                // i / z̄
-                return .complex(
-                    real: -gradient * Tensor.elementwise(.atan2Slope, x.real, x.imaginary),
-                    imaginary: gradient * Tensor.elementwise(.atan2Slope, x.imaginary, x.real))
-            })
-    }
+    public func angle() -> Tensor { elementwise(Angle()) }
 }
 
 extension Operation {

@@ -1,19 +1,24 @@
 import ApusKernels
 
+struct Asin: UnaryPrimitive {
+    static let kernel = Kernels.asin
+    static let isFloating = true
+    static let saved = Saved.input(0)
+
+    func gradient(_ backward: Backward) -> Tensor {
+        backward.gradient * overRootOfDifference(backward.input(0)).conjugate()
+    }
+}
+
 extension Tensor {
     /// The angle in [-π/2, π/2] with this sine; NaN for real numbers outside [-1, 1].
     ///
     /// Of complex numbers the principal value, with cuts along the real axis outside [-1, 1].
-    public func asin() -> Tensor {
-        elementwise(
-            Kernels.asin, floating: true,
-            .input { gradient, x in gradient * overRootOfDifference(x).conjugate() })
-    }
+    public func asin() -> Tensor { elementwise(Asin()) }
 }
 
 /// 1 / √(1 - x²), from factors: x² may overflow, and near ±1 would cancel. That the root of a complex product is cut
 /// elsewhere than its factors' matters, too.
-@Sendable
 func overRootOfDifference(_ x: Tensor) -> Tensor {
     let (less, more) = (1 - x, 1 + x)
     return x.dtype.isComplex ? less.rsqrt() * more.rsqrt() : (less * more).rsqrt()

@@ -1,19 +1,24 @@
 import ApusKernels
 import ComplexModule
 
+struct Asinh: UnaryPrimitive {
+    static let kernel = Kernels.asinh
+    static let isFloating = true
+    static let saved = Saved.input(0)
+
+    func gradient(_ backward: Backward) -> Tensor {
+        let x = backward.input(0)
+        // 1 / √(1 + x²), where x² may overflow.
+        if !x.dtype.isComplex { return backward.gradient / x.hypot(1) }
+        return backward.gradient * overRootOfDifference(x * Complex<Double>(0, 1)).conjugate()
+    }
+}
+
 extension Tensor {
     /// The inverse of the hyperbolic sine.
     ///
     /// Of complex numbers the principal value, with cuts along the imaginary axis outside [-i, i].
-    public func asinh() -> Tensor {
-        elementwise(
-            Kernels.asinh, floating: true,
-            .input { gradient, x in
-                // 1 / √(1 + x²), where x² may overflow.
-                if !x.dtype.isComplex { return gradient / x.hypot(1) }
-                return gradient * overRootOfDifference(x * Complex<Double>(0, 1)).conjugate()
-            })
-    }
+    public func asinh() -> Tensor { elementwise(Asinh()) }
 }
 
 extension Operation {

@@ -1,18 +1,23 @@
 import ApusKernels
 
+struct Atanh: UnaryPrimitive {
+    static let kernel = Kernels.atanh
+    static let isFloating = true
+    static let saved = Saved.input(0)
+
+    func gradient(_ backward: Backward) -> Tensor {
+        backward.gradient * overDifference(backward.input(0)).conjugate()
+    }
+}
+
 extension Tensor {
     /// The inverse of the hyperbolic tangent; NaN for real numbers outside [-1, 1].
     ///
     /// Of complex numbers the principal value, with cuts along the real axis outside [-1, 1].
-    public func atanh() -> Tensor {
-        elementwise(
-            Kernels.atanh, floating: true,
-            .input { gradient, x in gradient * overDifference(x).conjugate() })
-    }
+    public func atanh() -> Tensor { elementwise(Atanh()) }
 }
 
 /// 1 / (1 - x²), from factors: x² may overflow, and near ±1 would cancel.
-@Sendable
 func overDifference(_ x: Tensor) -> Tensor {
     x.dtype.isComplex
         ? (1 - x).reciprocal() * (1 + x).reciprocal() : ((1 - x) * (1 + x)).reciprocal()

@@ -1,18 +1,17 @@
 import ApusKernels
 
-extension BinaryRule {
-    static let bitwiseAnd = BinaryRule(
-        Kernels.bitwiseAnd)
+struct BitwiseAnd: BinaryTest {
+    static let kernel = Kernels.bitwiseAnd
 }
 
 extension Tensor {
     /// Bits set in both of two corresponding integers, with broadcasting; for booleans the logical operation.
-    public static func & (a: Tensor, b: Tensor) -> Tensor { elementwise(.bitwiseAnd, a, b) }
-    public static func & <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(.bitwiseAnd, a, b) }
-    public static func & <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.bitwiseAnd, a, b) }
+    public static func & (a: Tensor, b: Tensor) -> Tensor { elementwise(BitwiseAnd(), a, b) }
+    public static func & <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(BitwiseAnd(), a, b) }
+    public static func & <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(BitwiseAnd(), a, b) }
 
-    public static func &= (a: inout Tensor, b: Tensor) { a.update(.bitwiseAnd, b) }
-    public static func &= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(.bitwiseAnd, b) }
+    public static func &= (a: inout Tensor, b: Tensor) { a.update(BitwiseAnd(), b) }
+    public static func &= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(BitwiseAnd(), b) }
 }
 
 extension Operation {

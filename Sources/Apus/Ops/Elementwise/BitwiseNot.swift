@@ -1,8 +1,12 @@
 import ApusKernels
 
+struct BitwiseNot: UnaryTest {
+    static let kernel = Kernels.bitwiseNot
+}
+
 extension Tensor {
     /// Integers with every bit inverted; for booleans `not`.
-    public static prefix func ~ (x: Tensor) -> Tensor { x.elementwise(Kernels.bitwiseNot, nil) }
+    public static prefix func ~ (x: Tensor) -> Tensor { x.elementwise(BitwiseNot()) }
 }
 
 extension Operation {

@@ -1,18 +1,17 @@
 import ApusKernels
 
-extension BinaryRule {
-    static let bitwiseOr = BinaryRule(
-        Kernels.bitwiseOr)
+struct BitwiseOr: BinaryTest {
+    static let kernel = Kernels.bitwiseOr
 }
 
 extension Tensor {
     /// Bits set in either of two corresponding integers, with broadcasting; for booleans the logical operation.
-    public static func | (a: Tensor, b: Tensor) -> Tensor { elementwise(.bitwiseOr, a, b) }
-    public static func | <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(.bitwiseOr, a, b) }
-    public static func | <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.bitwiseOr, a, b) }
+    public static func | (a: Tensor, b: Tensor) -> Tensor { elementwise(BitwiseOr(), a, b) }
+    public static func | <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(BitwiseOr(), a, b) }
+    public static func | <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(BitwiseOr(), a, b) }
 
-    public static func |= (a: inout Tensor, b: Tensor) { a.update(.bitwiseOr, b) }
-    public static func |= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(.bitwiseOr, b) }
+    public static func |= (a: inout Tensor, b: Tensor) { a.update(BitwiseOr(), b) }
+    public static func |= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(BitwiseOr(), b) }
 }
 
 extension Operation {

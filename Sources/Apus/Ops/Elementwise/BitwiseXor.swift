@@ -1,18 +1,17 @@
 import ApusKernels
 
-extension BinaryRule {
-    static let bitwiseXor = BinaryRule(
-        Kernels.bitwiseXor)
+struct BitwiseXor: BinaryTest {
+    static let kernel = Kernels.bitwiseXor
 }
 
 extension Tensor {
     /// Bits set in exactly one of two corresponding integers, with broadcasting; for booleans the logical operation.
-    public static func ^ (a: Tensor, b: Tensor) -> Tensor { elementwise(.bitwiseXor, a, b) }
-    public static func ^ <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(.bitwiseXor, a, b) }
-    public static func ^ <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.bitwiseXor, a, b) }
+    public static func ^ (a: Tensor, b: Tensor) -> Tensor { elementwise(BitwiseXor(), a, b) }
+    public static func ^ <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(BitwiseXor(), a, b) }
+    public static func ^ <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(BitwiseXor(), a, b) }
 
-    public static func ^= (a: inout Tensor, b: Tensor) { a.update(.bitwiseXor, b) }
-    public static func ^= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(.bitwiseXor, b) }
+    public static func ^= (a: inout Tensor, b: Tensor) { a.update(BitwiseXor(), b) }
+    public static func ^= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(BitwiseXor(), b) }
 }
 
 extension Operation {

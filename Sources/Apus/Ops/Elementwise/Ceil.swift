@@ -1,9 +1,13 @@
 import ApusKernels
 
+struct Ceil: UnaryStep {
+    static let kernel = Kernels.ceil
+}
+
 extension Tensor {
     /// The least integer not below each element; its gradient is zero.
     public func ceil() -> Tensor {
-        elementwise(Kernels.ceil, .linear { .zeros(like: $0) })
+        elementwise(Ceil())
     }
 }
 

@@ -1,10 +1,13 @@
 import ApusKernels
 
-extension BinaryRule {
-    fileprivate static let complex = BinaryRule(
-        Kernels.complex,
-        a: Partial { gradient, _ in gradient.real },
-        b: Partial { gradient, _ in gradient.imaginary })
+struct MakeComplex: BinaryPrimitive {
+    static let kernel = Kernels.complex
+
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? { gradient.real }
+
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        gradient.imaginary
+    }
 }
 
 extension Tensor {
@@ -19,7 +22,7 @@ extension Tensor {
                 "the parts are \(real.dtype) and \(imaginary.dtype), but must both be float32 or both float64",
                 at: site)
         }
-        return elementwise(.complex, real, imaginary, at: site)
+        return elementwise(MakeComplex(), real, imaginary, at: site)
     }
 }
 

@@ -1,10 +1,16 @@
 import ApusKernels
 
+struct Conjugate: UnaryPrimitive {
+    static let kernel = Kernels.conjugate
+
+    func gradient(_ backward: Backward) -> Tensor { backward.gradient.conjugate() }
+}
+
 extension Tensor {
     /// The complex conjugate; a real tensor itself.
     public func conjugate() -> Tensor {
         if !dtype.isComplex { return self }
-        return elementwise(Kernels.conjugate, .linear { $0.conjugate() })
+        return elementwise(Conjugate())
     }
 }
 

@@ -1,3 +1,20 @@
+struct Convert: SingleResult {
+    let target: DType
+    var name: String { "convert" }
+
+    func value(of inputs: [Tensor]) -> Tensor { inputs[0].converted(to: target) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let (gradient, source) = (backward.gradient, backward.dtype(0))
+        return [
+            (source.isComplex ? gradient : gradient.dtype.isComplex ? gradient.real : gradient).to(source)
+        ]
+    }
+
+    var isView: Bool { true }
+    func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
+}
+
 extension Tensor {
     /// The elements converted to another type.
     ///
@@ -6,12 +23,7 @@ extension Tensor {
     /// NaN, infinities and other floats that an integer type does not hold give its lowest integer (0 for uint8).
     public func to(_ target: DType) -> Tensor {
         if target == dtype { return self }
-        return record("convert", converted(to: target), [self], elementwise: true) { [dtype] backward in
-            let gradient = backward.gradient
-            return [
-                (dtype.isComplex ? gradient : gradient.dtype.isComplex ? gradient.real : gradient).to(dtype)
-            ]
-        }
+        return Tensor.apply(Convert(target: target), to: [self], at: nil)
     }
 }
 

@@ -1,10 +1,16 @@
 import ApusKernels
 
+struct Cos: UnaryPrimitive {
+    static let kernel = Kernels.cos
+    static let isFloating = true
+    static let saved = Saved.input(0)
+
+    func gradient(_ backward: Backward) -> Tensor { -backward.gradient * backward.input(0).sin().conjugate() }
+}
+
 extension Tensor {
     /// The cosine of an angle in radians.
-    public func cos() -> Tensor {
-        elementwise(Kernels.cos, floating: true, .input { gradient, x in -gradient * x.sin().conjugate() })
-    }
+    public func cos() -> Tensor { elementwise(Cos()) }
 }
 
 /// The cosine of an angle in radians.

@@ -1,10 +1,16 @@
 import ApusKernels
 
+struct Cosh: UnaryPrimitive {
+    static let kernel = Kernels.cosh
+    static let isFloating = true
+    static let saved = Saved.input(0)
+
+    func gradient(_ backward: Backward) -> Tensor { backward.gradient * backward.input(0).sinh().conjugate() }
+}
+
 extension Tensor {
     /// The hyperbolic cosine.
-    public func cosh() -> Tensor {
-        elementwise(Kernels.cosh, floating: true, .input { gradient, x in gradient * x.sinh().conjugate() })
-    }
+    public func cosh() -> Tensor { elementwise(Cosh()) }
 }
 
 extension Operation {

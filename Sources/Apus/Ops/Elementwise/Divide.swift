@@ -1,22 +1,28 @@
 import ApusKernels
 
-extension BinaryRule {
-    static let divide = BinaryRule(
-        Kernels.divide, floating: true,
-        a: Partial(.b) { gradient, saved in gradient / saved.b.conjugate() },
-        b: Partial([.b, .output]) { gradient, saved in
-            -gradient * (saved.output / saved.b).conjugate()
-        })
+struct Divide: BinaryPrimitive {
+    static let kernel = Kernels.divide
+    static let isFloating = true
+    static let savedForFirst = BinaryOperands.Uses.b
+    static let savedForSecond: BinaryOperands.Uses = [.b, .output]
+
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        gradient / saved.b.conjugate()
+    }
+
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        -gradient * (saved.output / saved.b).conjugate()
+    }
 }
 
 extension Tensor {
     /// The quotient of corresponding elements, with broadcasting; integers give float32.
-    public static func / (a: Tensor, b: Tensor) -> Tensor { elementwise(.divide, a, b) }
-    public static func / <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(.divide, a, b) }
-    public static func / <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.divide, a, b) }
+    public static func / (a: Tensor, b: Tensor) -> Tensor { elementwise(Divide(), a, b) }
+    public static func / <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(Divide(), a, b) }
+    public static func / <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(Divide(), a, b) }
 
-    public static func /= (a: inout Tensor, b: Tensor) { a.update(.divide, b) }
-    public static func /= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(.divide, b) }
+    public static func /= (a: inout Tensor, b: Tensor) { a.update(Divide(), b) }
+    public static func /= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(Divide(), b) }
 }
 
 extension Operation {

@@ -8,12 +8,20 @@ public enum DivisionRounding: Sendable, Hashable {
     case down
 }
 
-extension BinaryRule {
-    fileprivate static let truncDivide = BinaryRule(Kernels.truncDivide, a: .zero, b: .zero)
+struct TruncDivide: BinaryPrimitive {
+    static let kernel = Kernels.truncDivide
 
-    fileprivate static func divide(_ rounding: DivisionRounding) -> BinaryRule {
-        rounding == .down ? .floorDivide : .truncDivide
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        .zeros(like: gradient)
     }
+
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        .zeros(like: gradient)
+    }
+}
+
+extension DivisionRounding {
+    fileprivate var primitive: any BinaryPrimitive { self == .down ? FloorDivide() : TruncDivide() }
 }
 
 extension Tensor {
@@ -24,10 +32,10 @@ extension Tensor {
     public func divide(
         _ other: Tensor, rounding: DivisionRounding, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
-        Tensor.elementwise(.divide(rounding), self, other, at: CallSite(file: file, line: line))
+        Tensor.elementwise(rounding.primitive, self, other, at: CallSite(file: file, line: line))
     }
     public func divide<S: TensorScalar>(_ other: S, rounding: DivisionRounding) -> Tensor {
-        Tensor.elementwise(.divide(rounding), self, other)
+        Tensor.elementwise(rounding.primitive, self, other)
     }
 }
 

@@ -1,15 +1,15 @@
 import ApusKernels
 
-extension BinaryRule {
-    static let equal = BinaryRule(
-        Kernels.equal, roundsNumber: true)
+struct Equal: BinaryTest {
+    static let kernel = Kernels.equal
+    static let roundsNumber = true
 }
 
 extension Tensor {
     /// True where corresponding elements are equal, with broadcasting.
-    public static func .== (a: Tensor, b: Tensor) -> Tensor { elementwise(.equal, a, b) }
-    public static func .== <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(.equal, a, b) }
-    public static func .== <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.equal, a, b) }
+    public static func .== (a: Tensor, b: Tensor) -> Tensor { elementwise(Equal(), a, b) }
+    public static func .== <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(Equal(), a, b) }
+    public static func .== <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(Equal(), a, b) }
 }
 
 extension Operation {

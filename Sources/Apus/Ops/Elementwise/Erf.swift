@@ -1,12 +1,18 @@
 import ApusKernels
 
+struct Erf: UnaryPrimitive {
+    static let kernel = Kernels.erf
+    static let isFloating = true
+    static let saved = Saved.input(0)
+
+    func gradient(_ backward: Backward) -> Tensor {
+        backward.gradient * (1.1283791670955126 * (-backward.input(0).square()).exp())
+    }
+}
+
 extension Tensor {
     /// The error function 2/√π ∫₀ˣ exp(-t²) dt.
-    public func erf() -> Tensor {
-        elementwise(
-            Kernels.erf, floating: true,
-            .input { gradient, x in gradient * (1.1283791670955126 * (-x.square()).exp()) })
-    }
+    public func erf() -> Tensor { elementwise(Erf()) }
 }
 
 extension Operation {

@@ -1,10 +1,16 @@
 import ApusKernels
 
+struct Exp: UnaryPrimitive {
+    static let kernel = Kernels.exp
+    static let isFloating = true
+    static let saved = Saved.output
+
+    func gradient(_ backward: Backward) -> Tensor { backward.gradient * backward.output.conjugate() }
+}
+
 extension Tensor {
     /// e to the power of each element.
-    public func exp() -> Tensor {
-        elementwise(Kernels.exp, floating: true, .output { gradient, y in gradient * y.conjugate() })
-    }
+    public func exp() -> Tensor { elementwise(Exp()) }
 }
 
 /// e to the power of each element.

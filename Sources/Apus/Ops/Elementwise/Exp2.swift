@@ -1,12 +1,18 @@
 import ApusKernels
 
+struct Exp2: UnaryPrimitive {
+    static let kernel = Kernels.exp2
+    static let isFloating = true
+    static let saved = Saved.output
+
+    func gradient(_ backward: Backward) -> Tensor {
+        backward.gradient * (0.6931471805599453 * backward.output).conjugate()
+    }
+}
+
 extension Tensor {
     /// 2 to the power of each element.
-    public func exp2() -> Tensor {
-        elementwise(
-            Kernels.exp2, floating: true,
-            .output { gradient, y in gradient * (0.6931471805599453 * y).conjugate() })
-    }
+    public func exp2() -> Tensor { elementwise(Exp2()) }
 }
 
 extension Operation {

@@ -1,11 +1,19 @@
 import ApusKernels
 
+struct Expm1: UnaryPrimitive {
+    static let kernel = Kernels.expm1
+    static let isFloating = true
+    static let saved = Saved.input(0)
+
+    func gradient(_ backward: Backward) -> Tensor {
+        // Not the result plus 1, which has lost the digits of a small eˣ.
+        backward.gradient * backward.input(0).exp().conjugate()
+    }
+}
+
 extension Tensor {
     /// eˣ - 1, exact for small x too.
-    public func expm1() -> Tensor {
-        // Not the result plus 1, which has lost the digits of a small eˣ.
-        elementwise(Kernels.expm1, floating: true, .input { gradient, x in gradient * x.exp().conjugate() })
-    }
+    public func expm1() -> Tensor { elementwise(Expm1()) }
 }
 
 extension Operation {

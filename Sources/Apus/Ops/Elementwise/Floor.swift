@@ -1,9 +1,13 @@
 import ApusKernels
 
+struct Floor: UnaryStep {
+    static let kernel = Kernels.floor
+}
+
 extension Tensor {
     /// The greatest integer not above each element; its gradient is zero.
     public func floor() -> Tensor {
-        elementwise(Kernels.floor, .linear { .zeros(like: $0) })
+        elementwise(Floor())
     }
 }
 

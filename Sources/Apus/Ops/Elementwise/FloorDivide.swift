@@ -1,19 +1,24 @@
 import ApusKernels
 
-extension BinaryRule {
-    static let floorDivide = BinaryRule(
-        Kernels.floorDivide,
-        a: .zero,
-        b: .zero)
+struct FloorDivide: BinaryPrimitive {
+    static let kernel = Kernels.floorDivide
+
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        .zeros(like: gradient)
+    }
+
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        .zeros(like: gradient)
+    }
 }
 
 extension Tensor {
     /// The quotient rounded down, ⌊a / b⌋, in the type of the operands; its gradient is zero.
     ///
     /// An integer divided by zero gives 0.
-    public func floorDivide(_ other: Tensor) -> Tensor { Tensor.elementwise(.floorDivide, self, other) }
+    public func floorDivide(_ other: Tensor) -> Tensor { Tensor.elementwise(FloorDivide(), self, other) }
     public func floorDivide<S: TensorScalar>(_ other: S) -> Tensor {
-        Tensor.elementwise(.floorDivide, self, other)
+        Tensor.elementwise(FloorDivide(), self, other)
     }
 }
 

@@ -1,10 +1,17 @@
 import ApusKernels
 
-extension BinaryRule {
-    fileprivate static let fmax = BinaryRule(
-        Kernels.fmax,
-        a: Partial([.a, .b]) { gradient, saved in share(gradient, saved.a, saved.b) },
-        b: Partial([.a, .b]) { gradient, saved in share(gradient, saved.b, saved.a) })
+struct Fmax: BinaryPrimitive {
+    static let kernel = Kernels.fmax
+    static let savedForFirst: BinaryOperands.Uses = [.a, .b]
+    static let savedForSecond: BinaryOperands.Uses = [.a, .b]
+
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        share(gradient, saved.a, saved.b)
+    }
+
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        share(gradient, saved.b, saved.a)
+    }
 
     /// What of the gradient reaches `own`: what would of the maximum's, but nothing where only it is NaN.
     private static func share(_ gradient: Tensor, _ own: Tensor, _ other: Tensor) -> Tensor {
@@ -18,8 +25,8 @@ extension Tensor {
     /// The larger of corresponding elements, with broadcasting; of a number and NaN the number.
     ///
     /// Where both are equal each gets half of the gradient. See `maximum`, of which NaN is the result.
-    public func fmax(_ other: Tensor) -> Tensor { Tensor.elementwise(.fmax, self, other) }
-    public func fmax<S: TensorScalar>(_ other: S) -> Tensor { Tensor.elementwise(.fmax, self, other) }
+    public func fmax(_ other: Tensor) -> Tensor { Tensor.elementwise(Fmax(), self, other) }
+    public func fmax<S: TensorScalar>(_ other: S) -> Tensor { Tensor.elementwise(Fmax(), self, other) }
 }
 
 extension Operation {

@@ -1,10 +1,17 @@
 import ApusKernels
 
-extension BinaryRule {
-    fileprivate static let fmin = BinaryRule(
-        Kernels.fmin,
-        a: Partial([.a, .b]) { gradient, saved in share(gradient, saved.a, saved.b) },
-        b: Partial([.a, .b]) { gradient, saved in share(gradient, saved.b, saved.a) })
+struct Fmin: BinaryPrimitive {
+    static let kernel = Kernels.fmin
+    static let savedForFirst: BinaryOperands.Uses = [.a, .b]
+    static let savedForSecond: BinaryOperands.Uses = [.a, .b]
+
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        share(gradient, saved.a, saved.b)
+    }
+
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        share(gradient, saved.b, saved.a)
+    }
 
     /// What of the gradient reaches `own`: what would of the minimum's, but nothing where only it is NaN.
     private static func share(_ gradient: Tensor, _ own: Tensor, _ other: Tensor) -> Tensor {
@@ -18,8 +25,8 @@ extension Tensor {
     /// The smaller of corresponding elements, with broadcasting; of a number and NaN the number.
     ///
     /// Where both are equal each gets half of the gradient. See `minimum`, of which NaN is the result.
-    public func fmin(_ other: Tensor) -> Tensor { Tensor.elementwise(.fmin, self, other) }
-    public func fmin<S: TensorScalar>(_ other: S) -> Tensor { Tensor.elementwise(.fmin, self, other) }
+    public func fmin(_ other: Tensor) -> Tensor { Tensor.elementwise(Fmin(), self, other) }
+    public func fmin<S: TensorScalar>(_ other: S) -> Tensor { Tensor.elementwise(Fmin(), self, other) }
 }
 
 extension Operation {

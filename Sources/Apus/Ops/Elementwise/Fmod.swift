@@ -1,18 +1,24 @@
 import ApusKernels
 
-extension BinaryRule {
-    static let fmod = BinaryRule(
-        Kernels.fmod,
-        a: .passed,
-        b: Partial([.a, .b]) { gradient, saved in -gradient * (saved.a / saved.b).trunc() })
+struct Fmod: BinaryPrimitive {
+    static let kernel = Kernels.fmod
+    static let savedForSecond: BinaryOperands.Uses = [.a, .b]
+
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        gradient
+    }
+
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        -gradient * (saved.a / saved.b).trunc()
+    }
 }
 
 extension Tensor {
     /// What division leaves, with the sign of this tensor's elements, as in C.
     ///
     /// An integer divided by zero leaves 0.
-    public func fmod(_ other: Tensor) -> Tensor { Tensor.elementwise(.fmod, self, other) }
-    public func fmod<S: TensorScalar>(_ other: S) -> Tensor { Tensor.elementwise(.fmod, self, other) }
+    public func fmod(_ other: Tensor) -> Tensor { Tensor.elementwise(Fmod(), self, other) }
+    public func fmod<S: TensorScalar>(_ other: S) -> Tensor { Tensor.elementwise(Fmod(), self, other) }
 }
 
 extension Operation {

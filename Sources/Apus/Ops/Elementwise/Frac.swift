@@ -1,10 +1,15 @@
 import ApusKernels
 
+struct Frac: UnaryPrimitive {
+    static let kernel = Kernels.frac
+    static let isFloating = true
+
+    func gradient(_ backward: Backward) -> Tensor { backward.gradient }
+}
+
 extension Tensor {
     /// What `trunc` leaves: x - trunc(x), with the sign of x.
-    public func frac() -> Tensor {
-        elementwise(Kernels.frac, floating: true, .linear { $0 })
-    }
+    public func frac() -> Tensor { elementwise(Frac()) }
 }
 
 extension Operation {

@@ -1,17 +1,17 @@
 import ApusKernels
 
-extension BinaryRule {
-    static let greater = BinaryRule(
-        Kernels.greater, roundsNumber: true)
+struct Greater: BinaryTest {
+    static let kernel = Kernels.greater
+    static let roundsNumber = true
 }
 
 extension Tensor {
     /// True where corresponding elements of `a` are greater than those of `b`, with broadcasting.
     ///
     /// Complex numbers have no order and trap.
-    public static func .> (a: Tensor, b: Tensor) -> Tensor { elementwise(.greater, a, b) }
-    public static func .> <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(.greater, a, b) }
-    public static func .> <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.greater, a, b) }
+    public static func .> (a: Tensor, b: Tensor) -> Tensor { elementwise(Greater(), a, b) }
+    public static func .> <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(Greater(), a, b) }
+    public static func .> <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(Greater(), a, b) }
 }
 
 extension Operation {

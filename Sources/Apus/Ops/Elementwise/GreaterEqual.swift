@@ -1,17 +1,17 @@
 import ApusKernels
 
-extension BinaryRule {
-    static let greaterEqual = BinaryRule(
-        Kernels.greaterEqual, roundsNumber: true)
+struct GreaterEqual: BinaryTest {
+    static let kernel = Kernels.greaterEqual
+    static let roundsNumber = true
 }
 
 extension Tensor {
     /// True where corresponding elements of `a` are at least those of `b`, with broadcasting.
     ///
     /// Complex numbers have no order and trap.
-    public static func .>= (a: Tensor, b: Tensor) -> Tensor { elementwise(.greaterEqual, a, b) }
-    public static func .>= <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(.greaterEqual, a, b) }
-    public static func .>= <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.greaterEqual, a, b) }
+    public static func .>= (a: Tensor, b: Tensor) -> Tensor { elementwise(GreaterEqual(), a, b) }
+    public static func .>= <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(GreaterEqual(), a, b) }
+    public static func .>= <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(GreaterEqual(), a, b) }
 }
 
 extension Operation {

@@ -1,32 +1,40 @@
 import ApusKernels
 
-extension BinaryRule {
-    static let hypot = BinaryRule(
-        Kernels.hypot,
-        floating: true,
-        a: Partial([.a, .b]) { gradient, saved in
-            gradient * Tensor.elementwise(.hypotSlope, saved.a, saved.b)
-        },
-        b: Partial([.a, .b]) { gradient, saved in
-            gradient * Tensor.elementwise(.hypotSlope, saved.b, saved.a)
-        })
+struct Hypot: BinaryPrimitive {
+    static let kernel = Kernels.hypot
+    static let isFloating = true
+    static let savedForFirst: BinaryOperands.Uses = [.a, .b]
+    static let savedForSecond: BinaryOperands.Uses = [.a, .b]
 
-    /// a / h with h = √(a² + b²), 0 at the origin. Its derivatives are (b / h)(b / h²) and -(a / h)(b / h²).
-    private static let hypotSlope: BinaryRule = .init(
-        Kernels.hypotSlope,
-        a: Partial([.a, .b]) { gradient, saved in
-            gradient * Tensor.elementwise(.hypotSlope, saved.b, saved.a)
-                * Tensor.elementwise(.atan2Slope, saved.a, saved.b)
-        },
-        b: Partial([.a, .b, .output]) { gradient, saved in
-            -gradient * saved.output * Tensor.elementwise(.atan2Slope, saved.a, saved.b)
-        })
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        gradient * Tensor.elementwise(HypotSlope(), saved.a, saved.b)
+    }
+
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        gradient * Tensor.elementwise(HypotSlope(), saved.b, saved.a)
+    }
+}
+
+/// a / h with h = √(a² + b²), 0 at the origin. Its derivatives are (b / h)(b / h²) and -(a / h)(b / h²).
+struct HypotSlope: BinaryPrimitive {
+    static let kernel = Kernels.hypotSlope
+    static let savedForFirst: BinaryOperands.Uses = [.a, .b]
+    static let savedForSecond: BinaryOperands.Uses = [.a, .b, .output]
+
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        gradient * Tensor.elementwise(HypotSlope(), saved.b, saved.a)
+            * Tensor.elementwise(Atan2Slope(), saved.a, saved.b)
+    }
+
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        -gradient * saved.output * Tensor.elementwise(Atan2Slope(), saved.a, saved.b)
+    }
 }
 
 extension Tensor {
     /// √(a² + b²), without overflow on the way; the gradient at the origin is 0.
-    public func hypot(_ other: Tensor) -> Tensor { Tensor.elementwise(.hypot, self, other) }
-    public func hypot<S: TensorScalar>(_ other: S) -> Tensor { Tensor.elementwise(.hypot, self, other) }
+    public func hypot(_ other: Tensor) -> Tensor { Tensor.elementwise(Hypot(), self, other) }
+    public func hypot<S: TensorScalar>(_ other: S) -> Tensor { Tensor.elementwise(Hypot(), self, other) }
 }
 
 extension Operation {

@@ -1,12 +1,22 @@
 import ApusKernels
 
+struct ImaginaryPart: SingleResult {
+    let name = "imaginary"
+
+    func value(of inputs: [Tensor]) -> Tensor { inputs[0].part(1) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        [.complex(real: .zeros(like: backward.gradient), imaginary: backward.gradient)]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
+}
+
 extension Tensor {
     /// The imaginary parts: a view, without copying; zeros for a real tensor.
     public var imaginary: Tensor {
         if !dtype.isComplex { return .zeros(like: self) }
-        return record("imaginary", part(1), [self], elementwise: true) { backward in
-            [.complex(real: .zeros(like: backward.gradient), imaginary: backward.gradient)]
-        }
+        return Tensor.apply(ImaginaryPart(), to: [self], at: nil)
     }
 }
 

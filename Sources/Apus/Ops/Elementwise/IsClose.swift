@@ -1,5 +1,3 @@
-import ApusKernels
-
 extension Tensor {
     /// True where |a - b| ≤ absolute + relative · |b|, and where both are equal, infinity included.
     ///
@@ -26,7 +24,7 @@ extension Tensor {
         _ other: Tensor, relative: Double = 1e-5, absolute: Double = 1e-8, equalNaN: Bool = false
     ) -> Bool {
         let close = isClose(other, relative: relative, absolute: absolute, equalNaN: equalNaN)
-        return close.reduced(Kernels.all, Array(0..<close.rank), false, nil).item()
+        return close.all().item()
     }
 }
 

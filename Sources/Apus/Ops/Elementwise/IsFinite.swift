@@ -1,9 +1,13 @@
 import ApusKernels
 
+struct IsFinite: UnaryTest {
+    static let kernel = Kernels.isFinite
+}
+
 extension Tensor {
     /// True where an element is neither infinite nor NaN (for a complex one, where both parts are so).
     public func isFinite() -> Tensor {
-        elementwise(Kernels.isFinite, nil)
+        elementwise(IsFinite())
     }
 }
 

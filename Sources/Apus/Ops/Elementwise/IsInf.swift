@@ -1,9 +1,13 @@
 import ApusKernels
 
+struct IsInf: UnaryTest {
+    static let kernel = Kernels.isInf
+}
+
 extension Tensor {
     /// True where an element is infinite (for a complex one, where either part is).
     public func isInf() -> Tensor {
-        elementwise(Kernels.isInf, nil)
+        elementwise(IsInf())
     }
 }
 

@@ -1,9 +1,13 @@
 import ApusKernels
 
+struct IsNaN: UnaryTest {
+    static let kernel = Kernels.isNaN
+}
+
 extension Tensor {
     /// True where an element is not a number (for a complex one, where either part is not).
     public func isNaN() -> Tensor {
-        elementwise(Kernels.isNaN, nil)
+        elementwise(IsNaN())
     }
 }
 

@@ -1,5 +1,33 @@
 import ApusKernels
 
+struct Lerp: SingleResult {
+    let name = "lerp"
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        Tensor.computed(Kernels.lerp, inputs[0], inputs[1], inputs[2])
+    }
+
+    func saved(for needs: [Bool]) -> Saved {
+        var saved: Saved = needs[0] || needs[1] ? .input(2) : []
+        if needs[2] { saved.formUnion([.input(0), .input(1)]) }
+        return saved
+    }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let gradient = backward.gradient
+        func summed(_ input: Int, _ slope: @autoclosure () -> Tensor) -> Tensor? {
+            backward.needs[input]
+                ? (gradient * slope().conjugate()).summed(to: backward.shape(input)) : nil
+        }
+        return [
+            summed(0, 1 - backward.input(2)), summed(1, backward.input(2)),
+            summed(2, backward.input(1) - backward.input(0)),
+        ]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
+}
+
 extension Tensor {
     /// The way from this tensor (weight 0) to `end` (weight 1): a + w (b - a), with broadcasting.
     public func lerp(_ end: Tensor, weight: Tensor, file: StaticString = #fileID, line: UInt = #line)
@@ -7,15 +35,13 @@ extension Tensor {
     {
         let common = Tensor.promotedType(Tensor.promoted(self, end), weight)
         let (a, b, w) = (to(common), end.to(common), weight.to(common))
-        let result = Tensor.elementwise(Kernels.lerp, a, b, w, at: CallSite(file: file, line: line))
-        return record("lerp", result, [a, b, w], elementwise: true) { backward in
-            let gradient = backward.gradient
-            return [
-                backward.needs[0] ? (gradient * (1 - w).conjugate()).summed(to: a.shape) : nil,
-                backward.needs[1] ? (gradient * w.conjugate()).summed(to: b.shape) : nil,
-                backward.needs[2] ? (gradient * (b - a).conjugate()).summed(to: w.shape) : nil,
-            ]
+        let site = CallSite(file: file, line: line)
+        if !Kernels.lerp.supports(common) { Tensor.refuse("lerp", common, site) }
+        guard let ab = Shape.broadcast(a.shape, b.shape), Shape.broadcast(ab, w.shape) != nil else {
+            fail(
+                "lerp", "shapes \(a.shape), \(b.shape) and \(w.shape) do not broadcast together", at: site)
         }
+        return Tensor.apply(Lerp(), to: [a, b, w], at: site)
     }
 
     public func lerp(_ end: Tensor, weight: Double, file: StaticString = #fileID, line: UInt = #line)

@@ -1,17 +1,17 @@
 import ApusKernels
 
-extension BinaryRule {
-    static let less = BinaryRule(
-        Kernels.less, roundsNumber: true)
+struct Less: BinaryTest {
+    static let kernel = Kernels.less
+    static let roundsNumber = true
 }
 
 extension Tensor {
     /// True where corresponding elements of `a` are less than those of `b`, with broadcasting.
     ///
     /// Complex numbers have no order and trap.
-    public static func .< (a: Tensor, b: Tensor) -> Tensor { elementwise(.less, a, b) }
-    public static func .< <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(.less, a, b) }
-    public static func .< <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.less, a, b) }
+    public static func .< (a: Tensor, b: Tensor) -> Tensor { elementwise(Less(), a, b) }
+    public static func .< <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(Less(), a, b) }
+    public static func .< <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(Less(), a, b) }
 }
 
 extension Operation {

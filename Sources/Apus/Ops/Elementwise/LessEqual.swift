@@ -1,17 +1,17 @@
 import ApusKernels
 
-extension BinaryRule {
-    static let lessEqual = BinaryRule(
-        Kernels.lessEqual, roundsNumber: true)
+struct LessEqual: BinaryTest {
+    static let kernel = Kernels.lessEqual
+    static let roundsNumber = true
 }
 
 extension Tensor {
     /// True where corresponding elements of `a` are at most those of `b`, with broadcasting.
     ///
     /// Complex numbers have no order and trap.
-    public static func .<= (a: Tensor, b: Tensor) -> Tensor { elementwise(.lessEqual, a, b) }
-    public static func .<= <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(.lessEqual, a, b) }
-    public static func .<= <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.lessEqual, a, b) }
+    public static func .<= (a: Tensor, b: Tensor) -> Tensor { elementwise(LessEqual(), a, b) }
+    public static func .<= <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(LessEqual(), a, b) }
+    public static func .<= <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(LessEqual(), a, b) }
 }
 
 extension Operation {

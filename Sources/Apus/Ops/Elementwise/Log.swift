@@ -1,10 +1,16 @@
 import ApusKernels
 
+struct Log: UnaryPrimitive {
+    static let kernel = Kernels.log
+    static let isFloating = true
+    static let saved = Saved.input(0)
+
+    func gradient(_ backward: Backward) -> Tensor { backward.gradient / backward.input(0).conjugate() }
+}
+
 extension Tensor {
     /// The natural logarithm; -infinity at 0, NaN for negative real elements.
-    public func log() -> Tensor {
-        elementwise(Kernels.log, floating: true, .input { gradient, x in gradient / x.conjugate() })
-    }
+    public func log() -> Tensor { elementwise(Log()) }
 }
 
 /// The natural logarithm; -infinity at 0, NaN for negative real elements.

@@ -1,12 +1,18 @@
 import ApusKernels
 
+struct Log10: UnaryPrimitive {
+    static let kernel = Kernels.log10
+    static let isFloating = true
+    static let saved = Saved.input(0)
+
+    func gradient(_ backward: Backward) -> Tensor {
+        backward.gradient * 0.4342944819032518 / backward.input(0).conjugate()
+    }
+}
+
 extension Tensor {
     /// The logarithm to base 10; -infinity at 0, NaN for negative real elements.
-    public func log10() -> Tensor {
-        elementwise(
-            Kernels.log10, floating: true,
-            .input { gradient, x in gradient * 0.4342944819032518 / x.conjugate() })
-    }
+    public func log10() -> Tensor { elementwise(Log10()) }
 }
 
 extension Operation {

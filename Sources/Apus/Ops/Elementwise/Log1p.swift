@@ -1,10 +1,16 @@
 import ApusKernels
 
+struct Log1p: UnaryPrimitive {
+    static let kernel = Kernels.log1p
+    static let isFloating = true
+    static let saved = Saved.input(0)
+
+    func gradient(_ backward: Backward) -> Tensor { backward.gradient / (1 + backward.input(0)).conjugate() }
+}
+
 extension Tensor {
     /// log(1 + x), exact for small x too.
-    public func log1p() -> Tensor {
-        elementwise(Kernels.log1p, floating: true, .input { gradient, x in gradient / (1 + x).conjugate() })
-    }
+    public func log1p() -> Tensor { elementwise(Log1p()) }
 }
 
 extension Operation {

@@ -1,12 +1,18 @@
 import ApusKernels
 
+struct Log2: UnaryPrimitive {
+    static let kernel = Kernels.log2
+    static let isFloating = true
+    static let saved = Saved.input(0)
+
+    func gradient(_ backward: Backward) -> Tensor {
+        backward.gradient * 1.4426950408889634 / backward.input(0).conjugate()
+    }
+}
+
 extension Tensor {
     /// The logarithm to base 2; -infinity at 0, NaN for negative real elements.
-    public func log2() -> Tensor {
-        elementwise(
-            Kernels.log2, floating: true,
-            .input { gradient, x in gradient * 1.4426950408889634 / x.conjugate() })
-    }
+    public func log2() -> Tensor { elementwise(Log2()) }
 }
 
 extension Operation {

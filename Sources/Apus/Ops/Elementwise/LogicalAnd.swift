@@ -1,16 +1,15 @@
 import ApusKernels
 
-extension BinaryRule {
-    static let logicalAnd = BinaryRule(
-        Kernels.logicalAnd)
+struct LogicalAnd: BinaryTest {
+    static let kernel = Kernels.logicalAnd
 }
 
 extension Tensor {
     /// True where both corresponding elements are non-zero, with broadcasting.
-    public func logicalAnd(_ other: Tensor) -> Tensor { Tensor.elementwise(.logicalAnd, self, other) }
+    public func logicalAnd(_ other: Tensor) -> Tensor { Tensor.elementwise(LogicalAnd(), self, other) }
 
     /// True where both corresponding elements are non-zero, with broadcasting.
-    public static func .& (a: Tensor, b: Tensor) -> Tensor { elementwise(.logicalAnd, a, b) }
+    public static func .& (a: Tensor, b: Tensor) -> Tensor { elementwise(LogicalAnd(), a, b) }
 }
 
 extension Operation {

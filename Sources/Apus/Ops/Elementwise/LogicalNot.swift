@@ -1,8 +1,12 @@
 import ApusKernels
 
+struct LogicalNot: UnaryTest {
+    static let kernel = Kernels.logicalNot
+}
+
 extension Tensor {
     /// True where an element is zero.
-    public func logicalNot() -> Tensor { elementwise(Kernels.logicalNot, nil) }
+    public func logicalNot() -> Tensor { elementwise(LogicalNot()) }
 
     /// True where an element is zero.
     public static prefix func .! (x: Tensor) -> Tensor { x.logicalNot() }

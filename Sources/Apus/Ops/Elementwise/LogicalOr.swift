@@ -1,16 +1,15 @@
 import ApusKernels
 
-extension BinaryRule {
-    static let logicalOr = BinaryRule(
-        Kernels.logicalOr)
+struct LogicalOr: BinaryTest {
+    static let kernel = Kernels.logicalOr
 }
 
 extension Tensor {
     /// True where at least one of two corresponding elements is non-zero, with broadcasting.
-    public func logicalOr(_ other: Tensor) -> Tensor { Tensor.elementwise(.logicalOr, self, other) }
+    public func logicalOr(_ other: Tensor) -> Tensor { Tensor.elementwise(LogicalOr(), self, other) }
 
     /// True where at least one of two corresponding elements is non-zero, with broadcasting.
-    public static func .| (a: Tensor, b: Tensor) -> Tensor { elementwise(.logicalOr, a, b) }
+    public static func .| (a: Tensor, b: Tensor) -> Tensor { elementwise(LogicalOr(), a, b) }
 }
 
 extension Operation {

@@ -1,16 +1,15 @@
 import ApusKernels
 
-extension BinaryRule {
-    static let logicalXor = BinaryRule(
-        Kernels.logicalXor)
+struct LogicalXor: BinaryTest {
+    static let kernel = Kernels.logicalXor
 }
 
 extension Tensor {
     /// True where exactly one of two corresponding elements is non-zero, with broadcasting.
-    public func logicalXor(_ other: Tensor) -> Tensor { Tensor.elementwise(.logicalXor, self, other) }
+    public func logicalXor(_ other: Tensor) -> Tensor { Tensor.elementwise(LogicalXor(), self, other) }
 
     /// True where exactly one of two corresponding elements is non-zero, with broadcasting.
-    public static func .^ (a: Tensor, b: Tensor) -> Tensor { elementwise(.logicalXor, a, b) }
+    public static func .^ (a: Tensor, b: Tensor) -> Tensor { elementwise(LogicalXor(), a, b) }
 }
 
 extension Operation {

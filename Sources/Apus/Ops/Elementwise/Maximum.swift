@@ -1,22 +1,25 @@
 import ApusKernels
 
-extension BinaryRule {
-    fileprivate static let maximum = BinaryRule(
-        Kernels.maximum,
-        a: Partial([.a, .b]) { gradient, saved in
-            Tensor.linearInFirst(Kernels.maximumGradient, gradient, saved.a, saved.b)
-        },
-        b: Partial([.a, .b]) { gradient, saved in
-            Tensor.linearInFirst(Kernels.maximumGradient, gradient, saved.b, saved.a)
-        })
+struct Maximum: BinaryPrimitive {
+    static let kernel = Kernels.maximum
+    static let savedForFirst: BinaryOperands.Uses = [.a, .b]
+    static let savedForSecond: BinaryOperands.Uses = [.a, .b]
+
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        Tensor.linearInFirst(Kernels.maximumGradient, gradient, saved.a, saved.b)
+    }
+
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        Tensor.linearInFirst(Kernels.maximumGradient, gradient, saved.b, saved.a)
+    }
 }
 
 extension Tensor {
     /// The larger of corresponding elements, with broadcasting; NaN where either is.
     ///
     /// Where both are equal each gets half of the gradient.
-    public func maximum(_ other: Tensor) -> Tensor { Tensor.elementwise(.maximum, self, other) }
-    public func maximum<S: TensorScalar>(_ other: S) -> Tensor { Tensor.elementwise(.maximum, self, other) }
+    public func maximum(_ other: Tensor) -> Tensor { Tensor.elementwise(Maximum(), self, other) }
+    public func maximum<S: TensorScalar>(_ other: S) -> Tensor { Tensor.elementwise(Maximum(), self, other) }
 }
 
 /// The larger of corresponding elements, with broadcasting; NaN where either is.

@@ -1,22 +1,25 @@
 import ApusKernels
 
-extension BinaryRule {
-    fileprivate static let minimum = BinaryRule(
-        Kernels.minimum,
-        a: Partial([.a, .b]) { gradient, saved in
-            Tensor.linearInFirst(Kernels.minimumGradient, gradient, saved.a, saved.b)
-        },
-        b: Partial([.a, .b]) { gradient, saved in
-            Tensor.linearInFirst(Kernels.minimumGradient, gradient, saved.b, saved.a)
-        })
+struct Minimum: BinaryPrimitive {
+    static let kernel = Kernels.minimum
+    static let savedForFirst: BinaryOperands.Uses = [.a, .b]
+    static let savedForSecond: BinaryOperands.Uses = [.a, .b]
+
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        Tensor.linearInFirst(Kernels.minimumGradient, gradient, saved.a, saved.b)
+    }
+
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        Tensor.linearInFirst(Kernels.minimumGradient, gradient, saved.b, saved.a)
+    }
 }
 
 extension Tensor {
     /// The smaller of corresponding elements, with broadcasting; NaN where either is.
     ///
     /// Where both are equal each gets half of the gradient.
-    public func minimum(_ other: Tensor) -> Tensor { Tensor.elementwise(.minimum, self, other) }
-    public func minimum<S: TensorScalar>(_ other: S) -> Tensor { Tensor.elementwise(.minimum, self, other) }
+    public func minimum(_ other: Tensor) -> Tensor { Tensor.elementwise(Minimum(), self, other) }
+    public func minimum<S: TensorScalar>(_ other: S) -> Tensor { Tensor.elementwise(Minimum(), self, other) }
 }
 
 /// The smaller of corresponding elements, with broadcasting; NaN where either is.

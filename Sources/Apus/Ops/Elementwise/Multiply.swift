@@ -1,20 +1,27 @@
 import ApusKernels
 
-extension BinaryRule {
-    static let multiply = BinaryRule(
-        Kernels.multiply,
-        a: Partial(.b) { gradient, saved in gradient * saved.b.conjugate() },
-        b: Partial(.a) { gradient, saved in gradient * saved.a.conjugate() })
+struct Multiply: BinaryPrimitive {
+    static let kernel = Kernels.multiply
+    static let savedForFirst = BinaryOperands.Uses.b
+    static let savedForSecond = BinaryOperands.Uses.a
+
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        gradient * saved.b.conjugate()
+    }
+
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        gradient * saved.a.conjugate()
+    }
 }
 
 extension Tensor {
     /// The product of corresponding elements, with broadcasting.
-    public static func * (a: Tensor, b: Tensor) -> Tensor { elementwise(.multiply, a, b) }
-    public static func * <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(.multiply, a, b) }
-    public static func * <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.multiply, a, b) }
+    public static func * (a: Tensor, b: Tensor) -> Tensor { elementwise(Multiply(), a, b) }
+    public static func * <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(Multiply(), a, b) }
+    public static func * <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(Multiply(), a, b) }
 
-    public static func *= (a: inout Tensor, b: Tensor) { a.update(.multiply, b) }
-    public static func *= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(.multiply, b) }
+    public static func *= (a: inout Tensor, b: Tensor) { a.update(Multiply(), b) }
+    public static func *= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(Multiply(), b) }
 }
 
 extension Operation {

@@ -1,10 +1,14 @@
 import ApusKernels
 
+struct Negate: UnaryPrimitive {
+    static let kernel = Kernels.negate
+
+    func gradient(_ backward: Backward) -> Tensor { -backward.gradient }
+}
+
 extension Tensor {
     /// The elements with their sign changed; unsigned integers wrap around.
-    public static prefix func - (x: Tensor) -> Tensor {
-        x.elementwise(Kernels.negate, .linear { -$0 })
-    }
+    public static prefix func - (x: Tensor) -> Tensor { x.elementwise(Negate()) }
 }
 
 extension Operation {

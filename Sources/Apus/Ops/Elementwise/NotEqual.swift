@@ -1,15 +1,15 @@
 import ApusKernels
 
-extension BinaryRule {
-    static let notEqual = BinaryRule(
-        Kernels.notEqual, roundsNumber: true)
+struct NotEqual: BinaryTest {
+    static let kernel = Kernels.notEqual
+    static let roundsNumber = true
 }
 
 extension Tensor {
     /// True where corresponding elements differ, with broadcasting.
-    public static func .!= (a: Tensor, b: Tensor) -> Tensor { elementwise(.notEqual, a, b) }
-    public static func .!= <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(.notEqual, a, b) }
-    public static func .!= <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.notEqual, a, b) }
+    public static func .!= (a: Tensor, b: Tensor) -> Tensor { elementwise(NotEqual(), a, b) }
+    public static func .!= <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(NotEqual(), a, b) }
+    public static func .!= <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(NotEqual(), a, b) }
 }
 
 extension Operation {

@@ -8,21 +8,20 @@ precedencegroup PowerPrecedence {
 
 infix operator ** : PowerPrecedence
 
-extension BinaryRule {
-    fileprivate static let power: BinaryRule = .init(
-        Kernels.power,
-        a: Partial([.a, .b]) { gradient, saved in
-            let slope = saved.b * elementwisePower(saved.a, saved.b - 1)
-            return (gradient * slope.conjugate()).maskedFill(saved.b .== 0, 0)
-        },
-        b: Partial([.a, .b, .output]) { gradient, saved in
-            let slope = saved.output * saved.a.log()
-            let vanishes = (saved.a .== 0) .& (saved.b.real .>= 0)
-            return (gradient * slope.conjugate()).maskedFill(vanishes, 0)
-        })
+struct Power: BinaryPrimitive {
+    static let kernel = Kernels.power
+    static let savedForFirst: BinaryOperands.Uses = [.a, .b]
+    static let savedForSecond: BinaryOperands.Uses = [.a, .b, .output]
 
-    private static func elementwisePower(_ a: Tensor, _ b: Tensor) -> Tensor {
-        Tensor.elementwise(.power, a, b)
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        let slope = saved.b * Tensor.elementwise(Power(), saved.a, saved.b - 1)
+        return (gradient * slope.conjugate()).maskedFill(saved.b .== 0, 0)
+    }
+
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        let slope = saved.output * saved.a.log()
+        let vanishes = (saved.a .== 0) .& (saved.b.real .>= 0)
+        return (gradient * slope.conjugate()).maskedFill(vanishes, 0)
     }
 }
 
@@ -31,13 +30,13 @@ extension Tensor {
     ///
     /// Integers stay integers: their products wrap around, and a negative exponent leaves 0 for every
     /// base but 1 and -1. Note that `-x ** 2` is (-x)² in Swift.
-    public static func ** (a: Tensor, b: Tensor) -> Tensor { elementwise(.power, a, b) }
+    public static func ** (a: Tensor, b: Tensor) -> Tensor { elementwise(Power(), a, b) }
 
     /// The elements to the power of a number; 2, 3, 0.5, -0.5, 1 and -1 are computed without logarithms.
     public static func ** <S: TensorScalar>(a: Tensor, b: S) -> Tensor {
         let exponent = WeakScalar(b)
         guard exponent.type(beside: a.dtype) == a.dtype, let value = exponent.real else {
-            return elementwise(.power, a, b)
+            return elementwise(Power(), a, b)
         }
         if a.dtype.isDifferentiable {
             switch value {
@@ -53,11 +52,11 @@ extension Tensor {
         case 1: return a
         case 2: return a.square()
         case 3: return a.square() * a
-        default: return elementwise(.power, a, b)
+        default: return elementwise(Power(), a, b)
         }
     }
 
-    public static func ** <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.power, a, b) }
+    public static func ** <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(Power(), a, b) }
 }
 
 /// The elements of `x` to the power of those of `exponent`, with broadcasting.

@@ -1,12 +1,22 @@
 import ApusKernels
 
+struct RealPart: SingleResult {
+    let name = "real"
+
+    func value(of inputs: [Tensor]) -> Tensor { inputs[0].part(0) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        [backward.gradient.to(backward.gradient.dtype.complexType)]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
+}
+
 extension Tensor {
     /// The real parts: a view, without copying; a real tensor itself.
     public var real: Tensor {
         if !dtype.isComplex { return self }
-        return record("real", part(0), [self], elementwise: true) { backward in
-            [backward.gradient.to(backward.gradient.dtype.complexType)]
-        }
+        return Tensor.apply(RealPart(), to: [self], at: nil)
     }
 
     /// A view of every other real in a complex tensor: 0 for the real, 1 for the imaginary parts.

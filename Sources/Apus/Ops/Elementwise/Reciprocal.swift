@@ -1,13 +1,20 @@
 import ApusKernels
 
+struct Reciprocal: UnaryPrimitive {
+    static let kernel = Kernels.reciprocal
+    static let isFloating = true
+    static let saved = Saved.output
+
+    func gradient(_ backward: Backward) -> Tensor {
+        let y = backward.output.conjugate()
+        // One factor at a time: the square may overflow where the product does not.
+        return -backward.gradient * y * y
+    }
+}
+
 extension Tensor {
     /// 1 / x.
-    public func reciprocal() -> Tensor {
-        elementwise(
-            Kernels.reciprocal, floating: true,
-            // One factor at a time: the square may overflow where the product does not.
-            .output { gradient, y in -gradient * y.conjugate() * y.conjugate() })
-    }
+    public func reciprocal() -> Tensor { elementwise(Reciprocal()) }
 }
 
 extension Operation {

@@ -1,22 +1,28 @@
 import ApusKernels
 
-extension BinaryRule {
-    static let remainder = BinaryRule(
-        Kernels.remainder,
-        a: .passed,
-        b: Partial([.a, .b]) { gradient, saved in -gradient * saved.a.floorDivide(saved.b) })
+struct Remainder: BinaryPrimitive {
+    static let kernel = Kernels.remainder
+    static let savedForSecond: BinaryOperands.Uses = [.a, .b]
+
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        gradient
+    }
+
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        -gradient * saved.a.floorDivide(saved.b)
+    }
 }
 
 extension Tensor {
     /// What division leaves, with the sign of the divisor, as in Python: a - b ⌊a / b⌋.
     ///
     /// An integer divided by zero leaves 0.
-    public static func % (a: Tensor, b: Tensor) -> Tensor { elementwise(.remainder, a, b) }
-    public static func % <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(.remainder, a, b) }
-    public static func % <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.remainder, a, b) }
+    public static func % (a: Tensor, b: Tensor) -> Tensor { elementwise(Remainder(), a, b) }
+    public static func % <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(Remainder(), a, b) }
+    public static func % <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(Remainder(), a, b) }
 
-    public static func %= (a: inout Tensor, b: Tensor) { a.update(.remainder, b) }
-    public static func %= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(.remainder, b) }
+    public static func %= (a: inout Tensor, b: Tensor) { a.update(Remainder(), b) }
+    public static func %= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(Remainder(), b) }
 }
 
 extension Operation {

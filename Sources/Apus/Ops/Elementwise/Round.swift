@@ -1,10 +1,12 @@
 import ApusKernels
 
+struct Round: UnaryStep {
+    static let kernel = Kernels.round
+}
+
 extension Tensor {
     /// The nearest integer, ties to the even one; its gradient is zero.
-    public func round() -> Tensor {
-        elementwise(Kernels.round, .linear { .zeros(like: $0) })
-    }
+    public func round() -> Tensor { elementwise(Round()) }
 
     /// The nearest number with so many decimals, ties to the even digit; negative ones round to tens, hundreds, ….
     ///

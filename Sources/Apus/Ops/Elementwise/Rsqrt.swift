@@ -1,13 +1,20 @@
 import ApusKernels
 
+struct Rsqrt: UnaryPrimitive {
+    static let kernel = Kernels.rsqrt
+    static let isFloating = true
+    static let saved = Saved.output
+
+    func gradient(_ backward: Backward) -> Tensor {
+        let y = backward.output
+        // One factor at a time: the cube may overflow where the product does not.
+        return backward.gradient * (-0.5 * y).conjugate() * y.conjugate() * y.conjugate()
+    }
+}
+
 extension Tensor {
     /// The reciprocal of the square root.
-    public func rsqrt() -> Tensor {
-        elementwise(
-            Kernels.rsqrt, floating: true,
-            // One factor at a time: the cube may overflow where the product does not.
-            .output { gradient, y in gradient * (-0.5 * y).conjugate() * y.conjugate() * y.conjugate() })
-    }
+    public func rsqrt() -> Tensor { elementwise(Rsqrt()) }
 }
 
 extension Operation {

@@ -1,18 +1,17 @@
 import ApusKernels
 
-extension BinaryRule {
-    static let shiftLeft = BinaryRule(
-        Kernels.shiftLeft)
+struct ShiftLeft: BinaryTest {
+    static let kernel = Kernels.shiftLeft
 }
 
 extension Tensor {
     /// Integers times 2 to the power of `b`; a negative count, or one past the width, leaves 0.
-    public static func << (a: Tensor, b: Tensor) -> Tensor { elementwise(.shiftLeft, a, b) }
-    public static func << <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(.shiftLeft, a, b) }
-    public static func << <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.shiftLeft, a, b) }
+    public static func << (a: Tensor, b: Tensor) -> Tensor { elementwise(ShiftLeft(), a, b) }
+    public static func << <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(ShiftLeft(), a, b) }
+    public static func << <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(ShiftLeft(), a, b) }
 
-    public static func <<= (a: inout Tensor, b: Tensor) { a.update(.shiftLeft, b) }
-    public static func <<= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(.shiftLeft, b) }
+    public static func <<= (a: inout Tensor, b: Tensor) { a.update(ShiftLeft(), b) }
+    public static func <<= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(ShiftLeft(), b) }
 }
 
 extension Operation {

@@ -1,18 +1,17 @@
 import ApusKernels
 
-extension BinaryRule {
-    static let shiftRight = BinaryRule(
-        Kernels.shiftRight)
+struct ShiftRight: BinaryTest {
+    static let kernel = Kernels.shiftRight
 }
 
 extension Tensor {
     /// Integers divided by 2 to the power of `b`, rounded down; a count past the width leaves the sign.
-    public static func >> (a: Tensor, b: Tensor) -> Tensor { elementwise(.shiftRight, a, b) }
-    public static func >> <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(.shiftRight, a, b) }
-    public static func >> <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.shiftRight, a, b) }
+    public static func >> (a: Tensor, b: Tensor) -> Tensor { elementwise(ShiftRight(), a, b) }
+    public static func >> <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(ShiftRight(), a, b) }
+    public static func >> <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(ShiftRight(), a, b) }
 
-    public static func >>= (a: inout Tensor, b: Tensor) { a.update(.shiftRight, b) }
-    public static func >>= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(.shiftRight, b) }
+    public static func >>= (a: inout Tensor, b: Tensor) { a.update(ShiftRight(), b) }
+    public static func >>= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(ShiftRight(), b) }
 }
 
 extension Operation {

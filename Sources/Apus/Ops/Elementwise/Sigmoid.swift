@@ -1,28 +1,37 @@
 import ApusKernels
 
+struct Sigmoid: UnaryPrimitive {
+    static let kernel = Kernels.sigmoid
+    static let isFloating = true
+    static let saved = Saved.output
+
+    func gradient(_ backward: Backward) -> Tensor {
+        Tensor.elementwise(SigmoidGradient(), backward.gradient, backward.output)
+    }
+}
+
+/// g (y - y²)*, for y = sigmoid x.
+struct SigmoidGradient: BinaryPrimitive {
+    static let kernel = Kernels.sigmoidGradient
+    static let savedForFirst = BinaryOperands.Uses.b
+    static let savedForSecond: BinaryOperands.Uses = [.a, .b]
+
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        Tensor.elementwise(SigmoidGradient(), gradient, saved.b.conjugate())
+    }
+
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        gradient.conjugate() * saved.a * (1 - 2 * saved.b).conjugate()
+    }
+}
+
 extension Tensor {
     /// The logistic function 1 / (1 + e⁻ˣ).
-    public func sigmoid() -> Tensor {
-        elementwise(
-            Kernels.sigmoid, floating: true,
-            .output { gradient, y in Tensor.elementwise(.sigmoidGradient, gradient, y) })
-    }
+    public func sigmoid() -> Tensor { elementwise(Sigmoid()) }
 }
 
 /// The logistic function 1 / (1 + e⁻ˣ).
 public func sigmoid(_ x: Tensor) -> Tensor { x.sigmoid() }
-
-extension BinaryRule {
-    /// g (y - y²)*, for y = sigmoid x.
-    static let sigmoidGradient: BinaryRule = .init(
-        Kernels.sigmoidGradient,
-        a: Partial(.b) { gradient, saved in
-            Tensor.elementwise(.sigmoidGradient, gradient, saved.b.conjugate())
-        },
-        b: Partial([.a, .b]) { gradient, saved in
-            gradient.conjugate() * saved.a * (1 - 2 * saved.b).conjugate()
-        })
-}
 
 extension Operation {
     static let sigmoid = Operation(

@@ -1,10 +1,16 @@
 import ApusKernels
 
+struct Sin: UnaryPrimitive {
+    static let kernel = Kernels.sin
+    static let isFloating = true
+    static let saved = Saved.input(0)
+
+    func gradient(_ backward: Backward) -> Tensor { backward.gradient * backward.input(0).cos().conjugate() }
+}
+
 extension Tensor {
     /// The sine of an angle in radians.
-    public func sin() -> Tensor {
-        elementwise(Kernels.sin, floating: true, .input { gradient, x in gradient * x.cos().conjugate() })
-    }
+    public func sin() -> Tensor { elementwise(Sin()) }
 }
 
 /// The sine of an angle in radians.

@@ -1,10 +1,16 @@
 import ApusKernels
 
+struct Sinh: UnaryPrimitive {
+    static let kernel = Kernels.sinh
+    static let isFloating = true
+    static let saved = Saved.input(0)
+
+    func gradient(_ backward: Backward) -> Tensor { backward.gradient * backward.input(0).cosh().conjugate() }
+}
+
 extension Tensor {
     /// The hyperbolic sine.
-    public func sinh() -> Tensor {
-        elementwise(Kernels.sinh, floating: true, .input { gradient, x in gradient * x.cosh().conjugate() })
-    }
+    public func sinh() -> Tensor { elementwise(Sinh()) }
 }
 
 extension Operation {

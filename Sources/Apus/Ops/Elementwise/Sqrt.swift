@@ -1,10 +1,16 @@
 import ApusKernels
 
+struct Sqrt: UnaryPrimitive {
+    static let kernel = Kernels.sqrt
+    static let isFloating = true
+    static let saved = Saved.output
+
+    func gradient(_ backward: Backward) -> Tensor { backward.gradient / (2 * backward.output.conjugate()) }
+}
+
 extension Tensor {
     /// The square root; NaN for negative real elements.
-    public func sqrt() -> Tensor {
-        elementwise(Kernels.sqrt, floating: true, .output { gradient, y in gradient / (2 * y.conjugate()) })
-    }
+    public func sqrt() -> Tensor { elementwise(Sqrt()) }
 }
 
 /// The square root; NaN for negative real elements.

@@ -1,10 +1,15 @@
 import ApusKernels
 
+struct Square: UnaryPrimitive {
+    static let kernel = Kernels.square
+    static let saved = Saved.input(0)
+
+    func gradient(_ backward: Backward) -> Tensor { backward.gradient * (2 * backward.input(0)).conjugate() }
+}
+
 extension Tensor {
     /// The elements times themselves.
-    public func square() -> Tensor {
-        elementwise(Kernels.square, .input { gradient, x in gradient * (2 * x).conjugate() })
-    }
+    public func square() -> Tensor { elementwise(Square()) }
 }
 
 extension Operation {

@@ -1,20 +1,19 @@
 import ApusKernels
 
-extension BinaryRule {
-    static let subtract = BinaryRule(
-        Kernels.subtract,
-        a: .passed,
-        b: Partial { gradient, _ in -gradient })
+struct Subtract: BinaryPrimitive {
+    static let kernel = Kernels.subtract
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? { gradient }
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? { -gradient }
 }
 
 extension Tensor {
     /// The difference of corresponding elements, with broadcasting.
-    public static func - (a: Tensor, b: Tensor) -> Tensor { elementwise(.subtract, a, b) }
-    public static func - <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(.subtract, a, b) }
-    public static func - <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(.subtract, a, b) }
+    public static func - (a: Tensor, b: Tensor) -> Tensor { elementwise(Subtract(), a, b) }
+    public static func - <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(Subtract(), a, b) }
+    public static func - <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(Subtract(), a, b) }
 
-    public static func -= (a: inout Tensor, b: Tensor) { a.update(.subtract, b) }
-    public static func -= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(.subtract, b) }
+    public static func -= (a: inout Tensor, b: Tensor) { a.update(Subtract(), b) }
+    public static func -= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(Subtract(), b) }
 }
 
 extension Operation {

@@ -1,11 +1,18 @@
 import ApusKernels
 
+struct Tan: UnaryPrimitive {
+    static let kernel = Kernels.tan
+    static let isFloating = true
+    static let saved = Saved.output
+
+    func gradient(_ backward: Backward) -> Tensor {
+        backward.gradient * (1 + backward.output.square()).conjugate()
+    }
+}
+
 extension Tensor {
     /// The tangent of an angle in radians.
-    public func tan() -> Tensor {
-        elementwise(
-            Kernels.tan, floating: true, .output { gradient, y in gradient * (1 + y.square()).conjugate() })
-    }
+    public func tan() -> Tensor { elementwise(Tan()) }
 }
 
 /// The tangent of an angle in radians.

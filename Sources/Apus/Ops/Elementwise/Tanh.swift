@@ -1,25 +1,37 @@
 import ApusKernels
 
+struct Tanh: UnaryPrimitive {
+    static let kernel = Kernels.tanh
+    static let isFloating = true
+    static let saved = Saved.output
+
+    func gradient(_ backward: Backward) -> Tensor {
+        Tensor.elementwise(TanhGradient(), backward.gradient, backward.output)
+    }
+}
+
+/// g (1 - y²)*, for y = tanh x.
+struct TanhGradient: BinaryPrimitive {
+    static let kernel = Kernels.tanhGradient
+    static let savedForFirst = BinaryOperands.Uses.b
+    static let savedForSecond: BinaryOperands.Uses = [.a, .b]
+
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        Tensor.elementwise(TanhGradient(), gradient, saved.b.conjugate())
+    }
+
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        -2 * gradient.conjugate() * saved.a * saved.b.conjugate()
+    }
+}
+
 extension Tensor {
     /// The hyperbolic tangent.
-    public func tanh() -> Tensor {
-        elementwise(
-            Kernels.tanh, floating: true,
-            .output { gradient, y in Tensor.elementwise(.tanhGradient, gradient, y) })
-    }
+    public func tanh() -> Tensor { elementwise(Tanh()) }
 }
 
 /// The hyperbolic tangent.
 public func tanh(_ x: Tensor) -> Tensor { x.tanh() }
-
-extension BinaryRule {
-    /// g (1 - y²)*, for y = tanh x.
-    static let tanhGradient: BinaryRule = .init(
-        Kernels.tanhGradient,
-        a: Partial(.b) { gradient, saved in Tensor.elementwise(.tanhGradient, gradient, saved.b.conjugate())
-        },
-        b: Partial([.a, .b]) { gradient, saved in -2 * gradient.conjugate() * saved.a * saved.b.conjugate() })
-}
 
 extension Operation {
     static let tanh = Operation(

@@ -1,9 +1,13 @@
 import ApusKernels
 
+struct Trunc: UnaryStep {
+    static let kernel = Kernels.trunc
+}
+
 extension Tensor {
     /// The integer part, towards zero; its gradient is zero.
     public func trunc() -> Tensor {
-        elementwise(Kernels.trunc, .linear { .zeros(like: $0) })
+        elementwise(Trunc())
     }
 }
 

@@ -1,5 +1,33 @@
 import ApusKernels
 
+/// The elements of the first input where the third, a mask, holds, of the second elsewhere.
+struct ChooseByMask: SingleResult {
+    let name = "where"
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let (a, b, mask) = (inputs[0], inputs[1], inputs[2])
+        let shape = Shape.broadcast(mask.shape, Shape.broadcast(a.shape, b.shape)!)!
+        let result = Tensor(uninitialized: Tensor.resultLayout(shape, [a, b, mask]), a.dtype)
+        selectElements(
+            mask.broadcastOperand(shape), a.broadcastOperand(shape), b.broadcastOperand(shape),
+            into: result.operand)
+        return result
+    }
+
+    func saved(for needs: [Bool]) -> Saved { .input(2) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let (gradient, mask, needs) = (backward.gradient, backward.input(2), backward.needs)
+        return [
+            needs[0] ? gradient.maskedFill(.!mask, 0).summed(to: backward.shape(0)) : nil,
+            needs[1] ? gradient.maskedFill(mask, 0).summed(to: backward.shape(1)) : nil,
+            nil,
+        ]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
+}
+
 extension Tensor {
     /// Elements of `a` where `condition` holds, of `b` elsewhere, with broadcasting of all three.
     ///
@@ -10,23 +38,12 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         let common = promotedType(a, b)
         let (a, b, mask) = (a.to(common), b.to(common), condition.detach().to(.bool))
-        guard let ab = Shape.broadcast(a.shape, b.shape), let shape = Shape.broadcast(mask.shape, ab) else {
+        guard let ab = Shape.broadcast(a.shape, b.shape), Shape.broadcast(mask.shape, ab) != nil else {
             fail(
                 "where", "shapes \(condition.shape), \(a.shape) and \(b.shape) do not broadcast together",
                 at: site)
         }
-        let result = Tensor(uninitialized: resultLayout(shape, [a, b, mask]), common)
-        selectElements(
-            mask.broadcastOperand(shape), a.broadcastOperand(shape), b.broadcastOperand(shape),
-            into: result.operand)
-        return record("where", result, [a, b], elementwise: true) {
-            [shapeA = a.shape, shapeB = b.shape] backward in
-            [
-                backward.needs[0]
-                    ? backward.gradient.maskedFill(.!mask, 0).summed(to: shapeA) : nil,
-                backward.needs[1] ? backward.gradient.maskedFill(mask, 0).summed(to: shapeB) : nil,
-            ]
-        }
+        return apply(ChooseByMask(), to: [a, b, mask], at: site)
     }
 
     public static func `where`<S: TensorScalar>(

@@ -1,3 +1,27 @@
+/// The sums of the windows' squares as they are, if they are zero nowhere: they divide the signal.
+private struct NonzeroSums: SingleResult {
+    let name = "istft"
+    let nFFT: Int
+    let hop: Int
+    let spectra: Shape
+
+    struct ZeroError: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    func value(of inputs: [Tensor]) throws -> Tensor {
+        if inputs[0].abs().min().item(as: Double.self) < 1e-11 {
+            throw ZeroError(
+                description: "the windows' squares add up to zero somewhere: frames of \(nFFT) samples, "
+                    + "\(hop) apart, for shape \(spectra)")
+        }
+        return inputs[0].detach()
+    }
+
+    func gradients(_ backward: Backward) -> [Tensor?] { [backward.gradient] }
+    func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
+}
+
 extension Tensor {
     /// The inverse of the short-time Fourier transform: the frames are transformed back, weighted with the
     /// window once more, added up where they overlap and divided by the sum of the windows' squares.
@@ -50,13 +74,9 @@ extension Tensor {
         if end <= start {
             fail("istft", "no samples are left of frames of shape \(shape)", at: site)
         }
-        let divisor = squares.narrow(axis: 0, start: start, count: end - start)
-        if divisor.abs().min().item(as: Double.self) < 1e-11 {
-            fail(
-                "istft",
-                "the windows' squares add up to zero somewhere: frames of \(nFFT) samples, \(hop) apart, "
-                    + "for shape \(shape)", at: site)
-        }
+        let divisor = Tensor.apply(
+            NonzeroSums(nFFT: nFFT, hop: hop, spectra: shape),
+            to: [squares.narrow(axis: 0, start: start, count: end - start)], at: site)
         let signal = sum.narrow(axis: -1, start: start, count: end - start) / divisor
         let missing = (length ?? 0).subtractingClamped(end - start)
         return missing > 0 ? signal.padded([(0, missing)], "istft", site) : signal

@@ -12,11 +12,10 @@ extension Tensor {
     /// The elements that an index of the same rank names along an axis.
     func selection(along axis: Int, _ index: Tensor, _ operation: String, _ site: CallSite) -> Selection {
         let axis = rowAxis(axis, operation, site)
-        if index.count == 0 { return Selection(shape, along: axis, index.detach().to(.int64)) }
+        if index.count == 0 { return Selection(along: axis, index.detach().to(.int64)) }
         if rank + index.rank < 2 {
-            return Selection(
-                shape, view: { $0.rank == 0 ? Layout(shape: [1], strides: [1], offset: $0.offset) : $0 },
-                blocks: [(0, index.asIndex(operation, site))])
+            let row = StridedView(starts: [], shape: [1], axes: [StridedView.Axis(nil)])
+            return Selection(view: rank == 0 ? row : nil, axis: 0, index.asIndex(operation, site))
         }
         let fits =
             index.rank == rank
@@ -26,7 +25,7 @@ extension Tensor {
                 operation, "an index of shape \(index.shape) does not fit axis \(axis) of shape \(shape)",
                 at: site)
         }
-        return Selection(shape, along: axis, index.asIndex(operation, site))
+        return Selection(along: axis, index.asIndex(operation, site))
     }
 }
 

@@ -15,10 +15,8 @@ extension Tensor {
         if index.rank > 1 {
             fail("indexSelect", "the index has shape \(index.shape), not one axis", at: site)
         }
-        let exact = index.asIndex("indexSelect", broadcastTo: index.rank == 1 ? nil : [1], site)
-        if !isContiguous { return selecting(Selection(shape, blocks: [(axis, exact)]), "indexSelect", site) }
-        let result = rows(along: axis, exact, "indexSelect", site)
-        return recordPart("indexSelect", result, Selection(shape, blocks: [(axis, exact)]))
+        let exact = index.asIndex("indexSelect", site).reshape([index.count])
+        return selecting(Selection(axis: axis, exact), "indexSelect", site)
     }
 
     /// Adds slices of `source` to slices along `axis`: `result[…, index[k], …] += source[…, k, …]`.
@@ -36,9 +34,9 @@ extension Tensor {
         if index.rank > 1 {
             fail("indexAdd", "the index has shape \(index.shape), not one axis", at: site)
         }
-        let exact = index.asIndex("indexAdd", broadcastTo: [index.count], site)
+        let exact = index.asIndex("indexAdd", site).reshape([index.count])
         var result = self
-        result.place(source, Selection(shape, blocks: [(axis, exact)]), adding: true, "indexAdd", site)
+        result.place(source, Selection(axis: axis, exact), adding: true, "indexAdd", site)
         return result
     }
 

@@ -1,6 +1,16 @@
+struct Nonzero: SingleResult {
+    let name = "nonzero"
+    var isDifferentiable: Bool { false }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let found = inputs[0].coordinatesOfTrue()
+        return found.viewed(found.layout.permuted([1, 0]))
+    }
+}
+
 extension Tensor {
     /// The coordinates of the elements that are not zero, in row-major order: int64, [found, rank].
-    public func nonzero() -> Tensor { trueCoordinates().transpose() }
+    public func nonzero() -> Tensor { Tensor.apply(Nonzero(), to: [self], at: nil) }
 }
 
 extension Operation {

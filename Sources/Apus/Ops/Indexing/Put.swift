@@ -13,7 +13,7 @@ extension Tensor {
         let exact = index.asIndex("put", site)
         var flat = reshape([count])
         let source = source.count == index.count ? source.reshape(index.shape) : source
-        flat.place(source, Selection([count], blocks: [(0, exact)]), adding: adding, "put", site)
+        flat.place(source, Selection(axis: 0, exact), adding: adding, "put", site)
         return flat.reshape(shape)
     }
 }

@@ -5,7 +5,7 @@ extension Tensor {
     public func take(_ index: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         let site = CallSite(file: file, line: line)
         let exact = index.asIndex("take", site)
-        return reshape([count]).selecting(Selection([count], blocks: [(0, exact)]), "take", site)
+        return reshape([count]).selecting(Selection(axis: 0, exact), "take", site)
     }
 }
 

@@ -1,11 +1,39 @@
 import ApusKernels
 
+/// The lower triangular L with A = L·Lᴴ.
+///
+/// With G the gradient of L and P the lower triangle of LᴴG, the gradient is L⁻ᴴ·½(P + tril(P, −1)ᴴ)·L⁻¹ (Murray 2016,
+/// "Differentiation of the Cholesky decomposition").
+struct Cholesky: SingleResult {
+    let name = "cholesky"
+
+    func value(of inputs: [Tensor]) throws -> Tensor {
+        let a = inputs[0]
+        let source = a.detachedContiguous()
+        let result = Tensor(uninitialized: a.shape, a.dtype)
+        let info = LinearAlgebraKernels.cholesky(
+            a.dtype, batch: a.matrixCount, n: a.rows, a: source.start, l: result.start)
+        withExtendedLifetime(source) {}
+        try LinearAlgebraError.check(info, name, .notPositiveDefinite)
+        return result
+    }
+
+    func saved(for needs: [Bool]) -> Saved { .output }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let l = backward.output
+        let p = l.adjoint().matmul(backward.gradient).tril()
+        let middle = (p + p.tril(-1).adjoint()) * 0.5
+        let triangle = Triangle(upper: false, unitDiagonal: false)
+        // M·L⁻¹ = (L⁻ᴴ·Mᴴ)ᴴ
+        let right = Tensor.solved(triangle, l, middle.adjoint(), adjoint: true).adjoint()
+        return [Tensor.solved(triangle, l, right, adjoint: true)]
+    }
+}
+
 extension Tensor {
     /// The lower triangular L with A = L·Lᴴ, for the Hermitian positive-definite matrices in the last
     /// two axes, of which only the lower triangles are read.
-    ///
-    /// With G the gradient of L and P the lower triangle of LᴴG, the gradient is
-    /// L⁻ᴴ·½(P + tril(P, −1)ᴴ)·L⁻¹ (Murray 2016, "Differentiation of the Cholesky decomposition").
     ///
     /// - Parameter upper: gives Lᴴ instead.
     /// - Throws: `LinearAlgebraError` where a matrix is not finite or not positive definite.
@@ -13,21 +41,7 @@ extension Tensor {
         -> Tensor
     {
         let a = matrices("cholesky", square: true, CallSite(file: file, line: line))
-        let source = a.detachedContiguous()
-        let result = Tensor(uninitialized: a.shape, a.dtype)
-        let info = LinearAlgebraKernels.cholesky(
-            a.dtype, batch: a.matrixCount, n: a.rows, a: source.start, l: result.start)
-        withExtendedLifetime(source) {}
-        try LinearAlgebraError.check(info, "cholesky", .notPositiveDefinite)
-        let l = a.record("cholesky", result, [a], savesOutput: true) { backward in
-            let l = backward.output
-            let p = l.adjoint().matmul(backward.gradient).tril()
-            let middle = (p + p.tril(-1).adjoint()) * 0.5
-            let triangle = Triangle(upper: false, unitDiagonal: false)
-            // M·L⁻¹ = (L⁻ᴴ·Mᴴ)ᴴ
-            let right = Tensor.solved(triangle, l, middle.adjoint(), adjoint: true).adjoint()
-            return [Tensor.solved(triangle, l, right, adjoint: true)]
-        }
+        let l = try Tensor.results(of: Cholesky(), [a])[0]
         return upper ? l.adjoint() : l
     }
 }

@@ -1,13 +1,84 @@
 import ApusKernels
 
+/// The eigenvalues and eigenvectors of Hermitian matrices.
+///
+/// With Gw and GV their gradients, that of A is V·(diag(Gw) + VᴴGV / E)·Vᴴ, where Eᵢⱼ = wⱼ − wᵢ.
+struct Eigh: Primitive {
+    let name: String
+    /// Reads only the lower triangles, otherwise only the upper ones.
+    let lower: Bool
+
+    func values(of inputs: [Tensor]) throws -> [Tensor] {
+        let a = inputs[0]
+        let v = Tensor(uninitialized: a.shape, a.dtype)
+        let w = try Eigvalsh.eigenvalues(a, name, lower: lower, vectors: v)
+        return [w, v]
+    }
+
+    func saved(for needs: [Bool]) -> Saved { [.input(0), .output(0), .output(1)] }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let (w, v) = factors(backward)
+        if backward.index == 0 {
+            return [(v * backward.gradient.unsqueeze(-2)).matmul(v.adjoint())]
+        }
+        let n = w.shape[w.rank - 1]
+        let gaps = w.unsqueeze(-2) - w.unsqueeze(-1) + Tensor.eye(n, dtype: w.dtype)
+        let turn = v.adjoint().matmul(backward.gradient) / gaps
+        let middle = turn - turn.diagonal().diagonalEmbed()
+        return [v.matmul(middle).matmul(v.adjoint())]
+    }
+
+    /// The factors, computed anew with a history where gradients are to be differentiated: each result's
+    /// gradient depends on the other result too.
+    private func factors(_ backward: Backward) -> (w: Tensor, v: Tensor) {
+        if GradientMode.current == .recording, let again = try? backward.input(0).eigh(lower: lower) {
+            return (again.values, again.vectors)
+        }
+        return (backward.output(0), backward.output(1))
+    }
+}
+
+/// The eigenvalues of Hermitian matrices alone, which is faster.
+struct Eigvalsh: SingleResult {
+    let lower: Bool
+    let name = "eigvalsh"
+
+    func value(of inputs: [Tensor]) throws -> Tensor {
+        try Eigvalsh.eigenvalues(inputs[0], name, lower: lower, vectors: nil)
+    }
+
+    func saved(for needs: [Bool]) -> Saved { .input(0) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        guard let v = try? backward.input(0).eigh(lower: lower).vectors else {
+            fail(name, "there are no eigenvectors for its gradient")
+        }
+        return [(v * backward.gradient.unsqueeze(-2)).matmul(v.adjoint())]
+    }
+
+    /// The eigenvectors are written to `vectors`.
+    fileprivate static func eigenvalues(_ a: Tensor, _ operation: String, lower: Bool, vectors: Tensor?)
+        throws -> Tensor
+    {
+        let source = a.detachedContiguous()
+        let w = Tensor(uninitialized: a.lead + [a.rows], a.dtype.realType)
+        let info = LinearAlgebraKernels.eigh(
+            a.dtype, batch: a.matrixCount, n: a.rows, lower: lower, a: source.start, w: w.start,
+            v: vectors?.start)
+        withExtendedLifetime(source) {}
+        try LinearAlgebraError.check(info, operation, .notConverged)
+        return w
+    }
+}
+
 extension Tensor {
     /// A = V·diag(w)·Vᴴ for the Hermitian (real symmetric) matrices in the last two axes, eigenvalues
     /// ascending.
     ///
     /// [..., n, n] gives w [..., n] (real) and V [..., n, n], an eigenvector in each column. Eigenvectors
     /// are determined up to a factor of magnitude 1: gradients are defined for functions that do not
-    /// depend on it, and finite where no eigenvalue is repeated. With Gw and GV the gradients, that of A
-    /// is V·(diag(Gw) + VᴴGV / E)·Vᴴ, where Eᵢⱼ = wⱼ − wᵢ.
+    /// depend on it, and finite where no eigenvalue is repeated.
     ///
     /// - Parameter lower: reads only the lower triangles, otherwise only the upper ones.
     /// - Throws: `LinearAlgebraError` where a triangle is not finite or the iteration did not converge.
@@ -15,19 +86,8 @@ extension Tensor {
         values: Tensor, vectors: Tensor
     ) {
         let a = matrices("eigh", square: true, CallSite(file: file, line: line))
-        let v = Tensor(uninitialized: a.shape, a.dtype)
-        let w = try a.eigenvalues("eigh", lower: lower, vectors: v)
-        return (
-            a.recordEigenvalues(w, v, lower),
-            a.record("eigh", v, [a]) { backward in
-                let (w, v) = a.eighFactors(w, v, lower)
-                let n = w.shape[w.rank - 1]
-                let gaps = w.unsqueeze(-2) - w.unsqueeze(-1) + Tensor.eye(n, dtype: w.dtype)
-                let turn = v.adjoint().matmul(backward.gradient) / gaps
-                let middle = turn - turn.diagonal().diagonalEmbed()
-                return [v.matmul(middle).matmul(v.adjoint())]
-            }
-        )
+        let results = try Tensor.results(of: Eigh(name: "eigh", lower: lower), [a])
+        return (results[0], results[1])
     }
 
     /// The eigenvalues of the Hermitian matrices in the last two axes, ascending.
@@ -38,37 +98,9 @@ extension Tensor {
         -> Tensor
     {
         let a = matrices("eigvalsh", square: true, CallSite(file: file, line: line))
-        if !a.isRecorded { return try a.eigenvalues("eigvalsh", lower: lower, vectors: nil) }
-        let v = Tensor(uninitialized: a.shape, a.dtype)
-        let w = try a.eigenvalues("eigvalsh", lower: lower, vectors: v)
-        return a.recordEigenvalues(w, v, lower)
-    }
-
-    private func recordEigenvalues(_ w: Tensor, _ v: Tensor, _ lower: Bool) -> Tensor {
-        record("eigh", w, [self]) { [self] backward in
-            let v = eighFactors(w, v, lower).v
-            return [(v * backward.gradient.unsqueeze(-2)).matmul(v.adjoint())]
-        }
-    }
-
-    /// The factors, computed anew with a history where gradients are to be differentiated; as in qr, no output's function
-    /// holds the other output with its history.
-    private func eighFactors(_ w: Tensor, _ v: Tensor, _ lower: Bool) -> (w: Tensor, v: Tensor) {
-        if GradientMode.current == .recording, let again = try? eigh(lower: lower) {
-            return (again.values, again.vectors)
-        }
-        return (w, v)
-    }
-
-    /// The eigenvalues without history; the eigenvectors are written to `vectors`.
-    private func eigenvalues(_ operation: String, lower: Bool, vectors: Tensor?) throws -> Tensor {
-        let source = detachedContiguous()
-        let w = Tensor(uninitialized: lead + [rows], dtype.realType)
-        let info = LinearAlgebraKernels.eigh(
-            dtype, batch: matrixCount, n: rows, lower: lower, a: source.start, w: w.start, v: vectors?.start)
-        withExtendedLifetime(source) {}
-        try LinearAlgebraError.check(info, operation, .notConverged)
-        return w
+        // The gradient is made of the eigenvectors.
+        if a.isRecorded { return try Tensor.results(of: Eigh(name: "eigvalsh", lower: lower), [a])[0] }
+        return try Tensor.results(of: Eigvalsh(lower: lower), [a])[0]
     }
 }
 

@@ -1,23 +1,35 @@
 import ApusKernels
 
-extension Tensor {
-    /// The inverses of the square matrices in the last two axes.
-    ///
-    /// With Y the inverse and G its gradient, the gradient is −YᴴGYᴴ.
-    ///
-    /// - Throws: `LinearAlgebraError` where a matrix is not finite or singular.
-    public func inverse(file: StaticString = #fileID, line: UInt = #line) throws -> Tensor {
-        let a = matrices("inverse", square: true, CallSite(file: file, line: line))
+/// With Y the inverse and G its gradient, the gradient is −YᴴGYᴴ.
+struct Inverse: SingleResult {
+    let name = "inverse"
+
+    func value(of inputs: [Tensor]) throws -> Tensor {
+        let a = inputs[0]
         let source = a.detachedContiguous()
         let result = Tensor(uninitialized: a.shape, a.dtype)
         let info = LinearAlgebraKernels.inverse(
             a.dtype, batch: a.matrixCount, n: a.rows, a: source.start, result: result.start)
         withExtendedLifetime(source) {}
-        try LinearAlgebraError.check(info, "inverse", .singular)
-        return a.record("inverse", result, [a], savesOutput: true) { backward in
-            let y = backward.output.adjoint()
-            return [-y.matmul(backward.gradient).matmul(y)]
-        }
+        try LinearAlgebraError.check(info, name, .singular)
+        return result
+    }
+
+    func saved(for needs: [Bool]) -> Saved { .output }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let y = backward.output.adjoint()
+        return [-y.matmul(backward.gradient).matmul(y)]
+    }
+}
+
+extension Tensor {
+    /// The inverses of the square matrices in the last two axes.
+    ///
+    /// - Throws: `LinearAlgebraError` where a matrix is not finite or singular.
+    public func inverse(file: StaticString = #fileID, line: UInt = #line) throws -> Tensor {
+        let a = matrices("inverse", square: true, CallSite(file: file, line: line))
+        return try Tensor.results(of: Inverse(), [a])[0]
     }
 }
 

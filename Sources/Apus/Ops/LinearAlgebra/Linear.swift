@@ -1,19 +1,91 @@
 import ApusKernels
 
+/// The affine map x·Wᵀ + b of the last axis, and an activation where asked for. The inputs are x, W and the bias if
+/// there is one.
+struct Linear: SingleResult {
+    let hasBias: Bool
+    let activation: FusedActivation
+    var name: String { "linear" }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        value(inputs[0], inputs[1], hasBias ? inputs[2] : nil)
+    }
+
+    func value(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?) -> Tensor {
+        let (shape, dtype) = (x.layout.shape, x.dtype)
+        let x = x.asRows().withPlainMatrices()
+        let weight = weight.withPlainMatrices()
+        let bias = bias?.detachedContiguous()
+        let (m, k, n) = (x.layout.shape[0], x.layout.shape[1], weight.layout.shape[0])
+        let relu = activation == .relu
+        let isFused = relu && dtype == .float32
+        let layout =
+            shape.count == 2
+            ? Layout(shape: [m, n], strides: [n, 1]) : Layout(contiguous: shape.dropLast() + [n])
+        let result = Tensor(uninitialized: layout, dtype)
+        MatrixKernels.multiply(
+            dtype, m: m, n: n, k: k,
+            a: x.start, aRowStride: x.layout.strides[0], aColumnStride: x.layout.strides[1],
+            b: weight.start, bRowStride: weight.layout.strides[1], bColumnStride: weight.layout.strides[0],
+            c: result.base, bias: bias.map { UnsafeRawPointer($0.start) }, relu: isFused)
+        withExtendedLifetime((x, weight, bias)) {}
+        return relu && !isFused ? result.computed(Kernels.relu) : result
+    }
+
+    func saved(for needs: [Bool]) -> Saved {
+        var saved: Saved = activation == .relu ? .output : []
+        if needs[0] { saved.insert(.input(1)) }
+        if needs[1] { saved.insert(.input(0)) }
+        return saved
+    }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        var gradient = backward.gradient
+        if activation == .relu {
+            gradient = Tensor.elementwise(ReluGradient(), gradient, backward.output.detach())
+        }
+        gradient = gradient.asRows()
+        let ofInput =
+            backward.needs[0]
+            ? gradient.product(backward.input(1), conjugatesOther: true).reshape(backward.shape(0)) : nil
+        let ofWeight =
+            backward.needs[1]
+            ? gradient.transpose().product(backward.input(0).asRows(), conjugatesOther: true) : nil
+        if !hasBias { return [ofInput, ofWeight] }
+        return [ofInput, ofWeight, backward.needs[2] ? gradient.sum(axis: 0) : nil]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .product }
+
+    func multiplyAdds(inputs: [Shape], result: Shape) -> Int { result.elementCount * inputs[1][1] }
+}
+
+extension Linear: ActivatedPrimitive, ScalablePrimitive {
+    func with(activation: FusedActivation, of dtype: DType) -> (any ActivatedPrimitive)? {
+        dtype.isComplex ? nil : Linear(hasBias: hasBias, activation: activation)
+    }
+
+    func channelAxis(_ result: Shape) -> Int { result.count - 1 }
+    func scaled(_ weight: Tensor, by scale: Tensor) -> Tensor { weight * scale.unsqueeze(1) }
+    func withBias() -> (any ScalablePrimitive)? { Linear(hasBias: true, activation: activation) }
+}
+
 extension Tensor {
-    /// The affine map y = x·Wᵀ + b of the last axis, and optionally ReLU, in one pass.
+    /// The affine map y = x·Wᵀ + b of the last axis, and optionally an activation, in one pass.
     ///
     /// - Parameters:
     ///   - weight: [out, in]; this tensor is [..., in] and the result [..., out]. [in] gives [...].
     ///   - bias: [out], or nil.
-    ///   - relu: max(0, ·) of the result; real types only.
+    ///   - activation: what is applied to the result, as part of the operation; real types only.
     public func linear(
-        _ weight: Tensor, bias: Tensor? = nil, relu: Bool = false, file: StaticString = #fileID,
+        _ weight: Tensor, bias: Tensor? = nil, activation: FusedActivation = .none,
+        file: StaticString = #fileID,
         line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
         if weight.rank == 1, bias == nil {
-            return linear(weight.unsqueeze(0), relu: relu, file: file, line: line).squeeze(axis: -1)
+            return linear(weight.unsqueeze(0), activation: activation, file: file, line: line).squeeze(
+                axis: -1)
         }
         var (x, weight, bias) = (self, weight, bias)
         if x.dtype != weight.dtype || (bias != nil && bias!.dtype != x.dtype) {
@@ -34,57 +106,24 @@ extension Tensor {
                 "linear", "a bias of shape \(bias.shape) does not fit a weight of shape \(weightShape)",
                 at: site)
         }
-        if relu && x.dtype.isComplex {
+        if activation == .relu && x.dtype.isComplex {
             fail("linear", "complex numbers have no ReLU: call crelu() on the result", at: site)
         }
-        if shape.count == 2 { return x.affine(weight, bias, relu) }
-        let rows = x.reshape([shape.dropLast().clampedProduct, weightShape[1]])
-        return rows.affine(weight, bias, relu).reshape(shape.dropLast() + [weightShape[0]])
-    }
-
-    /// `linear` for a matrix, types and shapes checked.
-    private func affine(_ weight: Tensor, _ bias: Tensor?, _ relu: Bool) -> Tensor {
-        let x = self
-        var result = x.affineValues(weight, bias, relu && dtype == .float32)
-        if relu && dtype != .float32 { result = result.computed(Kernels.relu) }
-        if x.node == nil && weight.node == nil && bias?.node == nil {
-            NaNCheck.inspect("linear", result)
-            return result
+        let linear = Linear(hasBias: bias != nil, activation: activation)
+        if x.node == nil, weight.node == nil, bias?.node == nil, Observers.areNone {
+            return linear.value(x, weight, bias)
         }
-        return Tensor.record(
-            "linear", result, bias.map { [x, weight, $0] } ?? [x, weight], savesOutput: relu
-        ) { backward in
-            var gradient = backward.gradient
-            if relu { gradient = Tensor.elementwise(.reluGradient, gradient, backward.output.detach()) }
-            let toInput = backward.needs[0] ? gradient.product(weight, conjugatesOther: true) : nil
-            let toWeight = backward.needs[1] ? gradient.transpose().product(x, conjugatesOther: true) : nil
-            if backward.needs.count == 2 { return [toInput, toWeight] }
-            return [toInput, toWeight, backward.needs[2] ? gradient.sum(axis: 0) : nil]
-        }
-    }
-
-    private func affineValues(_ weight: Tensor, _ bias: Tensor?, _ relu: Bool) -> Tensor {
-        let x = withPlainMatrices()
-        let weight = weight.withPlainMatrices()
-        let bias = bias?.detachedContiguous()
-        let (m, k, n) = (x.layout.shape[0], x.layout.shape[1], weight.layout.shape[0])
-        let result = Tensor(uninitialized: Layout(shape: [m, n], strides: [n, 1]), dtype)
-        MatrixKernels.multiply(
-            dtype, m: m, n: n, k: k,
-            a: x.start, aRowStride: x.layout.strides[0], aColumnStride: x.layout.strides[1],
-            b: weight.start, bRowStride: weight.layout.strides[1], bColumnStride: weight.layout.strides[0],
-            c: result.base, bias: bias.map { UnsafeRawPointer($0.start) }, relu: relu)
-        withExtendedLifetime((x, weight, bias)) {}
-        return result
+        return Tensor.apply(linear, to: [x, weight].with(bias, nil), at: site)
     }
 }
 
 /// The affine map x·Wᵀ + b; see `Tensor.linear`.
 public func linear(
-    _ x: Tensor, _ weight: Tensor, bias: Tensor? = nil, relu: Bool = false, file: StaticString = #fileID,
+    _ x: Tensor, _ weight: Tensor, bias: Tensor? = nil, activation: FusedActivation = .none,
+    file: StaticString = #fileID,
     line: UInt = #line
 ) -> Tensor {
-    x.linear(weight, bias: bias, relu: relu, file: file, line: line)
+    x.linear(weight, bias: bias, activation: activation, file: file, line: line)
 }
 
 extension Operation {

@@ -1,133 +1,80 @@
 import ApusKernels
 
-extension Tensor {
-    /// The matrix product over the last two axes; leading axes broadcast.
-    ///
-    /// [..., m, k] × [..., k, n] gives [..., m, n]: C = Σₖ AᵢₖBₖⱼ. A vector on the left is a row, one on the right a
-    /// column, and its axis is missing from the result; two vectors give their inner product. Operands
-    /// of different types are promoted. The result does not depend on the number of threads.
-    public func matmul(_ other: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
-        var (a, b) = (self, other)
-        if a.dtype != b.dtype {
-            let common = DType.promote(a.dtype, b.dtype)
-            a = a.to(common)
-            b = b.to(common)
+/// The matrix product over the last two axes, of one type, or that of the complex conjugates; leading axes broadcast.
+struct Matmul: SingleResult {
+    var conjugatesA = false
+    var conjugatesB = false
+    let name = "matmul"
+
+    func value(of inputs: [Tensor]) -> Tensor { value(inputs[0], inputs[1]) }
+
+    @inline(__always)
+    func value(_ a: Tensor, _ b: Tensor) -> Tensor {
+        if b.layout.shape.count > 2 { return batched(a, b) }
+        let n = b.layout.shape[1]
+        if a.layout.shape.count == 2 {
+            return multiplied(a, b, into: Layout(shape: [a.layout.shape[0], n], strides: [n, 1]))
         }
-        if a.layout.shape.count == 2, b.layout.shape.count == 2 {
-            return a.product(b, CallSite(file: file, line: line))
-        }
-        return a.generalProduct(b, CallSite(file: file, line: line))
+        // One product of all rows: the gradient of b needs no sum over a batch.
+        return multiplied(a.asRows(), b, into: Layout(contiguous: a.layout.shape.dropLast() + [n]))
     }
 
-    /// Vectors, and matrices with leading axes.
-    private func generalProduct(_ b: Tensor, _ site: CallSite) -> Tensor {
-        if rank == 0 || b.rank == 0 {
-            fail("matmul", "a scalar is no matrix: \(shape) × \(b.shape); multiply with *", at: site)
-        }
-        if rank == 1 {
-            let result = reshape(1, count).matmulChecked(b, shape, b.shape, site)
-            var target = result.shape
-            target.remove(at: target.count - (b.rank == 1 ? 1 : 2))
-            return result.reshape(target)
-        }
-        return matmulChecked(b, shape, b.shape, site)
+    func saved(for needs: [Bool]) -> Saved {
+        var saved: Saved = []
+        if needs[0] { saved.insert(.input(1)) }
+        if needs[1] { saved.insert(.input(0)) }
+        return saved
     }
 
-    private func matmulChecked(_ b: Tensor, _ shapeA: Shape, _ shapeB: Shape, _ site: CallSite) -> Tensor {
-        let inner = shape[rank - 1]
-        if inner != b.shape[Swift.max(b.rank - 2, 0)] {
-            fail("matmul", "the inner axes differ: \(shapeA) × \(shapeB)", at: site)
+    // G·Bᴴ and Aᴴ·G, conjugated where the operand was.
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let isAlike = conjugatesA == conjugatesB
+        var (ofA, ofB): (Tensor?, Tensor?)
+        if backward.needs[0] {
+            let b = backward.input(1)
+            ofA = backward.gradient.product(
+                b.transpose(), conjugatesSelf: conjugatesA, conjugatesOther: isAlike
+            ).summed(to: backward.shape(0))
         }
-        if b.rank == 1 {
-            let result = matmulChecked(b.reshape(b.count, 1), shapeA, shapeB, site)
-            return result.reshape(Array(result.shape.dropLast()))
+        if backward.needs[1] {
+            var (a, gradient) = (backward.input(0), backward.gradient)
+            if a.rank > 2 && backward.shape(1).count == 2 {
+                a = a.asRows()
+                gradient = gradient.asRows()
+            }
+            ofB = a.transpose().product(
+                gradient, conjugatesSelf: isAlike, conjugatesOther: conjugatesB
+            ).summed(to: backward.shape(1))
         }
-        if rank == 2 && b.rank == 2 { return product(b, site) }
-        if b.rank == 2 {
-            // One product of all rows: its gradient for b needs no sum over a batch.
-            let rows = reshape([shape.dropLast().clampedProduct, inner])
-            return rows.product(b, site).reshape(shape.dropLast() + [b.shape[1]])
-        }
-        return batchedProduct(b, site)
+        return [ofA, ofB]
     }
 
-    /// The product of two matrices of one type, or of their complex conjugates.
-    func product(
-        _ b: Tensor, conjugatesSelf: Bool = false, conjugatesOther: Bool = false, _ site: CallSite? = nil
-    ) -> Tensor {
-        if layout.shape[1] != b.layout.shape[0] {
-            fail("matmul", "the inner axes differ: \(shape) × \(b.shape)", at: site)
-        }
-        let result = productValues(b, conjugatesSelf, conjugatesOther)
-        if node == nil && b.node == nil {
-            NaNCheck.inspect("matmul", result)
-            return result
-        }
-        let a = self
-        let isAlike = conjugatesSelf == conjugatesOther
-        return Tensor.record("matmul", result, [a, b]) { backward in
-            // G·Bᴴ and Aᴴ·G, conjugated where the operand was.
-            let gradient = backward.gradient
-            return [
-                backward.needs[0]
-                    ? gradient.product(
-                        b.transpose(), conjugatesSelf: conjugatesSelf, conjugatesOther: isAlike) : nil,
-                backward.needs[1]
-                    ? a.transpose().product(
-                        gradient, conjugatesSelf: isAlike, conjugatesOther: conjugatesOther) : nil,
-            ]
-        }
+    func reach(inputs: [Shape], result: Shape) -> Reach { .product }
+
+    func multiplyAdds(inputs: [Shape], result: Shape) -> Int {
+        result.elementCount * inputs[0][inputs[0].count - 1]
     }
 
-    /// The values of a product of two matrices, without history.
-    func productValues(_ b: Tensor, _ conjugatesSelf: Bool = false, _ conjugatesOther: Bool = false)
-        -> Tensor
-    {
-        let a = withPlainMatrices()
+    /// - Parameter layout: row-major, of the result.
+    @inline(__always)
+    private func multiplied(_ a: Tensor, _ b: Tensor, into layout: Layout) -> Tensor {
+        let a = a.withPlainMatrices()
         let b = b.withPlainMatrices()
         let (m, k, n) = (a.layout.shape[0], a.layout.shape[1], b.layout.shape[1])
-        let result = Tensor(uninitialized: Layout(shape: [m, n], strides: [n, 1]), dtype)
+        let result = Tensor(uninitialized: layout, a.dtype)
         MatrixKernels.multiply(
-            dtype, m: m, n: n, k: k,
+            a.dtype, m: m, n: n, k: k,
             a: a.start, aRowStride: a.layout.strides[0], aColumnStride: a.layout.strides[1],
             b: b.start, bRowStride: b.layout.strides[0], bColumnStride: b.layout.strides[1],
-            c: result.base, conjugatesA: conjugatesSelf, conjugatesB: conjugatesOther)
+            c: result.base, conjugatesA: conjugatesA, conjugatesB: conjugatesB)
         withExtendedLifetime((a, b)) {}
         return result
     }
 
-    /// Products with leading axes, of one type; conjugates as in `product`.
-    private func batchedProduct(
-        _ b: Tensor, conjugatesSelf: Bool = false, conjugatesOther: Bool = false, _ site: CallSite
-    ) -> Tensor {
-        let a = self
-        guard let lead = Shape.broadcast(Array(shape.dropLast(2)), Array(b.shape.dropLast(2))) else {
-            fail("matmul", "the leading axes do not broadcast together: \(shape) × \(b.shape)", at: site)
-        }
-        let result = a.batchedValues(b, lead, conjugatesSelf, conjugatesOther)
-        let isAlike = conjugatesSelf == conjugatesOther
-        return Tensor.record("matmul", result, [a, b]) { backward in
-            let gradient = backward.gradient
-            return [
-                backward.needs[0]
-                    ? gradient.batchedProduct(
-                        b.transpose(), conjugatesSelf: conjugatesSelf, conjugatesOther: isAlike, site
-                    ).summed(to: a.shape) : nil,
-                backward.needs[1]
-                    ? a.transpose().batchedProduct(
-                        gradient, conjugatesSelf: isAlike, conjugatesOther: conjugatesOther, site
-                    ).summed(to: b.shape) : nil,
-            ]
-        }
-    }
-
-    private func batchedValues(
-        _ other: Tensor, _ lead: Shape, _ conjugatesSelf: Bool, _ conjugatesOther: Bool
-    ) -> Tensor {
-        let a = withPlainMatrices()
-        let b = other.withPlainMatrices()
-        let (m, k) = (a.shape[a.rank - 2], a.shape[a.rank - 1])
-        let n = b.shape[b.rank - 1]
+    private func batched(_ a: Tensor, _ b: Tensor) -> Tensor {
+        let lead = Shape.broadcast(a.lead, b.lead)!
+        let (a, b, dtype) = (a.withPlainMatrices(), b.withPlainMatrices(), a.dtype)
+        let (m, k, n) = (a.rows, a.columns, b.columns)
         let result = Tensor(uninitialized: lead + [m, n], dtype)
         if result.count == 0 { return result }
         let aStrides = a.layout.broadcast(to: lead + [m, k]).strides
@@ -159,10 +106,72 @@ extension Tensor {
                 b: b.start + bOffset * dtype.size, bRowStride: b.layout.strides[b.rank - 2],
                 bColumnStride: b.layout.strides[b.rank - 1], bBatchStride: inner.b,
                 c: result.base + index * inner.extent * m * n * dtype.size, cBatchStride: m * n,
-                conjugatesA: conjugatesSelf, conjugatesB: conjugatesOther)
+                conjugatesA: conjugatesA, conjugatesB: conjugatesB)
         }
         withExtendedLifetime((a, b)) {}
         return result
+    }
+}
+
+extension Tensor {
+    /// The matrix product over the last two axes; leading axes broadcast.
+    ///
+    /// [..., m, k] × [..., k, n] gives [..., m, n]: C = Σₖ AᵢₖBₖⱼ. A vector on the left is a row, one on the right a
+    /// column, and its axis is missing from the result; two vectors give their inner product. Operands
+    /// of different types are promoted. The result does not depend on the number of threads.
+    public func matmul(_ other: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        var (a, b) = (self, other)
+        if a.dtype != b.dtype {
+            let common = DType.promote(a.dtype, b.dtype)
+            a = a.to(common)
+            b = b.to(common)
+        }
+        if a.layout.shape.count == 2, b.layout.shape.count == 2, a.layout.shape[1] == b.layout.shape[0] {
+            return a.product(b)
+        }
+        return a.generalProduct(b, CallSite(file: file, line: line))
+    }
+
+    /// Vectors, and matrices with leading axes.
+    private func generalProduct(_ b: Tensor, _ site: CallSite) -> Tensor {
+        if rank == 0 || b.rank == 0 {
+            fail("matmul", "a scalar is no matrix: \(shape) × \(b.shape); multiply with *", at: site)
+        }
+        if rank == 1 {
+            let result = reshape(1, count).matmulChecked(b, shape, b.shape, site)
+            var target = result.shape
+            target.remove(at: target.count - (b.rank == 1 ? 1 : 2))
+            return result.reshape(target)
+        }
+        return matmulChecked(b, shape, b.shape, site)
+    }
+
+    private func matmulChecked(_ b: Tensor, _ shapeA: Shape, _ shapeB: Shape, _ site: CallSite) -> Tensor {
+        if shape[rank - 1] != b.shape[Swift.max(b.rank - 2, 0)] {
+            fail("matmul", "the inner axes differ: \(shapeA) × \(shapeB)", at: site)
+        }
+        if b.rank == 1 {
+            let result = matmulChecked(b.reshape(b.count, 1), shapeA, shapeB, site)
+            return result.reshape(Array(result.shape.dropLast()))
+        }
+        if b.rank > 2, Shape.broadcast(lead, b.lead) == nil {
+            fail("matmul", "the leading axes do not broadcast together: \(shape) × \(b.shape)", at: site)
+        }
+        return product(b)
+    }
+
+    /// `matmul` of matrices of one type, shapes checked, or of their complex conjugates.
+    @inline(__always)
+    func product(_ b: Tensor, conjugatesSelf: Bool = false, conjugatesOther: Bool = false) -> Tensor {
+        let matmul = Matmul(conjugatesA: conjugatesSelf, conjugatesB: conjugatesOther)
+        if node == nil, b.node == nil, Observers.areNone { return matmul.value(self, b) }
+        return Tensor.apply(matmul, to: [self, b], at: nil)
+    }
+
+    /// All rows, whatever axes they have before them, as one matrix.
+    func asRows() -> Tensor {
+        let shape = layout.shape
+        return shape.count == 2 ? self : reshape([shape.dropLast().clampedProduct, shape[shape.count - 1]])
     }
 
     /// This tensor, or a copy where neither rows nor columns of its matrices are contiguous.

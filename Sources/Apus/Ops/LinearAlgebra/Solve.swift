@@ -1,4 +1,27 @@
-import ApusKernels
+/// X with A·X = B, or Aᴴ·X = B, from A, B and A's factors: A itself is looked at for the gradient alone.
+///
+/// With G the gradient of X, that of B is A⁻ᴴG and that of A is −(A⁻ᴴG)Xᴴ; with A and Aᴴ exchanged for the adjoint.
+struct Solve: SingleResult {
+    let adjoint: Bool
+    let name = "solve"
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        LUFactors(inputs[2], inputs[3]).solve(inputs[1], adjoint: adjoint)
+    }
+
+    func saved(for needs: [Bool]) -> Saved {
+        let saved: Saved = [.input(0), .input(2), .input(3)]
+        return needs[0] ? saved.union(.output) : saved
+    }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let factors = LUFactors(backward.input(2), backward.input(3))
+        let toB = Tensor.solved(backward.input(0), backward.gradient, adjoint: !adjoint, factors)
+        if !backward.needs[0] { return [nil, toB, nil, nil] }
+        let x = backward.output
+        return [adjoint ? -x.matmul(toB.adjoint()) : -toB.matmul(x.adjoint()), toB, nil, nil]
+    }
+}
 
 extension Tensor {
     /// X with A·X = B for the square matrices A in this tensor's last two axes.
@@ -12,22 +35,13 @@ extension Tensor {
             return try solve(b.unsqueeze(-1), file: file, line: line).squeeze(axis: -1)
         }
         let (a, b) = Tensor.system(self, b, "solve", site)
-        let factors = LUFactors(a)
-        try LinearAlgebraError.check(factors.info, "solve", .singular)
+        let factors = try LUFactors(a, "solve", refusesSingular: true)
         return Tensor.solved(a, b, adjoint: false, factors)
     }
 
-    /// X with A·X = B, or Aᴴ·X = B, from A's factors; recorded.
-    ///
-    /// With G the gradient of X, that of B is A⁻ᴴG and that of A is −(A⁻ᴴG)Xᴴ; with A and Aᴴ
-    /// exchanged for the adjoint.
+    /// X with A·X = B, or Aᴴ·X = B, from A's factors.
     static func solved(_ a: Tensor, _ b: Tensor, adjoint: Bool, _ factors: LUFactors) -> Tensor {
-        record("solve", factors.solve(b, adjoint: adjoint), [a, b], savesOutput: true) { backward in
-            let toB = solved(a, backward.gradient, adjoint: !adjoint, factors)
-            if !backward.needs[0] { return [nil, toB] }
-            let x = backward.output
-            return [adjoint ? -x.matmul(toB.adjoint()) : -toB.matmul(x.adjoint()), toB]
-        }
+        apply(Solve(adjoint: adjoint), to: [a, b, factors.lu, factors.pivots], at: nil)
     }
 }
 

@@ -1,66 +1,79 @@
 import ApusKernels
 
-extension Tensor {
-    /// A = U·diag(S)·Vᴴ for the matrices in the last two axes, singular values in descending order.
-    ///
-    /// [..., m, n] gives U [..., m, k], S [..., k] (real) and Vᴴ [..., k, n] with k = min(m, n). Each pair of
-    /// singular vectors is determined up to a common factor of magnitude 1: gradients are defined for
-    /// functions that do not depend on it, and finite where no singular value is repeated or zero.
-    ///
-    /// - Parameter full: U is m × m and Vᴴ n × n; the added vectors have no gradient.
-    /// - Throws: `LinearAlgebraError` where a matrix is not finite or the iteration did not converge.
-    public func svd(full: Bool = false, file: StaticString = #fileID, line: UInt = #line) throws -> (
-        u: Tensor, s: Tensor, vh: Tensor
-    ) {
-        let a = matrices("svd", CallSite(file: file, line: line))
-        let (u, s, vh) = try a.svdValues("svd", full: full)
-        let k = s.shape[s.rank - 1]
-        let factors: @Sendable () -> SVDFactors = {
-            .of(a, u.narrow(axis: -1, start: 0, count: k), s, vh.narrow(axis: -2, start: 0, count: k))
-        }
-        return (
-            a.record("svd", u, [a]) {
-                [factors().gradient(ofU: $0.gradient.narrow(axis: -1, start: 0, count: k))]
-            },
-            a.record("svd", s, [a]) { [factors().gradient(ofS: $0.gradient)] },
-            a.record("svd", vh, [a]) {
-                [factors().gradient(ofVH: $0.gradient.narrow(axis: -2, start: 0, count: k))]
-            }
-        )
+/// A = U·diag(S)·Vᴴ: the results are U, S and Vᴴ.
+struct Svd: Primitive {
+    let name: String
+    /// U is m × m and Vᴴ n × n.
+    let full: Bool
+
+    func values(of inputs: [Tensor]) throws -> [Tensor] {
+        let (u, s, vh) = try Svd.values(inputs[0], name, full: full)
+        return [u, s, vh]
     }
 
-    /// The singular values of the matrices in the last two axes, in descending order.
-    ///
-    /// - Throws: `LinearAlgebraError` where a matrix is not finite or the iteration did not converge.
-    public func svdvals(file: StaticString = #fileID, line: UInt = #line) throws -> Tensor {
-        let a = matrices("svdvals", CallSite(file: file, line: line))
-        if a.isRecorded {
-            let (u, s, vh) = try a.svdValues("svdvals", full: false)
-            return a.record("svdvals", s, [a]) { [SVDFactors.of(a, u, s, vh).gradient(ofS: $0.gradient)] }
-        }
+    static func values(_ a: Tensor, _ operation: String, full: Bool) throws -> (
+        u: Tensor, s: Tensor, vh: Tensor
+    ) {
+        let k = Swift.min(a.rows, a.columns)
+        let u = Tensor(uninitialized: a.lead + [a.rows, full ? a.rows : k], a.dtype)
+        let vh = Tensor(uninitialized: a.lead + [full ? a.columns : k, a.columns], a.dtype)
+        return (u, try singularValues(a, operation, full: full, u: u, vh: vh), vh)
+    }
+
+    /// The singular values; the singular vectors are written to `u` and `vh`.
+    fileprivate static func singularValues(
+        _ a: Tensor, _ operation: String, full: Bool, u: Tensor?, vh: Tensor?
+    ) throws -> Tensor {
         let source = a.detachedContiguous()
         let s = Tensor(uninitialized: a.lead + [Swift.min(a.rows, a.columns)], a.dtype.realType)
         let info = LinearAlgebraKernels.svd(
-            a.dtype, batch: a.matrixCount, m: a.rows, n: a.columns, full: false, a: source.start, u: nil,
-            s: s.start, vh: nil)
+            a.dtype, batch: a.matrixCount, m: a.rows, n: a.columns, full: full, a: source.start, u: u?.start,
+            s: s.start, vh: vh?.start)
         withExtendedLifetime(source) {}
-        try LinearAlgebraError.check(info, "svdvals", .notConverged)
+        try LinearAlgebraError.check(info, operation, .notConverged)
         return s
     }
 
-    /// The three factors without history.
-    func svdValues(_ operation: String, full: Bool) throws -> (u: Tensor, s: Tensor, vh: Tensor) {
-        let k = Swift.min(rows, columns)
-        let source = detachedContiguous()
-        let u = Tensor(uninitialized: lead + [rows, full ? rows : k], dtype)
-        let s = Tensor(uninitialized: lead + [k], dtype.realType)
-        let vh = Tensor(uninitialized: lead + [full ? columns : k, columns], dtype)
-        let info = LinearAlgebraKernels.svd(
-            dtype, batch: matrixCount, m: rows, n: columns, full: full, a: source.start, u: u.start,
-            s: s.start, vh: vh.start)
-        withExtendedLifetime(source) {}
-        try LinearAlgebraError.check(info, operation, .notConverged)
-        return (u, s, vh)
+    func saved(for needs: [Bool]) -> Saved { [.input(0), .output(0), .output(1), .output(2)] }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let (factors, gradient) = (factors(backward), backward.gradient)
+        let k = factors.s.shape[factors.s.rank - 1]
+        switch backward.index {
+        case 0: return [factors.gradient(ofU: gradient.narrow(axis: -1, start: 0, count: k))]
+        case 1: return [factors.gradient(ofS: gradient)]
+        default: return [factors.gradient(ofVH: gradient.narrow(axis: -2, start: 0, count: k))]
+        }
+    }
+
+    /// The factors, computed anew with a history where gradients are to be differentiated: each result's
+    /// gradient depends on the other results too.
+    private func factors(_ backward: Backward) -> SVDFactors {
+        if GradientMode.current == .recording, let again = try? backward.input(0).svd() {
+            return SVDFactors(u: again.u, s: again.s, vh: again.vh)
+        }
+        let (u, s, vh) = (backward.output(0), backward.output(1), backward.output(2))
+        let k = s.shape[s.rank - 1]
+        return SVDFactors(
+            u: u.narrow(axis: -1, start: 0, count: k), s: s, vh: vh.narrow(axis: -2, start: 0, count: k))
+    }
+}
+
+/// The singular values alone, which is faster.
+struct Svdvals: SingleResult {
+    let name = "svdvals"
+
+    func value(of inputs: [Tensor]) throws -> Tensor {
+        try Svd.singularValues(inputs[0], name, full: false, u: nil, vh: nil)
+    }
+
+    func saved(for needs: [Bool]) -> Saved { .input(0) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        guard let (u, s, vh) = try? backward.input(0).svd() else {
+            fail(name, "there are no singular vectors for its gradient")
+        }
+        return [SVDFactors(u: u, s: s, vh: vh).gradient(ofS: backward.gradient)]
     }
 }
 
@@ -70,15 +83,6 @@ private struct SVDFactors {
     let u: Tensor
     let s: Tensor
     let vh: Tensor
-
-    /// The factors of `a`, computed anew with a history where gradients are to be differentiated; as in qr, no output's
-    /// function holds another output with its history.
-    static func of(_ a: Tensor, _ u: Tensor, _ s: Tensor, _ vh: Tensor) -> SVDFactors {
-        if GradientMode.current == .recording, let again = try? a.svd() {
-            return SVDFactors(u: again.u, s: again.s, vh: again.vh)
-        }
-        return SVDFactors(u: u, s: s, vh: vh)
-    }
 
     /// sⱼ² − sᵢ² with ones on the diagonal.
     private var gaps: Tensor {
@@ -120,6 +124,34 @@ private struct SVDFactors {
             right = right + scaled - scaled.matmul(vh.adjoint()).matmul(vh)
         }
         return u.matmul(right)
+    }
+}
+
+extension Tensor {
+    /// A = U·diag(S)·Vᴴ for the matrices in the last two axes, singular values in descending order.
+    ///
+    /// [..., m, n] gives U [..., m, k], S [..., k] (real) and Vᴴ [..., k, n] with k = min(m, n). Each pair of
+    /// singular vectors is determined up to a common factor of magnitude 1: gradients are defined for
+    /// functions that do not depend on it, and finite where no singular value is repeated or zero.
+    ///
+    /// - Parameter full: U is m × m and Vᴴ n × n; the added vectors have no gradient.
+    /// - Throws: `LinearAlgebraError` where a matrix is not finite or the iteration did not converge.
+    public func svd(full: Bool = false, file: StaticString = #fileID, line: UInt = #line) throws -> (
+        u: Tensor, s: Tensor, vh: Tensor
+    ) {
+        let a = matrices("svd", CallSite(file: file, line: line))
+        let results = try Tensor.results(of: Svd(name: "svd", full: full), [a])
+        return (results[0], results[1], results[2])
+    }
+
+    /// The singular values of the matrices in the last two axes, in descending order.
+    ///
+    /// - Throws: `LinearAlgebraError` where a matrix is not finite or the iteration did not converge.
+    public func svdvals(file: StaticString = #fileID, line: UInt = #line) throws -> Tensor {
+        let a = matrices("svdvals", CallSite(file: file, line: line))
+        // The gradient is made of the singular vectors.
+        if a.isRecorded { return try Tensor.results(of: Svd(name: "svdvals", full: false), [a])[1] }
+        return try Tensor.results(of: Svdvals(), [a])[0]
     }
 }
 

@@ -13,6 +13,34 @@ struct Triangle: Sendable {
     }
 }
 
+/// X with A·X = B, or Aᴴ·X = B; with the gradients of `Solve` within the triangle.
+struct TriangularSolve: SingleResult {
+    let triangle: Triangle
+    let adjoint: Bool
+    let name = "triangularSolve"
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let (a, b) = (inputs[0].detachedContiguous(), inputs[1].detachedContiguous())
+        let result = Tensor(uninitialized: b.shape, b.dtype)
+        LinearAlgebraKernels.triangularSolve(
+            b.dtype, batch: b.matrixCount, n: b.rows, columns: b.columns, a: a.start,
+            upper: triangle.upper, unitDiagonal: triangle.unitDiagonal,
+            transposition: adjoint ? .adjoint : .none, b: b.start, x: result.start)
+        withExtendedLifetime((a, b)) {}
+        return result
+    }
+
+    func saved(for needs: [Bool]) -> Saved { needs[0] ? [.input(0), .output] : .input(0) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let toB = Tensor.solved(triangle, backward.input(0), backward.gradient, adjoint: !adjoint)
+        if !backward.needs[0] { return [nil, toB] }
+        let x = backward.output
+        let toA = adjoint ? -x.matmul(toB.adjoint()) : -toB.matmul(x.adjoint())
+        return [triangle.masked(toA), toB]
+    }
+}
+
 extension Tensor {
     /// X with A·X = B for the triangular matrices A in this tensor's last two axes; the other triangles
     /// are not looked at. Where a diagonal holds a zero the result is not finite.
@@ -33,22 +61,9 @@ extension Tensor {
         return Tensor.solved(triangle, a, b.adjoint(), adjoint: true).adjoint()
     }
 
-    /// X with A·X = B, or Aᴴ·X = B; recorded, with the gradients of `solve` within the triangle.
+    /// X with A·X = B, or Aᴴ·X = B.
     static func solved(_ triangle: Triangle, _ a: Tensor, _ b: Tensor, adjoint: Bool) -> Tensor {
-        let (matrix, source) = (a.detachedContiguous(), b.detachedContiguous())
-        let result = Tensor(uninitialized: b.shape, b.dtype)
-        LinearAlgebraKernels.triangularSolve(
-            b.dtype, batch: b.matrixCount, n: b.rows, columns: b.columns, a: matrix.start,
-            upper: triangle.upper, unitDiagonal: triangle.unitDiagonal,
-            transposition: adjoint ? .adjoint : .none, b: source.start, x: result.start)
-        withExtendedLifetime((matrix, source)) {}
-        return record("triangularSolve", result, [a, b], savesOutput: true) { backward in
-            let toB = solved(triangle, a, backward.gradient, adjoint: !adjoint)
-            if !backward.needs[0] { return [nil, toB] }
-            let x = backward.output
-            let toA = adjoint ? -x.matmul(toB.adjoint()) : -toB.matmul(x.adjoint())
-            return [triangle.masked(toA), toB]
-        }
+        apply(TriangularSolve(triangle: triangle, adjoint: adjoint), to: [a, b], at: nil)
     }
 }
 

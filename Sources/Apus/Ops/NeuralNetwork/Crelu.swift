@@ -1,14 +1,25 @@
+import ApusKernels
+
+struct Crelu: PartwisePrimitive {
+    static let kernel = Kernels.relu
+    let name = "crelu"
+
+    func gradient(_ gradient: Tensor, _ result: Tensor) -> Tensor {
+        Tensor.elementwise(ReluGradient(), gradient, result.detach())
+    }
+}
+
+extension Crelu: ActivationPrimitive {
+    var activation: FusedActivation { .relu }
+}
+
 extension Tensor {
     /// ReLU of each part of a complex number: max(Re z, 0) + i·max(Im z, 0).
     ///
     /// Source: Trabelsi et al., "Deep complex networks", 2018, equation 5. One pass over memory.
     public func crelu(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         requireComplex("crelu", insteadCall: "relu()", CallSite(file: file, line: line))
-        return onParts("crelu") {
-            $0.relu()
-        } gradient: { gradient, result in
-            Tensor.elementwise(.reluGradient, gradient, result.detach())
-        }
+        return Tensor.apply(Crelu(), to: [self], at: nil)
     }
 }
 

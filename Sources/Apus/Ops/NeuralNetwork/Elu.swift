@@ -1,30 +1,45 @@
 import ApusKernels
 
-extension Tensor {
-    /// x where it is positive, α (eˣ - 1) elsewhere (Clevert et al., 2015).
-    public func elu(alpha: Double = 1) -> Tensor {
-        let x = floatingPoint
-        let result = Tensor.elementwise(.elu, x.detach(), alpha)
-        return record("elu", result, [x], elementwise: true) { backward in
-            [eluGradient(backward.gradient, x, alpha)]
-        }
+struct Elu: NumberActivation {
+    static let kernel = Kernels.elu
+    let alpha: Double
+
+    var number: Double { alpha }
+    func gradient(_ gradient: Tensor, _ x: Tensor) -> Tensor {
+        Tensor.apply(EluGradient(alpha: alpha), to: [gradient, x], at: nil)
     }
 }
 
-extension BinaryRule {
-    fileprivate static let elu = BinaryRule(Kernels.elu)
-}
+/// The gradient of the input from that of the result and the input.
+private struct EluGradient: SingleResult {
+    let alpha: Double
 
-private func eluGradient(_ gradient: Tensor, _ x: Tensor, _ alpha: Double) -> Tensor {
-    let scale = WeakScalar(alpha).tensor(x.dtype)
-    let result = Tensor.elementwise(Kernels.eluGradient, gradient, x, scale)
-    return Tensor.record("eluGradient", result, [gradient, x]) { backward in
-        let product = backward.gradient * gradient
+    var name: String { Kernels.eluGradient.name }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let alpha = WeakScalar(alpha).tensor(inputs[1].dtype)
+        return Tensor.computed(Kernels.eluGradient, inputs[0], inputs[1], alpha)
+    }
+
+    func saved(for needs: [Bool]) -> Saved { needs[1] ? .inputs : .input(1) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let (u, x) = (backward.gradient, backward.input(1))
         return [
-            eluGradient(backward.gradient, x, alpha),
-            backward.needs[1] ? (product * x.exp() * alpha).maskedFill(x .> 0, 0) : nil,
+            backward.needs[0] ? Tensor.apply(self, to: [u, x], at: nil) : nil,
+            backward.needs[1] ? curved(u * backward.input(0), x).maskedFill(x .> 0, 0) : nil,
         ]
     }
+
+    /// A product with the second derivative where x is not positive.
+    private func curved(_ product: Tensor, _ x: Tensor) -> Tensor { product * x.exp() * alpha }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
+}
+
+extension Tensor {
+    /// x where it is positive, α (eˣ - 1) elsewhere (Clevert et al., 2015).
+    public func elu(alpha: Double = 1) -> Tensor { activated(Elu(alpha: alpha)) }
 }
 
 extension Operation {

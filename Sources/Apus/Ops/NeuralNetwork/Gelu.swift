@@ -8,50 +8,80 @@ public enum GELUApproximation: Sendable {
     case tanh
 }
 
+struct Gelu: UnaryPrimitive {
+    static let kernel = Kernels.gelu
+    static let isFloating = true
+    static let saved = Saved.input(0)
+
+    func gradient(_ backward: Backward) -> Tensor {
+        Tensor.elementwise(GeluGradient(), backward.gradient, backward.input(0))
+    }
+}
+
+private struct GeluGradient: BinaryPrimitive {
+    static let kernel = Kernels.geluGradient
+    static let savedForFirst = BinaryOperands.Uses.b
+    static let savedForSecond: BinaryOperands.Uses = [.a, .b]
+
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        Tensor.elementwise(GeluGradient(), gradient, saved.b)
+    }
+
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        gradient * saved.a * curvature(saved.b)
+    }
+
+    /// The second derivative, φ(x)(2 - x²), φ the normal density.
+    private static func curvature(_ x: Tensor) -> Tensor {
+        let square = x.square()
+        return (square * -0.5).exp() * 0.3989422804014327 * (2 - square)
+    }
+}
+
+struct GeluTanh: UnaryPrimitive {
+    static let kernel = Kernels.geluTanh
+    static let isFloating = true
+    static let saved = Saved.input(0)
+
+    func gradient(_ backward: Backward) -> Tensor {
+        Tensor.elementwise(GeluTanhGradient(), backward.gradient, backward.input(0))
+    }
+}
+
+private struct GeluTanhGradient: BinaryPrimitive {
+    static let kernel = Kernels.geluTanhGradient
+    static let savedForFirst = BinaryOperands.Uses.b
+    static let savedForSecond: BinaryOperands.Uses = [.a, .b]
+
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        Tensor.elementwise(GeluTanhGradient(), gradient, saved.b)
+    }
+
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        gradient * saved.a * curvature(saved.b)
+    }
+
+    /// The second derivative of x s(u), s the logistic function and u = 2√(2/π)(x + 0.044715x³).
+    private static func curvature(_ x: Tensor) -> Tensor {
+        let (linear, cubic) = (1.5957691216057308, 0.07135481627159957)
+        let square = x.square()
+        let s = (x * (square * cubic + linear)).sigmoid()
+        let slope = s * (1 - s)  // s'
+        let u1 = square * (3 * cubic) + linear  // u'
+        let u2 = x * (6 * cubic)  // u''
+        let bend = u1.square() * (1 - 2 * s) + u2
+        return slope * (u1 * 2 + x * bend)
+    }
+}
+
 extension Tensor {
     /// x Φ(x), Φ the normal distribution's cumulative function (Hendrycks and Gimpel, 2016).
     public func gelu(_ approximation: GELUApproximation = .none) -> Tensor {
         switch approximation {
-        case .none:
-            elementwise(
-                Kernels.gelu, floating: true,
-                .input { gradient, x in Tensor.elementwise(.geluGradient, gradient, x) })
-        case .tanh:
-            elementwise(
-                Kernels.geluTanh, floating: true,
-                .input { gradient, x in Tensor.elementwise(.geluTanhGradient, gradient, x) })
+        case .none: elementwise(Gelu())
+        case .tanh: elementwise(GeluTanh())
         }
     }
-}
-
-extension BinaryRule {
-    fileprivate static let geluGradient: BinaryRule = .init(
-        Kernels.geluGradient,
-        a: Partial(.b) { gradient, saved in Tensor.elementwise(.geluGradient, gradient, saved.b) },
-        b: Partial([.a, .b]) { gradient, saved in gradient * saved.a * geluCurvature(saved.b) })
-
-    fileprivate static let geluTanhGradient: BinaryRule = .init(
-        Kernels.geluTanhGradient,
-        a: Partial(.b) { gradient, saved in Tensor.elementwise(.geluTanhGradient, gradient, saved.b) },
-        b: Partial([.a, .b]) { gradient, saved in gradient * saved.a * geluTanhCurvature(saved.b) })
-}
-
-/// The second derivative, φ(x)(2 - x²), φ the normal density.
-private func geluCurvature(_ x: Tensor) -> Tensor {
-    let square = x.square()
-    return (square * -0.5).exp() * 0.3989422804014327 * (2 - square)
-}
-
-/// The second derivative of x s(u), s the logistic function and u = 2√(2/π)(x + 0.044715x³).
-private func geluTanhCurvature(_ x: Tensor) -> Tensor {
-    let (linear, cubic) = (1.5957691216057308, 0.07135481627159957)
-    let square = x.square()
-    let s = (x * (square * cubic + linear)).sigmoid()
-    let slope = s * (1 - s)  // s'
-    let u1 = square * (3 * cubic) + linear  // u'
-    let u2 = x * (6 * cubic)  // u''
-    let bend = u1.square() * (1 - 2 * s) + u2
-    return slope * (u1 * 2 + x * bend)
 }
 
 extension Operation {

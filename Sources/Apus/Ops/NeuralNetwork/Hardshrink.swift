@@ -1,19 +1,18 @@
 import ApusKernels
 
-extension Tensor {
-    /// x where |x| > λ, else 0.
-    public func hardshrink(lambda: Double = 0.5) -> Tensor {
-        let x = floatingPoint
-        let result = Tensor.elementwise(.hardshrink, x.detach(), lambda)
-        return record("hardshrink", result, [x], elementwise: true) { [x = x.detach()] backward in
-            let lambda = WeakScalar(lambda).tensor(x.dtype)
-            return [Tensor.linearInFirst(Kernels.shrinkGradient, backward.gradient, x, lambda)]
-        }
+struct Hardshrink: NumberActivation {
+    static let kernel = Kernels.hardshrink
+    let lambda: Double
+
+    var number: Double { lambda }
+    func gradient(_ gradient: Tensor, _ x: Tensor) -> Tensor {
+        Tensor.linearInFirst(Kernels.shrinkGradient, gradient, x, WeakScalar(lambda).tensor(x.dtype))
     }
 }
 
-extension BinaryRule {
-    fileprivate static let hardshrink = BinaryRule(Kernels.hardshrink)
+extension Tensor {
+    /// x where |x| > λ, else 0.
+    public func hardshrink(lambda: Double = 0.5) -> Tensor { activated(Hardshrink(lambda: lambda)) }
 }
 
 extension Operation {

@@ -1,18 +1,30 @@
 import ApusKernels
 
-extension Tensor {
-    /// min(max(x + 3, 0), 6) / 6.
-    public func hardsigmoid() -> Tensor {
-        elementwise(
-            Kernels.hardsigmoid, floating: true,
-            .input { gradient, x in Tensor.elementwise(.hardsigmoidGradient, gradient, x.detach()) })
+struct Hardsigmoid: UnaryPrimitive {
+    static let kernel = Kernels.hardsigmoid
+    static let isFloating = true
+    static let saved = Saved.input(0)
+
+    func gradient(_ backward: Backward) -> Tensor {
+        Tensor.elementwise(HardsigmoidGradient(), backward.gradient, backward.input(0).detach())
     }
 }
 
-extension BinaryRule {
-    fileprivate static let hardsigmoidGradient: BinaryRule = .init(
-        Kernels.hardsigmoidGradient,
-        a: Partial(.b) { gradient, saved in Tensor.elementwise(.hardsigmoidGradient, gradient, saved.b) })
+/// The gradient between the corners; it does not vary with the input.
+private struct HardsigmoidGradient: BinaryPrimitive {
+    static let kernel = Kernels.hardsigmoidGradient
+    static let savedForFirst = BinaryOperands.Uses.b
+
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        Tensor.elementwise(HardsigmoidGradient(), gradient, saved.b)
+    }
+
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? { nil }
+}
+
+extension Tensor {
+    /// min(max(x + 3, 0), 6) / 6.
+    public func hardsigmoid() -> Tensor { elementwise(Hardsigmoid()) }
 }
 
 extension Operation {

@@ -1,22 +1,33 @@
 import ApusKernels
 
-extension Tensor {
-    /// x min(max(x + 3, 0), 6) / 6 (Howard et al., 2019).
-    public func hardswish() -> Tensor {
-        elementwise(
-            Kernels.hardswish, floating: true,
-            .input { gradient, x in Tensor.elementwise(.hardswishGradient, gradient, x) })
+struct Hardswish: UnaryPrimitive {
+    static let kernel = Kernels.hardswish
+    static let isFloating = true
+    static let saved = Saved.input(0)
+
+    func gradient(_ backward: Backward) -> Tensor {
+        Tensor.elementwise(HardswishGradient(), backward.gradient, backward.input(0))
     }
 }
 
-extension BinaryRule {
-    fileprivate static let hardswishGradient: BinaryRule = .init(
-        Kernels.hardswishGradient,
-        a: Partial(.b) { gradient, saved in Tensor.elementwise(.hardswishGradient, gradient, saved.b) },
-        b: Partial([.a, .b]) { gradient, saved in
-            let curved = (saved.b .> -3) .& (saved.b .< 3)
-            return (gradient * saved.a / 3).maskedFill(.!curved, 0)
-        })
+private struct HardswishGradient: BinaryPrimitive {
+    static let kernel = Kernels.hardswishGradient
+    static let savedForFirst = BinaryOperands.Uses.b
+    static let savedForSecond: BinaryOperands.Uses = [.a, .b]
+
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        Tensor.elementwise(HardswishGradient(), gradient, saved.b)
+    }
+
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        let curved = (saved.b .> -3) .& (saved.b .< 3)
+        return (gradient * saved.a / 3).maskedFill(.!curved, 0)
+    }
+}
+
+extension Tensor {
+    /// x min(max(x + 3, 0), 6) / 6 (Howard et al., 2019).
+    public func hardswish() -> Tensor { elementwise(Hardswish()) }
 }
 
 extension Operation {

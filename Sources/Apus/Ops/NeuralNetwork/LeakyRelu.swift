@@ -1,19 +1,18 @@
 import ApusKernels
 
-extension Tensor {
-    /// x where it is positive, `slope` times x elsewhere.
-    public func leakyRelu(slope: Double = 0.01) -> Tensor {
-        let x = floatingPoint
-        let result = Tensor.elementwise(.leakyRelu, x.detach(), slope)
-        return record("leakyRelu", result, [x], elementwise: true) { [x = x.detach()] backward in
-            let slope = WeakScalar(slope).tensor(x.dtype)
-            return [Tensor.linearInFirst(Kernels.leakyReluGradient, backward.gradient, x, slope)]
-        }
+struct LeakyRelu: NumberActivation {
+    static let kernel = Kernels.leakyRelu
+    let slope: Double
+
+    var number: Double { slope }
+    func gradient(_ gradient: Tensor, _ x: Tensor) -> Tensor {
+        Tensor.linearInFirst(Kernels.leakyReluGradient, gradient, x, WeakScalar(slope).tensor(x.dtype))
     }
 }
 
-extension BinaryRule {
-    fileprivate static let leakyRelu = BinaryRule(Kernels.leakyRelu)
+extension Tensor {
+    /// x where it is positive, `slope` times x elsewhere.
+    public func leakyRelu(slope: Double = 0.01) -> Tensor { activated(LeakyRelu(slope: slope)) }
 }
 
 extension Operation {

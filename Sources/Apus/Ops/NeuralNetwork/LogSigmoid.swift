@@ -1,23 +1,34 @@
 import ApusKernels
 
-extension Tensor {
-    /// log(sigmoid(x)), without underflow: min(x, 0) - log(1 + e^-|x|).
-    public func logSigmoid() -> Tensor {
-        elementwise(
-            Kernels.logSigmoid, floating: true,
-            .input { gradient, x in Tensor.elementwise(.logSigmoidGradient, gradient, x) })
+struct LogSigmoid: UnaryPrimitive {
+    static let kernel = Kernels.logSigmoid
+    static let isFloating = true
+    static let saved = Saved.input(0)
+
+    func gradient(_ backward: Backward) -> Tensor {
+        Tensor.elementwise(LogSigmoidGradient(), backward.gradient, backward.input(0))
     }
 }
 
-extension BinaryRule {
-    /// g sigmoid(-x)
-    fileprivate static let logSigmoidGradient: BinaryRule = .init(
-        Kernels.logSigmoidGradient,
-        a: Partial(.b) { gradient, saved in Tensor.elementwise(.logSigmoidGradient, gradient, saved.b) },
-        b: Partial([.a, .b]) { gradient, saved in
-            let s = saved.b.sigmoid()
-            return -(gradient * saved.a) * (s * (1 - s))
-        })
+/// g sigmoid(-x)
+private struct LogSigmoidGradient: BinaryPrimitive {
+    static let kernel = Kernels.logSigmoidGradient
+    static let savedForFirst = BinaryOperands.Uses.b
+    static let savedForSecond: BinaryOperands.Uses = [.a, .b]
+
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        Tensor.elementwise(LogSigmoidGradient(), gradient, saved.b)
+    }
+
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        let s = saved.b.sigmoid()
+        return -(gradient * saved.a) * (s * (1 - s))
+    }
+}
+
+extension Tensor {
+    /// log(sigmoid(x)), without underflow: min(x, 0) - log(1 + e^-|x|).
+    public func logSigmoid() -> Tensor { elementwise(LogSigmoid()) }
 }
 
 extension Operation {

@@ -1,5 +1,43 @@
 import ApusKernels
 
+struct LogSoftmax: SingleResult {
+    let axis: Int
+    let name = "logSoftmax"
+
+    func value(of inputs: [Tensor]) -> Tensor { inputs[0].softmaxValues(axis, logarithm: true) }
+    func saved(for needs: [Bool]) -> Saved { .output }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        [Tensor.apply(LogSoftmaxGradient(axis: axis), to: [backward.gradient, backward.output], at: nil)]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .mixture(axis: axis) }
+}
+
+/// The gradient g of a logarithmic softmax's input from that of its result y: g - exp(y) Σ g.
+private struct LogSoftmaxGradient: SingleResult {
+    let axis: Int
+    let name = "logSoftmaxGradient"
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        Tensor.softmaxGradientValues(inputs[0], inputs[1], axis, logarithm: true)
+    }
+
+    func saved(for needs: [Bool]) -> Saved { needs[1] ? .inputs : .input(1) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let (u, y) = (backward.gradient, backward.input(1))
+        let axes = y.rank == 0 ? [] : [axis]
+        let weighted = u * y.exp()
+        return [
+            backward.needs[0] ? u - weighted.sum(axes: axes, keepDims: true) : nil,
+            backward.needs[1] ? -weighted * backward.input(0).sum(axes: axes, keepDims: true) : nil,
+        ]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .mixture(axis: axis) }
+}
+
 extension Tensor {
     /// x - log Σ exp(x) along an axis, computed with the maximum subtracted.
     ///
@@ -8,25 +46,7 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         let x = realFloating("logSoftmax", site)
         let axis = rowAxis(axis, "logSoftmax", site)
-        let result = x.softmaxValues(axis, logarithm: true)
-        let recorded = record("logSoftmax", result, [x], savesOutput: true) {
-            [Tensor.logSoftmaxGradient($0.gradient, $0.output, axis)]
-        }
-        recorded.node?.reach = { .mixture(axis: axis) }
-        return recorded
-    }
-
-    /// The gradient of a logarithmic softmax's input from that of its result `y`: g - exp(y) Σ g.
-    private static func logSoftmaxGradient(_ gradient: Tensor, _ y: Tensor, _ axis: Int) -> Tensor {
-        let values = softmaxGradientValues(gradient, y, axis, logarithm: true)
-        return record("logSoftmaxGradient", values, [gradient, y]) { backward in
-            let axes = y.rank == 0 ? [] : [axis]
-            let weighted = backward.gradient * y.exp()
-            return [
-                backward.needs[0] ? backward.gradient - weighted.sum(axes: axes, keepDims: true) : nil,
-                backward.needs[1] ? -weighted * gradient.sum(axes: axes, keepDims: true) : nil,
-            ]
-        }
+        return Tensor.apply(LogSoftmax(axis: axis), to: [x], at: site)
     }
 }
 

@@ -1,5 +1,55 @@
 import ApusKernels
 
+/// Of complex numbers and a real bias in a shape that broadcasts to theirs.
+struct ModRelu: SingleResult {
+    let name = "modRelu"
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let (x, bias) = (inputs[0], inputs[1])
+        return Tensor.computed(Kernels.modRelu, x, bias.converted(to: x.dtype), nil)
+    }
+
+    func saved(for needs: [Bool]) -> Saved { .inputs }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let (gradient, x, bias) = (backward.gradient, backward.input(0), backward.input(1))
+        let isMoved = GradientMode.current == .recording || backward.needs[1]
+        // What of the gradient is radial, where anything is let through.
+        let radial: Tensor? =
+            isMoved ? (x.sign().conjugate() * gradient).real.maskedFill(x.abs() + bias .<= 0, 0) : nil
+        return [
+            backward.needs[0] ? ofInput(x, gradient, bias, radial) : nil,
+            backward.needs[1] ? radial!.summed(to: bias.shape) : nil,
+        ]
+    }
+
+    // g + b/|z|·(g - Re(s̄ g)·s) with s = z / |z|, where |z| + b is positive.
+    private func ofInput(_ x: Tensor, _ gradient: Tensor, _ bias: Tensor, _ radial: Tensor?) -> Tensor {
+        if GradientMode.current != .recording {
+            return Tensor.apply(ModReluGradient(), to: [gradient, x, bias], at: nil)
+        }
+        let modulus = x.abs()
+        let closed = (modulus.detach() .== 0).logicalOr(modulus.detach() + bias.detach() .<= 0)
+        let ratio = bias / modulus.maskedFill(closed, 1)
+        return (gradient + (gradient - x.sign() * radial!) * ratio).maskedFill(closed, 0)
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
+}
+
+/// The gradient of the complex input in one pass, for when it is not differentiated itself.
+private struct ModReluGradient: SingleResult {
+    let name = "modReluGradient"
+    var isDifferentiable: Bool { false }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let (gradient, x, bias) = (inputs[0], inputs[1], inputs[2])
+        return Tensor.computed(Kernels.modReluGradient, gradient, x, bias.converted(to: x.dtype))
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
+}
+
 extension Tensor {
     /// ReLU(|z| + b)·z / |z|: the modulus moved by b, the angle kept; 0 where z is 0, with gradient 0.
     ///
@@ -21,39 +71,8 @@ extension Tensor {
                 "a bias of shape \(bias.shape) does not fit shape \(shape): [1] or [\(channels)]", at: site)
         }
         let axes = bias.count == 1 ? [] : [channels] + [Int](repeating: 1, count: Swift.max(rank - 2, 0))
-        return moved(by: bias.to(dtype.realType).reshape(axes))
+        return Tensor.apply(ModRelu(), to: [self, bias.to(dtype.realType).reshape(axes)], at: site)
     }
-
-    /// - Parameter bias: in a shape that broadcasts to this tensor's.
-    private func moved(by bias: Tensor) -> Tensor {
-        let result = Tensor.elementwise(.modRelu, detach(), bias.detach().to(dtype))
-        return record("modRelu", result, [self, bias], elementwise: true) { [self] backward in
-            let gradient = backward.gradient
-            let isMoved = GradientMode.current == .recording || backward.needs[1]
-            // What of the gradient is radial, where anything is let through.
-            let radial: Tensor? =
-                isMoved ? (sign().conjugate() * gradient).real.maskedFill(abs() + bias .<= 0, 0) : nil
-            return [
-                backward.needs[0] ? ofInput(gradient, bias, radial) : nil,
-                backward.needs[1] ? radial!.summed(to: bias.shape) : nil,
-            ]
-        }
-    }
-
-    // g + b/|z|·(g - Re(s̄ g)·s) with s = z / |z|, where |z| + b is positive.
-    private func ofInput(_ gradient: Tensor, _ bias: Tensor, _ radial: Tensor?) -> Tensor {
-        if GradientMode.current != .recording {
-            return Tensor.elementwise(Kernels.modReluGradient, gradient, self, bias.to(dtype))
-        }
-        let modulus = abs()
-        let closed = (modulus.detach() .== 0).logicalOr(modulus.detach() + bias.detach() .<= 0)
-        let ratio = bias / modulus.maskedFill(closed, 1)
-        return (gradient + (gradient - sign() * radial!) * ratio).maskedFill(closed, 0)
-    }
-}
-
-extension BinaryRule {
-    fileprivate static let modRelu = BinaryRule(Kernels.modRelu)
 }
 
 extension Operation {

@@ -1,5 +1,21 @@
 import ApusKernels
 
+struct Prelu: BinaryPrimitive {
+    static let kernel = Kernels.leakyRelu
+    static let savedForFirst: BinaryOperands.Uses = [.a, .b]
+    static let savedForSecond = BinaryOperands.Uses.a
+
+    var name: String { "prelu" }
+
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        .where(saved.a .> 0, gradient, gradient * saved.b)
+    }
+
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        (gradient * saved.a).maskedFill(saved.a .> 0, 0)
+    }
+}
+
 extension Tensor {
     /// x where it is positive, weight · x elsewhere (He et al., 2015). Integers give float32.
     ///
@@ -16,15 +32,8 @@ extension Tensor {
                 at: site)
         }
         let axes = weight.count == 1 ? [] : [channels] + [Int](repeating: 1, count: Swift.max(rank - 2, 0))
-        return Tensor.elementwise(.prelu, floatingPoint, weight.reshape(axes), at: site)
+        return Tensor.elementwise(Prelu(), floatingPoint, weight.reshape(axes), at: site)
     }
-}
-
-extension BinaryRule {
-    fileprivate static let prelu = BinaryRule(
-        Kernels.leakyRelu,
-        a: Partial([.a, .b]) { gradient, saved in .where(saved.a .> 0, gradient, gradient * saved.b) },
-        b: Partial(.a) { gradient, saved in (gradient * saved.a).maskedFill(saved.a .> 0, 0) })
 }
 
 extension Operation {

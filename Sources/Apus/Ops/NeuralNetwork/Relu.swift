@@ -1,18 +1,33 @@
 import ApusKernels
 
-extension Tensor {
-    /// max(x, 0); NaN stays.
-    public func relu() -> Tensor {
-        elementwise(
-            Kernels.relu, .output { gradient, y in Tensor.elementwise(.reluGradient, gradient, y.detach()) })
+struct Relu: UnaryPrimitive {
+    static let kernel = Kernels.relu
+    static let saved = Saved.output
+
+    func gradient(_ backward: Backward) -> Tensor {
+        Tensor.elementwise(ReluGradient(), backward.gradient, backward.output.detach())
     }
 }
 
-extension BinaryRule {
-    /// The gradient where the result is positive; it does not vary with the result.
-    static let reluGradient: BinaryRule = .init(
-        Kernels.reluGradient,
-        a: Partial(.b) { gradient, saved in Tensor.elementwise(.reluGradient, gradient, saved.b) })
+extension Relu: ActivationPrimitive {
+    var activation: FusedActivation { .relu }
+}
+
+/// The gradient where the result is positive; it does not vary with the result.
+struct ReluGradient: BinaryPrimitive {
+    static let kernel = Kernels.reluGradient
+    static let savedForFirst = BinaryOperands.Uses.b
+
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        Tensor.elementwise(ReluGradient(), gradient, saved.b)
+    }
+
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? { nil }
+}
+
+extension Tensor {
+    /// max(x, 0); NaN stays.
+    public func relu() -> Tensor { elementwise(Relu()) }
 }
 
 extension Operation {

@@ -1,25 +1,35 @@
 import ApusKernels
 
-extension Tensor {
-    /// x times sigmoid(x), also called swish (Elfwing et al., 2017).
-    public func silu() -> Tensor {
-        if dtype.isComplex { return self * sigmoid() }
-        return elementwise(
-            Kernels.silu, floating: true,
-            .input { gradient, x in Tensor.elementwise(.siluGradient, gradient, x) })
+struct Silu: UnaryPrimitive {
+    static let kernel = Kernels.silu
+    static let isFloating = true
+    static let saved = Saved.input(0)
+
+    func gradient(_ backward: Backward) -> Tensor {
+        Tensor.elementwise(SiluGradient(), backward.gradient, backward.input(0))
     }
 }
 
-extension BinaryRule {
-    fileprivate static let siluGradient: BinaryRule = .init(
-        Kernels.siluGradient,
-        a: Partial(.b) { gradient, saved in Tensor.elementwise(.siluGradient, gradient, saved.b) },
-        b: Partial([.a, .b]) { gradient, saved in
-            // s'(2 + x(1 - 2s)), s the sigmoid
-            let s = saved.b.sigmoid()
-            let bend = saved.b * (1 - 2 * s) + 2
-            return gradient * saved.a * (s * (1 - s) * bend)
-        })
+private struct SiluGradient: BinaryPrimitive {
+    static let kernel = Kernels.siluGradient
+    static let savedForFirst = BinaryOperands.Uses.b
+    static let savedForSecond: BinaryOperands.Uses = [.a, .b]
+
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        Tensor.elementwise(SiluGradient(), gradient, saved.b)
+    }
+
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        // s'(2 + x(1 - 2s)), s the sigmoid
+        let s = saved.b.sigmoid()
+        let bend = saved.b * (1 - 2 * s) + 2
+        return gradient * saved.a * (s * (1 - s) * bend)
+    }
+}
+
+extension Tensor {
+    /// x times sigmoid(x), also called swish (Elfwing et al., 2017).
+    public func silu() -> Tensor { dtype.isComplex ? self * sigmoid() : elementwise(Silu()) }
 }
 
 extension Operation {

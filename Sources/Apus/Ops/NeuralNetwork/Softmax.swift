@@ -1,5 +1,44 @@
 import ApusKernels
 
+struct Softmax: SingleResult {
+    let axis: Int
+    var name: String { "softmax" }
+
+    func value(of inputs: [Tensor]) -> Tensor { inputs[0].softmaxValues(axis, logarithm: false) }
+    func saved(for needs: [Bool]) -> Saved { .output }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        [Tensor.apply(SoftmaxGradient(axis: axis), to: [backward.gradient, backward.output], at: nil)]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .mixture(axis: axis) }
+}
+
+/// The gradient g of a softmax's input from that of its result y: y (g - Σ g y).
+struct SoftmaxGradient: SingleResult {
+    let axis: Int
+    var name: String { "softmaxGradient" }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        Tensor.softmaxGradientValues(inputs[0], inputs[1], axis, logarithm: false)
+    }
+
+    func saved(for needs: [Bool]) -> Saved { .inputs }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let (u, gradient, y) = (backward.gradient, backward.input(0), backward.input(1))
+        let axes = y.rank == 0 ? [] : [axis]
+        return [
+            backward.needs[0] ? Tensor.apply(self, to: [u, y], at: nil) : nil,
+            backward.needs[1]
+                ? u * (gradient - (gradient * y).sum(axes: axes, keepDims: true))
+                    - gradient * (u * y).sum(axes: axes, keepDims: true) : nil,
+        ]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .mixture(axis: axis) }
+}
+
 extension Tensor {
     /// exp(x) / Σ exp(x) along an axis, computed with the maximum subtracted.
     ///
@@ -8,12 +47,7 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         let x = realFloating("softmax", site)
         let axis = rowAxis(axis, "softmax", site)
-        let result = x.softmaxValues(axis, logarithm: false)
-        let recorded = record("softmax", result, [x], savesOutput: true) {
-            [Tensor.softmaxGradient($0.gradient, $0.output, axis)]
-        }
-        recorded.node?.reach = { .mixture(axis: axis) }
-        return recorded
+        return Tensor.apply(Softmax(axis: axis), to: [x], at: site)
     }
 
     func softmaxValues(_ axis: Int, logarithm: Bool) -> Tensor {
@@ -21,21 +55,6 @@ extension Tensor {
         let result = Tensor(uninitialized: shape, x.dtype)
         Kernels.softmax(x.start, into: result.base, x.dtype, split(axis), logarithm: logarithm)
         return result.converted(to: dtype)
-    }
-
-    /// The gradient of a softmax's input from that of its result `y`: y (g - Σ g y).
-    static func softmaxGradient(_ gradient: Tensor, _ y: Tensor, _ axis: Int) -> Tensor {
-        let values = softmaxGradientValues(gradient, y, axis, logarithm: false)
-        return record("softmaxGradient", values, [gradient, y]) { backward in
-            let u = backward.gradient
-            let axes = y.rank == 0 ? [] : [axis]
-            return [
-                backward.needs[0] ? softmaxGradient(u, y, axis) : nil,
-                backward.needs[1]
-                    ? u * (gradient - (gradient * y).sum(axes: axes, keepDims: true))
-                        - gradient * (u * y).sum(axes: axes, keepDims: true) : nil,
-            ]
-        }
     }
 
     static func softmaxGradientValues(_ gradient: Tensor, _ y: Tensor, _ axis: Int, logarithm: Bool) -> Tensor

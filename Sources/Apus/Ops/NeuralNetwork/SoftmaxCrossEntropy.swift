@@ -1,5 +1,146 @@
 import ApusKernels
 
+/// The loss of rows of logits, classes last, from these and the classes.
+///
+/// Further results are for the gradient: each row's maximum, and log Σ exp(x - maximum).
+private struct CrossEntropy: Primitive {
+    let ignored: Int
+    let smoothing: Double
+    let reduction: LossReduction
+
+    var name: String { "softmaxCrossEntropy" }
+    func isDifferentiable(result index: Int) -> Bool { index == 0 }
+
+    func values(of inputs: [Tensor]) throws -> [Tensor] {
+        let (x, classes) = (inputs[0].rowMajor(), inputs[1].detachedContiguous())
+        let (rows, length) = (classes.count, x.shape[x.rank - 1])
+        let tops = Tensor(uninitialized: [rows], x.dtype)
+        let logSums = Tensor(uninitialized: [rows], x.dtype)
+        Kernels.logSumExp(
+            x.start, x.dtype, AxisSplit(outer: rows, length: length, inner: 1), tops: tops.base,
+            logSums: logSums.base)
+        let losses = Tensor(uninitialized: classes.shape, x.dtype)
+        let wrong = Kernels.crossEntropy(
+            x.start, x.dtype, rows: rows, length: length, classes: classes.classNumbers.baseAddress!,
+            tops: tops.base, logSums: logSums.base, ignored: ignored, smoothing: smoothing,
+            losses: losses.base)
+        if let wrong {
+            throw MissingClass(
+                target: wrong, number: classes.classNumbers[wrong], count: length, ignored: ignored)
+        }
+        return [reduced(losses, classes).converted(to: inputs[0].dtype), tops, logSums]
+    }
+
+    private func reduced(_ losses: Tensor, _ classes: Tensor) -> Tensor {
+        let axes = Array(0..<losses.rank)
+        return switch reduction {
+        case .none: losses
+        case .sum: losses.reduced(Kernels.sum, axes, false, nil)
+        case .mean: losses.reduced(Kernels.sum, axes, false, nil, divisor: classes.count(except: ignored))
+        }
+    }
+
+    func saved(for needs: [Bool]) -> Saved { [.inputs, .output(1), .output(2)] }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let (x, classes) = (backward.input(0), backward.input(1))
+        var gradient = backward.gradient
+        if reduction == .mean {
+            gradient = Tensor.apply(ShareOfMean(ignored: ignored), to: [gradient, classes], at: nil)
+        }
+        let inputs = [
+            x, gradient.broadcast(to: classes.shape), classes, backward.output(1), backward.output(2),
+        ]
+        let ofLogits = CrossEntropyGradient(ignored: ignored, smoothing: smoothing)
+        return [Tensor.apply(ofLogits, to: inputs, at: nil), nil]
+    }
+}
+
+/// (softmax - target) · weight for each row, from the logits, the rows' weights, the classes and what else
+/// `CrossEntropy` found.
+private struct CrossEntropyGradient: SingleResult {
+    let ignored: Int
+    let smoothing: Double
+
+    var name: String { "softmaxCrossEntropyGradient" }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let x = inputs[0].rowMajor()
+        let weights = inputs[1].rowMajor(inputs[0].dtype)
+        let (classes, tops, logSums) = (
+            inputs[2].detachedContiguous(), inputs[3].rowMajor(), inputs[4].rowMajor()
+        )
+        let result = Tensor(uninitialized: x.shape, x.dtype)
+        Kernels.crossEntropyGradient(
+            x.start, x.dtype, rows: classes.count, length: x.shape[x.rank - 1],
+            classes: classes.classNumbers.baseAddress!, tops: tops.start, logSums: logSums.start,
+            ignored: ignored, smoothing: smoothing, weights: weights.start, into: result.base)
+        return result.converted(to: inputs[0].dtype)
+    }
+
+    func saved(for needs: [Bool]) -> Saved {
+        needs[1] ? .inputs : [.input(0), .input(1), .input(2)]
+    }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let (u, x, weights, classes) = (
+            backward.gradient, backward.input(0), backward.input(1), backward.input(2)
+        )
+        var gradients = [Tensor?](repeating: nil, count: 5)
+        if backward.needs[0] {
+            let softmax = SoftmaxGradient(axis: x.rank - 1)
+            let counted = weights.maskedFill(classes .== ignored, 0).reshape(weights.shape + [1])
+            gradients[0] = Tensor.apply(softmax, to: [u, x.softmax()], at: nil) * counted
+        }
+        if backward.needs[1] {
+            let inputs = [x, Tensor.ones(like: weights), classes, backward.input(3), backward.input(4)]
+            gradients[1] = (u * Tensor.apply(self, to: inputs, at: nil)).sum(axis: -1)
+        }
+        return gradients
+    }
+}
+
+/// What each row gets of the gradient of a mean: it is divided by the number of rows that are not ignored.
+///
+/// Where nothing counts the loss is 0 / 0, but nothing moves it.
+private struct ShareOfMean: SingleResult {
+    let ignored: Int
+    let name = "shareOfMean"
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let count = inputs[1].detachedContiguous().count(except: ignored)
+        return count == 1 ? inputs[0] : inputs[0] * (count == 0 ? 0 : 1 / Double(count))
+    }
+
+    func saved(for needs: [Bool]) -> Saved { .input(1) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        [Tensor.apply(self, to: [backward.gradient, backward.input(1)], at: nil), nil]
+    }
+}
+
+/// What is wrong with a target that is neither a class nor ignored.
+private struct MissingClass: Error, CustomStringConvertible {
+    let target: Int
+    let number: Int64
+    let count: Int
+    let ignored: Int
+
+    var description: String {
+        "target \(target) is class \(number), and there are \(count) (ignoreIndex: \(ignored))"
+    }
+}
+
+extension Tensor {
+    /// The elements of a row-major tensor of classes.
+    fileprivate var classNumbers: UnsafeBufferPointer<Int64> {
+        UnsafeBufferPointer(start: UnsafePointer(start.assumingMemoryBound(to: Int64.self)), count: count)
+    }
+
+    /// How many of the classes are not this one.
+    fileprivate func count(except ignored: Int) -> Int { classNumbers.count { $0 != ignored } }
+}
+
 extension Tensor {
     /// The cross-entropy between the softmax of these logits and a target: -Σ target · log softmax(x).
     ///
@@ -58,77 +199,32 @@ extension Tensor {
         }
         var rows = logits
         if rank > 2 { rows = logits.permute([0] + Array(2..<rank) + [1]) }
-        let classes = target.detach().to(.int64).detachedContiguous()
+        let classes = target.to(.int64)
         if let classWeights {
-            return CrossEntropy(classes: classes, ignored: ignoreIndex, smoothing: 0, site: site)
-                .loss(rows, classWeights, smoothing: labelSmoothing, reduction)
+            return rows.weightedCrossEntropy(
+                classes, classWeights, reduction, smoothing: labelSmoothing, ignored: ignoreIndex, site)
         }
-        return CrossEntropy(classes: classes, ignored: ignoreIndex, smoothing: labelSmoothing, site: site)
-            .loss(rows, reduction)
-    }
-}
-
-/// The loss of rows of logits, classes last, and its gradient.
-private struct CrossEntropy: Sendable {
-    let classes: Tensor
-    let ignored: Int
-    let smoothing: Double
-    let site: CallSite
-
-    private var classPointer: UnsafePointer<Int64> {
-        UnsafePointer(classes.start.assumingMemoryBound(to: Int64.self))
+        return rows.crossEntropy(
+            classes, reduction, smoothing: labelSmoothing, ignored: ignoreIndex, site)
     }
 
-    /// Each row's maximum and log Σ exp(x - maximum).
-    private struct LogSums: Sendable {
-        let tops: Tensor
-        let sums: Tensor
-    }
-
-    func loss(_ x: Tensor, _ reduction: LossReduction) -> Tensor {
-        let values = x.rowMajor()
-        let (rows, length) = (classes.count, x.shape[x.rank - 1])
-        let logSums = LogSums(
-            tops: Tensor(uninitialized: [rows], values.dtype),
-            sums: Tensor(uninitialized: [rows], values.dtype))
-        Kernels.logSumExp(
-            values.start, values.dtype, AxisSplit(outer: rows, length: length, inner: 1),
-            tops: logSums.tops.base, logSums: logSums.sums.base)
-        let losses = Tensor(uninitialized: classes.shape, values.dtype)
-        let wrong = Kernels.crossEntropy(
-            values.start, values.dtype, rows: rows, length: length, classes: classPointer,
-            tops: logSums.tops.base, logSums: logSums.sums.base, ignored: ignored, smoothing: smoothing,
-            losses: losses.base)
-        if let wrong {
-            fail(
-                "softmaxCrossEntropy",
-                "target \(wrong) is class \(classPointer[wrong]), and there are \(length) (ignoreIndex: \(ignored))",
-                at: site)
-        }
-        let axes = Array(0..<losses.rank)
-        let (result, share): (Tensor, Double)
-        switch reduction {
-        case .none: (result, share) = (losses, 1)
-        case .sum: (result, share) = (losses.reduced(Kernels.sum, axes, false, site), 1)
-        case .mean:
-            let counted = UnsafeBufferPointer(start: classPointer, count: rows).count { $0 != ignored }
-            result = losses.reduced(Kernels.sum, axes, false, site, divisor: counted)
-            // Where nothing counts the loss is 0 / 0, but nothing moves it.
-            share = counted == 0 ? 0 : 1 / Double(counted)
-        }
-        return x.record("softmaxCrossEntropy", result.converted(to: x.dtype), [x]) { backward in
-            let weights = (share == 1 ? backward.gradient : backward.gradient * share)
-                .broadcast(to: classes.shape)
-            return [gradient(x, weights, logSums)]
-        }
+    /// The loss of rows of logits, classes last.
+    private func crossEntropy(
+        _ classes: Tensor, _ reduction: LossReduction, smoothing: Double, ignored: Int, _ site: CallSite
+    ) -> Tensor {
+        let loss = CrossEntropy(ignored: ignored, smoothing: smoothing, reduction: reduction)
+        return Tensor.applyAll(loss, to: [self, classes], at: site)[0]
     }
 
     /// The loss with a weight for each class: that of a row's target times its class's, and the part of the
     /// target that is spread over all classes with all their weights.
-    func loss(_ x: Tensor, _ weights: Tensor, smoothing: Double, _ reduction: LossReduction) -> Tensor {
+    private func weightedCrossEntropy(
+        _ classes: Tensor, _ weights: Tensor, _ reduction: LossReduction, smoothing: Double, ignored: Int,
+        _ site: CallSite
+    ) -> Tensor {
         let (logits, weights) =
-            x.dtype.isHalf ? (x.to(.float32), weights.to(.float32)) : (x, weights.to(x.dtype))
-        var losses = loss(logits, .none)
+            dtype.isHalf ? (to(.float32), weights.to(.float32)) : (self, weights.to(dtype))
+        var losses = logits.crossEntropy(classes, .none, smoothing: 0, ignored: ignored, site)
         let isIgnored = classes .== ignored
         let named = classes.maskedFill(isIgnored, 0).reshape([classes.count])
         let rowWeights = weights.indexSelect(axis: 0, index: named).reshape(classes.shape)
@@ -139,39 +235,10 @@ private struct CrossEntropy: Sendable {
             losses = losses * (1 - smoothing) + even * (smoothing / Double(weights.count))
         }
         switch reduction {
-        case .none: return losses.to(x.dtype)
-        case .sum: return losses.sum().to(x.dtype)
-        case .mean: return (losses.sum() / rowWeights.sum()).to(x.dtype)
+        case .none: return losses.to(dtype)
+        case .sum: return losses.sum().to(dtype)
+        case .mean: return (losses.sum() / rowWeights.sum()).to(dtype)
         }
-    }
-
-    /// (softmax - target) · weight for each row.
-    private func gradient(_ x: Tensor, _ weights: Tensor, _ logSums: LogSums) -> Tensor {
-        let values = x.rowMajor()
-        let rowWeights = weights.rowMajor(x.dtype)
-        let result = Tensor(uninitialized: x.shape, values.dtype)
-        Kernels.crossEntropyGradient(
-            values.start, values.dtype, rows: classes.count, length: x.shape[x.rank - 1],
-            classes: classPointer, tops: logSums.tops.base, logSums: logSums.sums.base, ignored: ignored,
-            smoothing: smoothing, weights: rowWeights.start, into: result.base)
-        return x.record("softmaxCrossEntropyGradient", result.converted(to: x.dtype), [x, weights]) {
-            backward in
-            let u = backward.gradient
-            return [
-                backward.needs[0]
-                    ? Tensor.softmaxGradient(u, x.softmax(), x.rank - 1)
-                        * (weights * counted(x.dtype)).reshape(weights.shape + [1]) : nil,
-                backward.needs[1]
-                    ? (u * gradient(x, Tensor.ones(like: weights), logSums)).sum(axis: -1) : nil,
-            ]
-        }
-    }
-
-    /// 1 for the rows that count and 0 for the ignored.
-    private func counted(_ dtype: DType) -> Tensor {
-        let marks = UnsafeBufferPointer(start: classPointer, count: classes.count)
-            .map { Float($0 == ignored ? 0 : 1) }
-        return Tensor(marks, shape: classes.shape, dtype: dtype)
     }
 }
 

@@ -1,23 +1,54 @@
 import ApusKernels
 
-extension Tensor {
-    /// log(1 + e^(βx)) / β; x itself where βx exceeds `threshold`.
-    public func softplus(beta: Double = 1, threshold: Double = 20) -> Tensor {
-        let x = floatingPoint
+struct Softplus: SingleResult {
+    let beta: Double
+    let threshold: Double
+
+    var name: String { "softplus" }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let x = inputs[0]
         let (b, t) = (WeakScalar(beta).tensor(x.dtype), WeakScalar(threshold).tensor(x.dtype))
-        return record("softplus", Tensor.elementwise(Kernels.softplus, x, b, t), [x], elementwise: true) {
-            backward in
-            [backward.gradient * slope(x, b, t)]
-        }
+        return Tensor.computed(Kernels.softplus, x, b, t)
     }
+
+    func saved(for needs: [Bool]) -> Saved { .input(0) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let slope = SoftplusSlope(beta: beta, threshold: threshold)
+        return [backward.gradient * Tensor.apply(slope, to: [backward.input(0)], at: nil)]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
 }
 
 /// The derivative s = sigmoid(βx), 1 beyond the threshold; its own is β s (1 - s), 0 there too.
-private func slope(_ x: Tensor, _ beta: Tensor, _ threshold: Tensor) -> Tensor {
-    let result = Tensor.elementwise(Kernels.softplusSlope, x, beta, threshold)
-    return Tensor.record("softplusSlope", result, [x], savesOutput: true) { backward in
+private struct SoftplusSlope: SingleResult {
+    let beta: Double
+    let threshold: Double
+
+    var name: String { "softplusSlope" }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let x = inputs[0]
+        let (b, t) = (WeakScalar(beta).tensor(x.dtype), WeakScalar(threshold).tensor(x.dtype))
+        return Tensor.computed(Kernels.softplusSlope, x, b, t)
+    }
+
+    func saved(for needs: [Bool]) -> Saved { .output }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
         let s = backward.output
-        return [backward.gradient * beta * (s * (1 - s))]
+        return [backward.gradient * WeakScalar(beta).tensor(s.dtype) * (s * (1 - s))]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
+}
+
+extension Tensor {
+    /// log(1 + e^(βx)) / β; x itself where βx exceeds `threshold`.
+    public func softplus(beta: Double = 1, threshold: Double = 20) -> Tensor {
+        Tensor.apply(Softplus(beta: beta, threshold: threshold), to: [floatingPoint], at: nil)
     }
 }
 

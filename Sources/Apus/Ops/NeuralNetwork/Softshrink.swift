@@ -1,19 +1,18 @@
 import ApusKernels
 
-extension Tensor {
-    /// x moved by `lambda` towards 0, and 0 where |x| ≤ λ.
-    public func softshrink(lambda: Double = 0.5) -> Tensor {
-        let x = floatingPoint
-        let result = Tensor.elementwise(.softshrink, x.detach(), lambda)
-        return record("softshrink", result, [x], elementwise: true) { [x = x.detach()] backward in
-            let lambda = WeakScalar(lambda).tensor(x.dtype)
-            return [Tensor.linearInFirst(Kernels.shrinkGradient, backward.gradient, x, lambda)]
-        }
+struct Softshrink: NumberActivation {
+    static let kernel = Kernels.softshrink
+    let lambda: Double
+
+    var number: Double { lambda }
+    func gradient(_ gradient: Tensor, _ x: Tensor) -> Tensor {
+        Tensor.linearInFirst(Kernels.shrinkGradient, gradient, x, WeakScalar(lambda).tensor(x.dtype))
     }
 }
 
-extension BinaryRule {
-    fileprivate static let softshrink = BinaryRule(Kernels.softshrink)
+extension Tensor {
+    /// x moved by `lambda` towards 0, and 0 where |x| ≤ λ.
+    public func softshrink(lambda: Double = 0.5) -> Tensor { activated(Softshrink(lambda: lambda)) }
 }
 
 extension Operation {

@@ -1,12 +1,18 @@
 import ApusKernels
 
+struct Softsign: UnaryPrimitive {
+    static let kernel = Kernels.softsign
+    static let isFloating = true
+    static let saved = Saved.input(0)
+
+    func gradient(_ backward: Backward) -> Tensor {
+        backward.gradient / (backward.input(0).abs() + 1).square()
+    }
+}
+
 extension Tensor {
     /// x / (1 + |x|) of each element.
-    public func softsign() -> Tensor {
-        if dtype.isComplex { return self / (abs() + 1) }
-        return elementwise(
-            Kernels.softsign, floating: true, .input { gradient, x in gradient / (x.abs() + 1).square() })
-    }
+    public func softsign() -> Tensor { dtype.isComplex ? self / (abs() + 1) : elementwise(Softsign()) }
 }
 
 extension Operation {

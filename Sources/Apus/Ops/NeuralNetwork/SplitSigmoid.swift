@@ -1,14 +1,21 @@
+import ApusKernels
+
+struct SplitSigmoid: PartwisePrimitive {
+    static let kernel = Kernels.sigmoid
+    let name = "splitSigmoid"
+
+    func gradient(_ gradient: Tensor, _ result: Tensor) -> Tensor {
+        Tensor.elementwise(SigmoidGradient(), gradient, result)
+    }
+}
+
 extension Tensor {
     /// The logistic function of each part of a complex number: σ(Re z) + i·σ(Im z).
     ///
     /// It is bounded, unlike `sigmoid()`, the holomorphic function, which has poles.
     public func splitSigmoid(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         requireComplex("splitSigmoid", insteadCall: "sigmoid()", CallSite(file: file, line: line))
-        return onParts("splitSigmoid") {
-            $0.sigmoid()
-        } gradient: { gradient, result in
-            Tensor.elementwise(.sigmoidGradient, gradient, result)
-        }
+        return Tensor.apply(SplitSigmoid(), to: [self], at: nil)
     }
 }
 

@@ -1,14 +1,20 @@
-import ApusKernels
+struct Tanhshrink: SingleResult {
+    let name = "tanhshrink"
+
+    func value(of inputs: [Tensor]) -> Tensor { inputs[0] - inputs[0].tanh() }
+    func saved(for needs: [Bool]) -> Saved { .input(0) }
+
+    // The gradient is tanh², of which 1 - (1 - tanh²) would lose the digits near 0.
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        [backward.gradient * backward.input(0).tanh().square().conjugate()]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
+}
 
 extension Tensor {
     /// x - tanh(x).
-    public func tanhshrink() -> Tensor {
-        let x = floatingPoint
-        // The gradient is tanh², of which 1 - (1 - tanh²) would lose the digits near 0.
-        return record("tanhshrink", x.detach() - x.detach().tanh(), [x], elementwise: true) { backward in
-            [backward.gradient * x.tanh().square().conjugate()]
-        }
-    }
+    public func tanhshrink() -> Tensor { Tensor.apply(Tanhshrink(), to: [floatingPoint], at: nil) }
 }
 
 extension Operation {

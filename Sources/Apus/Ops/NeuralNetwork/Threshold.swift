@@ -1,14 +1,32 @@
 import ApusKernels
 
+struct Threshold: SingleResult {
+    let threshold: Double
+    let replacement: Double
+
+    var name: String { "threshold" }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let x = inputs[0]
+        let (limit, value) = (WeakScalar(threshold).tensor(x.dtype), WeakScalar(replacement).tensor(x.dtype))
+        return Tensor.computed(Kernels.threshold, x, limit, value)
+    }
+
+    func saved(for needs: [Bool]) -> Saved { .input(0) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let x = backward.input(0)
+        let limit = WeakScalar(threshold).tensor(x.dtype)
+        return [Tensor.linearInFirst(Kernels.thresholdGradient, backward.gradient, x, limit)]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
+}
+
 extension Tensor {
     /// x where it exceeds `threshold`, else `value`.
     public func threshold(_ threshold: Double, value: Double) -> Tensor {
-        let x = floatingPoint
-        let limit = WeakScalar(threshold).tensor(x.dtype)
-        let result = Tensor.elementwise(Kernels.threshold, x, limit, WeakScalar(value).tensor(x.dtype))
-        return record("threshold", result, [x], elementwise: true) { [x = x.detach()] backward in
-            [Tensor.linearInFirst(Kernels.thresholdGradient, backward.gradient, x, limit)]
-        }
+        Tensor.apply(Threshold(threshold: threshold, replacement: value), to: [floatingPoint], at: nil)
     }
 }
 

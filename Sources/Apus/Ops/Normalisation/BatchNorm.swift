@@ -1,4 +1,4 @@
-import ApusKernels
+// Values and gradients, which other normalisations share, are in ChannelNorm.swift.
 
 extension Tensor {
     /// Batch normalisation of [N, C, …]: (x - mean) / √(variance + ε) · weight + bias, with the mean and
@@ -31,9 +31,10 @@ extension Tensor {
             fail("batchNorm", "a single value a channel, of shape \(shape), has no variance", at: site)
         }
         let norm = ChannelNorm(
-            acrossSamples: true, groups: x.shape[1], epsilon: epsilon, activation: activation)
-        let moments = norm.moments(x)
-        return (norm("batchNorm", x, weight, bias, moments), moments.mean, moments.variance)
+            name: "batchNorm", acrossSamples: true, groups: x.shape[1], epsilon: epsilon,
+            activation: activation, hasWeight: weight != nil, hasBias: bias != nil)
+        let results = Tensor.applyAll(norm, to: [x].with(weight, bias), at: site)
+        return (results[0], results[1].detach(), results[2].detach())
     }
 
     /// Batch normalisation with a given mean and variance, [C] each, as in evaluation. No gradient flows
@@ -48,9 +49,10 @@ extension Tensor {
             "batchNorm", x,
             [("weight", weight), ("bias", bias), ("mean", mean), ("variance", variance)], site)
         let norm = ChannelNorm(
-            acrossSamples: true, groups: x.shape[1], epsilon: epsilon, activation: activation)
-        return norm(
-            "batchNorm", x, weight, bias, .init(mean: mean, variance: variance, areConstant: true))
+            name: "batchNorm", acrossSamples: true, groups: x.shape[1], epsilon: epsilon,
+            activation: activation, takesMoments: true, hasWeight: weight != nil, hasBias: bias != nil)
+        let inputs = [x, mean.detach(), variance.detach()].with(weight, bias)
+        return Tensor.applyAll(norm, to: inputs, at: site)[0]
     }
 }
 

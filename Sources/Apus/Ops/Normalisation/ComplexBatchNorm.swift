@@ -1,4 +1,4 @@
-import ApusKernels
+// Values and gradients, which other normalisations share, are in ComplexNorm.swift.
 
 extension Tensor {
     /// Batch normalisation of complex [N, C, …] by whitening: γ·V^(-½)·(x - mean) + bias, where each number is the vector
@@ -28,19 +28,16 @@ extension Tensor {
         activation: FusedActivation = .none, file: StaticString = #fileID, line: UInt = #line
     ) -> (values: Tensor, mean: Tensor, covariance: Tensor) {
         let site = CallSite(file: file, line: line)
-        let parameters = ComplexNorm.Parameters(weight: weight, bias: bias)
-        ComplexNorm.check("complexBatchNorm", self, parameters, insteadCall: "batchNorm", site)
+        ComplexNorm.check("complexBatchNorm", self, weight, bias, insteadCall: "batchNorm", site)
         if count > 0, count == shape[1] {
             fail(
                 "complexBatchNorm", "a single value a channel, of shape \(shape), has no variance", at: site)
         }
         let norm = ComplexNorm(
-            acrossSamples: true, groups: shape[1], epsilon: epsilon, activation: activation)
-        let moments = norm.moments(self)
-        return (
-            norm("complexBatchNorm", self, parameters, moments), moments.mean,
-            moments.covariance.to(dtype.realType)
-        )
+            name: "complexBatchNorm", acrossSamples: true, groups: shape[1], epsilon: epsilon,
+            activation: activation, hasWeight: weight != nil, hasBias: bias != nil)
+        let results = Tensor.applyAll(norm, to: [self].with(weight, bias), at: site)
+        return (results[0], results[1].detach(), results[2].detach().to(dtype.realType))
     }
 
     /// Batch normalisation with a given mean, complex [C], and covariance, real [C, 3], as in evaluation. No gradient
@@ -51,8 +48,7 @@ extension Tensor {
         line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
-        let parameters = ComplexNorm.Parameters(weight: weight, bias: bias)
-        ComplexNorm.check("complexBatchNorm", self, parameters, insteadCall: "batchNorm", site)
+        ComplexNorm.check("complexBatchNorm", self, weight, bias, insteadCall: "batchNorm", site)
         if mean.shape != [shape[1]] || covariance.shape != [shape[1], 3] || covariance.dtype.isComplex {
             fail(
                 "complexBatchNorm",
@@ -61,10 +57,10 @@ extension Tensor {
                 at: site)
         }
         let norm = ComplexNorm(
-            acrossSamples: true, groups: shape[1], epsilon: epsilon, activation: activation)
-        let moments = ComplexNorm.Moments(
-            mean: mean.detach().to(dtype), covariance: covariance.detach().to(.float64), areConstant: true)
-        return norm("complexBatchNorm", self, parameters, moments)
+            name: "complexBatchNorm", acrossSamples: true, groups: shape[1], epsilon: epsilon,
+            activation: activation, takesMoments: true, hasWeight: weight != nil, hasBias: bias != nil)
+        let moments = [mean.detach().to(dtype), covariance.detach().to(.float64)]
+        return Tensor.applyAll(norm, to: ([self] + moments).with(weight, bias), at: site)[0]
     }
 }
 

@@ -1,3 +1,5 @@
+// Values and gradients, which other normalisations share, are in ComplexNorm.swift.
+
 extension Tensor {
     /// Group normalisation of complex [N, C, …] by whitening: each sample's channels, in `groups` runs of as many, have
     /// mean 0, variance 1 of both parts and no correlation between them over the run and all places; then γ and bias.
@@ -12,14 +14,14 @@ extension Tensor {
         activation: FusedActivation = .none, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
-        let parameters = ComplexNorm.Parameters(weight: weight, bias: bias)
-        ComplexNorm.check("complexGroupNorm", self, parameters, insteadCall: "groupNorm", site)
+        ComplexNorm.check("complexGroupNorm", self, weight, bias, insteadCall: "groupNorm", site)
         if groups < 1 || shape[1] % groups != 0 {
             fail("complexGroupNorm", "\(shape[1]) channels do not make \(groups) groups", at: site)
         }
         let norm = ComplexNorm(
-            acrossSamples: false, groups: groups, epsilon: epsilon, activation: activation)
-        return norm("complexGroupNorm", self, parameters, norm.moments(self))
+            name: "complexGroupNorm", acrossSamples: false, groups: groups, epsilon: epsilon,
+            activation: activation, hasWeight: weight != nil, hasBias: bias != nil)
+        return Tensor.applyAll(norm, to: [self].with(weight, bias), at: site)[0]
     }
 }
 

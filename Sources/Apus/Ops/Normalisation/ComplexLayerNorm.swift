@@ -1,3 +1,5 @@
+// Values and gradients of the whitening, which other normalisations share, are in ComplexNorm.swift.
+
 extension Tensor {
     /// Layer normalisation of complex numbers by whitening: over the last axes the mean is 0, the variance of both parts
     /// 1, without correlation between them; then γ and bias.
@@ -19,13 +21,13 @@ extension Tensor {
         }
         let kept = rank - lastAxes
         let normalised = Array(shape[kept...])
-        ComplexNorm.checkParameters("complexLayerNorm", .init(weight: weight, bias: bias), normalised, site)
+        ComplexNorm.checkParameters("complexLayerNorm", weight, bias, normalised, site)
         // Every row is a sample with one channel.
         let rows = reshape([Array(shape[..<kept]).elementCount, 1, normalised.elementCount])
-        let norm = ComplexNorm(acrossSamples: false, groups: 1, epsilon: epsilon)
-        let white = norm(
-            "complexLayerNorm", rows, .init(weight: nil, bias: nil), norm.moments(rows)
-        ).reshape(shape)
+        let norm = ComplexNorm(
+            name: "complexLayerNorm", acrossSamples: false, groups: 1, epsilon: epsilon, hasWeight: false,
+            hasBias: false)
+        let white = Tensor.applyAll(norm, to: [rows], at: site)[0].reshape(shape)
         let scaled = weight.map { white.multipliedAsParts(by: $0.to(dtype.realType)) } ?? white
         return bias.map { scaled + $0.to(dtype) } ?? scaled
     }

@@ -1,3 +1,5 @@
+// Values and gradients, which other normalisations share, are in ChannelNorm.swift.
+
 extension Tensor {
     /// Group normalisation of [N, C, …]: each sample's channels, in `groups` runs of as many, have mean 0
     /// and variance 1 over the run and all places; then times weight and plus bias.
@@ -17,8 +19,10 @@ extension Tensor {
                 "groupNorm", "\(x.shape[1]) channels of shape \(shape) do not make \(groups) groups", at: site
             )
         }
-        let norm = ChannelNorm(acrossSamples: false, groups: groups, epsilon: epsilon)
-        return norm("groupNorm", x, weight, bias, norm.moments(x))
+        let norm = ChannelNorm(
+            name: "groupNorm", acrossSamples: false, groups: groups, epsilon: epsilon,
+            hasWeight: weight != nil, hasBias: bias != nil)
+        return Tensor.applyAll(norm, to: [x].with(weight, bias), at: site)[0]
     }
 }
 

@@ -1,3 +1,5 @@
+// Values and gradients, which other normalisations share, are in ChannelNorm.swift.
+
 extension Tensor {
     /// Instance normalisation of [N, C, …]: each channel of each sample has mean 0 and variance 1 over its
     /// places; then times weight and plus bias.
@@ -23,13 +25,12 @@ extension Tensor {
         if Array(shape[2...]).elementCount == 1 {
             fail("instanceNorm", "a single place, in shape \(shape), has no variance", at: site)
         }
-        let norm = ChannelNorm(acrossSamples: false, groups: x.shape[1], epsilon: epsilon)
-        let moments = norm.moments(x)
+        let norm = ChannelNorm(
+            name: "instanceNorm", acrossSamples: false, groups: x.shape[1], epsilon: epsilon,
+            hasWeight: weight != nil, hasBias: bias != nil)
+        let results = Tensor.applyAll(norm, to: [x].with(weight, bias), at: site)
         let shape = Array(x.shape[..<2])
-        return (
-            norm("instanceNorm", x, weight, bias, moments), moments.mean.reshape(shape),
-            moments.variance.reshape(shape)
-        )
+        return (results[0], results[1].detach().reshape(shape), results[2].detach().reshape(shape))
     }
 }
 

@@ -1,5 +1,123 @@
 import ApusKernels
 
+/// Layer normalisation. The inputs are x and what there is of weight and bias; behind the values the results are the
+/// mean and 1 / √(variance + ε) of each row, for the gradient.
+struct LayerNorm: Primitive {
+    let lastAxes: Int
+    let epsilon: Double
+    let hasWeight: Bool
+    let hasBias: Bool
+    let name = "layerNorm"
+
+    func values(of inputs: [Tensor]) -> [Tensor] {
+        let x = inputs[0]
+        let values = x.rowMajor()
+        let (rows, length) = x.rowsAndLength(lastAxes)
+        let result = Tensor(uninitialized: x.shape, values.dtype)
+        let each = [x.count == 0 ? 0 : rows]
+        let means = Tensor(uninitialized: each, values.dtype)
+        let scales = Tensor(uninitialized: each, values.dtype)
+        let weight = weight(inputs)?.rowMajor(values.dtype)
+        let bias = bias(inputs)?.rowMajor(values.dtype)
+        Kernels.layerNorm(
+            values.start, values.dtype, rows: rows, length: length, weight: weight?.start,
+            bias: bias?.start, epsilon: epsilon, into: result.base, means: means.base,
+            scales: scales.base)
+        if areOrdinary(scales) { return [result.converted(to: x.dtype), means, scales] }
+        // Scales of 0 tell the gradient.
+        return [inUnits(inputs), .zeros(each, dtype: values.dtype), .zeros(each, dtype: values.dtype)]
+    }
+
+    /// The others are for the gradient alone.
+    func isDifferentiable(result index: Int) -> Bool { index == 0 }
+
+    func saved(for needs: [Bool]) -> Saved { [.inputs, .output(1), .output(2)] }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let count = backward.needs.count
+        let inputs = (0..<count).map(backward.input)
+        if !areOrdinary(backward.output(2)) {
+            return Tensor.pullback(backward, inputs: Array(0..<count), inUnits)
+        }
+        if GradientMode.current == .recording { return composed(backward.gradient, inputs) }
+        let gradient = LayerNormGradient(norm: self, needs: backward.needs)
+        let moments = [backward.output(1), backward.output(2)]
+        var found = Tensor.applyAll(
+            gradient, to: ([backward.gradient, inputs[0]] + moments).with(weight(inputs), nil), at: nil)[...]
+        return backward.needs.map { $0 ? found.popFirst() : nil }
+    }
+
+    /// The gradients in tensor operations, to be differentiated again.
+    private func composed(_ gradient: Tensor, _ inputs: [Tensor]) -> [Tensor?] {
+        let (x, weight, bias) = (inputs[0], weight(inputs), bias(inputs))
+        let axes = Array((x.rank - lastAxes)..<x.rank)
+        let centred = x - x.mean(axes: axes, keepDims: true)
+        let scale = ((centred * centred).mean(axes: axes, keepDims: true) + epsilon).rsqrt()
+        let normal = centred * scale
+        let u = weight.map { gradient * $0 } ?? gradient
+        let ofInput =
+            scale
+            * (u - u.mean(axes: axes, keepDims: true)
+                - normal * (u * normal).mean(axes: axes, keepDims: true))
+        var found: [Tensor?] = [ofInput]
+        if let weight { found.append((gradient * normal).summed(to: weight.shape)) }
+        if let bias { found.append(gradient.summed(to: bias.shape)) }
+        return found
+    }
+
+    /// For values that are too large or too small to be squared.
+    private func inUnits(_ inputs: [Tensor]) -> Tensor {
+        let x = inputs[0]
+        let axes = Array((x.rank - lastAxes)..<x.rank)
+        let type = x.dtype.computeType
+        let normal = x.to(type).normalisedInUnits(axes: axes, epsilon: epsilon, centred: true)
+        let scaled = weight(inputs).map { normal * $0.to(type) } ?? normal
+        return (bias(inputs).map { scaled + $0.to(type) } ?? scaled).to(x.dtype)
+    }
+
+    /// Whether the values were neither too large nor too small to be squared.
+    private func areOrdinary(_ scales: Tensor) -> Bool { scales.isWithin(scales.dtype.squarable.inverse) }
+
+    private func weight(_ inputs: [Tensor]) -> Tensor? { hasWeight ? inputs[1] : nil }
+    private func bias(_ inputs: [Tensor]) -> Tensor? { hasBias ? inputs[inputs.count - 1] : nil }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
+}
+
+/// The gradients of x, weight and bias, those that are wanted, where they are not differentiated again.
+///
+/// The inputs are the gradient of the result, x, the rows' means and scales, and the weight if there is one.
+struct LayerNormGradient: Primitive {
+    let norm: LayerNorm
+    /// An entry for x and each parameter.
+    let needs: [Bool]
+    let name = "layerNormGradient"
+
+    var attributes: [Attribute] { norm.attributes }
+    var isDifferentiable: Bool { false }
+
+    func values(of inputs: [Tensor]) -> [Tensor] {
+        let x = inputs[1]
+        let (gradient, values) = (inputs[0].rowMajor(x.dtype), x.rowMajor())
+        let dtype = values.dtype
+        let (means, scales) = (inputs[2].rowMajor(dtype), inputs[3].rowMajor(dtype))
+        let weight = norm.hasWeight ? inputs[4].rowMajor(dtype) : nil
+        let (rows, length) = x.rowsAndLength(norm.lastAxes)
+        let normalised = Array(x.shape[(x.rank - norm.lastAxes)...])
+        let ofInput = Tensor(uninitialized: x.shape, dtype)
+        func parameter(_ isWanted: Bool) -> Tensor? {
+            isWanted ? Tensor(uninitialized: normalised, dtype) : nil
+        }
+        let ofWeight = parameter(norm.hasWeight && needs[1])
+        let ofBias = parameter(norm.hasBias && needs[needs.count - 1])
+        Kernels.layerNormGradient(
+            gradient.start, values.start, dtype, rows: rows, length: length, weight: weight?.start,
+            means: means.start, scales: scales.start, ofInput: ofInput.base, ofWeight: ofWeight?.base,
+            ofBias: ofBias?.base)
+        return (needs[0] ? [ofInput.converted(to: x.dtype)] : []).with(ofWeight, ofBias)
+    }
+}
+
 extension Tensor {
     /// Layer normalisation: (x - mean) / √(variance + ε) · weight + bias, over the last axes.
     ///
@@ -28,82 +146,15 @@ extension Tensor {
                     at: site)
             }
         }
-        return LayerNorm(lastAxes: lastAxes, epsilon: epsilon).callAsFunction(x, weight, bias)
-    }
-}
-
-private struct LayerNorm: Sendable {
-    let lastAxes: Int
-    let epsilon: Double
-
-    func callAsFunction(_ x: Tensor, _ weight: Tensor?, _ bias: Tensor?) -> Tensor {
-        let values = x.rowMajor()
-        let (rows, length) = rowsAndLength(x)
-        let result = Tensor(uninitialized: x.shape, values.dtype)
-        let means = Tensor(uninitialized: [rows], values.dtype)
-        let scales = Tensor(uninitialized: [rows], values.dtype)
-        let (weightValues, biasValues) = (weight?.rowMajor(values.dtype), bias?.rowMajor(values.dtype))
-        Kernels.layerNorm(
-            values.start, values.dtype, rows: rows, length: length, weight: weightValues?.start,
-            bias: biasValues?.start, epsilon: epsilon, into: result.base, means: means.base,
-            scales: scales.base)
-        if x.count > 0, !scales.isWithin(values.dtype.squarable.inverse) { return inUnits(x, weight, bias) }
-        // An input that is missing gets no gradient: any tensor without history stands for it.
-        let inputs = [x, weight ?? means, bias ?? means]
-        return x.record("layerNorm", result.converted(to: x.dtype), inputs, elementwise: true) { backward in
-            if GradientMode.current == .recording { return composed(backward, x, weight, bias) }
-            return fused(backward, x, weight, means, scales)
-        }
+        let norm = LayerNorm(
+            lastAxes: lastAxes, epsilon: epsilon, hasWeight: weight != nil, hasBias: bias != nil)
+        return Tensor.applyAll(norm, to: [x].with(weight, bias), at: site)[0]
     }
 
-    /// For values that are too large or too small to be squared.
-    private func inUnits(_ x: Tensor, _ weight: Tensor?, _ bias: Tensor?) -> Tensor {
-        let axes = Array((x.rank - lastAxes)..<x.rank)
-        let type = x.dtype.computeType
-        let normal = x.to(type).normalisedInUnits(axes: axes, epsilon: epsilon, centred: true)
-        let scaled = weight.map { normal * $0.to(type) } ?? normal
-        return (bias.map { scaled + $0.to(type) } ?? scaled).to(x.dtype)
-    }
-
-    private func rowsAndLength(_ x: Tensor) -> (Int, Int) {
-        let split = x.rank - lastAxes
-        return (Array(x.shape[..<split]).elementCount, Array(x.shape[split...]).elementCount)
-    }
-
-    private func fused(
-        _ backward: Backward, _ x: Tensor, _ weight: Tensor?, _ means: Tensor, _ scales: Tensor
-    ) -> [Tensor?] {
-        let (values, gradient) = (x.rowMajor(), backward.gradient.rowMajor(x.dtype))
-        let (rows, length) = rowsAndLength(x)
-        let normalised = Array(x.shape[(x.rank - lastAxes)...])
-        let ofInput = Tensor(uninitialized: x.shape, values.dtype)
-        let ofWeight = Tensor(uninitialized: normalised, values.dtype)
-        let ofBias = Tensor(uninitialized: normalised, values.dtype)
-        let weightValues = weight?.rowMajor(values.dtype)
-        Kernels.layerNormGradient(
-            gradient.start, values.start, values.dtype, rows: rows, length: length,
-            weight: weightValues?.start, means: means.start, scales: scales.start, ofInput: ofInput.base,
-            ofWeight: ofWeight.base, ofBias: ofBias.base)
-        return [ofInput.converted(to: x.dtype), ofWeight, ofBias]
-    }
-
-    /// The same in tensor operations, to be differentiated again.
-    private func composed(_ backward: Backward, _ x: Tensor, _ weight: Tensor?, _ bias: Tensor?) -> [Tensor?]
-    {
-        let gradient = backward.gradient
-        let axes = Array((x.rank - lastAxes)..<x.rank)
-        let centred = x - x.mean(axes: axes, keepDims: true)
-        let scale = ((centred * centred).mean(axes: axes, keepDims: true) + epsilon).rsqrt()
-        let normal = centred * scale
-        let u = weight.map { gradient * $0 } ?? gradient
-        let ofInput =
-            scale
-            * (u - u.mean(axes: axes, keepDims: true)
-                - normal * (u * normal).mean(axes: axes, keepDims: true))
-        return [
-            ofInput, weight.map { (gradient * normal).summed(to: $0.shape) },
-            bias.map { gradient.summed(to: $0.shape) },
-        ]
+    /// What lies before the last axes, and in them.
+    func rowsAndLength(_ lastAxes: Int) -> (rows: Int, length: Int) {
+        let split = rank - lastAxes
+        return (Array(shape[..<split]).elementCount, Array(shape[split...]).elementCount)
     }
 }
 

@@ -1,3 +1,37 @@
+struct LocalResponseNorm: SingleResult {
+    /// How many channels have a mean.
+    let size: Int
+    let alpha: Double
+    let beta: Double
+    let k: Double
+    let site: CallSite?
+    let name = "localResponseNorm"
+
+    func value(of inputs: [Tensor]) -> Tensor { overLocalResponse(inputs[0]) }
+    func saved(for needs: [Bool]) -> Saved { .inputs }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        Tensor.pullback(backward, inputs: [0]) { overLocalResponse($0[0]) }
+    }
+
+    private func overLocalResponse(_ x: Tensor) -> Tensor {
+        let around = (before: size / 2, after: (size - 1) / 2)
+        let amounts = [around] + [(before: Int, after: Int)](repeating: (0, 0), count: x.rank - 2)
+        let squares = x.square().padded(amounts, name, site)
+        let means = squares.unfold(axis: 1, size: size).mean(axis: -1)
+        if x.dtype != .float64, !means.detach().isWithin(0...1e20) {
+            // In double precision the squares of large numbers are finite, and the factors of their gradients not 0.
+            return overLocalResponse(x.to(.float64)).to(x.dtype)
+        }
+        return x / (means * alpha + k) ** beta
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach {
+        let channels = AxisReach.window(span: size, stride: 1, before: size / 2)
+        return .windows([channels] + [AxisReach](repeating: .identity, count: result.count - 2))
+    }
+}
+
 extension Tensor {
     /// Local response normalisation of [N, C, …]: x / (k + α · mean)^β, the mean being that of the squares
     /// of `size` channels around, with zeros beyond the first and last.
@@ -17,20 +51,8 @@ extension Tensor {
         if full.count == 0 { return full }
         // Windows are an axis more.
         let x = rank < Layout.maximumRank ? full : full.flatten(from: 2)
-        return x.overLocalResponse(size, alpha, beta, k, site).reshape(shape)
-    }
-
-    private func overLocalResponse(
-        _ size: Int, _ alpha: Double, _ beta: Double, _ k: Double, _ site: CallSite
-    ) -> Tensor {
-        let amounts = [(size / 2, (size - 1) / 2)] + [(Int, Int)](repeating: (0, 0), count: rank - 2)
-        let squares = square().padded(amounts.map { (before: $0.0, after: $0.1) }, "localResponseNorm", site)
-        let means = squares.unfold(axis: 1, size: size).mean(axis: -1)
-        if dtype != .float64, !means.detach().isWithin(0...1e20) {
-            // In double precision the squares of large numbers are finite, and the factors of their gradients not 0.
-            return to(.float64).overLocalResponse(size, alpha, beta, k, site).to(dtype)
-        }
-        return self / (means * alpha + k) ** beta
+        let norm = LocalResponseNorm(size: size, alpha: alpha, beta: beta, k: k, site: site)
+        return Tensor.apply(norm, to: [x], at: site).reshape(shape)
     }
 }
 

@@ -30,9 +30,8 @@ extension Tensor {
         let (x, isAdded) = floatingOrComplex().withBatch(axes, operation, site)
         let window = AdaptiveWindow(operation, axes: axes, size: size, x.shape, site)
         x.checkSize(window.sizes, operation, site)
-        let result = x.weighed(window.taps(x.shape, averages: true), operation)
-        result.node?.reach = { [shape = x.shape] in window.reach(shape) }
-        return result.withoutBatch(isAdded)
+        return Tensor.apply(WeightedSums(name: operation, windows: window), to: [x], at: site)
+            .withoutBatch(isAdded)
     }
 }
 

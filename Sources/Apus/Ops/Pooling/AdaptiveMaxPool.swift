@@ -58,9 +58,7 @@ extension Tensor {
         let (x, isAdded) = withBatch(axes, operation, site)
         let window = AdaptiveWindow(operation, axes: axes, size: size, x.shape, site)
         x.checkSize(window.sizes, operation, site)
-        let (values, places) = x.largest(
-            window.taps(x.shape, averages: false), operation, wantsPlaces: wantsPlaces, site)
-        values.node?.reach = { [shape = x.shape] in window.reach(shape) }
+        let (values, places) = x.largest(window, operation, wantsPlaces: wantsPlaces, site)
         return (values.withoutBatch(isAdded), places?.withoutBatch(isAdded))
     }
 }

@@ -1,3 +1,20 @@
+import ApusKernels
+
+/// The windows of an average pooling, weighted so that sums are averages.
+struct AverageWindows: SpatialWindows {
+    let window: SlidingWindow
+    /// Whether padded zeros count as elements.
+    var countsPadding = true
+    /// What sums are divided by instead of the number of elements.
+    var divisor: Int?
+
+    func taps(_ shape: Shape) -> [AxisTaps] {
+        window.averages(shape, countsPadding: countsPadding, divisor: divisor)
+    }
+
+    func reach(_ shape: Shape) -> Reach { window.reach }
+}
+
 extension Tensor {
     /// The average of each window along the last axis of [batch, channels, length], or without batch; of complex
     /// numbers too.
@@ -51,11 +68,10 @@ extension Tensor {
         let window = SlidingWindow(
             operation, axes: axes, size: size, stride: stride, padding: padding, ceilMode: ceilMode, site)
         let (x, isAdded) = floatingOrComplex().withBatch(axes, operation, site)
-        let taps = window.averages(
-            x.shape, countsPadding: countIncludePad, divisor: divisor.map { Double($0) })
-        let result = x.weighed(taps, operation)
-        result.node?.reach = { window.reach }
-        return result.withoutBatch(isAdded)
+        window.check(x.shape, operation, site)
+        let windows = AverageWindows(window: window, countsPadding: countIncludePad, divisor: divisor)
+        return Tensor.apply(WeightedSums(name: operation, windows: windows), to: [x], at: site)
+            .withoutBatch(isAdded)
     }
 }
 

@@ -1,5 +1,55 @@
 import ApusKernels
 
+/// The complex number of largest modulus of each window and, as a second result, where those stood.
+struct ComplexMaxPool: Primitive {
+    let name: String
+    let window: SlidingWindow
+
+    func values(of inputs: [Tensor]) -> [Tensor] {
+        let (x, taps) = (inputs[0].channelsLast(), window.taps(inputs[0].shape))
+        var places = x.placesOfLargest(Kernels.squaredModulus, taps)
+        var result = x.taken(from: places)
+        // Moduli that cannot be squared are compared as they are.
+        if !result.computed(Kernels.abs).isWithin(x.dtype.squarable, orZero: true) {
+            places = x.placesOfLargest(Kernels.abs, taps)
+            result = x.taken(from: places)
+        }
+        return [result, places]
+    }
+
+    func saved(for needs: [Bool]) -> Saved { .output(1) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let back = ComplexMaxPoolGradient(shape: backward.shape(0))
+        return [Tensor.apply(back, to: [backward.gradient, backward.output(1)], at: nil)]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { window.reach }
+}
+
+/// The gradient of the images of `ComplexMaxPool`, which have this shape, from that of the chosen numbers and the places
+/// where these stood.
+struct ComplexMaxPoolGradient: SingleResult {
+    let shape: Shape
+    let name = "complexMaxPoolGradient"
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let (gradient, places) = (inputs[0].channelsLast(), inputs[1].channelsLast())
+        let result = Tensor(uninitialized: Layout(channelsLast: shape), gradient.dtype)
+        Kernels.putPlaces(
+            gradient.start, gradient.dtype, PlacedElements(inputs: shape, outputs: gradient.shape),
+            places: places.start, into: result.base)
+        withExtendedLifetime((gradient, places)) {}
+        return result
+    }
+
+    func saved(for needs: [Bool]) -> Saved { .input(1) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        [backward.gradient.picked(at: backward.input(1)), nil]
+    }
+}
+
 extension Tensor {
     /// The complex number of largest modulus of each window along the last axis of [batch, channels, length], or
     /// without batch.
@@ -78,50 +128,39 @@ extension Tensor {
             operation, axes: axes, size: size, stride: stride, padding: padding, dilation: dilation,
             ceilMode: ceilMode, site)
         let (x, isAdded) = withBatch(axes, operation, site)
-        let (values, places) = x.largestModulus(window.taps(x.shape), operation, site)
-        values.node?.reach = { window.reach }
+        window.check(x.shape, operation, site)
+        x.checkPlaces(operation, site)
+        let results = Tensor.applyAll(ComplexMaxPool(name: operation, window: window), to: [x], at: site)
         return (
-            values.withoutBatch(isAdded), wantsPlaces ? places.to(.int64).withoutBatch(isAdded) : nil
+            results[0].withoutBatch(isAdded),
+            wantsPlaces ? results[1].to(.int64).withoutBatch(isAdded) : nil
         )
     }
+}
 
-    /// The element of largest modulus among the taps of each spatial axis, and where it stands.
-    private func largestModulus(_ taps: [AxisTaps], _ operation: String, _ site: CallSite)
-        -> (values: Tensor, places: Tensor)
-    {
-        let values = channelsLast()
-        var places = values.computed(Kernels.squaredModulus).placesOfLargest(taps, operation, site)
-        var result = values.picked(shape, places)
-        // Moduli that cannot be squared are compared as they are.
-        if !result.computed(Kernels.abs).isWithin(dtype.squarable, orZero: true) {
-            places = values.computed(Kernels.abs).placesOfLargest(taps, operation, site)
-            result = values.picked(shape, places)
-        }
-        let recorded = record(operation, result, [self]) { [shape, places] backward in
-            [backward.gradient.put(in: shape, places, operation)]
-        }
-        return (recorded, places)
+// Of images whose channels lie last.
+extension Tensor {
+    /// Where the elements stand whose `size`, a real number, is the largest among the taps of each spatial axis: integers
+    /// as wide as a part of an element, in the same order; -1 where there are no taps.
+    fileprivate func placesOfLargest(_ size: UnaryKernel, _ taps: [AxisTaps]) -> Tensor {
+        let sizes = computed(size).channelsLast()
+        let layout = Layout(channelsLast: [shape[0], shape[1]] + taps.map(\.outputs))
+        let largest = Tensor(uninitialized: layout, sizes.dtype)
+        let places = Tensor(uninitialized: layout, placeType)
+        Kernels.maxTaps(
+            sizes.start, sizes.dtype, SpatialTaps(batch: shape[0], channels: shape[1], taps),
+            into: largest.base, places: places.base)
+        withExtendedLifetime((sizes, largest)) {}
+        return places
     }
 
-    /// The elements at `places` of images of `shape`, whose elements these are with channels last; without history.
-    private func picked(_ shape: Shape, _ places: Tensor) -> Tensor {
+    /// The elements at places.
+    fileprivate func taken(from places: Tensor) -> Tensor {
         let result = Tensor(uninitialized: places.layout, dtype)
         Kernels.takePlaces(
             start, dtype, PlacedElements(inputs: shape, outputs: places.shape), places: places.start,
             into: result.base)
         return result
-    }
-
-    /// The gradient of `largestModulus`: each element goes where the largest stood.
-    private func put(in shape: Shape, _ places: Tensor, _ operation: String) -> Tensor {
-        let values = channelsLast()
-        let result = Tensor(uninitialized: Layout(channelsLast: shape), values.dtype)
-        Kernels.putPlaces(
-            values.start, values.dtype, PlacedElements(inputs: shape, outputs: self.shape),
-            places: places.start, into: result.base)
-        return record("\(operation) gradient", result, [self]) { backward in
-            [backward.gradient.picked(at: places)]
-        }
     }
 }
 

@@ -1,3 +1,14 @@
+struct FoldImage: SingleResult {
+    let windows: ImageWindows
+    let name = "foldImage"
+
+    func value(of inputs: [Tensor]) -> Tensor { windows.folded(inputs[0]) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        [Tensor.apply(UnfoldImage(windows: windows), to: [backward.gradient], at: nil)]
+    }
+}
+
 extension Tensor {
     /// Columns back into planes (col2im): [N, C·kh·kw, windows] → [N, C, H, W], or without batch; where windows
     /// overlap, their elements add up.
@@ -22,7 +33,7 @@ extension Tensor {
                 "shape \(shape) is not [N, C·\(windows.size.elementCount), \(windows.counts.elementCount)], with or "
                     + "without N, which windows of \(size) of planes \(plane) give", at: site)
         }
-        return windows.folded(x).withoutBatch(rank == 2)
+        return Tensor.apply(FoldImage(windows: windows), to: [x], at: site).withoutBatch(rank == 2)
     }
 }
 

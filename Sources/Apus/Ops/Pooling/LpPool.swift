@@ -1,3 +1,42 @@
+/// (Σ xᵖ)^(1/p) over each window.
+struct LpPool: SingleResult {
+    let name: String
+    let exponent: Double
+    let window: SlidingWindow
+
+    func value(of inputs: [Tensor]) -> Tensor { norms(inputs[0]) }
+    func saved(for needs: [Bool]) -> Saved { .input(0) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        Tensor.pullback(backward, inputs: [0]) { norms($0[0]) }
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { window.reach }
+
+    private func norms(_ x: Tensor) -> Tensor {
+        // Powers of 16-bit numbers are soon out of their range.
+        let values = x.to(x.dtype.computeType)
+        var sums = sumsOfPowers(values)
+        var unit: Tensor?
+        if x.count > 0, !sums.isWithin(values.dtype.squarable.squared) {
+            // So are those of large and small numbers: they are summed in double precision, in units of the largest.
+            let wide = values.to(.float64)
+            // A unit that the gradient is multiplied with, too: not the largest number.
+            let largest = wide.squaringUnit(axes: wide.allAxes).reshape([]).minimum(0x1p1000)
+            sums = sumsOfPowers(wide / largest)
+            unit = largest
+        }
+        let isZero = sums .== 0
+        let result = (sums.maskedFill(isZero, 1) ** (1 / exponent)).maskedFill(isZero, 0)
+        return (unit.map { result * $0 } ?? result).to(x.dtype)
+    }
+
+    private func sumsOfPowers(_ x: Tensor) -> Tensor {
+        let averages = WeightedSums(windows: AverageWindows(window: window))
+        return Tensor.apply(averages, to: [x ** exponent], at: nil) * Double(window.size.elementCount)
+    }
+}
+
 extension Tensor {
     /// (Σ xᵖ)^(1/p) of each window along the last axis of [batch, channels, length], or without batch.
     ///
@@ -41,28 +80,9 @@ extension Tensor {
         let window = SlidingWindow(
             operation, axes: axes, size: size, stride: stride, ceilMode: ceilMode, site)
         let (x, isAdded) = realFloating(operation, site).withBatch(axes, operation, site)
-        // Powers of 16-bit numbers are soon out of their range.
-        let values = x.to(x.dtype.computeType)
-        var sums = values.sumOfPowers(p, window, operation)
-        var unit: Tensor?
-        if x.count > 0, !sums.isWithin(values.dtype.squarable.squared) {
-            // So are those of large and small numbers: they are summed in double precision, in units of the largest.
-            let wide = values.to(.float64)
-            // A unit that the gradient is multiplied with, too: not the largest number.
-            let largest = wide.squaringUnit(axes: wide.allAxes).reshape([]).minimum(0x1p1000)
-            sums = (wide / largest).sumOfPowers(p, window, operation)
-            unit = largest
-        }
-        let isZero = sums .== 0
-        let result = (sums.maskedFill(isZero, 1) ** (1 / p)).maskedFill(isZero, 0)
-        return (unit.map { result * $0 } ?? result).to(x.dtype).withoutBatch(isAdded)
-    }
-
-    private func sumOfPowers(_ p: Double, _ window: SlidingWindow, _ operation: String) -> Tensor {
-        let averages = (self ** p).weighed(
-            window.averages(shape, countsPadding: true, divisor: nil), operation)
-        averages.node?.reach = { window.reach }
-        return averages * Double(window.size.elementCount)
+        window.check(x.shape, operation, site)
+        return Tensor.apply(LpPool(name: operation, exponent: p, window: window), to: [x], at: site)
+            .withoutBatch(isAdded)
     }
 }
 

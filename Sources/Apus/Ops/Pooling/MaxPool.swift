@@ -1,3 +1,109 @@
+import ApusKernels
+
+/// The largest element of each window, and where it `keepsPlaces` as a second result where those stood.
+struct MaxPool: Primitive {
+    let name: String
+    let windows: any SpatialWindows
+    let activation: FusedActivation
+    /// Places are counted through the spatial axes, as integers as wide as the elements; -1 where there is none.
+    let keepsPlaces: Bool
+
+    func values(of inputs: [Tensor]) -> [Tensor] {
+        let x = inputs[0]
+        let (values, taps) = (x.channelsLast(x.dtype == .uint8 ? .int32 : nil), windows.taps(x.shape))
+        let layout = Layout(channelsLast: [x.shape[0], x.shape[1]] + taps.map(\.outputs))
+        let result = Tensor(uninitialized: layout, values.dtype)
+        let places = keepsPlaces ? Tensor(uninitialized: layout, x.placeType) : nil
+        Kernels.maxTaps(
+            values.start, values.dtype, SpatialTaps(batch: x.shape[0], channels: x.shape[1], taps),
+            into: result.base, places: places?.base, relu: activation == .relu)
+        withExtendedLifetime(values) {}
+        let largest = result.converted(to: x.dtype)
+        return places.map { [largest, $0] } ?? [largest]
+    }
+
+    func saved(for needs: [Bool]) -> Saved { keepsPlaces ? .output(1) : .input(0) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let back = MaxPoolGradient(windows: windows, shape: backward.shape(0))
+        return [Tensor.apply(back, to: [backward.gradient, places(backward)], at: nil)]
+    }
+
+    /// Where the largest elements stood; of an operation that did not keep that, found again.
+    private func places(_ backward: Backward) -> Tensor {
+        if keepsPlaces { return backward.output(1) }
+        let again = MaxPool(name: name, windows: windows, activation: activation, keepsPlaces: true)
+        return Tensor.applyAll(again, to: [backward.input(0).detach()], at: nil)[1]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { windows.reach(inputs[0]) }
+}
+
+extension MaxPool: ActivatedPrimitive {
+    func with(activation: FusedActivation, of dtype: DType) -> (any ActivatedPrimitive)? {
+        MaxPool(name: name, windows: windows, activation: activation, keepsPlaces: keepsPlaces)
+    }
+}
+
+/// The gradient of the images of `MaxPool`, which have this shape, from that of the largest elements and the places where
+/// these stood.
+struct MaxPoolGradient: SingleResult {
+    let windows: any SpatialWindows
+    let shape: Shape
+    let name = "maxPoolGradient"
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let (gradient, places) = (inputs[0].channelsLast(), inputs[1].channelsLast())
+        let taps = windows.taps(shape).map { $0.transposed() }
+        let result = Tensor(uninitialized: Layout(channelsLast: shape), gradient.dtype)
+        Kernels.maxTapsGradient(
+            gradient.start, gradient.dtype, SpatialTaps(batch: shape[0], channels: shape[1], taps),
+            places: places.start, into: result.base)
+        withExtendedLifetime((gradient, places)) {}
+        return result.converted(to: inputs[0].dtype)
+    }
+
+    func saved(for needs: [Bool]) -> Saved { .input(1) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        [backward.gradient.picked(at: backward.input(1)), nil]
+    }
+}
+
+extension Tensor {
+    /// The largest element of each window, and the places where they stand: int64, or nil if not asked for.
+    ///
+    /// - Parameter activation: where it is ReLU, what is not above 0 becomes 0, at place -1.
+    func largest(
+        _ windows: any SpatialWindows, _ operation: String, activation: FusedActivation = .none,
+        wantsPlaces: Bool, _ site: CallSite
+    ) -> (values: Tensor, places: Tensor?) {
+        let keepsPlaces = wantsPlaces || isRecorded
+        if keepsPlaces { checkPlaces(operation, site) }
+        let pool = MaxPool(
+            name: operation, windows: windows, activation: activation, keepsPlaces: keepsPlaces)
+        let results = Tensor.applyAll(pool, to: [self], at: site)
+        return (results[0], wantsPlaces ? results[1].to(.int64) : nil)
+    }
+
+    /// The elements at the places that a pooling found; 0 where there was none.
+    func picked(at places: Tensor) -> Tensor {
+        let index = places.flatten(from: 2).to(.int64)
+        let picked = flatten(from: 2).gather(axis: 2, index: index.maximum(0))
+        return picked.maskedFill(index .< 0, 0).reshape(places.shape)
+    }
+
+    /// Integers as wide as the elements that kernels compare, so that both fit the same vectors.
+    var placeType: DType { dtype.computeType.realType.size == 8 ? .int64 : .int32 }
+
+    /// Stops the program where these images have more places than `placeType` holds.
+    func checkPlaces(_ operation: String, _ site: CallSite) {
+        if placeType == .int32 && Array(shape[2...]).elementCount > Int32.max {
+            fail(operation, "shape \(shape) has more places than a 32-bit number can tell", at: site)
+        }
+    }
+}
+
 extension Tensor {
     /// The largest element of each window along the last axis of [batch, channels, length], or without batch.
     ///
@@ -10,14 +116,15 @@ extension Tensor {
     ///   - padding: positions of -infinity beyond both ends, half a window at most.
     ///   - dilation: from one position of a window to its next.
     ///   - ceilMode: a last window may reach beyond the end, if it begins inside the input or the padding before.
-    ///   - relu: max(0, ·) of the result, as part of the operation.
+    ///   - activation: what is applied to the result, as part of the operation.
     /// - Returns: [batch, channels, ⌊(length + 2·padding − d(size − 1) − 1) / stride⌋ + 1], rounded up in ceil mode.
     public func maxPool1d(
         _ size: Extents, stride: Extents? = nil, padding: Extents = 0, dilation: Extents = 1,
-        ceilMode: Bool = false, relu: Bool = false, file: StaticString = #fileID, line: UInt = #line
+        ceilMode: Bool = false, activation: FusedActivation = .none, file: StaticString = #fileID,
+        line: UInt = #line
     ) -> Tensor {
         maxPool(
-            1, "maxPool1d", size, stride, padding, dilation, ceilMode, relu, false,
+            1, "maxPool1d", size, stride, padding, dilation, ceilMode, activation, false,
             CallSite(file: file, line: line)
         ).values
     }
@@ -26,10 +133,11 @@ extension Tensor {
     /// `maxPool1d`.
     public func maxPool2d(
         _ size: Extents, stride: Extents? = nil, padding: Extents = 0, dilation: Extents = 1,
-        ceilMode: Bool = false, relu: Bool = false, file: StaticString = #fileID, line: UInt = #line
+        ceilMode: Bool = false, activation: FusedActivation = .none, file: StaticString = #fileID,
+        line: UInt = #line
     ) -> Tensor {
         maxPool(
-            2, "maxPool2d", size, stride, padding, dilation, ceilMode, relu, false,
+            2, "maxPool2d", size, stride, padding, dilation, ceilMode, activation, false,
             CallSite(file: file, line: line)
         ).values
     }
@@ -38,10 +146,11 @@ extension Tensor {
     /// `maxPool1d`.
     public func maxPool3d(
         _ size: Extents, stride: Extents? = nil, padding: Extents = 0, dilation: Extents = 1,
-        ceilMode: Bool = false, relu: Bool = false, file: StaticString = #fileID, line: UInt = #line
+        ceilMode: Bool = false, activation: FusedActivation = .none, file: StaticString = #fileID,
+        line: UInt = #line
     ) -> Tensor {
         maxPool(
-            3, "maxPool3d", size, stride, padding, dilation, ceilMode, relu, false,
+            3, "maxPool3d", size, stride, padding, dilation, ceilMode, activation, false,
             CallSite(file: file, line: line)
         ).values
     }
@@ -53,7 +162,7 @@ extension Tensor {
         ceilMode: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> (values: Tensor, indices: Tensor) {
         let (values, places) = maxPool(
-            1, "maxPool1d", size, stride, padding, dilation, ceilMode, false, true,
+            1, "maxPool1d", size, stride, padding, dilation, ceilMode, .none, true,
             CallSite(file: file, line: line))
         return (values, places!)
     }
@@ -65,7 +174,7 @@ extension Tensor {
         ceilMode: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> (values: Tensor, indices: Tensor) {
         let (values, places) = maxPool(
-            2, "maxPool2d", size, stride, padding, dilation, ceilMode, false, true,
+            2, "maxPool2d", size, stride, padding, dilation, ceilMode, .none, true,
             CallSite(file: file, line: line))
         return (values, places!)
     }
@@ -77,23 +186,24 @@ extension Tensor {
         ceilMode: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> (values: Tensor, indices: Tensor) {
         let (values, places) = maxPool(
-            3, "maxPool3d", size, stride, padding, dilation, ceilMode, false, true,
+            3, "maxPool3d", size, stride, padding, dilation, ceilMode, .none, true,
             CallSite(file: file, line: line))
         return (values, places!)
     }
 
     private func maxPool(
         _ axes: Int, _ operation: String, _ size: Extents, _ stride: Extents?, _ padding: Extents,
-        _ dilation: Extents, _ ceilMode: Bool, _ relu: Bool, _ wantsPlaces: Bool, _ site: CallSite
+        _ dilation: Extents, _ ceilMode: Bool, _ activation: FusedActivation, _ wantsPlaces: Bool,
+        _ site: CallSite
     ) -> (values: Tensor, places: Tensor?) {
         let window = SlidingWindow(
             operation, axes: axes, size: size, stride: stride, padding: padding, dilation: dilation,
             ceilMode: ceilMode, site)
         refuseComplex(operation, insteadCall: "complexMaxPool1d, 2d or 3d, which compares moduli", site)
         let (x, isAdded) = withBatch(axes, operation, site)
+        window.check(x.shape, operation, site)
         let (values, places) = x.largest(
-            window.taps(x.shape), operation, relu: relu, wantsPlaces: wantsPlaces, site)
-        values.node?.reach = { window.reach }
+            window, operation, activation: activation, wantsPlaces: wantsPlaces, site)
         return (values.withoutBatch(isAdded), places?.withoutBatch(isAdded))
     }
 }
@@ -122,9 +232,11 @@ extension Operation {
             Sample("F.max_pool2d(x, 3, 1, 1)", [Input([1, 16, 5, 5])]) {
                 $0[0].maxPool2d(3, stride: 1, padding: 1)
             },
-            Sample("F.relu(F.max_pool2d(x, 2))", [Input([2, 19, 6, 7])]) { $0[0].maxPool2d(2, relu: true) },
+            Sample("F.relu(F.max_pool2d(x, 2))", [Input([2, 19, 6, 7])]) {
+                $0[0].maxPool2d(2, activation: .relu)
+            },
             Sample("F.relu(F.max_pool2d(x, 3, 2, 1))", [Input([2, 8, 6, 7], -1, 0.2)]) {
-                $0[0].maxPool2d(3, stride: 2, padding: 1, relu: true)
+                $0[0].maxPool2d(3, stride: 2, padding: 1, activation: .relu)
             },
             Sample("F.max_pool3d(x, 2)", [Input([1, 2, 4, 5, 4])]) { $0[0].maxPool3d(2) },
             Sample("F.max_pool3d(x, (1, 2, 3), 2, (0, 1, 1), ceil_mode=True)", [Input([2, 1, 3, 4, 5])]) {

@@ -1,3 +1,57 @@
+import ApusKernels
+
+/// The elements of images at places of larger ones, which are 0 elsewhere: the inputs are the elements and the places, of
+/// one shape. Of several elements at one place the last stays and has the gradient.
+struct MaxUnpool: SingleResult {
+    let name: String
+    /// The spatial extents of the result.
+    let extents: [Int]
+
+    func value(of inputs: [Tensor]) throws -> Tensor {
+        let (x, shape) = (inputs[0].detachedContiguous(), inputs[0].shape)
+        let places = inputs[1].converted(to: .int64).detachedContiguous()
+        let rows = Layout(contiguous: [shape[0], shape[1], extents.elementCount])
+        let result = Tensor(uninitialized: [shape[0], shape[1]] + extents, x.dtype)
+        result.base.initializeMemory(as: UInt8.self, repeating: 0, count: result.count * x.dtype.size)
+        if x.count == 0 { return result }
+        let offsets = Storage(byteCount: x.count * MemoryLayout<Int>.size)
+        let targets = offsets.pointer.assumingMemoryBound(to: Int.self)
+        let index = places.start.assumingMemoryBound(to: Int64.self)
+        let outside = axisOffsets(
+            index,
+            shape: [shape[0], shape[1], Array(shape[2...]).elementCount], strides: rows.strides, axis: 2,
+            extent: rows.shape[2], into: targets)
+        if let outside { throw PlaceOutside(Int(index[outside]), rows.shape) }
+        scatterBlocks(
+            x.start, into: Operand(result.base, x.dtype, rows), outer: [], inner: [], offsets: targets,
+            x.count, adding: false)
+        withExtendedLifetime((x, places, offsets)) {}
+        return result
+    }
+
+    func saved(for needs: [Bool]) -> Saved { .input(1) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let (gradient, places) = (backward.gradient.flatten(from: 2), backward.input(1).flatten(from: 2))
+        // Each element of the result has the number of its last writer.
+        let numbers = Tensor.arange(places.shape[2])
+        let writers = Tensor.zeros(gradient.shape, dtype: .int64)
+            .scatter(axis: 2, index: places, source: numbers)
+        let stays = writers.gather(axis: 2, index: places) .== numbers
+        return [
+            gradient.gather(axis: 2, index: places).maskedFill(.!stays, 0).reshape(backward.shape(0)), nil,
+        ]
+    }
+}
+
+private struct PlaceOutside: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ place: Int, _ shape: Shape) {
+        description = "index \(place) is outside axis 2, of extent \(shape[2]), of shape \(shape)"
+    }
+}
+
 extension Tensor {
     /// Each element at the place of its maximum, zeros elsewhere: what undoes `maxPool1dWithIndices` for [batch,
     /// channels, windows], or without batch. Where places repeat, the last element stays.
@@ -53,13 +107,12 @@ extension Tensor {
             fail(operation, "shape \(shape) leads to the spatial extents \(extents)", at: site)
         }
         x.checkSize(extents, operation, site)
-        let (batch, channels) = (x.shape[0], x.shape[1])
-        let windowCount = Array(x.shape[2...]).elementCount
-        let places = indices.reshape([batch, channels, windowCount])
-        var result = Tensor.zeros([batch, channels, extents.elementCount], dtype: dtype)
-        let selection = result.selection(along: 2, places, operation, site)
-        result.place(x.reshape([batch, channels, windowCount]), selection, operation, site)
-        return result.reshape([batch, channels] + extents).withoutBatch(isAdded)
+        if indices.count > 0 && indices.dtype != .int64 && indices.dtype != .int32 {
+            fail(operation, "indices are int64 or int32, not \(indices.dtype)", at: site)
+        }
+        return Tensor.apply(
+            MaxUnpool(name: operation, extents: extents), to: [x, indices.reshape(x.shape)], at: site
+        ).withoutBatch(isAdded)
     }
 }
 

@@ -1,3 +1,16 @@
+struct UnfoldImage: SingleResult {
+    let windows: ImageWindows
+    let name = "unfoldImage"
+
+    func value(of inputs: [Tensor]) -> Tensor { windows.unfolded(inputs[0]) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        [Tensor.apply(FoldImage(windows: windows), to: [backward.gradient], at: nil)]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { windows.reach }
+}
+
 extension Tensor {
     /// The windows of planes as columns (im2col): [N, C, H, W] → [N, C·kh·kw, windows], or without batch.
     ///
@@ -15,7 +28,7 @@ extension Tensor {
         let windows = ImageWindows(
             "unfoldImage", plane: Array(x.shape[2...]), size: size, stride: stride, padding: padding,
             dilation: dilation, site)
-        return windows.unfolded(x).withoutBatch(rank == 3)
+        return Tensor.apply(UnfoldImage(windows: windows), to: [x], at: site).withoutBatch(rank == 3)
     }
 }
 

@@ -1,5 +1,23 @@
 import ApusKernels
 
+struct Bernoulli: SingleResult, RandomPrimitive {
+    let shape: Shape
+    let probability: Double
+    let dtype: DType
+    let generator: RandomGenerator
+    var name: String { "bernoulli" }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let result = Tensor(uninitialized: shape, .bool)
+        let state = generator.draw(result.count)
+        Tensor.drawing(into: result.base, result.count) { (out: UnsafeMutablePointer<UInt8>, count, first) in
+            RandomKernels.bernoulli(
+                out, count, seed: state.seed, offset: state.offset, first: first, probability: probability)
+        }
+        return result.converted(to: dtype)
+    }
+}
+
 extension Tensor {
     /// 1 with the given probability, else 0.
     public static func bernoulli(
@@ -11,13 +29,8 @@ extension Tensor {
         if !(0...1).contains(probability) {
             fail("bernoulli", "\(probability) is no probability", at: site)
         }
-        let result = Tensor(uninitialized: shape, .bool)
-        let state = generator.draw(result.count)
-        drawing(into: result.base, result.count) { (out: UnsafeMutablePointer<UInt8>, count, first) in
-            RandomKernels.bernoulli(
-                out, count, seed: state.seed, offset: state.offset, first: first, probability: probability)
-        }
-        return result.converted(to: dtype)
+        let draw = Bernoulli(shape: shape, probability: probability, dtype: dtype, generator: generator)
+        return apply(draw, to: [], at: site)
     }
 }
 

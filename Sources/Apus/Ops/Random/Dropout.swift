@@ -1,5 +1,48 @@
 import ApusKernels
 
+/// Its second result says what the mask is made of: the generator's seed and offset, as bit patterns, and the strides in
+/// whose order the elements are numbered.
+struct Dropout: RandomPrimitive {
+    let p: Double
+    let generator: RandomGenerator
+    var name: String { "dropout" }
+
+    func values(of inputs: [Tensor]) -> [Tensor] {
+        let (x, order) = (inputs[0], inputs[0].droppingOrder)
+        let state = generator.draw(x.count)
+        let origin = [state.seed, state.offset].map { Int(bitPattern: UInt($0)) }
+        return [x.dropped(p, state, order), Tensor(origin + order.strides, shape: [2 + x.rank])]
+    }
+
+    func saved(for needs: [Bool]) -> Saved { .output(1) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        [Tensor.apply(DropoutMask(p: p), to: [backward.gradient, backward.output(1)], at: nil)]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
+}
+
+/// The mask of a dropout, by its second result, applied to a gradient: a linear map that is its own adjoint.
+struct DropoutMask: SingleResult {
+    let p: Double
+    var name: String { "dropoutMask" }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let origin = inputs[1].array(of: Int.self)
+        let state = RandomGenerator.State(
+            seed: UInt64(UInt(bitPattern: origin[0])), offset: UInt64(UInt(bitPattern: origin[1])))
+        let order = Layout(shape: inputs[0].shape, strides: Array(origin[2...]))
+        return inputs[0].dropped(p, state, order)
+    }
+
+    func saved(for needs: [Bool]) -> Saved { .input(1) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        [Tensor.apply(self, to: [backward.gradient, backward.input(1)], at: nil), nil]
+    }
+}
+
 extension Tensor {
     /// Each element kept with probability 1 - p and scaled by 1 / (1 - p), else zero.
     ///
@@ -18,18 +61,15 @@ extension Tensor {
             fail("dropout", "scales floating-point numbers, not \(dtype)", at: site)
         }
         if p == 0 || count == 0 { return self }
-        let order = layout.isDense ? layout.rebased : Layout(contiguous: shape)
-        return dropped(p, generator.draw(count), order)
+        if Observers.areNone, !isRecorded { return dropped(p, generator.draw(count), droppingOrder) }
+        return Tensor.applyAll(Dropout(p: p, generator: generator), to: [self], at: site)[0]
     }
 
-    /// The mask of one draw applied, to the input or to a gradient; a linear map that is its own adjoint.
-    private func dropped(_ p: Double, _ state: RandomGenerator.State, _ order: Layout) -> Tensor {
-        record("dropout", droppedValues(p, state, order), [self], elementwise: true) {
-            [$0.gradient.dropped(p, state, order)]
-        }
-    }
+    /// The memory order in which elements are numbered.
+    fileprivate var droppingOrder: Layout { layout.isDense ? layout.rebased : Layout(contiguous: shape) }
 
-    private func droppedValues(_ p: Double, _ state: RandomGenerator.State, _ order: Layout) -> Tensor {
+    /// The mask of one draw applied, without history.
+    fileprivate func dropped(_ p: Double, _ state: RandomGenerator.State, _ order: Layout) -> Tensor {
         let x = arranged(order, dtype.computeType)
         let result = Tensor(uninitialized: order, x.dtype)
         let size = x.dtype.size

@@ -1,29 +1,22 @@
 import ApusKernels
 
-extension Tensor {
-    /// Normally distributed numbers.
-    ///
-    /// Complex ones have independent parts of half the variance each, and the mean is real, as in PyTorch.
-    ///
-    /// - Parameter std: the standard deviation.
-    public static func normal(
-        _ shape: Shape, mean: Double = 0, std: Double = 1, dtype: DType = .float32,
-        using generator: RandomGenerator = .default, file: StaticString = #fileID, line: UInt = #line
-    ) -> Tensor {
-        let site = CallSite(file: file, line: line)
-        if !(std >= 0) { fail("normal", "the standard deviation \(std) is negative", at: site) }
-        if dtype.isComplex {
-            let result = normal(shape, 0, std * 0.5.squareRoot(), dtype, generator, site)
-            return mean == 0 ? result : withoutGradient { result + mean }
-        }
-        return normal(shape, mean, std, dtype, generator, site)
+struct Normal: SingleResult, RandomPrimitive {
+    let shape: Shape
+    let mean: Double
+    let std: Double
+    let dtype: DType
+    let generator: RandomGenerator
+    var name: String { "normal" }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        if !dtype.isComplex { return reals(mean, std) }
+        let result = reals(0, std * 0.5.squareRoot())
+        return mean == 0 ? result : result + mean
     }
 
-    private static func normal(
-        _ shape: Shape, _ mean: Double, _ std: Double, _ dtype: DType, _ generator: RandomGenerator,
-        _ site: CallSite
-    ) -> Tensor {
-        drawn("normal", shape, dtype, generator, site) { state in
+    /// Of complex numbers both parts are drawn alike.
+    private func reals(_ mean: Double, _ std: Double) -> Tensor {
+        Tensor.drawn(shape, dtype, generator) { state in
             { out, count, first in
                 RandomKernels.normal(
                     out, count, seed: state.seed, offset: state.offset, first: first, mean: Float(mean),
@@ -36,6 +29,24 @@ extension Tensor {
                     standardDeviation: std)
             }
         }
+    }
+}
+
+extension Tensor {
+    /// Normally distributed numbers.
+    ///
+    /// Complex ones have independent parts of half the variance each, and the mean is real, as in PyTorch.
+    ///
+    /// - Parameter std: the standard deviation.
+    public static func normal(
+        _ shape: Shape, mean: Double = 0, std: Double = 1, dtype: DType = .float32,
+        using generator: RandomGenerator = .default, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        let site = CallSite(file: file, line: line)
+        if !(std >= 0) { fail("normal", "the standard deviation \(std) is negative", at: site) }
+        checkDraw("normal", shape, dtype, site)
+        let draw = Normal(shape: shape, mean: mean, std: std, dtype: dtype, generator: generator)
+        return apply(draw, to: [], at: site)
     }
 }
 

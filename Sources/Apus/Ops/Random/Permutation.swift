@@ -1,5 +1,19 @@
 import ApusKernels
 
+struct Permutation: SingleResult, RandomPrimitive {
+    let count: Int
+    let generator: RandomGenerator
+    var name: String { "permutation" }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let result = Tensor(uninitialized: [count], .int64)
+        let state = generator.draw(count)
+        RandomKernels.permutation(
+            result.base.assumingMemoryBound(to: Int64.self), count, seed: state.seed, offset: state.offset)
+        return result
+    }
+}
+
 extension Tensor {
     /// The integers 0 ..< count in random order, as int64 (Fisher and Yates's shuffle).
     public static func permutation(
@@ -7,11 +21,7 @@ extension Tensor {
         line: UInt = #line
     ) -> Tensor {
         checkShape([count], "permutation", CallSite(file: file, line: line))
-        let result = Tensor(uninitialized: [count], .int64)
-        let state = generator.draw(count)
-        RandomKernels.permutation(
-            result.base.assumingMemoryBound(to: Int64.self), count, seed: state.seed, offset: state.offset)
-        return result
+        return apply(Permutation(count: count, generator: generator), to: [], at: nil)
     }
 }
 

@@ -1,5 +1,32 @@
 import ApusKernels
 
+struct RandomIntegers: SingleResult, RandomPrimitive {
+    let shape: Shape
+    let low: Int
+    let high: Int
+    let dtype: DType
+    let generator: RandomGenerator
+    var name: String { "randomIntegers" }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        var result = Tensor(uninitialized: shape, .int64)
+        let state = generator.draw(result.count)
+        Tensor.drawing(into: result.base, result.count) { (out: UnsafeMutablePointer<Int64>, count, first) in
+            RandomKernels.integers(
+                out, count, seed: state.seed, offset: state.offset, first: first, low: Int64(low),
+                high: Int64(high))
+        }
+        // Rounding to a floating-point type may lead out of the range.
+        if dtype.isDifferentiable {
+            let held = dtype.numbers(from: low, through: high - 1)
+            if held != low...(high - 1) {
+                result = result.clamp(min: Double(held.lowerBound), max: Double(held.upperBound))
+            }
+        }
+        return result.converted(to: dtype)
+    }
+}
+
 extension Tensor {
     /// Integers uniformly distributed in low ..< high.
     ///
@@ -12,23 +39,8 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         checkShape(shape, "randomIntegers", site)
         if low >= high { fail("randomIntegers", "there are no integers in \(low) ..< \(high)", at: site) }
-        var result = Tensor(uninitialized: shape, .int64)
-        let state = generator.draw(result.count)
-        drawing(into: result.base, result.count) { (out: UnsafeMutablePointer<Int64>, count, first) in
-            RandomKernels.integers(
-                out, count, seed: state.seed, offset: state.offset, first: first, low: Int64(low),
-                high: Int64(high))
-        }
-        // Rounding to a floating-point type may lead out of the range.
-        if dtype.isDifferentiable {
-            let held = dtype.numbers(from: low, through: high - 1)
-            if held != low...(high - 1) {
-                result = withoutGradient {
-                    result.clamp(min: Double(held.lowerBound), max: Double(held.upperBound))
-                }
-            }
-        }
-        return result.converted(to: dtype)
+        let draw = RandomIntegers(shape: shape, low: low, high: high, dtype: dtype, generator: generator)
+        return apply(draw, to: [], at: site)
     }
 }
 

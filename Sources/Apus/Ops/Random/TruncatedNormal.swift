@@ -1,3 +1,25 @@
+struct TruncatedNormal: SingleResult, RandomPrimitive {
+    let shape: Shape
+    let mean: Double
+    let std: Double
+    let dtype: DType
+    let generator: RandomGenerator
+    var name: String { "truncatedNormal" }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let computed: DType = dtype == .float64 ? .float64 : .float32
+        var result = Tensor.normal(shape, dtype: computed, using: generator)
+        if computed == .float64 {
+            result.redraw(Double.self, generator)
+        } else {
+            result.redraw(Float.self, generator)
+        }
+        // Rounding to the type may lead beyond the bounds again.
+        let range = dtype.numbers(from: mean - 2 * std, through: mean + 2 * std)
+        return (result * std + mean).clamp(min: range.lowerBound, max: range.upperBound).converted(to: dtype)
+    }
+}
+
 extension Tensor {
     /// Normally distributed numbers within two standard deviations of the mean: those beyond are drawn again.
     ///
@@ -17,22 +39,12 @@ extension Tensor {
         if !dtype.isFloatingPoint {
             fail("truncatedNormal", "draws real floating-point numbers, not \(dtype)", at: site)
         }
-        let computed: DType = dtype == .float64 ? .float64 : .float32
-        var result = normal(shape, dtype: computed, using: generator, file: file, line: line)
-        if computed == .float64 {
-            result.redraw(Double.self, generator)
-        } else {
-            result.redraw(Float.self, generator)
-        }
-        // Rounding to the type may lead beyond the bounds again.
-        let range = dtype.numbers(from: mean - 2 * std, through: mean + 2 * std)
-        return withoutGradient {
-            (result * std + mean).clamp(min: range.lowerBound, max: range.upperBound).to(dtype)
-        }
+        let draw = TruncatedNormal(shape: shape, mean: mean, std: std, dtype: dtype, generator: generator)
+        return apply(draw, to: [], at: site)
     }
 
     /// Replaces what lies beyond 2 by fresh numbers until nothing does: about 4.6 % each round.
-    private mutating func redraw<T: BinaryFloatingPoint & TensorScalar>(
+    fileprivate mutating func redraw<T: BinaryFloatingPoint & TensorScalar>(
         _: T.Type, _ generator: RandomGenerator
     ) {
         let count = count

@@ -1,5 +1,31 @@
 import ApusKernels
 
+struct Uniform: SingleResult, RandomPrimitive {
+    let shape: Shape
+    let low: Double
+    let high: Double
+    let dtype: DType
+    let generator: RandomGenerator
+    var name: String { "uniform" }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let range = dtype.numbers(from: low, below: high)
+        return Tensor.drawn(shape, dtype, generator) { state in
+            { out, count, first in
+                RandomKernels.uniform(
+                    out, count, seed: state.seed, offset: state.offset, first: first, low: Float(low),
+                    high: Float(high), within: Float(range.lowerBound)...Float(range.upperBound))
+            }
+        } double: { state in
+            { out, count, first in
+                RandomKernels.uniform(
+                    out, count, seed: state.seed, offset: state.offset, first: first, low: low, high: high,
+                    within: range)
+            }
+        }
+    }
+}
+
 extension Tensor {
     /// Numbers uniformly distributed in [low, high); both parts of complex ones are.
     ///
@@ -16,19 +42,9 @@ extension Tensor {
         if !range.lowerBound.isFinite || !range.upperBound.isFinite {
             fail("uniform", "\(dtype) does not reach from \(low) up to \(high)", at: site)
         }
-        return drawn("uniform", shape, dtype, generator, site) { state in
-            { out, count, first in
-                RandomKernels.uniform(
-                    out, count, seed: state.seed, offset: state.offset, first: first, low: Float(low),
-                    high: Float(high), within: Float(range.lowerBound)...Float(range.upperBound))
-            }
-        } double: { state in
-            { out, count, first in
-                RandomKernels.uniform(
-                    out, count, seed: state.seed, offset: state.offset, first: first, low: low, high: high,
-                    within: range)
-            }
-        }
+        checkDraw("uniform", shape, dtype, site)
+        let draw = Uniform(shape: shape, low: low, high: high, dtype: dtype, generator: generator)
+        return apply(draw, to: [], at: site)
     }
 }
 

@@ -1,11 +1,17 @@
 import ApusKernels
 
+struct AllTrue: ReductionTest {
+    static let kernel = Kernels.all
+    let axes: [Int]
+    let keepDims: Bool
+}
+
 extension Tensor {
     /// Whether every element over `axes` is non-zero; true where there is none.
     public func all(axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line)
         -> Tensor
     {
-        detach().to(.bool).reduced(Kernels.all, axes, keepDims, CallSite(file: file, line: line))
+        to(.bool).folded(AllTrue(axes: axes, keepDims: keepDims), at: CallSite(file: file, line: line))
     }
 
     public func all(axis: Int, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line)

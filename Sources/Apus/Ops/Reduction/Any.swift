@@ -1,11 +1,17 @@
 import ApusKernels
 
+struct AnyTrue: ReductionTest {
+    static let kernel = Kernels.any
+    let axes: [Int]
+    let keepDims: Bool
+}
+
 extension Tensor {
     /// Whether any element over `axes` is non-zero.
     public func any(axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line)
         -> Tensor
     {
-        to(.bool).reduced(Kernels.any, axes, keepDims, CallSite(file: file, line: line))
+        to(.bool).folded(AnyTrue(axes: axes, keepDims: keepDims), at: CallSite(file: file, line: line))
     }
 
     public func any(axis: Int, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line)

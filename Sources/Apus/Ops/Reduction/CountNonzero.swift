@@ -1,11 +1,17 @@
 import ApusKernels
 
+struct CountNonzero: ReductionTest {
+    static let kernel = Kernels.countNonzero
+    let axes: [Int]
+    let keepDims: Bool
+}
+
 extension Tensor {
     /// How many elements over `axes` are not zero, as int64.
     public func countNonzero(
         axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
-        reduced(Kernels.countNonzero, axes, keepDims, CallSite(file: file, line: line))
+        folded(CountNonzero(axes: axes, keepDims: keepDims), at: CallSite(file: file, line: line))
     }
 
     public func countNonzero(

@@ -1,5 +1,52 @@
 import ApusKernels
 
+struct CumulativeProduct: SingleResult {
+    let axis: Int
+    var name: String { "cumulativeProduct" }
+
+    func value(of inputs: [Tensor]) -> Tensor { inputs[0].scanned(.product, axis, reversed: false) }
+    func saved(for needs: [Bool]) -> Saved { [.input(0), .output] }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let inputs = [backward.gradient, backward.input(0), backward.output]
+        return [Tensor.apply(CumulativeProductGradient(axis: axis), to: inputs, at: nil)]
+    }
+}
+
+/// The gradient of the elements from that of their running products: of xₖ it is Σ gᵢ Π xⱼ over i ≥ k and j ≤ i, j ≠ k.
+private struct CumulativeProductGradient: SingleResult {
+    let axis: Int
+    var name: String { "cumulativeProductGradient" }
+
+    func value(of inputs: [Tensor]) -> Tensor { composed(inputs, withZeros: inputs[1].hasZeros) }
+    func saved(for needs: [Bool]) -> Saved { .inputs }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let hasZeros = backward.input(1).hasZeros
+        return Tensor.pullback(backward, inputs: [0, 1, 2]) { composed($0, withZeros: hasZeros) }
+    }
+
+    /// In tensor operations, from the gradient, the elements and the products.
+    private func composed(_ inputs: [Tensor], withZeros: Bool) -> Tensor {
+        let (gradient, elements, y) = (inputs[0], inputs[1], inputs[2])
+        if !withZeros {
+            let sums = (gradient * y.conjugate()).cumulativeSum(axis, reversed: true)
+            return sums / elements.conjugate()
+        }
+        if elements.rank == 0 { return gradient }
+        // Nothing can be divided by zero: a copy of the row for each element, with a 1 in its place.
+        let x = elements.swappingLast(axis)
+        let n = elements.shape[axis]
+        let rows = x.shape.dropLast().reduce(1, *)
+        let copies = x.reshape([rows, 1, n]).broadcast(to: [rows, n, n])
+        let products = copies.maskedFill(Tensor.diagonalMask(n), 1).cumulativeProduct(axis: -1)
+        let places = Tensor((0..<n).map { Int64($0) }, shape: [n])
+        let later = products.maskedFill(places .< places.reshape([n, 1]), 0)
+        let g = gradient.swappingLast(axis).reshape([rows, 1, n])
+        return (g * later.conjugate()).sum(axis: -1).reshape(x.shape).swappingLast(axis)
+    }
+}
+
 extension Tensor {
     /// The running product along an axis; integers and booleans give int64.
     ///
@@ -8,28 +55,7 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         let axis = rowAxis(axis, "cumulativeProduct", site)
         let x = dtype.isDifferentiable || dtype == .int64 ? self : to(.int64)
-        let result = x.scanned(.product, axis, reversed: false)
-        return record("cumulativeProduct", result, [x], savesOutput: true) { backward in
-            [x.cumulativeProductGradient(backward.gradient, backward.output, axis)]
-        }
-    }
-
-    // The gradient of xₖ is Σ gᵢ Π xⱼ over i ≥ k and j ≤ i, j ≠ k.
-    private func cumulativeProductGradient(_ gradient: Tensor, _ y: Tensor, _ axis: Int) -> Tensor {
-        if !(detach() .== 0).any().item(as: Bool.self) {
-            return (gradient * y.conjugate()).cumulativeSum(axis, reversed: true) / conjugate()
-        }
-        if rank == 0 { return gradient }
-        // Nothing can be divided by zero: a copy of the row for each element, with a 1 in its place.
-        let x = swappingLast(axis)
-        let n = shape[axis]
-        let rows = x.shape.dropLast().reduce(1, *)
-        let copies = x.reshape([rows, 1, n]).broadcast(to: [rows, n, n])
-        let products = copies.maskedFill(Tensor.diagonalMask(n), 1).cumulativeProduct(axis: -1)
-        let places = Tensor((0..<n).map { Int64($0) }, shape: [n])
-        let later = products.maskedFill(places .< places.reshape([n, 1]), 0)
-        let g = gradient.swappingLast(axis).reshape([rows, 1, n])
-        return (g * later.conjugate()).sum(axis: -1).reshape(x.shape).swappingLast(axis)
+        return Tensor.apply(CumulativeProduct(axis: axis), to: [x], at: site)
     }
 }
 

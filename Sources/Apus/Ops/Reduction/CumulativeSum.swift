@@ -1,5 +1,18 @@
 import ApusKernels
 
+struct CumulativeSum: SingleResult {
+    let axis: Int
+    /// From the end of the axis.
+    let reversed: Bool
+    var name: String { "cumulativeSum" }
+
+    func value(of inputs: [Tensor]) -> Tensor { inputs[0].scanned(.sum, axis, reversed: reversed) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        [backward.gradient.cumulativeSum(axis, reversed: !reversed)]
+    }
+}
+
 extension Tensor {
     /// The running sum along an axis; integers and booleans give int64.
     ///
@@ -13,11 +26,10 @@ extension Tensor {
 
     /// From the end of the axis, if reversed.
     func cumulativeSum(_ axis: Int, reversed: Bool) -> Tensor {
-        record("cumulativeSum", scanned(.sum, axis, reversed: reversed), [self]) {
-            [$0.gradient.cumulativeSum(axis, reversed: !reversed)]
-        }
+        Tensor.apply(CumulativeSum(axis: axis, reversed: reversed), to: [self], at: nil)
     }
 
+    /// The running sums or products, without history.
     func scanned(_ kind: ScanKind, _ axis: Int, reversed: Bool) -> Tensor {
         let x = rowMajor()
         let result = Tensor(uninitialized: shape, x.dtype)

@@ -1,5 +1,11 @@
 import ApusKernels
 
+struct Max: ExtremePrimitive {
+    static let kernel = Kernels.max
+    let axes: [Int]
+    let keepDims: Bool
+}
+
 extension Tensor {
     /// The largest element over `axes`; NaN wins.
     ///
@@ -7,7 +13,7 @@ extension Tensor {
     public func max(axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line)
         -> Tensor
     {
-        extreme(Kernels.max, axes, keepDims, CallSite(file: file, line: line))
+        extreme(Max(axes: axes, keepDims: keepDims), CallSite(file: file, line: line))
     }
 
     /// The largest element along an axis, and where it is: the first of equal ones; NaN wins.

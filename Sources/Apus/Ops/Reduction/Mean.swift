@@ -1,5 +1,39 @@
 import ApusKernels
 
+struct Mean: SingleResult {
+    let axes: [Int]
+    let keepDims: Bool
+    var name: String { "mean" }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let x = inputs[0]
+        let n = x.foldCount(axes, name, nil)
+        let plain = x.reduced(Kernels.sum, axes, keepDims, nil, divisor: n)
+        return plain.isAllFinite ? plain : ofLarge(x, plain, n)
+    }
+
+    /// The mean of numbers whose sum may overflow.
+    ///
+    /// - Parameter plain: what sums give, kept where it is finite.
+    private func ofLarge(_ x: Tensor, _ plain: Tensor, _ n: Int) -> Tensor {
+        if x.dtype.realType != .float64 {
+            let wide = x.converted(to: x.dtype.isComplex ? .complex128 : .float64)
+            return wide.reduced(Kernels.sum, axes, keepDims, nil, divisor: n).converted(to: x.dtype)
+        }
+        let small = (x * 0x1p-64).reduced(Kernels.sum, axes, keepDims, nil, divisor: n) * 0x1p64
+        return Tensor.where(plain.isFinite(), plain, small)
+    }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let (gradient, shape) = (backward.gradient, backward.shape(0))
+        // Of an empty result there is no gradient either.
+        let share = gradient * (1 / Double(shape.elementCount / Swift.max(gradient.count, 1)))
+        return [share.restoringAxes(axes, of: shape, keepDims).broadcast(to: shape)]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .reduction(axes: axes, keepDims: keepDims) }
+}
+
 extension Tensor {
     /// The mean over `axes`, Σx / n; integers and booleans give float32.
     ///
@@ -9,33 +43,14 @@ extension Tensor {
     {
         let site = CallSite(file: file, line: line)
         let x = dtype.isDifferentiable ? self : to(.float32)
-        let n = x.foldCount(axes, "mean", site)
-        let plain = x.reduced(Kernels.sum, axes, keepDims, site, divisor: n)
-        let result = plain.isAllFinite ? plain : x.meanOfLarge(plain, axes, keepDims, site, n)
-        return record("mean", result, [x], elementwise: true) { [shape] in
-            let share = $0.gradient * (1 / Double(n))
-            return [share.restoringAxes(axes, of: shape, keepDims).broadcast(to: shape)]
-        }
+        _ = axisMask(axes, "mean", site)
+        return Tensor.apply(Mean(axes: axes, keepDims: keepDims), to: [x], at: site)
     }
 
     public func mean(axis: Int, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line)
         -> Tensor
     {
         mean(axes: [axis], keepDims: keepDims, file: file, line: line)
-    }
-
-    /// Without history: the mean of numbers whose sum may overflow.
-    ///
-    /// - Parameter plain: what sums give, kept where it is finite.
-    private func meanOfLarge(
-        _ plain: Tensor, _ axes: [Int], _ keepDims: Bool, _ site: CallSite, _ n: Int
-    ) -> Tensor {
-        if dtype.realType != .float64 {
-            let wide = detach().to(dtype.isComplex ? .complex128 : .float64)
-            return wide.reduced(Kernels.sum, axes, keepDims, site, divisor: n).to(dtype)
-        }
-        let small = (detach() * 0x1p-64).reduced(Kernels.sum, axes, keepDims, site, divisor: n) * 0x1p64
-        return Tensor.where(plain.isFinite(), plain, small)
     }
 
     /// The mean of all elements, a scalar.

@@ -1,4 +1,28 @@
-import ApusKernels
+/// Where the middle element along an axis is; the axis stays with an extent of 1.
+struct MedianIndex: SingleResult {
+    let axis: Int
+    var name: String { "median" }
+    var isDifferentiable: Bool { false }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let x = inputs[0].swappingLast(axis)
+        let (rank, length) = (x.rank, x.shape.last ?? 1)
+        let order = x.sortingIndices(Swift.max(rank - 1, 0), descending: false)
+        var target = x.shape
+        if rank > 0 { target[rank - 1] = 1 }
+        let indices = Tensor(uninitialized: target, .int64)
+        // Not-a-numbers are sorted last, the first of them first.
+        let regular = (length - x.isNaN().countNonzero(axes: rank == 0 ? [] : [-1])).contiguous()
+        let sorted = order.start.assumingMemoryBound(to: Int64.self)
+        let counts = regular.start.assumingMemoryBound(to: Int64.self)
+        let result = indices.base.assumingMemoryBound(to: Int64.self)
+        for row in 0..<indices.count {
+            let place = counts[row] == length ? (length - 1) / 2 : Int(counts[row])
+            result[row] = sorted[row * length + place]
+        }
+        return indices.swappingLast(axis)
+    }
+}
 
 extension Tensor {
     /// The middle element along an axis, the lower of both middle ones, and where it is; a NaN wins.
@@ -11,22 +35,9 @@ extension Tensor {
         let axis = rowAxis(axis, "median", site)
         let length = rank == 0 ? 1 : shape[axis]
         if length == 0 { refuseEmpty("median", site) }
-        let x = swappingLast(axis)
-        let order = x.sortingIndices("median", Swift.max(rank - 1, 0), descending: false, site)
-        var target = x.shape
-        if rank > 0 { target[rank - 1] = 1 }
-        let indices = Tensor(uninitialized: target, .int64)
-        // Not-a-numbers are sorted last, the first of them first.
-        let regular = (length - x.detach().isNaN().countNonzero(axes: rank == 0 ? [] : [-1]))
-            .contiguous()
-        let sorted = order.start.assumingMemoryBound(to: Int64.self)
-        let counts = regular.start.assumingMemoryBound(to: Int64.self)
-        let result = indices.base.assumingMemoryBound(to: Int64.self)
-        for row in 0..<indices.count {
-            let place = counts[row] == length ? (length - 1) / 2 : Int(counts[row])
-            result[row] = sorted[row * length + place]
-        }
-        return picking(axis, indices.swappingLast(axis), keepDims)
+        refuseOrderOfComplex("median", site)
+        let indices = Tensor.apply(MedianIndex(axis: axis), to: [self], at: site)
+        return picking(axis, indices, keepDims)
     }
 
     /// The middle one of all elements, a scalar; of an even number, the lower of both.

@@ -1,5 +1,11 @@
 import ApusKernels
 
+struct Min: ExtremePrimitive {
+    static let kernel = Kernels.min
+    let axes: [Int]
+    let keepDims: Bool
+}
+
 extension Tensor {
     /// The smallest element over `axes`; NaN wins.
     ///
@@ -7,7 +13,7 @@ extension Tensor {
     public func min(axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line)
         -> Tensor
     {
-        extreme(Kernels.min, axes, keepDims, CallSite(file: file, line: line))
+        extreme(Min(axes: axes, keepDims: keepDims), CallSite(file: file, line: line))
     }
 
     /// The smallest element along an axis, and where it is: the first of equal ones; NaN wins.

@@ -1,5 +1,54 @@
 import ApusKernels
 
+/// The p-norm where p is neither 0, 1 nor infinite.
+struct Norm: SingleResult {
+    let p: Double
+    let axes: [Int]
+    let keepDims: Bool
+    var name: String { "norm" }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let x = inputs[0]
+        // Powers of 16-bit numbers overflow where their norm does not.
+        let exact = x.dtype.isHalf ? x.converted(to: .float32) : x
+        return computed(exact).converted(to: x.dtype.realType)
+    }
+
+    private func computed(_ x: Tensor) -> Tensor {
+        if p == 2 {
+            let squares = x.reduced(Kernels.squares, axes, keepDims, nil)
+            if squares.isWithin(x.dtype.squarable.squared) { return squares.sqrt() }
+        }
+        if x.foldCount(axes, name, nil) == 0 {
+            return x.abs().reduced(Kernels.sum, axes, keepDims, nil) ** (1 / p)
+        }
+        // Of negative powers those of the smallest magnitude are the largest.
+        let magnitudes = x.abs()
+        let extreme = magnitudes.reduced(p > 0 ? Kernels.max : Kernels.min, axes, true, nil)
+        let unit = extreme.maskedFill((extreme .== 0).logicalOr(extreme.isInf()), 1)
+        let ratios = magnitudes / unit
+        let powers = p == 2 ? ratios.square() : ratios ** p
+        let total = powers.reduced(Kernels.sum, axes, true, nil)
+        let result = (p == 2 ? total.sqrt() : total ** (1 / p)) * unit
+        return keepDims ? result : result.squeeze(axes: axes)
+    }
+
+    func saved(for needs: [Bool]) -> Saved { [.input(0), .output] }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let x = backward.input(0)
+        let y = backward.output.restoringAxes(axes, of: x.shape, keepDims)
+        let gradient = backward.gradient.restoringAxes(axes, of: x.shape, keepDims)
+        if p == 2 { return [x.scaled(by: gradient, over: y)] }
+        let isZero = y.detach() .== 0
+        // A zero to a negative power is infinite; its gradient is taken to be 0.
+        let ratio = (x.abs() / y.maskedFill(isZero, 1)).maskedFill(isZero.logicalOr(x.detach() .== 0), 1)
+        return [x.sign() * ratio ** (p - 1) * gradient.maskedFill(isZero, 0)]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .reduction(axes: axes, keepDims: keepDims) }
+}
+
 extension Tensor {
     /// The p-norm over `axes`, (Σ|x|ᵖ)^(1/p), a real number; integers give float32.
     ///
@@ -17,41 +66,9 @@ extension Tensor {
         let x = dtype.isDifferentiable ? self : to(.float32)
         if p == 0 { return x.countNonzero(axes: axes, keepDims: keepDims).to(x.dtype.realType) }
         if p == 1 { return x.abs().sum(axes: axes, keepDims: keepDims, file: file, line: line) }
-        if p == .infinity { return x.abs().extreme(Kernels.max, axes, keepDims, site) }
-        if p == -.infinity { return x.abs().extreme(Kernels.min, axes, keepDims, site) }
-        // Powers of 16-bit numbers overflow where their norm does not.
-        let exact = x.dtype.isHalf ? x.detach().to(.float32) : x.detach()
-        let values = exact.normValues(p, axes, keepDims, site)
-        return record("norm", values.to(x.dtype.realType), [x], savesOutput: true, elementwise: true) {
-            [shape] backward in
-            let y = backward.output.restoringAxes(axes, of: shape, keepDims)
-            let gradient = backward.gradient.restoringAxes(axes, of: shape, keepDims)
-            if p == 2 { return [x.scaled(by: gradient, over: y)] }
-            let isZero = y.detach() .== 0
-            // A zero to a negative power is infinite; its gradient is taken to be 0.
-            let ratio = (x.abs() / y.maskedFill(isZero, 1)).maskedFill(isZero.logicalOr(x.detach() .== 0), 1)
-            return [x.sign() * ratio ** (p - 1) * gradient.maskedFill(isZero, 0)]
-        }
-    }
-
-    /// Without history; p is neither 0, 1 nor infinite.
-    private func normValues(_ p: Double, _ axes: [Int], _ keepDims: Bool, _ site: CallSite) -> Tensor {
-        if p == 2 {
-            let squares = reduced(Kernels.squares, axes, keepDims, site)
-            if squares.isWithin(dtype.squarable.squared) { return squares.sqrt() }
-        }
-        if foldCount(axes, "norm", site) == 0 {
-            return abs().reduced(Kernels.sum, axes, keepDims, site) ** (1 / p)
-        }
-        // Of negative powers those of the smallest magnitude are the largest.
-        let magnitudes = abs()
-        let extreme = magnitudes.reduced(p > 0 ? Kernels.max : Kernels.min, axes, true, site)
-        let unit = extreme.maskedFill((extreme .== 0).logicalOr(extreme.isInf()), 1)
-        let ratios = magnitudes / unit
-        let powers = p == 2 ? ratios.square() : ratios ** p
-        let total = powers.reduced(Kernels.sum, axes, true, site)
-        let result = (p == 2 ? total.sqrt() : total ** (1 / p)) * unit
-        return keepDims ? result : result.squeeze(axes: axes)
+        if p == .infinity { return x.abs().extreme(Max(axes: axes, keepDims: keepDims), site) }
+        if p == -.infinity { return x.abs().extreme(Min(axes: axes, keepDims: keepDims), site) }
+        return Tensor.apply(Norm(p: p, axes: axes, keepDims: keepDims), to: [x], at: site)
     }
 
     public func norm(

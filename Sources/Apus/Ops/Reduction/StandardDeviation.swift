@@ -1,4 +1,28 @@
-import ApusKernels
+struct StandardDeviation: SingleResult {
+    let axes: [Int]
+    let correction: Double
+    let keepDims: Bool
+    var name: String { "standardDeviation" }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        inputs[0].varianceValues(axes, correction, keepDims, root: true)
+    }
+
+    func saved(for needs: [Bool]) -> Saved { [.input(0), .output] }
+
+    /// (x - mean) / (n - correction) / deviation times that of the deviation.
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let x = backward.input(0)
+        let y = backward.output.restoringAxes(axes, of: x.shape, keepDims)
+        let gradient = backward.gradient.restoringAxes(axes, of: x.shape, keepDims)
+        let axes = x.rank == 0 ? [] : axes
+        let n = x.foldCount(axes, name, nil)
+        let centred = x - x.mean(axes: axes, keepDims: true)
+        return [centred.scaled(by: gradient * (1 / Swift.max(0, Double(n) - correction)), over: y)]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .reduction(axes: axes, keepDims: keepDims) }
+}
 
 extension Tensor {
     /// The standard deviation over `axes`, √(Σ|x - mean|² / (n - correction)); integers give float32.
@@ -20,13 +44,9 @@ extension Tensor {
             return ofPart(real).hypot(ofPart(imaginary))
         }
         let x = realFloating("standardDeviation", site)
-        let result = x.varianceValues("standardDeviation", axes, correction, keepDims, root: true, site)
-        return record("standardDeviation", result, [x], savesOutput: true, elementwise: true) {
-            [shape] backward in
-            let y = backward.output.restoringAxes(axes, of: shape, keepDims)
-            let gradient = backward.gradient.restoringAxes(axes, of: shape, keepDims)
-            return [x.deviationGradient(gradient, y, axes, correction)]
-        }
+        _ = axisMask(axes, "standardDeviation", site)
+        return Tensor.apply(
+            StandardDeviation(axes: axes, correction: correction, keepDims: keepDims), to: [x], at: site)
     }
 
     public func standardDeviation(
@@ -34,16 +54,6 @@ extension Tensor {
         line: UInt = #line
     ) -> Tensor {
         standardDeviation(axes: [axis], correction: correction, keepDims: keepDims, file: file, line: line)
-    }
-
-    /// The gradient of the input, (x - mean) / (n - correction) / deviation, from that of the deviation.
-    private func deviationGradient(_ gradient: Tensor, _ y: Tensor, _ axes: [Int], _ correction: Double)
-        -> Tensor
-    {
-        let axes = rank == 0 ? [] : axes
-        let n = foldCount(axes, "standardDeviation", nil)
-        let centred = self - mean(axes: axes, keepDims: true)
-        return centred.scaled(by: gradient * (1 / Swift.max(0, Double(n) - correction)), over: y)
     }
 
     /// The standard deviation of all elements, a scalar.

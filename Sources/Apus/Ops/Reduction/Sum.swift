@@ -1,5 +1,20 @@
 import ApusKernels
 
+struct Sum: SingleResult {
+    let axes: [Int]
+    let keepDims: Bool
+    var name: String { "sum" }
+
+    func value(of inputs: [Tensor]) -> Tensor { inputs[0].reduced(Kernels.sum, axes, keepDims, nil) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let shape = backward.shape(0)
+        return [backward.gradient.restoringAxes(axes, of: shape, keepDims).broadcast(to: shape)]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .reduction(axes: axes, keepDims: keepDims) }
+}
+
 extension Tensor {
     /// The sum over `axes`; integers and booleans give int64.
     ///
@@ -9,10 +24,8 @@ extension Tensor {
     {
         let site = CallSite(file: file, line: line)
         let x = dtype.isDifferentiable || dtype == .int64 ? self : to(.int64)
-        let result = x.reduced(Kernels.sum, axes, keepDims, site)
-        return record("sum", result, [x], elementwise: true) { [shape] in
-            [$0.gradient.restoringAxes(axes, of: shape, keepDims).broadcast(to: shape)]
-        }
+        x.checkReduction(Kernels.sum, axes, site)
+        return Tensor.apply(Sum(axes: axes, keepDims: keepDims), to: [x], at: site)
     }
 
     public func sum(axis: Int, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line)

@@ -1,5 +1,29 @@
 import ApusKernels
 
+struct Variance: SingleResult {
+    let axes: [Int]
+    let correction: Double
+    let keepDims: Bool
+    var name: String { "variance" }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        inputs[0].varianceValues(axes, correction, keepDims, root: false)
+    }
+
+    func saved(for needs: [Bool]) -> Saved { .input(0) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let x = backward.input(0)
+        let gradient = backward.gradient.restoringAxes(axes, of: x.shape, keepDims)
+        let axes = x.rank == 0 ? [] : axes
+        let n = x.foldCount(axes, name, nil)
+        let centred = x - x.mean(axes: axes, keepDims: true)
+        return [centred * (gradient * (2 / Swift.max(0, Double(n) - correction)))]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .reduction(axes: axes, keepDims: keepDims) }
+}
+
 extension Tensor {
     /// The variance over `axes`, Σ|x - mean|² / (n - correction); integers give float32, complex numbers
     /// a real variance.
@@ -16,10 +40,9 @@ extension Tensor {
                 + imaginary.variance(axes: axes, correction: correction, keepDims: keepDims)
         }
         let x = realFloating("variance", site)
-        let result = x.varianceValues("variance", axes, correction, keepDims, root: false, site)
-        return record("variance", result, [x], elementwise: true) { [shape] in
-            [x.varianceGradient($0.gradient.restoringAxes(axes, of: shape, keepDims), axes, correction)]
-        }
+        _ = axisMask(axes, "variance", site)
+        return Tensor.apply(
+            Variance(axes: axes, correction: correction, keepDims: keepDims), to: [x], at: site)
     }
 
     public func variance(
@@ -32,11 +55,11 @@ extension Tensor {
     /// The variance of all elements, a scalar.
     public func variance(correction: Double = 1) -> Tensor { variance(axes: allAxes, correction: correction) }
 
+    /// Without history.
+    ///
     /// - Parameter root: whether the result is the square root of the variance.
-    func varianceValues(
-        _ name: String, _ axes: [Int], _ correction: Double, _ keepDims: Bool, root: Bool, _ site: CallSite?
-    ) -> Tensor {
-        let rows = detach().merging(axes, name, site).rowMajor()
+    func varianceValues(_ axes: [Int], _ correction: Double, _ keepDims: Bool, root: Bool) -> Tensor {
+        let rows = merging(axes, "variance", nil).rowMajor()
         let length = rows.shape[rows.rank - 1]
         let result = Tensor(uninitialized: Array(rows.shape.dropLast()), rows.dtype)
         let divisor = Swift.max(0, Double(length) - correction)
@@ -48,14 +71,6 @@ extension Tensor {
             rows.start, rows.dtype, rows: result.count, length: length, divisor: divisor, root: root,
             into: result.base)
         return result.converted(to: dtype).restoringAxes(axes, of: shape, !keepDims)
-    }
-
-    /// The gradient of the input of a variance, from that of the variance.
-    func varianceGradient(_ gradient: Tensor, _ axes: [Int], _ correction: Double) -> Tensor {
-        let axes = rank == 0 ? [] : axes
-        let n = foldCount(axes, "variance", nil)
-        let centred = self - mean(axes: axes, keepDims: true)
-        return centred * (gradient * (2 / Swift.max(0, Double(n) - correction)))
     }
 }
 

@@ -1,3 +1,13 @@
+struct Broadcast: SingleResult {
+    let shape: Shape
+    var name: String { "broadcast" }
+    var isView: Bool { true }
+
+    func value(of inputs: [Tensor]) -> Tensor { inputs[0].viewed(inputs[0].layout.broadcast(to: shape)) }
+    func gradients(_ backward: Backward) -> [Tensor?] { [backward.gradient.summed(to: backward.shape(0))] }
+    func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
+}
+
 extension Tensor {
     /// This tensor repeated along axes of extent 1 and new leading axes to fill `target`: a view.
     public func broadcast(to target: Shape, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
@@ -11,10 +21,7 @@ extension Tensor {
         if target.checkedElementCount == nil {
             fail("broadcast", "shape \(target) has too many elements", at: CallSite(file: file, line: line))
         }
-        return record("broadcast", viewed(layout.broadcast(to: target)), [self], elementwise: true) {
-            [shape] in
-            [$0.gradient.summed(to: shape)]
-        }
+        return Tensor.apply(Broadcast(shape: target), to: [self], at: nil)
     }
 }
 

@@ -1,5 +1,49 @@
 import ApusKernels
 
+/// Inputs of one type, one after the other.
+struct Cat: SingleResult {
+    let axis: Int
+    /// How long each input is along the axis.
+    let extents: [Int]
+    let name = "cat"
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let dtype = inputs[0].dtype
+        var shape = inputs[0].shape
+        shape[axis] = extents.reduce(0, +)
+        let result = Tensor(uninitialized: shape, dtype)
+        // Beside an extent of 0 the others may be too large to be multiplied.
+        let outer = result.count == 0 ? 0 : shape[..<axis].reduce(1, *)
+        let inner = result.count == 0 ? 0 : shape[(axis + 1)...].reduce(dtype.size, *)
+        var start = 0
+        for (input, extent) in zip(inputs, extents) {
+            if input.isContiguous {
+                copyRows(
+                    input.start, to: result.base + start * inner, rows: outer, rowBytes: extent * inner,
+                    pitch: shape[axis] * inner)
+            } else {
+                var part = result.layout
+                if extent > 0 { part.offset += start * part.strides[axis] }
+                part.shape[axis] = extent
+                copyElements(input.operand, into: result.viewed(part).operand)
+            }
+            start += extent
+        }
+        return result
+    }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        var start = 0
+        return extents.indices.map { part in
+            defer { start += extents[part] }
+            return backward.needs[part]
+                ? backward.gradient.narrow(axis: axis, start: start, count: extents[part]) : nil
+        }
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
+}
+
 extension Tensor {
     /// Tensors one after the other along `axis`, in their common type.
     ///
@@ -33,43 +77,11 @@ extension Tensor {
             empty[axis] = 0
             return tensor.to(common).reshape(empty)
         }
-        let result = Tensor(uninitialized: shape, common)
-        // Beside an extent of 0 the others may be too large to be multiplied.
-        let outer = result.count == 0 ? 0 : shape[..<axis].reduce(1, *)
-        let inner = result.count == 0 ? 0 : shape[(axis + 1)...].reduce(common.size, *)
-        var starts: [Int] = []
-        var start = 0
-        for input in inputs {
-            starts.append(start)
-            if input.isContiguous {
-                let row = input.shape[axis] * inner
-                copyRows(
-                    input.start, to: result.base + start * inner, rows: outer, rowBytes: row,
-                    pitch: shape[axis] * inner)
-            } else {
-                copyElements(input.operand, into: result.part(of: axis, start, input.shape[axis]).operand)
-            }
-            start += input.shape[axis]
-        }
-        let extents = inputs.map { $0.shape[axis] }
-        return record("cat", result, inputs, elementwise: true) { [starts] backward in
-            extents.indices.map { part in
-                backward.needs[part]
-                    ? backward.gradient.narrow(axis: axis, start: starts[part], count: extents[part]) : nil
-            }
-        }
+        return Tensor.apply(Cat(axis: axis, extents: inputs.map { $0.shape[axis] }), to: inputs, at: site)
     }
 
     /// Whether this is an empty row, of shape [0].
     private var goesWithAnyShape: Bool { rank == 1 && count == 0 }
-
-    /// A range of positions of an axis, without history.
-    private func part(of axis: Int, _ start: Int, _ count: Int) -> Tensor {
-        var layout = layout
-        if count > 0 { layout.offset += start * layout.strides[axis] }
-        layout.shape[axis] = count
-        return viewed(layout)
-    }
 }
 
 extension Operation {

@@ -8,17 +8,7 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         let (a, b) = (axis(axes.0, "diagonal", site), axis(axes.1, "diagonal", site))
         if a == b { fail("diagonal", "axis \(a) alone spans no matrix", at: site) }
-        let (down, right) = (Swift.max(0.subtractingClamped(offset), 0), Swift.max(offset, 0))
-        let count = Swift.max(0, Swift.min(shape[a] - down, shape[b] - right))
-        let selection = Selection(shape) { layout in
-            let kept = layout.shape.indices.filter { $0 != a && $0 != b }
-            let start = count > 0 ? down * layout.strides[a] + right * layout.strides[b] : 0
-            return Layout(
-                shape: kept.map { layout.shape[$0] } + [count],
-                strides: kept.map { layout.strides[$0] } + [layout.strides[a] + layout.strides[b]],
-                offset: layout.offset + start)
-        }
-        return selecting(selection, "diagonal", site)
+        return selecting(Selection(.diagonal(of: shape, a, b, offset: offset)), "diagonal", site)
     }
 }
 

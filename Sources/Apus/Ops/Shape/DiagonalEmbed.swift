@@ -1,3 +1,19 @@
+struct DiagonalEmbed: SingleResult {
+    let offset: Int
+    let name = "diagonalEmbed"
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let (x, last) = (inputs[0], inputs[0].rank - 1)
+        let side = x.shape[last] + abs(offset)
+        let result = Tensor.zeros(x.shape.dropLast() + [side, side], dtype: x.dtype)
+        result.write(
+            x, through: .diagonal(of: result.shape, last, last + 1, offset: offset), adding: false)
+        return result
+    }
+
+    func gradients(_ backward: Backward) -> [Tensor?] { [backward.gradient.diagonal(offset)] }
+}
+
 extension Tensor {
     /// Square matrices with the last axis on a diagonal and zeros elsewhere: [..., n] gives
     /// [..., n + |offset|, n + |offset|].
@@ -9,20 +25,7 @@ extension Tensor {
         (shape + [1]).checkRank("diagonalEmbed", site)
         let side = shape[rank - 1].addingClamped(offset.magnitudeClamped)
         Tensor.checkShape(shape.dropLast() + [side, side], "diagonalEmbed", site)
-        let (down, right) = (Swift.max(-offset, 0), Swift.max(offset, 0))
-        let selection = Selection(shape.dropLast() + [side, side]) { layout in
-            let last = layout.rank - 1
-            var diagonal = layout
-            diagonal.strides.removeLast(2)
-            diagonal.shape.removeLast(2)
-            diagonal.shape.append(layout.shape[last] - down - right)
-            diagonal.strides.append(layout.strides[last - 1] + layout.strides[last])
-            diagonal.offset += down * layout.strides[last - 1] + right * layout.strides[last]
-            return diagonal
-        }
-        var result = Tensor.zeros(selection.shape, dtype: dtype)
-        result.place(self, selection, "diagonalEmbed", site)
-        return result
+        return Tensor.apply(DiagonalEmbed(offset: offset), to: [self], at: site)
     }
 }
 

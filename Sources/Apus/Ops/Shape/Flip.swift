@@ -1,14 +1,25 @@
+struct Flip: SingleResult {
+    let axes: [Int]
+    var name: String { "flip" }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        var layout = inputs[0].layout
+        for axis in axes where layout.shape[axis] > 0 {
+            layout.offset += (layout.shape[axis] - 1) * layout.strides[axis]
+            layout.strides[axis] = -layout.strides[axis]
+        }
+        return inputs[0].viewed(layout)
+    }
+
+    func gradients(_ backward: Backward) -> [Tensor?] { [backward.gradient.flip(axes: axes)] }
+}
+
 extension Tensor {
     /// `axes` in reverse: a view.
     public func flip(axes: [Int], file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         let mask = axisMask(axes, "flip", CallSite(file: file, line: line))
         let flipped = (0..<rank).filter { mask & (1 << $0) != 0 }
-        var layout = layout
-        for axis in flipped where shape[axis] > 0 {
-            layout.offset += (shape[axis] - 1) * layout.strides[axis]
-            layout.strides[axis] = -layout.strides[axis]
-        }
-        return record("flip", viewed(layout), [self]) { [$0.gradient.flip(axes: flipped)] }
+        return Tensor.apply(Flip(axes: flipped), to: [self], at: nil)
     }
 
     public func flip(axis: Int, file: StaticString = #fileID, line: UInt = #line) -> Tensor {

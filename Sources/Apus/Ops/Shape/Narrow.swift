@@ -11,15 +11,18 @@ extension Tensor {
                 "narrow", "\(count) positions from \(start) do not lie within axis \(axis) of shape \(shape)",
                 at: site)
         }
-        let selection = Selection(shape) { layout in
+        if Observers.areNone, !isRecorded {
+            // Cut by cut is what loops do: nothing is made here but the layout.
             var layout = layout
             if count > 0 { layout.offset += first * layout.strides[axis] }
             layout.shape[axis] = count
-            return layout
+            return viewed(layout)
         }
-        let result = selecting(selection, "narrow", site)
-        result.node?.reach = { [rank] in .shifted((0..<rank).map { $0 == axis ? -first : 0 }) }
-        return result
+        var starts = [Int](repeating: 0, count: rank)
+        if count > 0 { starts[axis] = first }
+        var extents = shape
+        extents[axis] = count
+        return selecting(Selection(StridedView(starts: starts, shape: extents)), "narrow", site)
     }
 }
 

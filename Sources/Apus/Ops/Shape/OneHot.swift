@@ -1,3 +1,23 @@
+struct OneHot: SingleResult {
+    let classes: Int
+    let dtype: DType
+    let name = "oneHot"
+    var isDifferentiable: Bool { false }
+
+    func value(of inputs: [Tensor]) throws -> Tensor {
+        let index = inputs[0]
+        // Elsewhere a negative index counts from the end; a class number does not.
+        if let negative = index.negativeAndLargest.negative {
+            throw IndexError("there is no class \(negative)")
+        }
+        var result = Tensor.zeros(index.shape + [classes], dtype: dtype)
+        try result.write(
+            Tensor(1, dtype: dtype), Part(view: nil, positions: .along(index.rank)), [index.unsqueeze(-1)],
+            adding: false)
+        return result
+    }
+}
+
 extension Tensor {
     /// Class numbers as vectors with a single 1: [...] gives [..., classes].
     ///
@@ -10,21 +30,27 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         (shape + [1]).checkRank("oneHot", site)
         let index = asIndex("oneHot", site)
-        // Elsewhere a negative index counts from the end; a class number does not.
-        let (negative, largest) = index.withUnsafeBytes { bytes in
+        let classes = classes ?? index.classCount(site)
+        Tensor.checkShape(shape + [classes], "oneHot", site)
+        return Tensor.apply(OneHot(classes: classes, dtype: dtype), to: [index], at: site)
+    }
+
+    /// One more than the largest number; read out, since the result's shape depends on it.
+    private func classCount(_ site: CallSite) -> Int {
+        let (negative, largest) = negativeAndLargest
+        if let negative { fail("oneHot", "there is no class \(negative)", at: site) }
+        guard let largest else {
+            fail("oneHot", "no element of shape \(shape) tells how many classes there are", at: site)
+        }
+        return Int(largest).addingClamped(1)
+    }
+
+    /// The first negative one and the largest of int64 elements.
+    fileprivate var negativeAndLargest: (negative: Int64?, largest: Int64?) {
+        withUnsafeBytes { bytes in
             let numbers = bytes.bindMemory(to: Int64.self)
             return (numbers.first { $0 < 0 }, numbers.max())
         }
-        if let negative { fail("oneHot", "there is no class \(negative)", at: site) }
-        guard let classes = classes ?? largest.map({ Int($0).addingClamped(1) }) else {
-            fail("oneHot", "no element of shape \(shape) tells how many classes there are", at: site)
-        }
-        Tensor.checkShape(shape + [classes], "oneHot", site)
-        var result = Tensor.zeros(shape + [classes], dtype: dtype)
-        result.place(
-            Tensor(1, dtype: dtype), result.selection(along: -1, index.unsqueeze(-1), "oneHot", site),
-            "oneHot", site)
-        return result
     }
 }
 

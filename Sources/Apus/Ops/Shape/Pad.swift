@@ -12,6 +12,76 @@ public enum PadMode: Sendable {
     case circular
 }
 
+/// The input within a tensor of one number: so many positions from the start along the last axes.
+struct Pad: SingleResult {
+    let before: [Int]
+    /// The result's.
+    let shape: Shape
+    /// `.constant` or `.complexConstant`.
+    let mode: PadMode
+    let name = "pad"
+
+    private func inner(_ input: Shape) -> StridedView {
+        let starts = [Int](repeating: 0, count: input.count - before.count) + before
+        return StridedView(starts: starts, shape: input)
+    }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let x = inputs[0]
+        let result: Tensor
+        switch mode {
+        case .constant(let value): result = .full(shape, value, dtype: x.dtype)
+        case .complexConstant(let value): result = .full(shape, value, dtype: x.dtype)
+        case .reflect, .replicate, .circular: fail(name, "\(mode) is not one number")
+        }
+        result.write(x, through: inner(x.shape), adding: false)
+        return result
+    }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        [backward.gradient.selecting(Selection(inner(backward.shape(0))), name)]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .shifted(before) }
+}
+
+/// One axis continued at its ends by positions of its own.
+struct PadAxis: SingleResult {
+    let axis: Int
+    let before: Int
+    /// The axis's extent in the result.
+    let count: Int
+    /// `.reflect`, `.replicate` or `.circular`.
+    let mode: PadMode
+    let name = "pad"
+
+    /// Which position of the input stands at each of the result's.
+    private func sources(_ extent: Int) -> Selection {
+        let places = (-before..<count - before).map { position in
+            switch mode {
+            case .constant, .complexConstant: position
+            case .reflect: (extent - 1) - abs((extent - 1) - abs(position))
+            case .replicate: min(max(position, 0), extent - 1)
+            case .circular: floorDivision(position, extent).remainder
+            }
+        }
+        return Selection(axis: axis, Tensor(places, shape: [count]))
+    }
+
+    func value(of inputs: [Tensor]) -> Tensor { inputs[0].selecting(sources(inputs[0].shape[axis]), name) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let shape = backward.shape(0)
+        var gradient = Tensor.zeros(shape, dtype: backward.dtype(0))
+        gradient.place(backward.gradient, sources(shape[axis]), adding: true, name)
+        return [gradient]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach {
+        .shifted([before] + [Int](repeating: 0, count: result.count - axis - 1))
+    }
+}
+
 extension Tensor {
     /// This tensor with positions added before and after its axes. Negative amounts take some away, before anything
     /// is added.
@@ -61,56 +131,21 @@ extension Tensor {
         }
         Tensor.checkShape(target, operation, site)
         let before = amounts.map { Swift.max($0.before, 0) }
-        if case .constant(let value) = mode {
-            return inner.paddedConstant(before, target, value, operation, site)
+        if case .complexConstant(let value) = mode, !dtype.isComplex {
+            fail(operation, "a \(dtype) tensor cannot hold the complex value \(value)", at: site)
         }
-        if case .complexConstant(let value) = mode {
-            if !dtype.isComplex {
-                fail(operation, "a \(dtype) tensor cannot hold the complex value \(value)", at: site)
-            }
-            return inner.paddedConstant(before, target, value, operation, site)
+        switch mode {
+        case .constant, .complexConstant:
+            return Tensor.apply(Pad(before: before, shape: target, mode: mode), to: [inner], at: site)
+        case .reflect, .replicate, .circular: break
         }
         for (number, start) in before.enumerated() where target[first + number] != inner.shape[first + number]
         {
             let axis = first + number
-            let index = mode.sources(from: -start, count: target[axis], inner.shape[axis])
-            inner = inner.indexSelect(axis: axis, index: index)
-            inner.node?.reach = { .shifted(before.indices.map { $0 == number ? start : 0 }) }
+            let pad = PadAxis(axis: axis, before: start, count: target[axis], mode: mode)
+            inner = Tensor.apply(pad, to: [inner], at: site)
         }
         return inner
-    }
-
-    private func paddedConstant<S: TensorScalar>(
-        _ before: [Int], _ target: Shape, _ value: S, _ operation: String, _ site: CallSite?
-    ) -> Tensor {
-        let first = rank - before.count
-        let selection = Selection(target) { [shape] layout in
-            var layout = layout
-            if !shape.contains(0) {
-                for (number, start) in before.enumerated() {
-                    layout.offset += start * layout.strides[first + number]
-                }
-            }
-            layout.shape = shape
-            return layout
-        }
-        var result = Tensor.full(target, value, dtype: dtype)
-        result.place(self, selection, operation, site)
-        result.node?.reach = { .shifted(before) }
-        return result
-    }
-}
-
-extension PadMode {
-    /// The positions of an axis of `extent` that stand at `count` positions from `first` on.
-    fileprivate func sources(from first: Int, count: Int, _ extent: Int) -> Tensor {
-        let positions = Tensor.arange(first, first + count)
-        switch self {
-        case .constant, .complexConstant: return positions
-        case .reflect: return (extent - 1) - ((extent - 1) - positions.abs()).abs()
-        case .replicate: return positions.maximum(0).minimum(extent - 1)
-        case .circular: return positions % extent
-        }
     }
 }
 

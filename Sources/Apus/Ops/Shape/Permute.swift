@@ -1,3 +1,20 @@
+struct Permute: SingleResult {
+    /// Axis `i` of the result is axis `axes[i]` of the input.
+    let axes: [Int]
+    var name: String { "permute" }
+    var isView: Bool { true }
+
+    func value(of inputs: [Tensor]) -> Tensor { inputs[0].viewed(inputs[0].layout.permuted(axes)) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        var inverse = axes
+        for (position, axis) in axes.enumerated() { inverse[axis] = position }
+        return [backward.gradient.permute(inverse)]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .kept(axes) }
+}
+
 extension Tensor {
     /// The axes in another order: a view.
     ///
@@ -8,13 +25,7 @@ extension Tensor {
         if order.count != rank || Set(order).count != rank {
             fail("permute", "\(axes) does not name each axis of shape \(shape) once", at: site)
         }
-        let result = record("permute", viewed(layout.permuted(order)), [self]) { backward in
-            var inverse = order
-            for (position, axis) in order.enumerated() { inverse[axis] = position }
-            return [backward.gradient.permute(inverse)]
-        }
-        result.node?.reach = { .kept(order) }
-        return result
+        return Tensor.apply(Permute(axes: order), to: [self], at: nil)
     }
 
     public func permute(_ axes: Int..., file: StaticString = #fileID, line: UInt = #line) -> Tensor {

@@ -1,3 +1,18 @@
+struct Reshape: SingleResult {
+    let shape: Shape
+    var name: String { "reshape" }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let x = inputs[0]
+        return x.layout.reshaped(shape).map(x.viewed)
+            ?? x.detachedContiguous().viewed(Layout(contiguous: shape))
+    }
+
+    func gradients(_ backward: Backward) -> [Tensor?] { [backward.gradient.reshape(backward.shape(0))] }
+    var isView: Bool { true }
+    func reach(inputs: [Shape], result: Shape) -> Reach { .reshape }
+}
+
 extension Tensor {
     /// The same elements, in row-major order, under another shape: a view where strides allow.
     ///
@@ -5,10 +20,7 @@ extension Tensor {
     public func reshape(_ shape: Shape, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         let target = resolved(shape, CallSite(file: file, line: line))
         if target == self.shape { return self }
-        let result =
-            layout.reshaped(target).map(viewed)
-            ?? detachedContiguous().viewed(Layout(contiguous: target))
-        return record("reshape", result, [self]) { [source = self.shape] in [$0.gradient.reshape(source)] }
+        return Tensor.apply(Reshape(shape: target), to: [self], at: nil)
     }
 
     public func reshape(_ shape: Int..., file: StaticString = #fileID, line: UInt = #line) -> Tensor {

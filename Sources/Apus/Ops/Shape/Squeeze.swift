@@ -1,3 +1,21 @@
+struct Squeeze: SingleResult {
+    let axes: [Int]
+    var name: String { "squeeze" }
+    var isView: Bool { true }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        var layout = inputs[0].layout
+        for axis in axes.reversed() {
+            layout.shape.remove(at: axis)
+            layout.strides.remove(at: axis)
+        }
+        return inputs[0].viewed(layout)
+    }
+
+    func gradients(_ backward: Backward) -> [Tensor?] { [backward.gradient.reshape(backward.shape(0))] }
+    func reach(inputs: [Shape], result: Shape) -> Reach { .reshape }
+}
+
 extension Tensor {
     /// This tensor without `axes`, each of extent 1: a view.
     public func squeeze(axes: [Int], file: StaticString = #fileID, line: UInt = #line) -> Tensor {
@@ -7,10 +25,8 @@ extension Tensor {
             fail("squeeze", "axis \(axis) of shape \(shape) has \(shape[axis]) positions, not one", at: site)
         }
         if gone == 0 { return self }
-        let kept = (0..<rank).filter { gone & (1 << $0) == 0 }
-        let smaller = Layout(
-            shape: kept.map { shape[$0] }, strides: kept.map { layout.strides[$0] }, offset: layout.offset)
-        return record("squeeze", viewed(smaller), [self]) { [shape] in [$0.gradient.reshape(shape)] }
+        let sorted = (0..<rank).filter { gone & (1 << $0) != 0 }
+        return Tensor.apply(Squeeze(axes: sorted), to: [self], at: nil)
     }
 
     public func squeeze(axis: Int, file: StaticString = #fileID, line: UInt = #line) -> Tensor {

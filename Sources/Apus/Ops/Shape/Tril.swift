@@ -1,29 +1,43 @@
 import ApusKernels
 
+/// The matrices of the last two axes with one side of a diagonal cleared.
+struct ClearedTriangle: SingleResult {
+    let diagonal: Int
+    let keepsLower: Bool
+    var name: String { keepsLower ? "tril" : "triu" }
+
+    var attributes: [Attribute] { [Attribute("diagonal", .integer(diagonal))] }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let x = inputs[0]
+        let result = Tensor(uninitialized: x.shape, x.dtype)
+        copyElements(x.operand, into: result.operand)
+        if x.count > 0 {
+            clearTriangle(
+                result.base, size: x.dtype.size, batch: x.matrixCount, rows: x.rows, columns: x.columns,
+                diagonal: diagonal, keepingLower: keepsLower)
+        }
+        return result
+    }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        [Tensor.apply(self, to: [backward.gradient], at: nil)]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
+}
+
 extension Tensor {
     /// The matrices of the last two axes with zeros above a diagonal.
     ///
     /// - Parameter diagonal: the last one kept: 0 is the main diagonal, positive ones lie above it.
     public func tril(_ diagonal: Int = 0, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
-        triangle("tril", diagonal, keepingLower: true, CallSite(file: file, line: line)) {
-            $0.tril(diagonal)
-        }
+        triangle(ClearedTriangle(diagonal: diagonal, keepsLower: true), CallSite(file: file, line: line))
     }
 
-    /// A copy with one side of a diagonal cleared.
-    func triangle(
-        _ operation: String, _ diagonal: Int, keepingLower: Bool, _ site: CallSite,
-        gradient: @escaping @Sendable (Tensor) -> Tensor
-    ) -> Tensor {
-        if rank < 2 { fail(operation, "a tensor of shape \(shape) is not a matrix", at: site) }
-        let result = Tensor(uninitialized: shape, dtype)
-        copyElements(operand, into: result.operand)
-        if count > 0 {
-            clearTriangle(
-                result.base, size: dtype.size, batch: shape.dropLast(2).clampedProduct, rows: shape[rank - 2],
-                columns: shape[rank - 1], diagonal: diagonal, keepingLower: keepingLower)
-        }
-        return record(operation, result, [self], elementwise: true) { [gradient($0.gradient)] }
+    func triangle(_ triangle: ClearedTriangle, _ site: CallSite) -> Tensor {
+        if rank < 2 { fail(triangle.name, "a tensor of shape \(shape) is not a matrix", at: site) }
+        return Tensor.apply(triangle, to: [self], at: site)
     }
 }
 

@@ -3,9 +3,7 @@ extension Tensor {
     ///
     /// - Parameter diagonal: the first one kept: 0 is the main diagonal, positive ones lie above it.
     public func triu(_ diagonal: Int = 0, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
-        triangle("triu", diagonal, keepingLower: false, CallSite(file: file, line: line)) {
-            $0.triu(diagonal)
-        }
+        triangle(ClearedTriangle(diagonal: diagonal, keepsLower: false), CallSite(file: file, line: line))
     }
 }
 

@@ -1,3 +1,69 @@
+struct Unfold: SingleResult {
+    let axis: Int
+    let size: Int
+    let step: Int
+    let name = "unfold"
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        var layout = inputs[0].layout
+        let windows = (layout.shape[axis] - size) / step + 1
+        layout.shape[axis] = windows
+        layout.shape.append(size)
+        layout.strides.append(layout.strides[axis])
+        // One window goes no step.
+        if windows > 1 { layout.strides[axis] *= step }
+        return inputs[0].viewed(layout)
+    }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        [backward.gradient.overlapAdded(axis: axis, step: step, to: backward.shape(0))]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach {
+        if size == 0 { return .everything }
+        let window = AxisReach.window(span: size, stride: step, before: 0)
+        return .axes(
+            inputs[0].indices.map { ($0, $0 == axis ? window : .identity) } + [(nil, .identity)])
+    }
+}
+
+/// The transpose of `Unfold`: windows added up where they overlap.
+struct OverlapAdd: SingleResult {
+    let axis: Int
+    let step: Int
+    let shape: Shape
+    let name = "overlapAdd"
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let x = inputs[0]
+        let (windows, size) = (x.shape[axis], x.shape[x.rank - 1])
+        let total = Tensor.zeros(shape, dtype: x.dtype)
+        // Every so many windows do not overlap, and are added at a time.
+        let apart = size == 0 ? 0 : (size - 1) / step + 1
+        for first in 0..<min(apart, windows) {
+            let count = (windows - first + apart - 1) / apart
+            var chosen = x.layout
+            chosen.offset += first * chosen.strides[axis]
+            chosen.shape[axis] = count
+            chosen.strides[axis] *= apart
+            var starts = [Int](repeating: 0, count: shape.count)
+            starts[axis] = first * step
+            var axes = shape.indices.map { StridedView.Axis($0) }
+            if count > 1 { axes[axis] = StridedView.Axis(axis, step: apart * step) }
+            let places = StridedView(
+                starts: starts, shape: chosen.shape, axes: axes + [StridedView.Axis(axis)])
+            total.write(x.viewed(chosen), through: places, adding: true)
+        }
+        return total
+    }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let input = backward.shape(0)
+        let windows = backward.gradient.unfold(axis: axis, size: input[input.count - 1], step: step)
+        return [windows.narrow(axis: axis, start: 0, count: input[axis])]
+    }
+}
+
 extension Tensor {
     /// Windows of `size` positions that slide along an axis by `step`: a view whose axis counts the
     /// windows, and whose last, new axis runs through each. Of a scalar, which counts as one position, there is
@@ -21,54 +87,14 @@ extension Tensor {
                 "windows of \(size) positions, \(step) apart, do not fit in axis \(axis) of shape \(shape)",
                 at: site)
         }
-        let windows = (shape[axis] - size) / step + 1
-        var layout = layout
-        layout.shape[axis] = windows
-        layout.shape.append(size)
-        layout.shape.checkRank("unfold", site)
-        layout.strides.append(layout.strides[axis])
-        // One window goes no step.
-        if windows > 1 { layout.strides[axis] *= step }
-        let result = record("unfold", viewed(layout), [self]) { [shape] backward in
-            [backward.gradient.overlapAdded(axis: axis, step: step, to: shape)]
-        }
-        if size > 0 {
-            result.node?.reach = { [rank] in
-                let window = AxisReach.window(span: size, stride: step, before: 0)
-                return .axes((0..<rank).map { ($0, $0 == axis ? window : .identity) } + [(nil, .identity)])
-            }
-        }
-        return result
+        if rank == Layout.maximumRank { (shape + [size]).checkRank("unfold", site) }
+        return Tensor.apply(Unfold(axis: axis, size: size, step: step), to: [self], at: site)
     }
 
     /// The transpose of `unfold`: windows, with their places along `axis` and their positions along the last
     /// axis, added up where they overlap.
     func overlapAdded(axis: Int, step: Int, to target: Shape) -> Tensor {
-        let (windows, size) = (shape[axis], shape[rank - 1])
-        var total = Tensor.zeros(target, dtype: dtype)
-        // Every so many windows do not overlap, and are added at a time.
-        let apart = size == 0 ? 0 : (size - 1) / step + 1
-        for first in 0..<Swift.min(apart, windows) {
-            let count = (windows - first + apart - 1) / apart
-            let chosen = Selection(shape) { layout in
-                var layout = layout
-                layout.offset += first * layout.strides[axis]
-                layout.shape[axis] = count
-                layout.strides[axis] *= apart
-                return layout
-            }
-            let places = Selection(target) { layout in
-                var layout = layout
-                layout.offset += first * step * layout.strides[axis]
-                layout.shape.append(size)
-                layout.strides.append(layout.strides[axis])
-                layout.shape[axis] = count
-                if count > 1 { layout.strides[axis] *= apart * step }
-                return layout
-            }
-            total.place(selecting(chosen, "unfold"), places, adding: true, "unfold")
-        }
-        return total
+        Tensor.apply(OverlapAdd(axis: axis, step: step, shape: target), to: [self], at: nil)
     }
 }
 

@@ -1,3 +1,20 @@
+struct Unsqueeze: SingleResult {
+    let axis: Int
+    let name = "unsqueeze"
+    var isView: Bool { true }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        var layout = inputs[0].layout
+        layout.strides.insert(
+            axis < layout.rank ? layout.shape[axis] &* layout.strides[axis] : 1, at: axis)
+        layout.shape.insert(1, at: axis)
+        return inputs[0].viewed(layout)
+    }
+
+    func gradients(_ backward: Backward) -> [Tensor?] { [backward.gradient.squeeze(axis: axis)] }
+    func reach(inputs: [Shape], result: Shape) -> Reach { .reshape }
+}
+
 extension Tensor {
     /// A new axis of extent 1 at position `axis` of the result: a view.
     public func unsqueeze(_ axis: Int, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
@@ -7,12 +24,10 @@ extension Tensor {
                 "unsqueeze", "a tensor of shape \(shape) cannot get a new axis \(axis)",
                 at: CallSite(file: file, line: line))
         }
-        var layout = layout
-        layout.strides.insert(
-            position < rank ? layout.shape[position] &* layout.strides[position] : 1, at: position)
-        layout.shape.insert(1, at: position)
-        layout.shape.checkRank("unsqueeze", CallSite(file: file, line: line))
-        return record("unsqueeze", viewed(layout), [self]) { [$0.gradient.squeeze(axis: position)] }
+        if rank == Layout.maximumRank {
+            (shape + [1]).checkRank("unsqueeze", CallSite(file: file, line: line))
+        }
+        return Tensor.apply(Unsqueeze(axis: position), to: [self], at: nil)
     }
 }
 

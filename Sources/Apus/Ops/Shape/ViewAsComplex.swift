@@ -1,5 +1,25 @@
 import ApusKernels
 
+struct ViewAsComplex: SingleResult {
+    let name = "viewAsComplex"
+    var isView: Bool { true }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let (x, layout) = (inputs[0], inputs[0].layout)
+        let isPaired =
+            layout.strides.last == 1 && layout.offset % 2 == 0
+            && layout.strides.dropLast().allSatisfy { $0 % 2 == 0 }
+        let source = isPaired ? x : x.compacted
+        let pairs = Layout(
+            shape: layout.shape.dropLast(), strides: source.layout.strides.dropLast().map { $0 / 2 },
+            offset: source.layout.offset / 2)
+        return Tensor(storage: source.storage, layout: pairs, dtype: x.dtype.complexType, node: nil)
+    }
+
+    func gradients(_ backward: Backward) -> [Tensor?] { [backward.gradient.viewAsReal()] }
+    func reach(inputs: [Shape], result: Shape) -> Reach { .kept(Array(result.indices)) }
+}
+
 extension Tensor {
     /// A float32 or float64 tensor whose last axis of 2 holds real and imaginary parts, as a complex
     /// one without that axis: a view where the parts lie side by side in memory, else a copy.
@@ -9,21 +29,11 @@ extension Tensor {
             fail("viewAsComplex", "takes float32 or float64, not \(dtype)", at: site)
         }
         if shape.last != 2 { fail("viewAsComplex", "the last axis of \(shape) is not 2", at: site) }
-        let isPaired =
-            layout.strides.last == 1 && layout.offset % 2 == 0
-            && layout.strides.dropLast().allSatisfy { $0 % 2 == 0 }
-        let source = isPaired ? self : compacted
-        let pairs = Layout(
-            shape: shape.dropLast(), strides: source.layout.strides.dropLast().map { $0 / 2 },
-            offset: source.layout.offset / 2)
-        let result = Tensor(storage: source.storage, layout: pairs, dtype: dtype.complexType, node: nil)
-        let recorded = record("viewAsComplex", result, [self]) { [$0.gradient.viewAsReal()] }
-        recorded.node?.reach = { [rank] in .kept(Array(0..<rank - 1)) }
-        return recorded
+        return Tensor.apply(ViewAsComplex(), to: [self], at: nil)
     }
 
     /// A row-major copy that begins at the start of its storage.
-    private var compacted: Tensor {
+    fileprivate var compacted: Tensor {
         let result = Tensor(uninitialized: shape, dtype)
         copyElements(operand, into: result.operand)
         return result

@@ -1,5 +1,24 @@
 import ApusKernels
 
+struct ViewAsReal: SingleResult {
+    let name = "viewAsReal"
+    var isView: Bool { true }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let (x, layout) = (inputs[0], inputs[0].layout)
+        let parts = Layout(
+            shape: layout.shape + [2], strides: layout.strides.map { $0 * 2 } + [1],
+            offset: layout.offset * 2)
+        return Tensor(storage: x.storage, layout: parts, dtype: x.dtype.realType, node: nil)
+    }
+
+    func gradients(_ backward: Backward) -> [Tensor?] { [backward.gradient.viewAsComplex()] }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach {
+        .axes(inputs[0].indices.map { ($0, .identity) } + [(nil, .identity)])
+    }
+}
+
 extension Tensor {
     /// A complex tensor as a real one with a last axis of 2, the real and the imaginary part: a view.
     public func viewAsReal(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
@@ -9,12 +28,7 @@ extension Tensor {
                 at: CallSite(file: file, line: line))
         }
         (shape + [2]).checkRank("viewAsReal", CallSite(file: file, line: line))
-        let parts = Layout(
-            shape: shape + [2], strides: layout.strides.map { $0 * 2 } + [1], offset: layout.offset * 2)
-        let result = Tensor(storage: storage, layout: parts, dtype: dtype.realType, node: nil)
-        let recorded = record("viewAsReal", result, [self]) { [$0.gradient.viewAsComplex()] }
-        recorded.node?.reach = { [rank] in .axes((0..<rank).map { ($0, .identity) } + [(nil, .identity)]) }
-        return recorded
+        return Tensor.apply(ViewAsReal(), to: [self], at: nil)
     }
 }
 

@@ -1,3 +1,18 @@
+import ApusKernels
+
+struct Argsort: SingleResult {
+    let axis: Int
+    /// How many come first in the order; nil is all.
+    let kept: Int?
+    let descending: Bool
+    var name: String { "argsort" }
+    var isDifferentiable: Bool { false }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        inputs[0].sortingIndices(axis, kept: kept, descending: descending)
+    }
+}
+
 extension Tensor {
     /// The int64 indices that put the elements in order along an axis.
     ///
@@ -6,7 +21,23 @@ extension Tensor {
         axis: Int = -1, descending: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
-        return sortingIndices("sort", rowAxis(axis, "sort", site), descending: descending, site)
+        let axis = rowAxis(axis, "sort", site)
+        refuseOrderOfComplex("sort", site)
+        return Tensor.apply(Argsort(axis: axis, kept: nil, descending: descending), to: [self], at: site)
+    }
+
+    /// The first `kept` (nil is all) of the indices that sort this tensor along an axis, without history.
+    func sortingIndices(_ axis: Int, kept: Int? = nil, descending: Bool) -> Tensor {
+        let rows = swappingLast(axis).rowMajor()
+        let length = rank == 0 ? 1 : shape[axis]
+        let kept = kept ?? length
+        var target = rows.shape
+        if rank > 0 { target[rank - 1] = kept }
+        let result = Tensor(uninitialized: target, .int64)
+        Kernels.sortRows(
+            rows.start, rows.dtype, rows: length == 0 ? 0 : rows.count / length, length: length, kept: kept,
+            descending: descending, indices: result.base.assumingMemoryBound(to: Int64.self))
+        return result.swappingLast(axis)
     }
 }
 

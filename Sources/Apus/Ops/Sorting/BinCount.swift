@@ -1,3 +1,38 @@
+/// Of elements alone or with their weights.
+struct BinCount: SingleResult {
+    let minLength: Int
+    let site: CallSite?
+    var name: String { "binCount" }
+
+    func value(of inputs: [Tensor]) throws -> Tensor {
+        let elements = inputs[0].array(of: Int.self)
+        if let low = elements.min(), low < 0 { throw NegativeElement(value: low) }
+        let length = Swift.max(minLength, (elements.max() ?? -1).addingClamped(1), 0)
+        Tensor.checkShape([length], name, site)
+        if inputs.count == 2 {
+            return Tensor.zeros([length], dtype: inputs[1].dtype)
+                .indexAdd(axis: 0, index: inputs[0].to(.int64), source: inputs[1])
+        }
+        var result = Tensor.zeros([length], dtype: .int64)
+        result.withUnsafeMutableBytes { bytes in
+            let counts = bytes.bindMemory(to: Int.self)
+            for element in elements { counts[element] += 1 }
+        }
+        return result
+    }
+
+    func saved(for needs: [Bool]) -> Saved { .input(0) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        [nil, backward.gradient.indexSelect(axis: 0, index: backward.input(0).to(.int64))]
+    }
+
+    private struct NegativeElement: Error, CustomStringConvertible {
+        let value: Int
+        var description: String { "\(value) is negative" }
+    }
+}
+
 extension Tensor {
     /// How often each number from 0 occurs among these integers, as int64, or the sums of their weights.
     ///
@@ -15,21 +50,9 @@ extension Tensor {
         if let weights, weights.shape != shape {
             fail("binCount", "weights of shape \(weights.shape) for elements of shape \(shape)", at: site)
         }
-        let elements = array(of: Int.self)
-        if let low = elements.min(), low < 0 { fail("binCount", "\(low) is negative", at: site) }
-        let length = Swift.max(minLength, (elements.max() ?? -1).addingClamped(1), 0)
-        Tensor.checkShape([length], "binCount", site)
-        if let weights {
-            let weights = weights.dtype.isDifferentiable ? weights : weights.to(.float64)
-            return Tensor.zeros([length], dtype: weights.dtype)
-                .indexAdd(axis: 0, index: to(.int64), source: weights)
-        }
-        var result = Tensor.zeros([length], dtype: .int64)
-        result.withUnsafeMutableBytes { bytes in
-            let counts = bytes.bindMemory(to: Int.self)
-            for element in elements { counts[element] += 1 }
-        }
-        return result
+        var inputs = [self]
+        if let weights { inputs.append(weights.dtype.isDifferentiable ? weights : weights.to(.float64)) }
+        return Tensor.apply(BinCount(minLength: minLength, site: site), to: inputs, at: site)
     }
 }
 

@@ -1,21 +1,11 @@
-extension Tensor {
-    /// How many elements fall in each of `bins` equal intervals, as int64.
-    ///
-    /// - Parameter range: the outer edges, both included; elements outside and NaN are not counted. By
-    ///   default the smallest and the largest element.
-    public func histogram(
-        bins: Int, range: ClosedRange<Double>? = nil, file: StaticString = #fileID, line: UInt = #line
-    ) -> Tensor {
-        let site = CallSite(file: file, line: line)
-        refuseOrderOfComplex("histogram", site)
-        if bins < 1 {
-            fail("histogram", "cannot sort elements into \(bins) bins", at: site)
-        }
-        Tensor.checkShape([bins], "histogram", site)
-        if let range, !range.lowerBound.isFinite || !range.upperBound.isFinite {
-            fail("histogram", "intervals of \(range) are not finite", at: site)
-        }
-        let elements = array(of: Double.self)
+struct Histogram: SingleResult {
+    let bins: Int
+    let range: ClosedRange<Double>?
+    var name: String { "histogram" }
+    var isDifferentiable: Bool { false }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let elements = inputs[0].array(of: Double.self)
         let finite = elements.lazy.filter { $0.isFinite }
         var (low, high) = (range?.lowerBound ?? finite.min() ?? 0, range?.upperBound ?? finite.max() ?? 1)
         if low == high {
@@ -36,6 +26,27 @@ extension Tensor {
             }
         }
         return result
+    }
+}
+
+extension Tensor {
+    /// How many elements fall in each of `bins` equal intervals, as int64.
+    ///
+    /// - Parameter range: the outer edges, both included; elements outside and NaN are not counted. By
+    ///   default the smallest and the largest element.
+    public func histogram(
+        bins: Int, range: ClosedRange<Double>? = nil, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        let site = CallSite(file: file, line: line)
+        refuseOrderOfComplex("histogram", site)
+        if bins < 1 {
+            fail("histogram", "cannot sort elements into \(bins) bins", at: site)
+        }
+        Tensor.checkShape([bins], "histogram", site)
+        if let range, !range.lowerBound.isFinite || !range.upperBound.isFinite {
+            fail("histogram", "intervals of \(range) are not finite", at: site)
+        }
+        return Tensor.apply(Histogram(bins: bins, range: range), to: [self], at: site)
     }
 }
 

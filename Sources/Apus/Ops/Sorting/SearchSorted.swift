@@ -1,5 +1,25 @@
 import ApusKernels
 
+struct SearchSorted: SingleResult {
+    let right: Bool
+    var name: String { "searchSorted" }
+    var isDifferentiable: Bool { false }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let (sequence, values) = (inputs[0], inputs[1])
+        let common = Tensor.promotedType(sequence, values).computeType
+        let type: DType = common == .bool ? .uint8 : common
+        let (sorted, sought) = (sequence.rowMajor(type), values.rowMajor(type))
+        let result = Tensor(uninitialized: values.shape, .int64)
+        let rows = sequence.rank == 1 ? 1 : Array(sequence.shape.dropLast()).elementCount
+        Kernels.searchSorted(
+            sorted.start, sequence.shape[sequence.rank - 1], sought.start,
+            rows == 0 ? 0 : values.count / rows, rows: rows, type, right: right,
+            into: result.base.assumingMemoryBound(to: Int64.self))
+        return result
+    }
+}
+
 extension Tensor {
     /// Where each value would go in this ascending sequence to keep it in order, as int64.
     ///
@@ -26,16 +46,7 @@ extension Tensor {
             return detach().gather(axis: -1, index: sorter, file: file, line: line)
                 .searchSorted(values, right: right, file: file, line: line)
         }
-        let common = Tensor.promotedType(self, values).computeType
-        let type: DType = common == .bool ? .uint8 : common
-        let (sorted, sought) = (rowMajor(type), values.rowMajor(type))
-        let result = Tensor(uninitialized: values.shape, .int64)
-        let rows = rank == 1 ? 1 : Array(shape.dropLast()).elementCount
-        Kernels.searchSorted(
-            sorted.start, shape[rank - 1], sought.start, rows == 0 ? 0 : values.count / rows, rows: rows,
-            type,
-            right: right, into: result.base.assumingMemoryBound(to: Int64.self))
-        return result
+        return Tensor.apply(SearchSorted(right: right), to: [self, values], at: site)
     }
 
     /// The bucket of each element between ascending boundaries, as int64: bucket i lies before

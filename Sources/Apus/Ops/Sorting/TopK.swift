@@ -11,8 +11,9 @@ extension Tensor {
         if k < 0 || k > length {
             fail("topK", "k = \(k) of \(length) elements along axis \(axis) of shape \(shape)", at: site)
         }
-        let indices = sortingIndices(
-            "topK", axis, kept: rank == 0 ? 1 : k, descending: largest, site)
+        refuseOrderOfComplex("topK", site)
+        let order = Argsort(axis: axis, kept: rank == 0 ? 1 : k, descending: largest)
+        let indices = Tensor.apply(order, to: [self], at: site)
         return (gather(axis: axis, index: indices), indices)
     }
 }

@@ -1,17 +1,16 @@
 import ApusKernels
 
-extension Tensor {
-    /// The distinct elements in order; for each element, in this tensor's shape, where its value is among
-    /// them; and how often each occurs.
-    ///
-    /// Not-a-numbers are all distinct. Takes no part in differentiation.
-    public func unique(file: StaticString = #fileID, line: UInt = #line)
-        -> (values: Tensor, inverse: Tensor, counts: Tensor)
-    {
-        let site = CallSite(file: file, line: line)
-        let flat = detach().reshape([count])
-        let order = flat.sortingIndices("unique", 0, descending: false, site)
-        let inverse = Tensor(uninitialized: shape, .int64)
+/// The distinct elements, where each element's value is among them, and how often each occurs.
+struct Unique: Primitive {
+    var name: String { "unique" }
+    var isDifferentiable: Bool { false }
+
+    func values(of inputs: [Tensor]) -> [Tensor] {
+        let input = inputs[0]
+        let count = input.count
+        let flat = input.reshape([count])
+        let order = flat.sortingIndices(0, descending: false)
+        let inverse = Tensor(uninitialized: input.shape, .int64)
         let x = flat.rowMajor()
         let starts = Kernels.distinctRuns(
             x.start, x.dtype, count, order: order.start.assumingMemoryBound(to: Int64.self),
@@ -20,23 +19,22 @@ extension Tensor {
         let counts = Tensor(zip(ends, starts).map { Int64($0 - $1) }, shape: [starts.count])
         let firsts = Tensor(starts.map { Int64($0) }, shape: [starts.count])
         let values = flat.gather(axis: 0, index: order.gather(axis: 0, index: firsts))
-        return (values, inverse, counts)
+        return [values, inverse, counts]
     }
+}
 
-    /// The distinct slices along an axis in the order of their elements; for each slice where it is among them;
-    /// and how often each occurs.
-    ///
-    /// A slice with a not-a-number is distinct from all others. Takes no part in differentiation.
-    public func unique(axis: Int, file: StaticString = #fileID, line: UInt = #line)
-        -> (values: Tensor, inverse: Tensor, counts: Tensor)
-    {
-        let site = CallSite(file: file, line: line)
-        let axis = self.axis(axis, "unique", site)
-        refuseOrderOfComplex("unique", site)
-        let (extent, x) = (shape[axis], detach())
-        let length = extent == 0 ? 0 : count / extent
+/// The same of slices along an axis.
+struct UniqueSlices: Primitive {
+    let axis: Int
+    var name: String { "unique" }
+    var isDifferentiable: Bool { false }
+
+    func values(of inputs: [Tensor]) -> [Tensor] {
+        let x = inputs[0]
+        let extent = x.shape[axis]
+        let length = extent == 0 ? 0 : x.count / extent
         // Integers in the order of the elements, a slice after the other.
-        let ranks = x.unique(file: file, line: line).inverse.moveAxis(from: axis, to: 0).array(of: Int.self)
+        let ranks = x.unique().inverse.moveAxis(from: axis, to: 0).array(of: Int.self)
         func slice(_ number: Int) -> ArraySlice<Int> { ranks[(number * length)..<((number + 1) * length)] }
         let order = (0..<extent).sorted { slice($0).lexicographicallyPrecedes(slice($1)) }
         var (firsts, counts, inverse) = ([Int](), [Int](), [Int](repeating: 0, count: extent))
@@ -50,7 +48,36 @@ extension Tensor {
             inverse[number] = firsts.count - 1
         }
         let values = x.indexSelect(axis: axis, index: Tensor(firsts, shape: [firsts.count]))
-        return (values, Tensor(inverse, shape: [extent]), Tensor(counts, shape: [counts.count]))
+        return [values, Tensor(inverse, shape: [extent]), Tensor(counts, shape: [counts.count])]
+    }
+}
+
+extension Tensor {
+    /// The distinct elements in order; for each element, in this tensor's shape, where its value is among
+    /// them; and how often each occurs.
+    ///
+    /// Not-a-numbers are all distinct. Takes no part in differentiation.
+    public func unique(file: StaticString = #fileID, line: UInt = #line)
+        -> (values: Tensor, inverse: Tensor, counts: Tensor)
+    {
+        let site = CallSite(file: file, line: line)
+        refuseOrderOfComplex("unique", site)
+        let results = Tensor.applyAll(Unique(), to: [self], at: site)
+        return (results[0], results[1], results[2])
+    }
+
+    /// The distinct slices along an axis in the order of their elements; for each slice where it is among them;
+    /// and how often each occurs.
+    ///
+    /// A slice with a not-a-number is distinct from all others. Takes no part in differentiation.
+    public func unique(axis: Int, file: StaticString = #fileID, line: UInt = #line)
+        -> (values: Tensor, inverse: Tensor, counts: Tensor)
+    {
+        let site = CallSite(file: file, line: line)
+        let axis = self.axis(axis, "unique", site)
+        refuseOrderOfComplex("unique", site)
+        let results = Tensor.applyAll(UniqueSlices(axis: axis), to: [self], at: site)
+        return (results[0], results[1], results[2])
     }
 }
 

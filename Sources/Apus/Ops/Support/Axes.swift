@@ -1,5 +1,3 @@
-import ApusKernels
-
 extension Tensor {
     /// `axes` moved to the end and merged into one.
     func merging(_ axes: [Int], _ operation: String, _ site: CallSite?) -> Tensor {
@@ -23,10 +21,7 @@ extension Tensor {
     var allAxes: [Int] { Array(0..<rank) }
 
     /// n × n booleans, true on the diagonal.
-    static func diagonalMask(_ n: Int) -> Tensor {
-        let places = Tensor((0..<n).map { Int64($0) }, shape: [n])
-        return places.reshape([n, 1]) .== places
-    }
+    static func diagonalMask(_ n: Int) -> Tensor { eye(n, dtype: .bool) }
 
     /// This tensor with an axis that `rowAxis` returned at the end; undone by the same call.
     func swappingLast(_ axis: Int) -> Tensor {

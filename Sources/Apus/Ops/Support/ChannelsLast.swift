@@ -33,7 +33,23 @@ public enum ImageLayout {
     fileprivate static let reorderCount = Atomic(0)
 }
 
+/// The same values with the channels last in memory: an operation of its own where a network's input is reordered once
+/// and kept so.
+struct ReorderChannelsLast: SingleResult {
+    let name = "channelsLast"
+
+    func value(of inputs: [Tensor]) -> Tensor { inputs[0].channelsLast().converted(to: inputs[0].dtype) }
+    func gradients(_ backward: Backward) -> [Tensor?] { [backward.gradient] }
+    var isView: Bool { true }
+    func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
+}
+
 extension Tensor {
+    /// This tensor, reordered unless its channels lie last already.
+    func inChannelsLast() -> Tensor {
+        layout.isChannelsLast ? self : Tensor.apply(ReorderChannelsLast(), to: [self], at: nil)
+    }
+
     /// The values with channels last in memory, in the type that kernels compute in, without history.
     ///
     /// `start` is then the first element of a dense [batch, spatial axes…, channels] array.

@@ -1,3 +1,5 @@
+import ApusKernels
+
 // What operations of complex networks share: real functions on the parts of complex numbers.
 
 extension Tensor {
@@ -53,22 +55,36 @@ extension Tensor {
 
     /// Itself, or float32 where it holds integers; complex numbers too.
     func floatingOrComplex() -> Tensor { dtype.isDifferentiable ? self : to(.float32) }
+}
 
-    /// A real function applied to both parts of each element, in one pass.
-    ///
-    /// - Parameter gradient: from the gradient of the parts and the parts of the result.
-    func onParts(
-        _ name: String, _ function: (Tensor) -> Tensor,
-        gradient: @escaping @Sendable (_ gradient: Tensor, _ result: Tensor) -> Tensor
-    ) -> Tensor {
-        let result = function(detach().parts).viewAsComplex().reshape(shape)
-        return record(name, result, [self], savesOutput: true, elementwise: true) { [shape] backward in
-            [gradient(backward.gradient.parts, backward.output.parts).viewAsComplex().reshape(shape)]
-        }
+/// A real function of both parts of complex numbers, in one pass over memory.
+protocol PartwisePrimitive: SingleResult {
+    /// The function of real numbers.
+    static var kernel: UnaryKernel { get }
+    /// The gradient of the parts, from that of the result's parts and from these themselves.
+    func gradient(_ gradient: Tensor, _ result: Tensor) -> Tensor
+}
+
+extension PartwisePrimitive {
+    func value(of inputs: [Tensor]) -> Tensor {
+        inputs[0].parts.computed(Self.kernel).viewAsComplex().reshape(inputs[0].shape)
     }
 
+    func saved(for needs: [Bool]) -> Saved { .output }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        [
+            gradient(backward.gradient.parts, backward.output.parts).viewAsComplex()
+                .reshape(backward.shape(0))
+        ]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
+}
+
+extension Tensor {
     /// Both parts of each element along a last axis; in one row where that axis would be one too many.
-    private var parts: Tensor {
+    fileprivate var parts: Tensor {
         (rank < Layout.maximumRank ? self : flatten()).viewAsReal()
     }
 }

@@ -50,9 +50,7 @@ extension Tensor {
                 return computed(kernel, b, a, isFirst: true, plan, output)
             }
         }
-        guard let shape = Shape.broadcast(a.shape, b.shape) else {
-            fail(kernel.name, "shapes \(a.shape) and \(b.shape) do not broadcast together", at: site)
-        }
+        guard let shape = Shape.broadcast(a.shape, b.shape) else { refuseBroadcast(kernel.name, a, b, site) }
         let result = Tensor(uninitialized: resultLayout(shape, [a, b]), output)
         kernel.run(
             a.broadcastOperand(shape), b.broadcastOperand(shape), into: result.operand,
@@ -68,6 +66,10 @@ extension Tensor {
         let result = Tensor(uninitialized: layout, output)
         kernel.runBroadcast(larger.start, smaller.start, isFirst: isFirst, plan, result.base, larger.dtype)
         return result
+    }
+
+    static func refuseBroadcast(_ operation: String, _ a: Tensor, _ b: Tensor, _ site: CallSite?) -> Never {
+        fail(operation, "shapes \(a.shape) and \(b.shape) do not broadcast together", at: site)
     }
 
     /// - Parameter number: in the tensor's compute type.
@@ -96,8 +98,8 @@ extension Tensor {
         return result
     }
 
-    /// Applies a kernel to triples of elements of one type, after broadcasting; without gradient.
-    static func elementwise(
+    /// The values of a ternary kernel for elements of one type, after broadcasting.
+    static func computed(
         _ kernel: TernaryKernel, _ a: Tensor, _ b: Tensor, _ c: Tensor, at site: CallSite? = nil
     ) -> Tensor {
         if !kernel.supports(a.dtype) { refuse(kernel.name, a.dtype, site) }
@@ -117,10 +119,7 @@ extension Tensor {
     /// A ternary kernel that is linear in its first input, as gradients are, and has no gradient in the
     /// others.
     static func linearInFirst(_ kernel: TernaryKernel, _ a: Tensor, _ b: Tensor, _ c: Tensor) -> Tensor {
-        record(kernel.name, elementwise(kernel, a, b, c), [a], elementwise: true) {
-            [b = b.detach(), c = c.detach()] in
-            [linearInFirst(kernel, $0.gradient, b, c)]
-        }
+        apply(LinearInFirst(kernel: kernel), to: [a, b.detach(), c.detach()], at: nil)
     }
 
     func broadcastOperand(_ shape: Shape) -> Operand {

@@ -4,115 +4,63 @@ import ApusKernels
 // summing of gradients back over broadcast axes. How values are computed is in Elementwise+Compute.
 
 extension Tensor {
-    /// Applies a kernel to every element.
-    ///
-    /// - Parameters:
-    ///   - floating: integers and booleans become float32 first, as for `exp`.
-    ///   - gradient: nil where there is none.
-    @inline(__always)
-    func elementwise(
-        _ kernel: UnaryKernel, floating: Bool = false, at site: CallSite? = nil, _ gradient: UnaryGradient?
+    /// Applies a binary operation to pairs of elements, after promotion and broadcasting.
+    static func elementwise(
+        _ operation: any BinaryPrimitive, _ a: Tensor, _ b: Tensor, at site: CallSite? = nil
     ) -> Tensor {
-        let x = floating && !dtype.isDifferentiable ? to(.float32) : self
-        if !kernel.supports(x.dtype) { Tensor.refuse(kernel.name, dtype, site) }
-        let result = x.computed(kernel)
-        guard x.node != nil, let gradient else {
-            NaNCheck.inspect(kernel.name, result)
-            return result
-        }
-        return x.recordUnary(kernel.name, result, gradient)
-    }
-
-    private func recordUnary(_ name: String, _ result: Tensor, _ gradient: UnaryGradient) -> Tensor {
-        let input = gradient.savesInput ? self : nil
-        let function = gradient.function
-        return Tensor.record(name, result, [self], savesOutput: gradient.savesOutput, elementwise: true) {
-            backward in
-            [function(backward.gradient, input, backward)]
-        }
-    }
-
-    /// Applies a kernel to pairs of elements, after promotion and broadcasting.
-    static func elementwise(_ rule: BinaryRule, _ a: Tensor, _ b: Tensor, at site: CallSite? = nil) -> Tensor
-    {
-        if a.dtype != b.dtype || (rule.floating && !a.dtype.isDifferentiable) {
+        let isFloating = type(of: operation).isFloating
+        if a.dtype != b.dtype || (isFloating && !a.dtype.isDifferentiable) {
             var common = promotedType(a, b)
-            if rule.floating && !common.isDifferentiable { common = .float32 }
-            return sameType(rule, a.to(common), b.to(common), site)
+            if isFloating && !common.isDifferentiable { common = .float32 }
+            return sameType(operation, a.to(common), b.to(common), site)
         }
-        return sameType(rule, a, b, site)
+        return sameType(operation, a, b, site)
     }
 
-    private static func sameType(_ rule: BinaryRule, _ a: Tensor, _ b: Tensor, _ site: CallSite?) -> Tensor {
-        let kernel = rule.kernel
+    private static func sameType(
+        _ operation: any BinaryPrimitive, _ a: Tensor, _ b: Tensor, _ site: CallSite?
+    ) -> Tensor {
+        let kernel = type(of: operation).kernel
         if !kernel.supports(a.dtype) { refuse(kernel.name, a.dtype, site) }
-        let result = computed(kernel, a, b, site)
-        if a.node == nil && b.node == nil {
-            NaNCheck.inspect(kernel.name, result)
-            return result
-        }
-        return record(rule, result, a, b)
+        if a.node == nil, b.node == nil, Observers.areNone { return computed(kernel, a, b, site) }
+        if Shape.broadcast(a.shape, b.shape) == nil { refuseBroadcast(kernel.name, a, b, site) }
+        return apply(operation, to: [a, b], at: site)
     }
 
-    private static func record(_ rule: BinaryRule, _ result: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
-        var uses: BinaryRule.Uses = []
-        if a.node != nil, let partial = rule.a { uses.formUnion(partial.uses) }
-        if b.node != nil, let partial = rule.b { uses.formUnion(partial.uses) }
-        let savedA = uses.contains(.a) ? a : nil
-        let savedB = uses.contains(.b) ? b : nil
-        let usesOutput = uses.contains(.output)
-        return record(rule.kernel.name, result, [a, b], savesOutput: usesOutput, elementwise: true) {
-            [partialA = rule.a, partialB = rule.b, shapeA = a.shape, shapeB = b.shape] backward in
-            let saved = BinaryRule.Saved(
-                first: savedA, second: savedB, result: usesOutput ? backward.output : nil)
-            return [
-                backward.needs[0] ? partialA?.function(backward.gradient, saved).summed(to: shapeA) : nil,
-                backward.needs[1] ? partialB?.function(backward.gradient, saved).summed(to: shapeB) : nil,
-            ]
-        }
-    }
-
-    /// Applies a kernel to each element and a number on its right.
+    /// Applies a binary operation to each element and a number on its right.
     @inline(__always)
-    static func elementwise<S: TensorScalar>(_ rule: BinaryRule, _ a: Tensor, _ b: S) -> Tensor {
-        elementwise(rule, a, WeakScalar(b), isFirst: false)
+    static func elementwise<S: TensorScalar>(_ operation: any BinaryPrimitive, _ a: Tensor, _ b: S) -> Tensor
+    {
+        elementwise(operation, a, WeakScalar(b), isFirst: false)
     }
 
-    /// Applies a kernel to each element and a number on its left.
+    /// Applies a binary operation to each element and a number on its left.
     @inline(__always)
-    static func elementwise<S: TensorScalar>(_ rule: BinaryRule, _ a: S, _ b: Tensor) -> Tensor {
-        elementwise(rule, b, WeakScalar(a), isFirst: true)
+    static func elementwise<S: TensorScalar>(_ operation: any BinaryPrimitive, _ a: S, _ b: Tensor) -> Tensor
+    {
+        elementwise(operation, b, WeakScalar(a), isFirst: true)
     }
 
     /// - Parameter isFirst: whether the number is the left operand.
-    static func elementwise(_ rule: BinaryRule, _ tensor: Tensor, _ number: WeakScalar, isFirst: Bool)
-        -> Tensor
-    {
-        let common = commonType(rule, tensor.dtype, number)
+    static func elementwise(
+        _ operation: any BinaryPrimitive, _ tensor: Tensor, _ number: WeakScalar, isFirst: Bool
+    ) -> Tensor {
+        let kernel = type(of: operation).kernel
+        let common = commonType(operation, tensor.dtype, number)
         let tensor = common == tensor.dtype ? tensor : tensor.to(common)
-        let kernel = rule.kernel
         if !kernel.supports(common) { refuse(kernel.name, common, nil) }
         // Arithmetic does not round the number to 16 bits: only tensors are.
-        let rounded = rule.roundsNumber ? number.converted(to: common) : number
+        let rounded = type(of: operation).roundsNumber ? number.converted(to: common) : number
         let number = rounded.converted(to: common.computeType)
-        let result = computed(kernel, tensor, number, isFirst)
-        guard tensor.node != nil, let partial = isFirst ? rule.b : rule.a else {
-            NaNCheck.inspect(kernel.name, result)
-            return result
-        }
-        let (usesTensor, usesNumber) =
-            isFirst
-            ? (partial.uses.contains(.b), partial.uses.contains(.a))
-            : (partial.uses.contains(.a), partial.uses.contains(.b))
-        let input = usesTensor ? tensor : nil
-        let usesOutput = partial.uses.contains(.output)
-        return record(kernel.name, result, [tensor], savesOutput: usesOutput, elementwise: true) { backward in
-            let other = usesNumber ? number.tensor(number.dtype) : nil
-            let saved = BinaryRule.Saved(
-                first: isFirst ? other : input, second: isFirst ? input : other,
-                result: usesOutput ? backward.output : nil)
-            return [partial.function(backward.gradient, saved)]
-        }
+        if tensor.node == nil, Observers.areNone { return computed(kernel, tensor, number, isFirst) }
+        return apply(
+            WithNumber(operation: operation, number: number, isFirst: isFirst), to: [tensor], at: nil)
+    }
+
+    /// The values of a binary kernel and a number on the right, without history: for primitives whose setting the
+    /// number is.
+    func computed(_ kernel: BinaryKernel, number: Double) -> Tensor {
+        Tensor.computed(kernel, self, WeakScalar(number).converted(to: dtype.computeType), false)
     }
 
     /// Integers and booleans as float32.
@@ -122,18 +70,19 @@ extension Tensor {
     ///
     /// Small integers compare rightly with numbers that they cannot hold; arithmetic with those traps.
     @inline(__always)
-    static func commonType(_ rule: BinaryRule, _ dtype: DType, _ number: WeakScalar) -> DType {
+    static func commonType(_ operation: any BinaryPrimitive, _ dtype: DType, _ number: WeakScalar) -> DType {
         let common = number.type(beside: dtype)
-        if rule.floating && !common.isDifferentiable { return .float32 }
+        let operation = type(of: operation)
+        if operation.isFloating && !common.isDifferentiable { return .float32 }
         if common != .uint8 && common != .int32 { return common }
-        if number.isHeld(by: common, wrapping: !rule.roundsNumber) { return common }
-        if rule.roundsNumber { return .int64 }
-        tooLarge(rule, common, number)
+        if number.isHeld(by: common, wrapping: !operation.roundsNumber) { return common }
+        if operation.roundsNumber { return .int64 }
+        tooLarge(operation.kernel.name, common, number)
     }
 
-    private static func tooLarge(_ rule: BinaryRule, _ dtype: DType, _ number: WeakScalar) -> Never {
+    private static func tooLarge(_ operation: String, _ dtype: DType, _ number: WeakScalar) -> Never {
         fail(
-            rule.kernel.name,
+            operation,
             "the number \(number.real!) does not fit \(dtype): convert the tensor with .to(.int64)")
     }
 

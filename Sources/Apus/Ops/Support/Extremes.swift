@@ -2,20 +2,94 @@ import ApusKernels
 
 // What the largest and the smallest elements share.
 
+/// The largest or the smallest elements over axes; their gradient is shared equally among all that have the value.
+protocol ExtremePrimitive: ReductionPrimitive {}
+
+extension ExtremePrimitive {
+    func saved(for needs: [Bool]) -> Saved { [.input(0), .output] }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let x = backward.input(0).detach()
+        let y = backward.output.detach().restoringAxes(axes, of: x.shape, keepDims)
+        let shares = Tensor.apply(ExtremeShares(axes: axes), to: [x, y], at: nil)
+        return [backward.gradient.restoringAxes(axes, of: x.shape, keepDims) * shares]
+    }
+}
+
+/// Which part of the gradient of an extreme each element has, from the elements and the extremes.
+private struct ExtremeShares: SingleResult {
+    let axes: [Int]
+    var name: String { "extremeShares" }
+    var isDifferentiable: Bool { false }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let (x, y) = (inputs[0], inputs[1])
+        var isExtreme = x .== y
+        // NaN equals nothing; where the extreme is NaN, it belongs to those.
+        if y.isNaN().any().item(as: Bool.self) { isExtreme = isExtreme.logicalOr(x.isNaN()) }
+        let mask = isExtreme.to(x.dtype)
+        return mask / mask.sum(axes: x.rank == 0 ? [] : axes, keepDims: true)
+    }
+}
+
+/// Where the extreme along an axis is, the first of equal ones; NaN wins.
+private struct IndexOfExtreme: SingleResult {
+    let axis: Int
+    let largest: Bool
+    let keepDims: Bool
+    var name: String { largest ? "argmax" : "argmin" }
+    var isDifferentiable: Bool { false }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let x = inputs[0].rowMajor()
+        var target = x.shape
+        if x.rank > 0 { target[axis] = 1 }
+        var result = Tensor(uninitialized: target, .int64)
+        Kernels.indexOfExtreme(
+            x.start, x.dtype, x.split(axis), largest: largest,
+            indices: result.base.assumingMemoryBound(to: Int64.self), values: nil)
+        if !keepDims && x.rank > 0 {
+            target.remove(at: axis)
+            result.layout = Layout(contiguous: target)
+        }
+        return result
+    }
+}
+
+/// The extreme so far along an axis, and where it is.
+private struct CumulativeExtreme: Primitive {
+    let axis: Int
+    let largest: Bool
+    var name: String { largest ? "cumulativeMax" : "cumulativeMin" }
+
+    func values(of inputs: [Tensor]) -> [Tensor] {
+        let x = inputs[0].rowMajor()
+        let values = Tensor(uninitialized: x.shape, x.dtype)
+        let indices = Tensor(uninitialized: x.shape, .int64)
+        Kernels.scanExtremes(
+            x.start, x.dtype, x.split(axis), largest: largest, values: values.base,
+            indices: indices.base.assumingMemoryBound(to: Int64.self))
+        return [values.converted(to: inputs[0].dtype), indices]
+    }
+
+    func saved(for needs: [Bool]) -> Saved { .output(1) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let zeros = Tensor.zeros(backward.shape(0), dtype: backward.dtype(0))
+        return [zeros.scatterAdd(axis: axis, index: backward.output(1), source: backward.gradient)]
+    }
+}
+
 extension Tensor {
     /// The extreme over `axes`; its gradient is shared equally among all elements that have its value.
-    func extreme(_ kernel: ReductionKernel, _ axes: [Int], _ keepDims: Bool, _ site: CallSite?) -> Tensor {
-        let result = reduced(kernel, axes, keepDims, site)
-        if count == 0 && result.count > 0 { refuseEmpty(kernel.name, site) }
-        return record(kernel.name, result, [self], savesOutput: true, elementwise: true) { [self] backward in
-            let y = backward.output.detach().restoringAxes(axes, of: shape, keepDims)
-            var isExtreme = self.detach() .== y
-            // NaN equals nothing; where the extreme is NaN, it belongs to those.
-            if y.isNaN().any().item(as: Bool.self) { isExtreme = isExtreme.logicalOr(self.detach().isNaN()) }
-            let mask = isExtreme.to(dtype)
-            let share = mask / mask.sum(axes: rank == 0 ? [] : axes, keepDims: true)
-            return [backward.gradient.restoringAxes(axes, of: shape, keepDims) * share]
+    func extreme<P: ExtremePrimitive>(_ primitive: P, _ site: CallSite?) -> Tensor {
+        checkReduction(P.kernel, primitive.axes, site)
+        if count == 0 {
+            let folded = axisMask(primitive.axes, P.kernel.name, site)
+            let kept = (0..<rank).filter { folded & (1 << $0) == 0 }
+            if kept.allSatisfy({ shape[$0] > 0 }) { refuseEmpty(P.kernel.name, site) }
         }
+        return Tensor.apply(primitive, to: [self], at: site)
     }
 
     /// Where the extreme along an axis is, the first of equal ones; NaN wins.
@@ -24,20 +98,10 @@ extension Tensor {
     {
         refuseOrderOfComplex(name, site)
         let axis = rowAxis(axis, name, site)
-        let x = rowMajor()
         let parts = split(axis)
         if parts.length == 0 && parts.outer * parts.inner > 0 { refuseEmpty(name, site) }
-        var target = shape
-        if rank > 0 { target[axis] = 1 }
-        var result = Tensor(uninitialized: target, .int64)
-        Kernels.indexOfExtreme(
-            x.start, x.dtype, parts, largest: largest,
-            indices: result.base.assumingMemoryBound(to: Int64.self), values: nil)
-        if !keepDims && rank > 0 {
-            target.remove(at: axis)
-            result.layout = Layout(contiguous: target)
-        }
-        return result
+        return Tensor.apply(
+            IndexOfExtreme(axis: axis, largest: largest, keepDims: keepDims), to: [self], at: site)
     }
 
     /// The extreme along an axis and its index; the gradient goes to that element alone.
@@ -58,44 +122,17 @@ extension Tensor {
         return (values.reshape(target), indices.reshape(target))
     }
 
-    /// Indices that sort this tensor along an axis.
-    func sortingIndices(
-        _ name: String, _ axis: Int, kept: Int? = nil, descending: Bool, _ site: CallSite?
-    ) -> Tensor {
-        refuseOrderOfComplex(name, site)
-        let rows = swappingLast(axis).rowMajor()
-        let length = rank == 0 ? 1 : shape[axis]
-        let kept = kept ?? length
-        var target = rows.shape
-        if rank > 0 { target[rank - 1] = kept }
-        let result = Tensor(uninitialized: target, .int64)
-        Kernels.sortRows(
-            rows.start, rows.dtype, rows: length == 0 ? 0 : rows.count / length, length: length, kept: kept,
-            descending: descending, indices: result.base.assumingMemoryBound(to: Int64.self))
-        return result.swappingLast(axis)
-    }
-
-    func refuseEmpty(_ name: String, _ site: CallSite?) -> Never {
-        fail(name, "there is no element to choose along an empty axis of shape \(shape)", at: site)
-    }
-}
-
-extension Tensor {
     /// The extreme so far along an axis, and where it is.
     func scannedExtremes(_ name: String, _ axis: Int, largest: Bool, _ site: CallSite?)
         -> (values: Tensor, indices: Tensor)
     {
         refuseOrderOfComplex(name, site)
         let axis = rowAxis(axis, name, site)
-        let x = rowMajor()
-        let values = Tensor(uninitialized: shape, x.dtype)
-        let indices = Tensor(uninitialized: shape, .int64)
-        Kernels.scanExtremes(
-            x.start, x.dtype, split(axis), largest: largest, values: values.base,
-            indices: indices.base.assumingMemoryBound(to: Int64.self))
-        let result = record(name, values.converted(to: dtype), [self]) { [shape, dtype] in
-            [Tensor.zeros(shape, dtype: dtype).scatterAdd(axis: axis, index: indices, source: $0.gradient)]
-        }
-        return (result, indices)
+        let results = Tensor.applyAll(CumulativeExtreme(axis: axis, largest: largest), to: [self], at: site)
+        return (results[0], results[1])
+    }
+
+    func refuseEmpty(_ name: String, _ site: CallSite?) -> Never {
+        fail(name, "there is no element to choose along an empty axis of shape \(shape)", at: site)
     }
 }

@@ -36,48 +36,41 @@ struct ImageWindows: Sendable {
 
     private var padded: [Int] { [plane[0] + 2 * padding[0], plane[1] + 2 * padding[1]] }
 
-    /// [N, C, H, W] → [N, C·kh·kw, windows].
-    func unfolded(_ x: Tensor) -> Tensor {
-        let values = x.viewed(x.layout)
-        let source =
-            padding == [0, 0]
-            ? values : values.pad([(padding[0], padding[0]), (padding[1], padding[1])])
-        let s = source.layout.strides
-        let windows = source.viewed(
-            Layout(
-                shape: [x.shape[0], x.shape[1]] + size + counts,
-                strides: [
-                    s[0], s[1], s[2] * dilation[0], s[3] * dilation[1], s[2] * stride[0], s[3] * stride[1],
-                ], offset: source.layout.offset))
-        let result = windows.reshape([x.shape[0], x.shape[1] * size.elementCount, counts.elementCount])
-        let recorded = Tensor.record("unfoldImage", result, [x]) { [folded($0.gradient)] }
-        recorded.node?.reach = { reach }
-        return recorded
+    /// One position of all windows in padded planes, or all positions of each.
+    private func positions(_ starts: [Int], _ shape: Shape, _ axes: [StridedView.Axis]) -> StridedView {
+        StridedView(
+            starts: [0, 0] + starts, shape: shape, axes: [StridedView.Axis(0), StridedView.Axis(1)] + axes)
     }
 
-    /// [N, C·kh·kw, windows] → [N, C, H, W]: where windows overlap, their elements add up.
+    /// The values of [N, C, H, W] → [N, C·kh·kw, windows].
+    func unfolded(_ x: Tensor) -> Tensor {
+        let source = padding == [0, 0] ? x : x.pad(padding.map { (before: $0, after: $0) })
+        let (batch, channels) = (x.shape[0], x.shape[1])
+        let windows = positions(
+            [0, 0], [batch, channels] + size + counts,
+            (0..<2).map { StridedView.Axis($0 + 2, step: dilation[$0]) }
+                + (0..<2).map { StridedView.Axis($0 + 2, step: stride[$0]) })
+        return source.viewed(windows).reshape([
+            batch, channels * size.elementCount, counts.elementCount,
+        ])
+    }
+
+    /// The values of [N, C·kh·kw, windows] → [N, C, H, W]: where windows overlap, their elements add up.
     func folded(_ x: Tensor) -> Tensor {
         let (batch, channels) = (x.shape[0], x.shape[1] / size.elementCount)
         let values = x.converted(to: x.dtype.computeType).reshape([batch, channels] + size + counts)
-        let full = [batch, channels] + padded
-        var total = Tensor.zeros(full, dtype: values.dtype)
+        let total = Tensor.zeros([batch, channels] + padded, dtype: values.dtype)
         // Windows overlap: one position of all of them at a time, which do not.
         for i in 0..<size[0] {
             for j in 0..<size[1] {
-                let positions = Selection(full) { layout in
-                    var layout = layout
-                    layout.offset += i * dilation[0] * layout.strides[2] + j * dilation[1] * layout.strides[3]
-                    layout.shape = [batch, channels] + counts
-                    layout.strides[2] *= stride[0]
-                    layout.strides[3] *= stride[1]
-                    return layout
-                }
+                let place = positions(
+                    [i * dilation[0], j * dilation[1]], [batch, channels] + counts,
+                    (0..<2).map { StridedView.Axis($0 + 2, step: stride[$0]) })
                 let part = values.narrow(axis: 2, start: i, count: 1).narrow(axis: 3, start: j, count: 1)
-                total.place(part.squeeze(axes: [2, 3]), positions, adding: true, "foldImage")
+                total.write(part.squeeze(axes: [2, 3]), through: place, adding: true)
             }
         }
-        let inner = total.narrow(axis: 2, start: padding[0], count: plane[0])
-            .narrow(axis: 3, start: padding[1], count: plane[1])
-        return Tensor.record("foldImage", inner.converted(to: x.dtype), [x]) { [unfolded($0.gradient)] }
+        let inner = StridedView(starts: [0, 0] + padding, shape: [batch, channels] + plane)
+        return total.viewed(inner).converted(to: x.dtype)
     }
 }

@@ -4,10 +4,10 @@ extension Tensor {
     /// `a += b` and its kin: in place where nobody else looks and nothing is recorded.
     ///
     /// Under `withoutGradient` a leaf stays the leaf it was, as optimizers need.
-    mutating func update(_ rule: BinaryRule, _ other: Tensor) {
-        let kernel = rule.kernel
+    mutating func update(_ rule: any BinaryPrimitive, _ other: Tensor) {
+        let kernel = type(of: rule).kernel
         let recorded = (node != nil || other.node != nil) && GradientMode.current == .recording
-        if recorded || !holds(rule, Tensor.promotedType(self, other))
+        if recorded || !Observers.areNone || !holds(rule, Tensor.promotedType(self, other))
             || (shape != other.shape && Shape.broadcast(shape, other.shape) != shape)
         {
             replace(kernel.name, Tensor.elementwise(rule, self, other), recorded)
@@ -25,15 +25,18 @@ extension Tensor {
             kernel.run(operand, source.broadcastOperand(shape), into: operand, computing: dtype.computeType)
         }
         node = leaf
-        NaNCheck.inspect(kernel.name, self)
     }
 
-    mutating func update<S: TensorScalar>(_ rule: BinaryRule, _ other: S) { update(rule, WeakScalar(other)) }
+    mutating func update<S: TensorScalar>(_ rule: any BinaryPrimitive, _ other: S) {
+        update(rule, WeakScalar(other))
+    }
 
-    private mutating func update(_ rule: BinaryRule, _ number: WeakScalar) {
-        let kernel = rule.kernel
+    private mutating func update(_ rule: any BinaryPrimitive, _ number: WeakScalar) {
+        let kernel = type(of: rule).kernel
         let recorded = node != nil && GradientMode.current == .recording
-        if recorded || dtype.isHalf || !holds(rule, Tensor.commonType(rule, dtype, number)) {
+        if recorded || !Observers.areNone || dtype.isHalf
+            || !holds(rule, Tensor.commonType(rule, dtype, number))
+        {
             replace(kernel.name, Tensor.elementwise(rule, self, number, isFirst: false), recorded)
             return
         }
@@ -50,13 +53,13 @@ extension Tensor {
             }
         }
         node = leaf
-        NaNCheck.inspect(kernel.name, self)
     }
 
     /// Whether the operation's result with operands of type `common` has this tensor's own type.
-    private func holds(_ rule: BinaryRule, _ common: DType) -> Bool {
-        common == dtype && rule.kernel.supports(dtype) && rule.kernel.outputType(dtype) == dtype
-            && !(rule.floating && !dtype.isDifferentiable)
+    private func holds(_ rule: any BinaryPrimitive, _ common: DType) -> Bool {
+        common == dtype && type(of: rule).kernel.supports(dtype)
+            && type(of: rule).kernel.outputType(dtype) == dtype
+            && !(type(of: rule).isFloating && !dtype.isDifferentiable)
     }
 
     private mutating func replace(_ operation: String, _ result: Tensor, _ recorded: Bool) {

@@ -1,6 +1,40 @@
 import ApusKernels
 
+/// An operation that folds axes into one element each with a kernel.
+protocol ReductionPrimitive: SingleResult {
+    static var kernel: ReductionKernel { get }
+    var axes: [Int] { get }
+    var keepDims: Bool { get }
+}
+
+extension ReductionPrimitive {
+    var name: String { Self.kernel.name }
+    func value(of inputs: [Tensor]) -> Tensor { inputs[0].reduced(Self.kernel, axes, keepDims, nil) }
+    func reach(inputs: [Shape], result: Shape) -> Reach { .reduction(axes: axes, keepDims: keepDims) }
+}
+
+/// A reduction without a gradient, such as `any`.
+protocol ReductionTest: ReductionPrimitive {}
+
+extension ReductionTest {
+    var isDifferentiable: Bool { false }
+}
+
 extension Tensor {
+    /// Applies a reduction, after its type and axes are checked.
+    func folded<P: ReductionPrimitive>(_ primitive: P, at site: CallSite?) -> Tensor {
+        checkReduction(P.kernel, primitive.axes, site)
+        return Tensor.apply(primitive, to: [self], at: site)
+    }
+}
+
+extension Tensor {
+    /// Stops the program where a kernel does not take this tensor's type, or axes are not its own.
+    func checkReduction(_ kernel: ReductionKernel, _ axes: [Int], _ site: CallSite?) {
+        if !kernel.supports(dtype) { Tensor.refuse(kernel.name, dtype, site) }
+        _ = axisMask(axes, kernel.name, site)
+    }
+
     /// Folds `axes` into one element each with a kernel; no history.
     ///
     /// - Parameter divisor: what each result is divided by before it is rounded to a 16-bit type.
@@ -36,6 +70,9 @@ extension Tensor {
         }
         return result
     }
+
+    /// Whether any element is 0: a look at values.
+    var hasZeros: Bool { (detach() .== 0).any().item(as: Bool.self) }
 
     /// How many elements fold into each result.
     func foldCount(_ axes: [Int], _ operation: String, _ site: CallSite?) -> Int {

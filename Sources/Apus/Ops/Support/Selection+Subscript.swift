@@ -3,58 +3,50 @@ import ApusKernels
 extension Selection {
     /// What `x[indices]` means for a tensor of this shape.
     init(_ shape: Shape, _ indices: [any TensorIndex], _ site: CallSite) {
-        var builder = SubscriptReader(shape: shape, site: site)
-        builder.read(indices.map(\.selector.kind))
-        let entries = builder.entries
-        let view: @Sendable (Layout) -> Layout = { layout in
-            var result = Layout(shape: [], strides: [], offset: layout.offset)
-            for entry in entries {
-                switch entry {
-                case .index(let axis, let index): result.offset += index * layout.strides[axis]
-                case .slice(let axis, let start, let step, let count):
-                    if count > 0 { result.offset += start * layout.strides[axis] }
-                    result.shape.append(count)
-                    result.strides.append(step * layout.strides[axis])
-                case .newAxis:
-                    result.shape.append(1)
-                    result.strides.append(0)
-                }
-            }
-            return result
+        var reader = SubscriptReader(shape: shape, site: site)
+        reader.read(indices.map(\.selector.kind))
+        if reader.tensors.isEmpty {
+            reader.extents.checkRank("subscript", site)
+            self.init(reader.view)
+            return
         }
-        if builder.tensors.isEmpty {
-            self.init(shape, view: view)
-            reach = SubscriptReader.reach(entries)
-        } else {
-            self.init(shape, view: view, blocks: builder.broadcastTensors())
-        }
-        resultShape.checkRank("subscript", site)
+        self.init(
+            view: reader.isWhole ? nil : reader.view, blocks: reader.broadcastTensors(), outer: reader.outer)
+        part.resultShape(of: shape, self.indices[...]).checkRank("subscript", site)
     }
 }
 
 /// Reads the entries of a subscript from left to right.
 private struct SubscriptReader {
-    enum Entry: Sendable {
-        case index(axis: Int, Int)
-        case slice(axis: Int, start: Int, step: Int, count: Int)
-        case newAxis
-    }
-
     let shape: Shape
     let site: CallSite
-    private(set) var entries: [Entry] = []
+    /// The view: where it begins along each axis of the source, and its own axes.
+    private var starts: [Int] = []
+    private(set) var extents: Shape = []
+    private var axes: [StridedView.Axis] = []
+    /// Whether the view is the tensor as it is.
+    private(set) var isWhole = true
     /// Index tensors, and the axis of the view that each selects along.
     private(set) var tensors: [(axis: Int, index: Tensor)] = []
-    private var axis = 0
-    private var viewRank = 0
+    /// Those axes along which a scalar selects: as an integer would, it makes no axis, and does not come between others.
+    private var points: [Int] = []
 
     init(shape: Shape, site: CallSite) {
         self.shape = shape
         self.site = site
+        starts.reserveCapacity(shape.count)
+        extents.reserveCapacity(shape.count)
+        axes.reserveCapacity(shape.count)
     }
 
+    var view: StridedView { StridedView(starts: starts, shape: extents, axes: axes) }
+
+    /// The axis of the source that comes next.
+    private var axis: Int { starts.count }
+
     mutating func read(_ kinds: [AxisSelector.Kind]) {
-        let used = kinds.map(axisCount).reduce(0, +)
+        var used = 0
+        for kind in kinds { used += axisCount(kind) }
         if used > shape.count {
             fail("subscript", "\(used) indices are too many for shape \(shape)", at: site)
         }
@@ -63,9 +55,7 @@ private struct SubscriptReader {
             switch kind {
             case .index(let index): take(index)
             case .range(let start, let end, let step): take(start, end, step)
-            case .newAxis:
-                entries.append(.newAxis)
-                viewRank += 1
+            case .newAxis: addAxis()
             case .ellipsis:
                 if hasEllipsis { fail("subscript", "there can be only one .ellipsis", at: site) }
                 hasEllipsis = true
@@ -84,7 +74,17 @@ private struct SubscriptReader {
         }
     }
 
-    private mutating func takeAll() { take(nil, nil, 1) }
+    private mutating func addAxis() {
+        extents.append(1)
+        axes.append(StridedView.Axis(nil))
+        isWhole = false
+    }
+
+    private mutating func takeAll() {
+        extents.append(shape[axis])
+        axes.append(StridedView.Axis(axis))
+        starts.append(0)
+    }
 
     private mutating func take(_ index: Int) {
         let position = index < 0 ? index + shape[axis] : index
@@ -94,8 +94,8 @@ private struct SubscriptReader {
                 "index \(index) is outside axis \(axis), of extent \(shape[axis]), of shape \(shape)",
                 at: site)
         }
-        entries.append(.index(axis: axis, position))
-        axis += 1
+        starts.append(position)
+        isWhole = false
     }
 
     private mutating func take(_ start: Int?, _ end: Int?, _ step: Int) {
@@ -114,20 +114,17 @@ private struct SubscriptReader {
         let (low, high) = (bound(start, 0), bound(end, extent))
         let length = max(0, high - low)
         let count = length == 0 ? 0 : Int(UInt(length - 1) / step.magnitude) + 1
+        if count != extent || step != 1 { isWhole = false }
+        extents.append(count)
         // One position goes no step.
-        entries.append(
-            .slice(axis: axis, start: step > 0 ? low : high - 1, step: count > 1 ? step : 1, count: count))
-        axis += 1
-        viewRank += 1
+        axes.append(StridedView.Axis(axis, step: count > 1 ? step : 1))
+        starts.append(count == 0 ? 0 : step > 0 ? low : high - 1)
     }
 
     private mutating func take(_ tensor: Tensor) {
         if tensor.dtype != .bool {
-            if tensor.rank == 0 && (tensor.dtype == .int64 || tensor.dtype == .int32) {
-                take(tensor.item(as: Int.self))
-                return
-            }
-            tensors.append((viewRank, tensor.asIndex("subscript", site)))
+            if tensor.rank == 0 { points.append(extents.count) }
+            tensors.append((extents.count, tensor.asIndex("subscript", site)))
             takeAll()
             return
         }
@@ -140,34 +137,14 @@ private struct SubscriptReader {
         }
         if tensor.rank == 0 {
             // A single truth selects all or nothing, along an axis of its own.
-            let count = tensor.item(as: Bool.self) ? 1 : 0
-            tensors.append((viewRank, Tensor.zeros([count], dtype: .int64)))
-            entries.append(.newAxis)
-            viewRank += 1
+            tensors.append((extents.count, tensor.reshape([1]).trueCoordinates()[0]))
+            addAxis()
             return
         }
-        let coordinates = tensor.trueCoordinates()
-        for part in 0..<tensor.rank {
-            let row = Layout(
-                shape: [coordinates.shape[1]], strides: [1], offset: part * coordinates.shape[1])
-            tensors.append((viewRank, coordinates.viewed(row)))
+        for coordinates in tensor.trueCoordinates() {
+            tensors.append((extents.count, coordinates))
             takeAll()
         }
-    }
-
-    /// What positions see through these entries; nil where that is backwards.
-    static func reach(_ entries: [Entry]) -> Reach? {
-        var axes: [(input: Int?, AxisReach)] = []
-        for entry in entries {
-            switch entry {
-            case .index: continue
-            case .newAxis: axes.append((nil, .identity))
-            case .slice(let axis, let start, let step, let count):
-                if step < 0 { return nil }
-                axes.append((axis, count == 0 ? .identity : .window(span: 1, stride: step, before: -start)))
-            }
-        }
-        return .axes(axes)
     }
 
     /// The index tensors in the shape they broadcast to together.
@@ -180,13 +157,40 @@ private struct SubscriptReader {
             }
             common = both
         }
-        return tensors.map { ($0.axis, $0.index.asIndex("subscript", broadcastTo: common, site)) }
+        return tensors.map { ($0.axis, $0.index.broadcast(to: common)) }
+    }
+
+    /// How many axes that no tensor selects along come before those of the index tensors: as many as did where the
+    /// indexed axes are neighbours, else none: NumPy's and PyTorch's rule.
+    var outer: Int {
+        let indexed = tensors.map(\.axis)
+        let makingAxes = indexed.filter { !points.contains($0) }
+        guard let first = makingAxes.first, let last = makingAxes.last else { return indexed[0] }
+        let between = (first...last).filter { !indexed.contains($0) }
+        return between.isEmpty ? (0..<first).filter { !indexed.contains($0) }.count : 0
+    }
+}
+
+/// Where a mask is true: for each of its axes the coordinates of the true elements, in row-major order.
+private struct TrueCoordinates: Primitive {
+    let name = "trueCoordinates"
+    var isDifferentiable: Bool { false }
+
+    func values(of inputs: [Tensor]) -> [Tensor] {
+        let found = inputs[0].coordinatesOfTrue()
+        let count = found.shape[1]
+        return (0..<inputs[0].rank).map {
+            found.viewed(Layout(shape: [count], strides: [1], offset: $0 * count))
+        }
     }
 }
 
 extension Tensor {
-    /// The coordinates of the true elements, [rank, number of them], in row-major order.
-    func trueCoordinates() -> Tensor {
+    /// The coordinates of the true elements of a mask along each of its axes, in row-major order.
+    fileprivate func trueCoordinates() -> [Tensor] { Tensor.applyAll(TrueCoordinates(), to: [self], at: nil) }
+
+    /// The coordinates of the elements that are not zero, [rank, number of them], in row-major order; without history.
+    func coordinatesOfTrue() -> Tensor {
         let mask = converted(to: .bool).detachedContiguous()
         return withExtendedLifetime(mask.storage) {
             let search = NonzeroSearch(mask.start, shape: shape)

@@ -34,11 +34,7 @@ extension Tensor {
     /// This tensor times gradient / length, 0 where the length is; also where that quotient is out of the range of
     /// numbers, but not its product with this tensor, whose elements are not much larger than the length.
     func scaled(by gradient: Tensor, over length: Tensor) -> Tensor {
-        let isZero = length.detach() .== 0
-        let gradient = gradient.maskedFill(isZero, 0)
-        let divisor = length.maskedFill(isZero, 1)
-        if divisor.detach().isWithin(dtype.squarable) { return self * (gradient / divisor) }
-        return self / divisor * gradient
+        Tensor.apply(ScaledByQuotient(), to: [self, gradient, length], at: nil)
     }
 
     /// The largest magnitude over `axes` (of complex elements that of the parts), kept as axes of 1 and without history:
@@ -59,4 +55,34 @@ extension Tensor {
         let rest = (Swift.abs(epsilon).squareRoot() / unit).square() * (epsilon < 0 ? -1.0 : 1)
         return values * (values.square().mean(axes: axes, keepDims: true) + rest).rsqrt()
     }
+}
+
+private struct ScaledByQuotient: SingleResult {
+    var name: String { "scaledByQuotient" }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        composed(inputs, isOrdinary: isOrdinary(inputs[0], inputs[2]))
+    }
+    func saved(for needs: [Bool]) -> Saved { .inputs }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let isOrdinary = isOrdinary(backward.input(0), backward.input(2))
+        return Tensor.pullback(backward, inputs: [0, 1, 2]) { composed($0, isOrdinary: isOrdinary) }
+    }
+
+    /// Whether quotients by these lengths are within the range of numbers. A look at values.
+    private func isOrdinary(_ x: Tensor, _ length: Tensor) -> Bool {
+        length.detach().isWithin(x.dtype.squarable, orZero: true)
+    }
+
+    /// In tensor operations.
+    private func composed(_ inputs: [Tensor], isOrdinary: Bool) -> Tensor {
+        let (x, length) = (inputs[0], inputs[2])
+        let isZero = length.detach() .== 0
+        let gradient = inputs[1].maskedFill(isZero, 0)
+        let divisor = length.maskedFill(isZero, 1)
+        return isOrdinary ? x * (gradient / divisor) : x / divisor * gradient
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
 }

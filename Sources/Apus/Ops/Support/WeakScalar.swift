@@ -60,6 +60,12 @@ struct WeakScalar: Sendable {
         return other
     }
 
+    /// The number as a setting of an operation.
+    var attribute: Attribute.Value {
+        if let real { return dtype.isInteger ? .integer(Int(exactly: real) ?? 0) : .number(real) }
+        return .text("\(tensor(.complex128).item(as: Complex<Double>.self))")
+    }
+
     /// A zero-dimensional tensor that holds it.
     func tensor(_ target: DType) -> Tensor {
         let result = Tensor(uninitialized: Layout(shape: [], strides: []), target)

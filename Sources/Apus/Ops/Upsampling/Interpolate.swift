@@ -10,6 +10,31 @@ public enum Interpolation: Sendable {
     case bicubic
 }
 
+/// The positions that each one of an interpolation is made of.
+struct InterpolationSources: SpatialWindows {
+    let mode: Interpolation
+    /// The new spatial extents, and what led to each of them, if it was a scale.
+    let extents: [Int]
+    let scales: [Double?]
+    let alignCorners: Bool
+
+    func taps(_ shape: Shape) -> [AxisTaps] {
+        extents.indices.map {
+            mode.taps(shape[$0 + 2], extents[$0], scale: scales[$0], alignCorners: alignCorners)
+        }
+    }
+
+    func reach(_ shape: Shape) -> Reach {
+        .windows(
+            extents.indices.map { axis in
+                // A scale that is not the ratio of the extents makes no pattern that repeats.
+                let inputs = shape[axis + 2]
+                let repeats = scales[axis].map { Double(inputs) * $0 == Double(extents[axis]) } ?? true
+                return repeats ? mode.reach(inputs, extents[axis], alignCorners: alignCorners) : nil
+            })
+    }
+}
+
 extension Tensor {
     /// The images [batch, channels, one to three spatial axes] sampled anew on a grid of `size`; complex ones part by
     /// part, see also `interpolatePolar`.
@@ -86,20 +111,9 @@ extension Tensor {
     ) -> Tensor {
         let (x, _) = floatingOrComplex().withBatch(axes, "interpolate", site)
         x.checkSize(extents, "interpolate", site)
-        let taps = (0..<axes).map {
-            mode.taps(x.shape[$0 + 2], extents[$0], scale: scales[$0], alignCorners: alignCorners)
-        }
-        let result = x.weighed(taps, "interpolate")
-        result.node?.reach = { [shape = x.shape] in
-            .windows(
-                extents.indices.map { axis in
-                    // A scale that is not the ratio of the extents makes no pattern that repeats.
-                    let inputs = shape[axis + 2]
-                    let repeats = scales[axis].map { Double(inputs) * $0 == Double(extents[axis]) } ?? true
-                    return repeats ? mode.reach(inputs, extents[axis], alignCorners: alignCorners) : nil
-                })
-        }
-        return result
+        let sources = InterpolationSources(
+            mode: mode, extents: extents, scales: scales, alignCorners: alignCorners)
+        return Tensor.apply(WeightedSums(name: "interpolate", windows: sources), to: [x], at: site)
     }
 }
 

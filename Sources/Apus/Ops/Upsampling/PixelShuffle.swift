@@ -1,26 +1,37 @@
+struct PixelShuffle: SingleResult {
+    let factor: Int
+    let name = "pixelShuffle"
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let (lead, image) = (Array(inputs[0].shape.dropLast(3)), Array(inputs[0].shape.suffix(3)))
+        let (r, count) = (factor, lead.elementCount)
+        let (channels, height, width) = (image[0] / (r * r), image[1], image[2])
+        // Copied with the channels last.
+        let parts = inputs[0].reshape([count] + image).permute(0, 2, 3, 1)
+            .reshape([count, height, width, channels, r, r]).permute(0, 1, 4, 2, 5, 3)
+        return parts.reshape([count, height * r, width * r, channels]).permute(0, 3, 1, 2)
+            .reshape(lead + [channels, height * r, width * r])
+    }
+
+    func gradients(_ backward: Backward) -> [Tensor?] { [backward.gradient.pixelUnshuffle(factor)] }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach {
+        .windows([AxisReach](repeating: .parts(inputs: 1, outputs: factor), count: 2))
+    }
+}
+
 extension Tensor {
     /// Channels become positions: [.., C·r², H, W] → [.., C, rH, rW], where result[c, h·r + a, w·r + b] is
     /// self[c·r² + a·r + b, h, w] (Shi et al. 2016).
     public func pixelShuffle(_ factor: Int, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
-        let image = Array(shape.suffix(3))
-        if factor < 1 || factor > Extents.most || image.count < 3 || image[0] % (factor * factor) != 0 {
+        let site = CallSite(file: file, line: line)
+        let image = shape.suffix(3)
+        if factor < 1 || factor > Extents.most || image.count < 3 || image.first! % (factor * factor) != 0 {
             fail(
                 "pixelShuffle",
-                "shape \(shape) by a factor of \(factor): [.., C·factor², H, W] is wanted",
-                at: CallSite(file: file, line: line))
+                "shape \(shape) by a factor of \(factor): [.., C·factor², H, W] is wanted", at: site)
         }
-        let (lead, r) = (Array(shape.dropLast(3)), factor)
-        let (count, channels, height, width) = (lead.elementCount, image[0] / (r * r), image[1], image[2])
-        // Copied with the channels last.
-        let parts = detach().reshape([count] + image).permute(0, 2, 3, 1)
-            .reshape([count, height, width, channels, r, r]).permute(0, 1, 4, 2, 5, 3)
-        let result = parts.reshape([count, height * r, width * r, channels]).permute(0, 3, 1, 2)
-            .reshape(lead + [channels, height * r, width * r])
-        let recorded = record("pixelShuffle", result, [self]) { [$0.gradient.pixelUnshuffle(r)] }
-        recorded.node?.reach = {
-            .windows([AxisReach](repeating: .parts(inputs: 1, outputs: r), count: 2))
-        }
-        return recorded
+        return Tensor.apply(PixelShuffle(factor: factor), to: [self], at: site)
     }
 }
 

@@ -1,10 +1,13 @@
 import ApusKernels
 
-/// Where the positions of an operation's result come from, beyond what shapes tell, and at what cost: what nodes of
-/// the tape keep for the analysis of models.
-package enum Reach: Sendable {
+/// Which positions of an operation's inputs each position of its result is made of.
+public enum Reach: Sendable {
+    /// All of them.
+    case everything
     /// Windows along the last axes, an entry for each; nil where every position sees the whole axis.
-    case windows([AxisReach?], multiplyAdds: Int = 0)
+    case windows([AxisReach?])
+    /// Windows of the first input along the last axes, weighted by the second.
+    case weighted([AxisReach?])
     /// Windows along the last axes, which become one; so many along each.
     case columns([AxisReach], counts: [Int])
     /// For each axis of the result the input's axis that it runs along, nil for a new one, and the windows along it.
@@ -12,9 +15,15 @@ package enum Reach: Sendable {
     case axes([(input: Int?, AxisReach)])
     /// Each position along the axis depends on all of them.
     case mixture(axis: Int)
-    /// Each position depends on itself alone, and on what is broadcast to it. Axes that are gone, or are 1 now, were
-    /// reduced; axes that are longer were broadcast or joined.
+    /// Each position depends on itself alone, and on what is broadcast to it; axes that are longer were broadcast or
+    /// joined.
     case elementwise
+    /// These axes are folded into one position, and gone unless kept with an extent of 1.
+    case reduction(axes: [Int], keepDims: Bool)
+    /// The same elements in row-major order, under another shape.
+    case reshape
+    /// The matrix product over the last two axes, or the last one of a vector.
+    case product
 }
 
 extension Reach {
@@ -30,23 +39,23 @@ extension Reach {
 extension ConvolutionShape {
     /// What the convolution of these sizes reaches.
     var reach: Reach {
-        .windows(
+        .weighted(
             input.indices.map {
                 .window(span: dilation[$0] * (kernel[$0] - 1) + 1, stride: stride[$0], before: before[$0])
-            }, multiplyAdds: multiplyAdds)
+            })
     }
 
     /// What its transpose reaches.
     var transposedReach: Reach {
-        .windows(
+        .weighted(
             input.indices.map {
                 .transposed(
                     kernel: kernel[$0], stride: stride[$0], dilation: dilation[$0], before: before[$0])
-            }, multiplyAdds: multiplyAdds)
+            })
     }
 
     /// Either way each place is multiplied with the weights of its group.
-    private var multiplyAdds: Int { outputCount * (inputs / groups) * kernel.reduce(1, *) }
+    var multiplyAdds: Int { outputCount * (inputs / groups) * kernel.reduce(1, *) }
 }
 
 extension SlidingWindow {

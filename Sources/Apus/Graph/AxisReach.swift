@@ -2,23 +2,23 @@
 /// Position i + period sees what position i sees, `advance` further on.
 ///
 /// Axes are taken as endless: positions in the padding count, and so do those that a dilation skips.
-package struct AxisReach: Sendable, Equatable {
+public struct AxisReach: Sendable, Equatable {
     /// How far the seen positions move on in one period.
-    package let advance: Int
+    public let advance: Int
     /// What the positions of one period see; nil where it is nothing.
-    package let ranges: [ClosedRange<Int>?]
+    public let ranges: [ClosedRange<Int>?]
 
-    package var period: Int { ranges.count }
+    public var period: Int { ranges.count }
 
-    package static let identity = AxisReach(advance: 1, ranges: [0...0])
+    public static let identity = AxisReach(advance: 1, ranges: [0...0])
 
     /// Windows of `span` positions, the first of which begins `before` positions ahead of the input.
-    package static func window(span: Int, stride: Int, before: Int) -> AxisReach {
+    public static func window(span: Int, stride: Int, before: Int) -> AxisReach {
         AxisReach(advance: stride, ranges: [-before...(span - 1 - before)])
     }
 
     /// Transposed windows: position o sees the positions i for which o = i·s + d·t − p with a t below the kernel.
-    package static func transposed(kernel: Int, stride: Int, dilation: Int, before: Int) -> AxisReach {
+    public static func transposed(kernel: Int, stride: Int, dilation: Int, before: Int) -> AxisReach {
         let ranges = (0..<stride).map { position -> ClosedRange<Int>? in
             let seen = (0..<kernel).map { position + before - dilation * $0 }.filter { $0 % stride == 0 }
             guard let last = seen.first, let first = seen.last else { return nil }
@@ -28,7 +28,7 @@ package struct AxisReach: Sendable, Equatable {
     }
 
     /// The parts of an adaptive pooling: part j of o reaches from ⌊j·i/o⌋ up to ⌈(j + 1)·i/o⌉.
-    package static func parts(inputs: Int, outputs: Int) -> AxisReach {
+    public static func parts(inputs: Int, outputs: Int) -> AxisReach {
         sampled(inputs: inputs, outputs: outputs) { j, i, o in (j * i / o)...(((j + 1) * i + o - 1) / o - 1) }
     }
 
@@ -42,13 +42,13 @@ package struct AxisReach: Sendable, Equatable {
     }
 
     /// What a position sees.
-    package subscript(position: Int) -> ClosedRange<Int>? {
+    public subscript(position: Int) -> ClosedRange<Int>? {
         let (turns, place) = floorDivision(position, period)
         return ranges[place].map { ($0.lowerBound + turns * advance)...($0.upperBound + turns * advance) }
     }
 
     /// What the result of a second operation sees of this one's input.
-    package func followed(by next: AxisReach) -> AxisReach {
+    public func followed(by next: AxisReach) -> AxisReach {
         let repeats = period / greatestCommonDivisor(period, next.advance)
         let ranges = (0..<next.period * repeats).map { position in next[position].flatMap(seen) }
         return AxisReach(advance: next.advance * repeats / period * advance, ranges: ranges)
@@ -66,7 +66,7 @@ package struct AxisReach: Sendable, Equatable {
     }
 
     /// What either sees; nil where the two do not advance equally, and so come to see everything.
-    package func joined(with other: AxisReach) -> AxisReach? {
+    public func joined(with other: AxisReach) -> AxisReach? {
         if advance * other.period != other.advance * period { return nil }
         let count = period / greatestCommonDivisor(period, other.period) * other.period
         let ranges = (0..<count).map { position -> ClosedRange<Int>? in
@@ -79,13 +79,13 @@ package struct AxisReach: Sendable, Equatable {
     }
 
     /// The most positions that one sees, from the first to the last.
-    package var size: Int { ranges.lazy.compactMap { $0?.count }.max() ?? 0 }
+    public var size: Int { ranges.lazy.compactMap { $0?.count }.max() ?? 0 }
 
     /// How far apart in the input neighbouring positions are, on average.
-    package var jump: Double { Double(advance) / Double(period) }
+    public var jump: Double { Double(advance) / Double(period) }
 
     /// The middle of what the first position sees (of those that see anything).
-    package var centre: Double {
+    public var centre: Double {
         guard let range = ranges.lazy.compactMap({ $0 }).first else { return 0 }
         return Double(range.lowerBound + range.upperBound) / 2
     }

@@ -1,39 +1,65 @@
 import ApusKernels
 
-/// P·A = L·U of a batch of square matrices, for solving with them more than once.
-struct LUFactors: Sendable {
-    /// U on and above the diagonal, L without its unit diagonal below: contiguous.
-    let lu: Tensor
-    /// For each step the row it was swapped with: int32, contiguous.
-    let pivots: Tensor
-    /// For each matrix, where U has a zero on its diagonal, counted from 1; 0 where it has none.
-    let info: [Int32]
+/// P·A = L·U of a batch of square matrices. What is computed from the factors has its gradient in the matrices.
+struct LUFactor: Primitive {
+    /// What needs the factors, for errors.
+    let operation: String
+    let refusesSingular: Bool
+    let name = "luFactor"
+    var isDifferentiable: Bool { false }
 
-    init(_ a: Tensor) {
+    func values(of inputs: [Tensor]) throws -> [Tensor] {
+        let a = inputs[0]
         let source = a.detachedContiguous()
-        lu = Tensor(uninitialized: a.shape, a.dtype)
-        pivots = Tensor(uninitialized: a.lead + [a.rows], .int32)
-        info = LinearAlgebraKernels.luFactor(
+        let lu = Tensor(uninitialized: a.shape, a.dtype)
+        let pivots = Tensor(uninitialized: a.lead + [a.rows], .int32)
+        let info = LinearAlgebraKernels.luFactor(
             a.dtype, batch: a.matrixCount, m: a.rows, n: a.rows, a: source.start, lu: lu.start,
             pivots: pivots.start.assumingMemoryBound(to: Int32.self))
         withExtendedLifetime(source) {}
+        if refusesSingular {
+            try LinearAlgebraError.check(info, operation, .singular)
+        } else {
+            try LinearAlgebraError.checkFinite(info, operation)
+        }
+        return [lu, pivots]
     }
+}
 
-    private init(_ lu: Tensor, _ pivots: Tensor) {
+/// The factors P·A = L·U of a batch of square matrices, for solving with them more than once.
+struct LUFactors {
+    /// U on and above the diagonal, L without its unit diagonal below.
+    let lu: Tensor
+    /// For each step the row it was swapped with: int32.
+    let pivots: Tensor
+
+    init(_ lu: Tensor, _ pivots: Tensor) {
         self.lu = lu
         self.pivots = pivots
-        info = []
     }
 
+    /// Those of `a`.
+    ///
+    /// - Throws: `LinearAlgebraError` where a matrix is not finite, and where asked for where it is singular.
+    init(_ a: Tensor, _ operation: String, refusesSingular: Bool) throws {
+        let factor = LUFactor(operation: operation, refusesSingular: refusesSingular)
+        let results = try Tensor.results(of: factor, [a.detach()])
+        self.init(results[0], results[1])
+    }
+}
+
+// What primitives compute from the factors, without history.
+extension LUFactors {
     /// X with A·X = B, or Aᴴ·X = B; not finite where A is singular.
     func solve(_ b: Tensor, adjoint: Bool) -> Tensor {
         let source = b.detachedContiguous()
+        let (lu, pivots) = (lu.detachedContiguous(), pivots.detachedContiguous())
         let result = Tensor(uninitialized: b.shape, b.dtype)
         LinearAlgebraKernels.luSolve(
             b.dtype, batch: b.matrixCount, n: b.rows, columns: b.columns, lu: lu.start,
             pivots: pivots.start.assumingMemoryBound(to: Int32.self),
             transposition: adjoint ? .adjoint : .none, b: source.start, x: result.start)
-        withExtendedLifetime(source) {}
+        withExtendedLifetime((source, lu, pivots)) {}
         return result
     }
 
@@ -86,18 +112,19 @@ struct LUFactors: Sendable {
     /// These factors with zeros on the diagonal replaced by something tiny, for gradients at singular
     /// matrices.
     var regular: LUFactors {
-        if !info.contains(where: { $0 != 0 }) { return self }
+        let diagonals = diagonals.values
+        if !diagonals.contains(where: { $0.contains(Complex(0)) }) { return self }
         let n = lu.rows
         let tiny = lu.dtype.realType == .float32 ? 0x1p-23 : 0x1p-52
         var added: [Complex<Double>] = []
-        for values in diagonals.values {
+        for values in diagonals {
             let scale = values.map { $0.length }.max() ?? 0
             for value in values {
                 added.append(Complex(value == Complex(0) ? tiny * (scale > 0 ? scale : 1) : 0))
             }
         }
         let diagonal = Tensor(added, shape: lu.lead + [n], dtype: .complex128).converted(to: lu.dtype)
-        return LUFactors((lu + diagonal.diagonalEmbed()).detachedContiguous(), pivots)
+        return LUFactors(lu + diagonal.diagonalEmbed(), pivots)
     }
 }
 

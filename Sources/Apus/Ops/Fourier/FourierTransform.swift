@@ -20,6 +20,51 @@ public enum FourierNorm: Sendable {
     }
 }
 
+/// A Fourier transform of an input of the right type and lengths.
+struct FourierTransform: SingleResult {
+    let name: String
+    let kind: FourierKind
+    let axes: [Int]
+    /// Points along the last of the axes, of real transforms those of the real side.
+    let length: Int
+    let scale: Double
+    /// What the first coefficient of a real transform is multiplied by, and the last one where `length` is even.
+    let edge: Double
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let x = inputs[0]
+        let last = axes[axes.count - 1]
+        let (target, type): (Int, DType) =
+            switch kind {
+            case .forward, .inverse: (x.shape[last], x.dtype)
+            case .realForward: (length / 2 + 1, x.dtype.complexType)
+            case .realInverse: (length, x.dtype.realType)
+            }
+        let result = Tensor(uninitialized: x.layout.keepingOrder(axis: last, extent: target), type)
+        FourierKernels.transform(
+            kind, x.operand, into: result.operand, axes: axes, scale: scale, edge: edge)
+        return result
+    }
+
+    /// The transposed (and conjugated) linear map.
+    ///
+    /// A real transform Y[k] = s·w[k]·Σ x[j]·exp(-2πi·jk/n), w[k] = `edge` where k = 0 or 2k = n and 1
+    /// elsewhere, is undone in its gradient by x[j] = s·Re Σ w[k]·Y[k]·exp(2πi·jk/n), a real inverse
+    /// transform with half the scale and twice the weight at the edges; the other way round the same.
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let (kind, scale, edge): (FourierKind, Double, Double) =
+            switch self.kind {
+            case .forward: (.inverse, scale, 1)
+            case .inverse: (.forward, scale, 1)
+            case .realForward: (.realInverse, scale / 2, edge * 2)
+            case .realInverse: (.realForward, scale * 2, edge / 2)
+            }
+        let back = FourierTransform(
+            name: name, kind: kind, axes: axes, length: length, scale: scale, edge: edge)
+        return [Tensor.apply(back, to: [backward.gradient], at: nil)]
+    }
+}
+
 extension Tensor {
     /// A Fourier transform along `axes`, cut or continued with zeros to `sizes`.
     ///
@@ -61,40 +106,9 @@ extension Tensor {
         }
         if axes.isEmpty { return x }
         let scale = norm.scale(count, isInverse: isInverse ?? (kind == .inverse || kind == .realInverse))
-        return x.transformed(operation, kind, axes, length: lengths.last!, scale: scale, edge: 1)
-    }
-
-    /// The transform without checks, and its gradient: the transposed (and conjugated) linear map.
-    ///
-    /// A real transform Y[k] = s·w[k]·Σ x[j]·exp(-2πi·jk/n), w[k] = `edge` where k = 0 or 2k = n and 1
-    /// elsewhere, is undone in its gradient by x[j] = s·Re Σ w[k]·Y[k]·exp(2πi·jk/n), a real inverse
-    /// transform with half the scale and twice the weight at the edges; the other way round the same.
-    private func transformed(
-        _ operation: String, _ kind: FourierKind, _ axes: [Int], length: Int, scale: Double, edge: Double
-    ) -> Tensor {
-        let last = axes[axes.count - 1]
-        let (target, type): (Int, DType) =
-            switch kind {
-            case .forward, .inverse: (shape[last], dtype)
-            case .realForward: (length / 2 + 1, dtype.complexType)
-            case .realInverse: (length, dtype.realType)
-            }
-        let result = Tensor(uninitialized: layout.keepingOrder(axis: last, extent: target), type)
-        FourierKernels.transform(
-            kind, operand, into: result.operand, axes: axes, scale: scale, edge: edge)
-        return record(operation, result, [self]) { backward in
-            let (back, scale, edge): (FourierKind, Double, Double) =
-                switch kind {
-                case .forward: (.inverse, scale, 1)
-                case .inverse: (.forward, scale, 1)
-                case .realForward: (.realInverse, scale / 2, edge * 2)
-                case .realInverse: (.realForward, scale * 2, edge / 2)
-                }
-            return [
-                backward.gradient.transformed(
-                    operation, back, axes, length: length, scale: scale, edge: edge)
-            ]
-        }
+        let transform = FourierTransform(
+            name: operation, kind: kind, axes: axes, length: lengths.last!, scale: scale, edge: 1)
+        return Tensor.apply(transform, to: [x], at: site)
     }
 
     /// An axis cut at its end, or continued with zeros.

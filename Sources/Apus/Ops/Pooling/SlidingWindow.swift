@@ -1,9 +1,7 @@
 import ApusKernels
 
 /// The windows of a pooling, along each spatial axis.
-struct SlidingWindow {
-    let operation: String
-    let site: CallSite
+struct SlidingWindow: SpatialWindows {
     let size: [Int]
     let stride: [Int]
     let padding: [Int]
@@ -16,43 +14,46 @@ struct SlidingWindow {
         _ operation: String, axes: Int, size: Extents, stride: Extents?, padding: Extents = 0,
         dilation: Extents = 1, ceilMode: Bool, _ site: CallSite
     ) {
-        self.operation = operation
-        self.site = site
         self.ceilMode = ceilMode
         self.size = size.resolved(axes, minimum: 1, operation, "window size", at: site)
         self.stride = (stride ?? size).resolved(axes, minimum: 1, operation, "stride", at: site)
         self.padding = padding.resolved(axes, minimum: 0, operation, "padding", at: site)
         self.dilation = dilation.resolved(axes, minimum: 1, operation, "dilation", at: site)
-        for axis in 0..<axes where self.padding[axis] > reach(axis) / 2 {
+        for axis in 0..<axes where self.padding[axis] > span(axis) / 2 {
             fail(
                 operation,
                 "a padding of \(padding) is more than half a window of \(size), dilation \(dilation): padding up "
-                    + "to \(reach(axis) / 2) fits", at: site)
+                    + "to \(span(axis) / 2) fits", at: site)
         }
     }
 
     /// Positions from the first to the last of a window.
-    private func reach(_ axis: Int) -> Int { dilation[axis] * (size[axis] - 1) + 1 }
+    private func span(_ axis: Int) -> Int { dilation[axis] * (size[axis] - 1) + 1 }
 
-    /// How many windows there are along each axis of an input [batch, channels, axes…].
+    /// How many windows there are along each axis of an input [batch, channels, axes…]; 0 where none fits.
     private func counts(_ shape: Shape) -> [Int] {
-        let counts = size.indices.map { axis -> Int in
+        size.indices.map { axis -> Int in
             let extent = shape[axis + 2]
-            let room = extent + 2 * padding[axis] - reach(axis)
+            let room = extent + 2 * padding[axis] - span(axis)
             if extent == 0 { return 0 }
             let steps = room + (ceilMode ? stride[axis] - 1 : 0)
             if steps < 0 { return 0 }
             let count = steps / stride[axis] + 1
             return ceilMode && (count - 1) * stride[axis] >= extent + padding[axis] ? count - 1 : count
         }
-        if counts.contains(0) {
+    }
+
+    /// Stops the program where no window fits in an input of this shape.
+    func check(_ shape: Shape, _ operation: String, _ site: CallSite) {
+        if counts(shape).contains(0) {
             fail(
                 operation,
                 "windows of \(size) with padding \(padding) and dilation \(dilation) do not fit in the spatial "
                     + "axes of shape \(shape)", at: site)
         }
-        return counts
     }
+
+    func reach(_ shape: Shape) -> Reach { reach }
 
     /// What is within each window; nothing where dilation leaves all of it in the padding.
     func taps(_ shape: Shape) -> [AxisTaps] {
@@ -61,7 +62,7 @@ struct SlidingWindow {
             var taps = AxisTaps(inputs: extent)
             for i in 0..<count {
                 var first = i * stride[axis] - padding[axis]
-                let last = min(first + reach(axis) - 1, extent - 1)
+                let last = min(first + span(axis) - 1, extent - 1)
                 if first < 0 { first += (-first + dilation[axis] - 1) / dilation[axis] * dilation[axis] }
                 taps.add(
                     from: first, count: last < first ? 0 : (last - first) / dilation[axis] + 1,
@@ -77,7 +78,7 @@ struct SlidingWindow {
     /// - Parameters:
     ///   - countsPadding: padded zeros count as elements.
     ///   - divisor: what sums are divided by instead of the number of elements.
-    func averages(_ shape: Shape, countsPadding: Bool, divisor: Double?) -> [AxisTaps] {
+    func averages(_ shape: Shape, countsPadding: Bool, divisor: Int?) -> [AxisTaps] {
         counts(shape).enumerated().map { axis, count in
             let (extent, padding) = (shape[axis + 2], padding[axis])
             var taps = AxisTaps(inputs: extent)
@@ -86,7 +87,7 @@ struct SlidingWindow {
                 let end = min(start + size[axis], extent + padding)
                 let (first, last) = (Swift.max(start, 0), min(end, extent))
                 let size = countsPadding ? end - start : last - first
-                let weight = divisor.map { axis == 0 ? 1 / $0 : 1 } ?? 1 / Double(size)
+                let weight = divisor.map { axis == 0 ? 1 / Double($0) : 1 } ?? 1 / Double(size)
                 taps.add(from: first, count: Swift.max(last - first, 0), weight: weight)
                 taps.endResult()
             }
@@ -97,7 +98,7 @@ struct SlidingWindow {
 
 /// The windows of an adaptive pooling, which divide each axis into a given number of parts: part j of o takes
 /// the positions from ⌊j·i/o⌋ up to ⌈(j + 1)·i/o⌉ of i.
-struct AdaptiveWindow {
+struct AdaptiveWindow: SpatialWindows {
     let sizes: [Int]
 
     init(_ operation: String, axes: Int, size: AdaptiveExtents, _ shape: Shape, _ site: CallSite) {
@@ -107,15 +108,15 @@ struct AdaptiveWindow {
         }
     }
 
-    /// - Parameter averages: each part's weights add up to 1 instead of being 1.
-    func taps(_ shape: Shape, averages: Bool) -> [AxisTaps] {
+    /// Each part's weights add up to 1; a maximum does not look at them.
+    func taps(_ shape: Shape) -> [AxisTaps] {
         sizes.enumerated().map { axis, parts in
             let extent = shape[axis + 2]
             var taps = AxisTaps(inputs: extent)
             for i in 0..<parts {
                 let first = i * extent / parts
                 let count = ((i + 1) * extent + parts - 1) / parts - first
-                taps.add(from: first, count: count, weight: averages ? 1 / Double(count) : 1)
+                taps.add(from: first, count: count, weight: 1 / Double(count))
                 taps.endResult()
             }
             return taps

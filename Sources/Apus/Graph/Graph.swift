@@ -1,0 +1,72 @@
+/// Operations and how they hang together, as a value: what `Trace.of` makes.
+///
+/// It can be printed, walked, transformed and run.
+public struct Graph: Sendable {
+    /// A tensor of the graph.
+    public struct Value: Sendable {
+        /// Where a tensor comes from.
+        public enum Origin: Sendable {
+            case input(String)
+            /// With the value it had when it was traced.
+            case parameter(String, Tensor)
+            case constant(Tensor)
+            /// Which result of which application.
+            case result(of: Int, Int)
+        }
+
+        public let origin: Origin
+        public let dtype: DType
+        public let shape: Shape
+    }
+
+    /// An operation applied to tensors.
+    public struct Application: Sendable {
+        public let primitive: any Primitive
+        /// The numbers of its inputs and results among the values.
+        public let inputs: [Int]
+        public let results: [Int]
+    }
+
+    public internal(set) var values: [Value]
+    /// Each after those that make its inputs.
+    public internal(set) var applications: [Application]
+    /// The numbers of the inputs among the values.
+    public internal(set) var inputs: [Int]
+    /// The numbers of the results among the values.
+    public internal(set) var outputs: [Int]
+
+    /// The same without operations that no output depends on; inputs stay.
+    func withoutDeadCode() -> Graph {
+        var isUsed = [Bool](repeating: false, count: values.count)
+        for output in outputs + inputs { isUsed[output] = true }
+        var alive: [Application] = []
+        for application in applications.reversed() where application.results.contains(where: { isUsed[$0] }) {
+            for value in application.inputs + application.results { isUsed[value] = true }
+            alive.append(application)
+        }
+        return renumbered(keeping: isUsed, alive.reversed())
+    }
+
+    /// With these applications and the kept values alone.
+    private func renumbered(keeping isUsed: [Bool], _ applications: [Application]) -> Graph {
+        var numbers = [Int](repeating: -1, count: values.count)
+        var kept: [Value] = []
+        var places: [Int: (Int, Int)] = [:]
+        for (number, application) in applications.enumerated() {
+            for (index, result) in application.results.enumerated() { places[result] = (number, index) }
+        }
+        for index in values.indices where isUsed[index] {
+            numbers[index] = kept.count
+            let value = values[index]
+            let origin = places[index].map { Value.Origin.result(of: $0.0, $0.1) } ?? value.origin
+            kept.append(Value(origin: origin, dtype: value.dtype, shape: value.shape))
+        }
+        return Graph(
+            values: kept,
+            applications: applications.map {
+                Application(
+                    primitive: $0.primitive, inputs: $0.inputs.map { numbers[$0] },
+                    results: $0.results.map { numbers[$0] })
+            }, inputs: inputs.map { numbers[$0] }, outputs: outputs.map { numbers[$0] })
+    }
+}

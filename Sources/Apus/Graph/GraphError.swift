@@ -1,0 +1,24 @@
+/// Why a graph cannot be run on some inputs.
+public enum GraphError: Error, Equatable, CustomStringConvertible {
+    case inputCount(expected: [String], found: Int)
+    case inputShape(String, expected: Shape, found: Shape)
+    /// An input that may have one of several shapes.
+    case inputShapes(String, expected: [Shape], found: Shape)
+    case inputType(String, expected: DType, found: DType)
+    /// What an operation says about values that it cannot take.
+    case operation(String, String)
+
+    public var description: String {
+        switch self {
+        case .inputCount(let names, let found):
+            "the graph takes \(names.count) inputs (\(names.joined(separator: ", "))), not \(found)"
+        case .inputShape(let name, let expected, let found):
+            "input \(name) has shape \(found); the graph was traced with \(expected)"
+        case .inputShapes(let name, let expected, let found):
+            "input \(name) has shape \(found); the model was frozen for \(expected.map { "\($0)" }.joined(separator: ", "))"
+        case .inputType(let name, let expected, let found):
+            "input \(name) is \(found); the graph was traced with \(expected): convert it with .to(.\(expected))"
+        case .operation(let name, let reason): "\(name): \(reason)"
+        }
+    }
+}

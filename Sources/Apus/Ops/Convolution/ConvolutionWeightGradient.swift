@@ -1,0 +1,103 @@
+import ApusKernels
+
+/// Σ x·g over the places of an input x and of a result, or where it `conjugates` Σ x*·g: the gradient of a convolution's
+/// weights from its input and the gradient g of its result.
+struct ConvolutionWeightGradient: SingleResult {
+    let name = "convolutionWeightGradient"
+    let shape: ConvolutionShape
+    let conjugates: Bool
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let (x, gradient) = (inputs[0].channelsLast(), inputs[1].channelsLast())
+        let result = Tensor(uninitialized: shape.weight, x.dtype)
+        if shape.outputCount == 0 || shape.inputCount == 0 {
+            result.base.initializeMemory(
+                as: UInt8.self, repeating: 0, count: result.count * result.dtype.size)
+            return result.converted(to: inputs[0].dtype)
+        }
+        let isDone =
+            switch x.dtype {
+            case .float32:
+                ConvolutionKernels.weightGradient(
+                    shape, x: x.start, gradient: gradient.start, into: result.base)
+            case .complex64:
+                ConvolutionKernels.complexWeightGradient(
+                    shape, x: x.start, gradient: gradient.start, conjugates: conjugates, into: result.base)
+            default: false
+            }
+        if !isDone {
+            let x = conjugates && x.dtype.isComplex ? x.computed(Kernels.conjugate).channelsLast() : x
+            ConvolutionByProducts(shape, x.dtype).weightGradient(x, gradient, into: result)
+        }
+        withExtendedLifetime((x, gradient)) {}
+        return result.converted(to: inputs[0].dtype)
+    }
+
+    func saved(for needs: [Bool]) -> Saved { .otherOperands(needs) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let weight = backward.gradient
+        var (toInput, toGradient): (Tensor?, Tensor?)
+        if backward.needs[0] {
+            let gradient = backward.input(1)
+            toInput = Tensor.apply(
+                ConvolutionInputGradient(shape: shape),
+                to: conjugates ? [gradient, weight.conjugate()] : [gradient.conjugate(), weight], at: nil)
+        }
+        if backward.needs[1] {
+            let x = backward.input(0)
+            toGradient = Tensor.apply(
+                Convolution(shape: shape), to: [conjugates ? x : x.conjugate(), weight], at: nil)
+        }
+        return [toInput, toGradient]
+    }
+
+    func multiplyAdds(inputs: [Shape], result: Shape) -> Int { shape.multiplyAdds }
+}
+
+/// The gradients of a convolution's weights and of its biases from one pass over its input and the gradient of its
+/// result.
+struct ConvolutionParameterGradients: Primitive {
+    let name = "convolutionParameterGradients"
+    let shape: ConvolutionShape
+
+    /// Whether there is such a pass.
+    static func exist(_ shape: ConvolutionShape, _ dtype: DType) -> Bool {
+        dtype == .float32 && shape.outputCount > 0 && shape.inputCount > 0
+            && ConvolutionKernels.includesBiasGradient(shape)
+    }
+
+    private var ofWeights: ConvolutionWeightGradient {
+        ConvolutionWeightGradient(shape: shape, conjugates: true)
+    }
+
+    func values(of inputs: [Tensor]) -> [Tensor] {
+        let (x, gradient) = (inputs[0].channelsLast(), inputs[1].channelsLast())
+        let weight = Tensor(uninitialized: shape.weight, .float32)
+        let bias = Tensor(uninitialized: [shape.outputs], .float32)
+        let isDone = ConvolutionKernels.weightGradient(
+            shape, x: x.start, gradient: gradient.start, into: weight.base, bias: bias.base)
+        withExtendedLifetime((x, gradient)) {}
+        if isDone { return [weight, bias] }
+        return [
+            ofWeights.value(of: [x, gradient]),
+            gradient.reduced(Kernels.sum, gradient.allAxes.filter { $0 != 1 }, false, nil),
+        ]
+    }
+
+    func saved(for needs: [Bool]) -> Saved { ofWeights.saved(for: needs) }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        if backward.index == 0 { return ofWeights.gradients(backward) }
+        if !backward.needs[1] { return [nil, nil] }
+        let places = [shape.outputs] + shape.output.map { _ in 1 }
+        return [nil, backward.gradient.reshape(places).broadcast(to: backward.shape(1))]
+    }
+
+    func multiplyAdds(inputs: [Shape], result: Shape) -> Int { shape.multiplyAdds }
+}
+
+extension ConvolutionShape {
+    /// The weights' shape.
+    fileprivate var weight: Shape { [outputs, inputs / groups] + kernel }
+}
