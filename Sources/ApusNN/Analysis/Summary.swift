@@ -31,10 +31,13 @@ public struct Summary: Sendable, Equatable, Codable {
 
     /// The model's type.
     public let model: String
+    /// The shape that the model ran on, batch included.
     public let input: Shape
+    /// A line each, in the order in which they ran.
     public let layers: [Layer]
     /// Elements of all parameters, each counted once.
     public let parameters: Int
+    /// The sum over `layers`, for the whole batch of `input`.
     public let multiplyAdds: Int
 
     enum CodingKeys: String, CodingKey {

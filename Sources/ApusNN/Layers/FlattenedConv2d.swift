@@ -6,8 +6,11 @@ import Apus
 /// State: `lateral.weight` [outputs, inputs, 1, 1], `vertical.weight` [outputs, 1, k, 1], `horizontal.weight`
 /// [outputs, 1, 1, k], `horizontal.bias`.
 public final class FlattenedConv2d: Module, Layer {
+    /// 1×1 across the channels, without bias.
     public let lateral: Conv2d
+    /// k×1 down each channel, without bias.
     public let vertical: DepthwiseConv2d
+    /// 1×k along each channel.
     public let horizontal: DepthwiseConv2d
 
     /// - Parameter stride, padding: along the height of the vertical, along the width of the horizontal filters.
@@ -34,5 +37,6 @@ public final class FlattenedConv2d: Module, Layer {
         self.horizontal = horizontal
     }
 
+    /// [batch, inputs, height, width] to [batch, outputs, height, width], or without batch.
     public func callAsFunction(_ x: Tensor) -> Tensor { horizontal(vertical(lateral(x))) }
 }

@@ -4,8 +4,10 @@ import Apus
 // convolutions the last does.
 
 extension Convolution: ScalableLayer {
+    /// The first extent of the weight.
     public var outputs: Int { weight.shape[0] }
 
+    /// The convolution with weights of each output channel times `scale`, and the bias b·scale + shift.
     public func scaled(by scale: Tensor, shift: Tensor) -> Self {
         let parameters = scaledParameters(
             weight.value, bias, scale.reshape([-1] + weight.shape.dropFirst().map { _ in 1 }), scale, shift)
@@ -21,8 +23,10 @@ extension ConvTranspose2d: ScalableLayer {}
 extension ConvTranspose3d: ScalableLayer {}
 
 extension ConvolutionTransposed {
+    /// The second extent of the weight times the groups.
     public var outputs: Int { weight.shape[1] * groups }
 
+    /// The transposed convolution with weights of each output channel times `scale`, and the bias b·scale + shift.
     public func scaled(by scale: Tensor, shift: Tensor) -> Self {
         let (shape, kernel) = (weight.shape, weight.shape.dropFirst(2).map { _ in 1 })
         let grouped = weight.value.reshape([groups, shape[0] / groups] + shape.dropFirst())
@@ -36,8 +40,10 @@ extension ConvolutionTransposed {
 }
 
 extension Linear: ScalableLayer {
+    /// The first extent of the weight.
     public var outputs: Int { weight.shape[0] }
 
+    /// The layer with rows of the weight times `scale`, and the bias b·scale + shift.
     public func scaled(by scale: Tensor, shift: Tensor) -> Linear {
         let parameters = scaledParameters(weight.value, bias, scale.reshape([-1, 1]), scale, shift)
         return Linear(weight: parameters.weight, bias: parameters.bias)
@@ -45,8 +51,10 @@ extension Linear: ScalableLayer {
 }
 
 extension DepthwiseSeparableConv2d: ScalableLayer {
+    /// Those of the pointwise convolution.
     public var outputs: Int { pointwise.outputs }
 
+    /// With the pointwise convolution scaled; the depthwise one is shared with this layer.
     public func scaled(by scale: Tensor, shift: Tensor) -> DepthwiseSeparableConv2d {
         DepthwiseSeparableConv2d(
             depthwise: depthwise, pointwise: pointwise.scaled(by: scale, shift: shift))
@@ -54,8 +62,10 @@ extension DepthwiseSeparableConv2d: ScalableLayer {
 }
 
 extension SpatiallySeparableConv2d: ScalableLayer {
+    /// Those of the horizontal convolution.
     public var outputs: Int { horizontal.outputs }
 
+    /// With the horizontal convolution scaled; the vertical one is shared with this layer.
     public func scaled(by scale: Tensor, shift: Tensor) -> SpatiallySeparableConv2d {
         SpatiallySeparableConv2d(
             vertical: vertical, horizontal: horizontal.scaled(by: scale, shift: shift))
@@ -63,8 +73,10 @@ extension SpatiallySeparableConv2d: ScalableLayer {
 }
 
 extension FlattenedConv2d: ScalableLayer {
+    /// Those of the horizontal convolution.
     public var outputs: Int { horizontal.outputs }
 
+    /// With the horizontal convolution scaled; the other two are shared with this layer.
     public func scaled(by scale: Tensor, shift: Tensor) -> FlattenedConv2d {
         FlattenedConv2d(
             lateral: lateral, vertical: vertical, horizontal: horizontal.scaled(by: scale, shift: shift))
@@ -72,16 +84,20 @@ extension FlattenedConv2d: ScalableLayer {
 }
 
 extension ShuffledGroupedConv2d: ScalableLayer {
+    /// Those of the second convolution.
     public var outputs: Int { second.outputs }
 
+    /// With the second convolution scaled; the first is shared with this layer.
     public func scaled(by scale: Tensor, shift: Tensor) -> ShuffledGroupedConv2d {
         ShuffledGroupedConv2d(first: first, second: second.scaled(by: scale, shift: shift))
     }
 }
 
 extension ResizeConv2d: ScalableLayer {
+    /// Those of the convolution.
     public var outputs: Int { conv.outputs }
 
+    /// With the convolution scaled, on planes enlarged as by this layer.
     public func scaled(by scale: Tensor, shift: Tensor) -> ResizeConv2d {
         ResizeConv2d(scale: self.scale, mode: mode, conv: conv.scaled(by: scale, shift: shift))
     }

@@ -9,13 +9,21 @@ import Apus
 /// State: `conv1.weight`, `bn1.…`, `conv2.weight`, `bn2.…`, `conv3.weight`, `bn3.…`; after `fused()` the convolutions'
 /// alone, with biases.
 public final class ShuffleNetUnit: Module, Layer {
+    /// 1, or 2, which halves height and width.
     public let stride: Int
+    /// 1×1 to a quarter of the outputs, in groups unless `groupsFirst` was false.
     public let conv1: Conv2d
+    /// Of the first convolution; nil once it is folded into it.
     public let bn1: BatchNorm2d?
+    /// Between the first two convolutions.
     public let shuffle: ChannelShuffle
+    /// 3×3 in each channel, with the stride of the unit.
     public let conv2: DepthwiseConv2d
+    /// Of the second convolution; nil once it is folded into it.
     public let bn2: BatchNorm2d?
+    /// 1×1, in groups, to what is added or joined to the input.
     public let conv3: Conv2d
+    /// Of the third convolution; nil once it is folded into it.
     public let bn3: BatchNorm2d?
 
     /// - Parameters:
@@ -63,6 +71,7 @@ public final class ShuffleNetUnit: Module, Layer {
         (conv3, bn3) = unit.conv3.folding(unit.bn3)
     }
 
+    /// [batch, inputs, height, width] to [batch, outputs, ⌈height / stride⌉, ⌈width / stride⌉].
     public func callAsFunction(_ x: Tensor) -> Tensor {
         let shuffled = shuffle(conv1(x, norm: bn1, relu: true))
         let y = conv3(conv2(shuffled, norm: bn2), norm: bn3)
@@ -70,6 +79,8 @@ public final class ShuffleNetUnit: Module, Layer {
         return Tensor.cat([x.avgPool2d(3, stride: 2, padding: 1), y], axis: 1).relu()
     }
 
+    /// The unit for inference, whose convolutions have taken in the normalisations and have biases; in evaluation
+    /// only.
     public func fused() -> ShuffleNetUnit {
         let result = ShuffleNetUnit(folding: self)
         restoringModes { result.evaluate() }

@@ -5,7 +5,9 @@ import Apus
 ///
 /// State: `vertical.weight` [outputs, inputs, k, 1], `horizontal.weight` [outputs, outputs, 1, k], `horizontal.bias`.
 public final class SpatiallySeparableConv2d: Module, Layer {
+    /// k×1, from the inputs to as many channels as outputs, without bias.
     public let vertical: Conv2d
+    /// 1×k, from these channels to the outputs.
     public let horizontal: Conv2d
 
     /// - Parameter stride, padding: along the height of the first, along the width of the second convolution.
@@ -32,5 +34,6 @@ public final class SpatiallySeparableConv2d: Module, Layer {
         self.horizontal = horizontal
     }
 
+    /// [batch, inputs, height, width] to [batch, outputs, height, width], or without batch.
     public func callAsFunction(_ x: Tensor) -> Tensor { horizontal(vertical(x)) }
 }

@@ -23,12 +23,16 @@ open class Module {
     /// Whether the module behaves as in training (dropout drops); `train` and `evaluate` set it.
     public private(set) final var isTraining = true
 
+    /// A module in training mode.
     public init() {}
 
     /// What is found under one name.
     public enum Member {
+        /// What is trained.
         case parameter(Parameter)
+        /// What is saved, and not trained.
         case buffer(Buffer)
+        /// What has members of its own.
         case module(Module)
     }
 
@@ -146,6 +150,7 @@ open class Module {
 
 /// A module that maps one tensor to one tensor.
 public protocol Layer: Module {
+    /// The result for a batch of inputs; what shapes it takes and gives the layer says.
     func callAsFunction(_ x: Tensor) -> Tensor
 
     /// The layer for inference, with batch normalisations folded into the layers before them; in evaluation only.
@@ -156,5 +161,6 @@ public protocol Layer: Module {
 }
 
 extension Layer {
+    /// This layer itself: by default there is nothing to fold.
     public func fused() -> Self { self }
 }

@@ -2,16 +2,19 @@ import Apus
 
 /// Layers applied one after the other, named by their index: `0.weight`, `2.bias`.
 public final class Sequential: Module, Layer {
+    /// As they were given; their places are their names.
     public let layers: [any Layer]
 
     /// The layers that do something, in the order in which they are applied.
     private let steps: [any Layer]
 
+    /// - Parameter layers: in the order in which they are applied.
     public init(_ layers: [any Layer]) {
         self.layers = layers
         steps = Sequential.reordered(layers.filter { !($0 is Identity) })
     }
 
+    /// - Parameter layers: in the order in which they are applied.
     public convenience init(_ layers: any Layer...) { self.init(layers) }
 
     public override var members: [(name: String, member: Member)] {
@@ -98,6 +101,7 @@ public final class Sequential: Module, Layer {
         return result
     }
 
+    /// The layer at this place, counted from 0.
     public subscript(index: Int) -> any Layer { layers[index] }
 }
 
