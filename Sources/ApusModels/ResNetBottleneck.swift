@@ -4,15 +4,24 @@ import ApusNN
 /// A 1×1, a 3×3 and a 1×1 convolution with batch normalisation, added to the input (He et al. 2015): [batch, inputs,
 /// height, width] to [batch, 4 · channels, ⌈height / stride⌉, ⌈width / stride⌉].
 public final class ResNetBottleneck: Module, Layer {
+    /// 1×1, to `channels`.
     public let conv1: Conv2d
+    /// Of the first convolution; nil once it is folded into it.
     public let bn1: BatchNorm2d?
+    /// 3×3, with the stride of the block.
     public let conv2: Conv2d
+    /// Of the second convolution; nil once it is folded into it.
     public let bn2: BatchNorm2d?
+    /// 1×1, to four times `channels`.
     public let conv3: Conv2d
+    /// Of the third convolution; nil once it is folded into it.
     public let bn3: BatchNorm2d?
     /// A 1×1 convolution and normalisation of the input, where it has not the shape of the result.
     public let downsample: Sequential?
 
+    /// - Parameters:
+    ///   - channels: of the first two convolutions, a quarter of those of the result.
+    ///   - stride: of the 3×3 convolution; 2 halves height and width.
     public init(_ inputs: Int, _ channels: Int, stride: Int = 1, using generator: RandomGenerator = .default)
     {
         conv1 = residualConvolution(inputs, channels, kernel: 1, generator)
@@ -31,11 +40,14 @@ public final class ResNetBottleneck: Module, Layer {
         downsample = block.downsample?.fused()
     }
 
+    /// [batch, inputs, height, width] to [batch, 4 · channels, ⌈height / stride⌉, ⌈width / stride⌉].
     public func callAsFunction(_ x: Tensor) -> Tensor {
         let y = conv3(
             conv2(conv1(x, norm: bn1, relu: true), norm: bn2, relu: true), norm: bn3)
         return (y + (downsample?(x) ?? x)).relu()
     }
 
+    /// The block for inference, whose convolutions have taken in the normalisations and have biases; in evaluation
+    /// only.
     public func fused() -> ResNetBottleneck { ResNetBottleneck(folding: self) }
 }
