@@ -13,7 +13,9 @@ public final class FlattenedConv2d: Module, Layer {
     /// 1×k along each channel.
     public let horizontal: DepthwiseConv2d
 
-    /// - Parameter stride, padding: along the height of the vertical, along the width of the horizontal filters.
+    /// - Parameters:
+    ///   - stride: along the height of the vertical, along the width of the horizontal filters.
+    ///   - padding: along the height of the vertical, along the width of the horizontal filters.
     public init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
         bias: Bool = true, using generator: RandomGenerator = .default

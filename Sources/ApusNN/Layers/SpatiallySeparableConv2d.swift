@@ -10,7 +10,9 @@ public final class SpatiallySeparableConv2d: Module, Layer {
     /// 1×k, from these channels to the outputs.
     public let horizontal: Conv2d
 
-    /// - Parameter stride, padding: along the height of the first, along the width of the second convolution.
+    /// - Parameters:
+    ///   - stride: along the height of the first, along the width of the second convolution.
+    ///   - padding: along the height of the first, along the width of the second convolution.
     public init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
         bias: Bool = true, using generator: RandomGenerator = .default
