@@ -2,18 +2,18 @@ import CProcessor
 import Glibc
 
 /// How much memory the system still gives this process.
-public enum AddressSpace {
+package enum AddressSpace {
     /// Whether the system refuses memory before the machine has none left: `ulimit -v`, `ulimit -d`, or no overcommitment.
     ///
     /// Where it does not, asking first would tell nothing.
-    public static let isLimited = apus_memory_is_limited() || overcommitsNever
+    package static let isLimited = apus_memory_is_limited() || overcommitsNever
 
     /// What stays free for what cannot say that it got none: the libraries' and Swift's own memory, and the stacks
     /// of threads to come.
-    public static let reserve = 48 << 20 + 2 * Int(min(apus_stack_size(), 1 << 40))
+    package static let reserve = 48 << 20 + 2 * Int(min(apus_stack_size(), 1 << 40))
 
     /// Whether the system would give this many bytes now.
-    public static func hasRoom(_ byteCount: Int) -> Bool {
+    package static func hasRoom(_ byteCount: Int) -> Bool {
         guard let start = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
             start != MAP_FAILED
         else { return false }

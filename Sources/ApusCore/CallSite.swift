@@ -1,8 +1,11 @@
 /// The place in the user's code that called an operation, named when the call cannot be carried out.
 public struct CallSite: Sendable {
+    /// The caller's `#fileID`.
     public let file: StaticString
+    /// The caller's `#line`.
     public let line: UInt
 
+    /// Made of the `#fileID` and `#line` that default arguments of the operation bring.
     @inlinable
     public init(file: StaticString, line: UInt) {
         self.file = file
@@ -14,7 +17,7 @@ public struct CallSite: Sendable {
 ///
 /// Unlike `precondition` it stays in builds without checks. The message reads
 /// `matmul: the inner axes differ: [2, 3] × [4, 5]`.
-public func fail(_ operation: String, _ reason: String, at site: CallSite? = nil) -> Never {
+package func fail(_ operation: String, _ reason: String, at site: CallSite? = nil) -> Never {
     if let site { fatalError("\(operation): \(reason)", file: site.file, line: site.line) }
     fatalError("\(operation): \(reason)")
 }

@@ -15,7 +15,10 @@ public enum DType: UInt8, CaseIterable, Sendable, Hashable {
         }
     }
 
+    /// complex64 or complex128.
     public var isComplex: Bool { self >= .complex64 }
+
+    /// float16, bfloat16, float32 or float64.
     public var isFloatingPoint: Bool { self >= .float16 && self <= .float64 }
     /// An integer type; `bool` is not one.
     public var isInteger: Bool { self >= .uint8 && self <= .int64 }
@@ -46,6 +49,7 @@ public enum DType: UInt8, CaseIterable, Sendable, Hashable {
 }
 
 extension DType: Comparable {
+    /// The order of promotion: bool < integers < real < complex, by size within each.
     public static func < (a: DType, b: DType) -> Bool { a.rawValue < b.rawValue }
 }
 

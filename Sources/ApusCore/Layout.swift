@@ -5,10 +5,14 @@ public struct Layout: Sendable, Hashable {
     /// The most axes that a tensor has, as in NumPy and PyTorch: sets of axes are the bits of one number.
     public static let maximumRank = 64
 
+    /// The extent of each axis.
     public var shape: Shape
+    /// From one element to the next along each axis, as many numbers as axes.
     public var strides: [Int]
+    /// Where the element at index 0 of every axis lies, counted from the start of the storage.
     public var offset: Int
 
+    /// Nothing is checked; `within` tells whether all elements lie in a storage.
     public init(shape: Shape, strides: [Int], offset: Int = 0) {
         self.shape = shape
         self.strides = strides
@@ -20,7 +24,10 @@ public struct Layout: Sendable, Hashable {
         self.init(shape: shape, strides: shape.contiguousStrides)
     }
 
+    /// How many axes there are; 0 for a scalar.
     public var rank: Int { shape.count }
+
+    /// How many elements there are; 1 for a scalar.
     public var elementCount: Int { shape.elementCount }
 
     /// Row-major without gaps; axes of extent 1 may have any stride, and so may a layout without elements.
@@ -101,6 +108,8 @@ public struct Layout: Sendable, Hashable {
         return Layout(shape: target, strides: stretched, offset: offset)
     }
 
+    /// The layout whose axis i is axis `axes[i]` of this one, without moving elements; the caller has checked that
+    /// each axis is there once.
     public func permuted(_ axes: [Int]) -> Layout {
         Layout(shape: axes.map { shape[$0] }, strides: axes.map { strides[$0] }, offset: offset)
     }

@@ -19,6 +19,7 @@ public enum Memory {
         public internal(set) var misses = 0
     }
 
+    /// The counters now, of all threads together.
     public static var statistics: Statistics { allocator.statistics }
 
     /// The most bytes that live and cached buffers may take together; nil is no limit.
@@ -41,6 +42,7 @@ public enum Memory {
     @discardableResult
     public static func checkGuards() -> Bool { allocator.checkGuards() }
 
+    /// Has `Statistics.peak` begin anew from what is in use now.
     public static func resetPeak() { allocator.resetPeak() }
 
     /// What a program does where memory runs out, in place of the trap: it says `reason`, one line, in its own way,
@@ -51,7 +53,7 @@ public enum Memory {
     }
 
     /// Ends the program for want of memory: by `whenExhausted`, or else as `fail` does.
-    public static func exhausted(_ operation: String, _ reason: String) -> Never {
+    package static func exhausted(_ operation: String, _ reason: String) -> Never {
         guard let handler = whenExhausted else { fail(operation, reason) }
         // Threads that find the same at the same time wait for the end here: it is said once.
         if isExhausted.exchange(true, ordering: .relaxed) { while true { sleep(1000) } }

@@ -4,7 +4,7 @@ public import Synchronization
 extension Mutex where Value: ~Copyable {
     /// `withLock`, but that the thread sanitizer, which knows nothing of Swift's locks, is told of it.
     @inlinable
-    public borrowing func locked<Result: ~Copyable, E: Error>(
+    package borrowing func locked<Result: ~Copyable, E: Error>(
         _ body: (inout sending Value) throws(E) -> sending Result
     ) throws(E) -> sending Result {
         try withLock { (value: inout sending Value) throws(E) -> sending Result in

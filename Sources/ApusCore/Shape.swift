@@ -3,7 +3,7 @@ public typealias Shape = [Int]
 
 extension Array where Element == Int {
     /// How many elements a tensor of this shape has; 1 for the empty shape.
-    public var elementCount: Int {
+    package var elementCount: Int {
         var count = 1
         for extent in self {
             let (product, overflow) = count.multipliedReportingOverflow(by: extent)
@@ -17,7 +17,7 @@ extension Array where Element == Int {
     }
 
     /// How many elements a tensor of this shape has, or nil where that overflows an `Int`.
-    public var checkedElementCount: Int? {
+    package var checkedElementCount: Int? {
         if contains(0) { return 0 }
         var count = 1
         for extent in self {
@@ -32,7 +32,7 @@ extension Array where Element == Int {
     ///
     /// They wrap around where they overflow: such a shape either has no elements, so that no stride is
     /// ever used, or more than can be counted.
-    public var contiguousStrides: [Int] {
+    package var contiguousStrides: [Int] {
         var strides = [Int](repeating: 1, count: count)
         var step = 1
         for axis in indices.reversed() {
@@ -44,7 +44,7 @@ extension Array where Element == Int {
 
     /// The shape that both broadcast to by NumPy's rule, or nil where they do not fit: axes are
     /// aligned at the end, and an axis of 1 stretches.
-    public static func broadcast(_ a: Shape, _ b: Shape) -> Shape? {
+    package static func broadcast(_ a: Shape, _ b: Shape) -> Shape? {
         if a == b { return a }
         let rank = Swift.max(a.count, b.count)
         var result = [Int](repeating: 1, count: rank)

@@ -3,8 +3,11 @@
 /// Tensors have value semantics: whoever writes first asks `isKnownUniquelyReferenced` of the
 /// storage and copies it when somebody else looks. So a shared storage never changes.
 public final class Storage: @unchecked Sendable {
+    /// The first byte; never written through where `isWritable` is false.
     public let pointer: UnsafeMutableRawPointer
+    /// How many bytes may be read from `pointer` on.
     public let byteCount: Int
+    /// `cpu`, the only device there is.
     public let device = Device.cpu
     private let release: Release
 

@@ -5,15 +5,15 @@ import Glibc
 /// The mapping outlives the file's name: deleting or replacing the file (by rename) leaves the bytes
 /// as they were. Shortening the file in place does not: touching bytes that are gone stops the process
 /// with SIGBUS, as in every program that maps files. Replace files by rename, as `AtomicFile` does.
-public final class MappedFile: @unchecked Sendable {
-    public let path: String
+package final class MappedFile: @unchecked Sendable {
+    package let path: String
     /// The whole file. Valid while this object lives; never written.
-    public let bytes: UnsafeRawBufferPointer
+    package let bytes: UnsafeRawBufferPointer
 
     /// Maps a regular file; an empty one gives no bytes.
     ///
     /// - Throws: `FileError` where the file cannot be opened or mapped, or is a folder, pipe or device.
-    public init(_ path: String) throws(FileError) {
+    package init(_ path: String) throws(FileError) {
         self.path = path
         // Without O_NONBLOCK, opening a pipe would wait for somebody to write to it.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

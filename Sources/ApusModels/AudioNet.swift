@@ -11,18 +11,23 @@ import ApusNN
 ///
 /// State names: `layers.0.weight`, …, by the layers' index.
 public final class AudioNet: Module, Layer {
+    /// The lengths of waveforms and frames, and the widths of the layers.
     public struct Configuration: Codable, Sendable, Equatable {
         /// Samples of a waveform.
         public var samples: Int
-        /// Samples of a frame of the Fourier transform, and from the start of one to the next.
+        /// Samples of a frame of the Fourier transform.
         public var frame: Int
+        /// Samples from the start of one frame to that of the next.
         public var hop: Int
         /// Channels after each convolution, which pooling follows that halves frequencies and frames.
         public var channels: [Int]
+        /// How many logits there are.
         public var classes: Int
         /// Whether layers compute with complex numbers.
         public var isComplex: Bool
 
+        /// The program stops, when a network is made of it, where the spectrum cannot be halved as often as there are
+        /// channels.
         public init(samples: Int, frame: Int, hop: Int, channels: [Int], classes: Int, isComplex: Bool) {
             self.samples = samples
             self.frame = frame
@@ -43,10 +48,12 @@ public final class AudioNet: Module, Layer {
         var extents: (frequencies: Int, frames: Int) { (frame / 2 + 1, samples / max(hop, 1) + 1) }
     }
 
+    /// From the spectrum to the logits.
     public let layers: Sequential
     private let configuration: Configuration
     private let window: Tensor
 
+    /// Weights start as their layers have it.
     public init(_ configuration: Configuration, using generator: RandomGenerator = .default) {
         self.configuration = configuration
         let channels = configuration.channels

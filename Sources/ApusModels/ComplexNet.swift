@@ -9,6 +9,7 @@ import ApusNN
 ///
 /// State names: `layers.0.weight`, …, by the layers' index.
 public final class ComplexNet: Module, Layer {
+    /// The size of the images, and the widths of the layers.
     public struct Configuration: Codable, Sendable, Equatable {
         /// Height and width of the images.
         public var extent: Int
@@ -18,6 +19,7 @@ public final class ComplexNet: Module, Layer {
         public var kernel: Int
         /// Width of the first linear layer.
         public var hidden: Int
+        /// How many logits there are.
         public var classes: Int
         /// Share of the first linear layer's results that training sets to 0.
         public var dropout: Double
@@ -25,6 +27,10 @@ public final class ComplexNet: Module, Layer {
         /// is in the batch, and one image alone cannot be normalised. Training is the same.
         public var tracksStatistics: Bool
 
+        /// - Parameters:
+        ///   - channels: two numbers, one for each convolution.
+        ///   - dropout: share of the results of the first linear layer that training sets to 0.
+        ///   - tracksStatistics: whether the normalisations keep running statistics for evaluation.
         public init(
             extent: Int, channels: [Int], kernel: Int, hidden: Int, classes: Int, dropout: Double = 0.3,
             tracksStatistics: Bool = true
@@ -43,9 +49,11 @@ public final class ComplexNet: Module, Layer {
             extent: 28, channels: [10, 20], kernel: 5, hidden: 500, classes: 10)
     }
 
+    /// From complex [batch, 1, extent, extent] to complex logits.
     public let layers: Sequential
     private let extent: Int
 
+    /// The program stops for other than two channels, and for images too small for two convolutions and halvings.
     public init(_ configuration: Configuration, using generator: RandomGenerator = .default) {
         extent = configuration.extent
         let channels = configuration.channels

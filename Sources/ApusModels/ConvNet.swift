@@ -9,6 +9,7 @@ import ApusNN
 ///
 /// State names: `layers.0.weight`, …, by the layers' index; of separable convolutions `layers.3.depthwise.weight`, ….
 public final class ConvNet: Module, Layer {
+    /// The size of the images, and the widths of the layers.
     public struct Configuration: Codable, Sendable, Equatable {
         /// Height and width of the images; each convolution is followed by pooling that halves them.
         public var extent: Int
@@ -16,10 +17,12 @@ public final class ConvNet: Module, Layer {
         public var channels: [Int]
         /// Width of the first linear layer.
         public var hidden: Int
+        /// How many logits there are.
         public var classes: Int
         /// Whether each convolution but the first is depthwise separable (Howard et al. 2017).
         public var isSeparable: Bool
 
+        /// Standard convolutions unless `isSeparable` says otherwise.
         public init(extent: Int, channels: [Int], hidden: Int, classes: Int, isSeparable: Bool = false) {
             self.extent = extent
             self.channels = channels
@@ -35,9 +38,11 @@ public final class ConvNet: Module, Layer {
             extent: 28, channels: [8, 16], hidden: 128, classes: 10, isSeparable: true)
     }
 
+    /// From [batch, 1, extent, extent] to the logits.
     public let layers: Sequential
     private let extent: Int
 
+    /// The program stops where the images cannot be halved as often as there are channels.
     public init(_ configuration: Configuration, using generator: RandomGenerator = .default) {
         extent = configuration.extent
         let channels = configuration.channels

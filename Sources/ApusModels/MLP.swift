@@ -10,16 +10,20 @@ import ApusNN
 public final class MLP: Module, Layer {
     /// Widths from the input to the output.
     public struct Configuration: Codable, Sendable, Equatable {
+        /// Those of the input, of each hidden layer, and of the output: the number of classes.
         public var widths: [Int]
 
+        /// - Parameter widths: two at least.
         public init(widths: [Int]) { self.widths = widths }
 
         /// 28×28 images to ten classes.
         public static let mnist = Configuration(widths: [784, 400, 100, 10])
     }
 
+    /// Linear layers with ReLU between them.
     public let layers: Sequential
 
+    /// The program stops for fewer than two widths.
     public init(_ configuration: Configuration, using generator: RandomGenerator = .default) {
         let widths = configuration.widths
         if widths.count < 2 { fail("MLP", "widths \(widths) name no layer") }
@@ -37,5 +41,6 @@ public final class MLP: Module, Layer {
         self.layers = Sequential(layers)
     }
 
+    /// [batch, …] with as many numbers a sample as the first width, to [batch, classes].
     public func callAsFunction(_ x: Tensor) -> Tensor { layers(x.rank == 2 ? x : x.flatten(from: 1, to: -1)) }
 }

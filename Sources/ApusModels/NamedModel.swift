@@ -3,6 +3,7 @@ import ApusNN
 
 /// A model with a configuration that has a name: what `apus summary` shows.
 public struct NamedModel: Sendable {
+    /// What `apus summary` takes, such as `mnist-conv`.
     public let name: String
     /// One line for the help text.
     public let about: String
@@ -99,10 +100,14 @@ public struct NamedModel: Sendable {
 
 /// Why there is no summary: one line.
 public enum NamedModelError: Error, Equatable, CustomStringConvertible {
+    /// No model has this name.
     case unknown(String)
+    /// The model does not take this shape.
     case input(model: String, Shape, takes: String)
+    /// The input has more numbers than a summary runs on.
     case tooLarge(Shape)
 
+    /// One line: what was asked for, and what there is.
     public var description: String {
         switch self {
         case .unknown(let name):

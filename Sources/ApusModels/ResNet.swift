@@ -7,7 +7,9 @@ import ApusNN
 /// The state has torchvision's names and shapes: `conv1.weight`, `bn1.weight`, `layer1.0.conv1.weight`,
 /// `layer2.0.downsample.0.weight`, `fc.weight`, …. So does the arithmetic: bottlenecks stride in their 3×3 convolution.
 public final class ResNet: Module, Layer {
+    /// The kind and number of blocks, and their widths.
     public struct Configuration: Codable, Sendable, Equatable {
+        /// What the stages are made of.
         public enum Block: String, Codable, Sendable {
             /// Two 3×3 convolutions.
             case basic
@@ -15,13 +17,17 @@ public final class ResNet: Module, Layer {
             case bottleneck
         }
 
+        /// The kind that all stages are made of.
         public var block: Block
         /// Blocks of each of the four stages.
         public var depths: [Int]
         /// Channels of the first convolution and of the first stage's 3×3 ones; each further stage doubles them.
         public var width: Int
+        /// How many numbers the linear layer gives for an image.
         public var classes: Int
 
+        /// Four stages of `depths` blocks; the width and the number of classes are those for ImageNet unless others
+        /// are given.
         public init(block: Block, depths: [Int], width: Int = 64, classes: Int = 1000) {
             self.block = block
             self.depths = depths
@@ -37,12 +43,19 @@ public final class ResNet: Module, Layer {
         public static let resNet50 = Configuration(block: .bottleneck, depths: [3, 4, 6, 3])
     }
 
+    /// 7×7 with stride 2, from 3 channels to the width.
     public let conv1: Conv2d
+    /// Of the first convolution, with ReLU.
     public let bn1: BatchNorm2d
+    /// The first stage, in the size that the pooling leaves.
     public let layer1: Sequential
+    /// The second stage, which halves height and width.
     public let layer2: Sequential
+    /// The third stage, which halves height and width.
     public let layer3: Sequential
+    /// The fourth stage, which halves height and width.
     public let layer4: Sequential
+    /// From the averages of the last channels to the classes.
     public let fc: Linear
 
     /// Convolutions start normally distributed for ReLU, by their outputs (He et al. 2015), normalisations as identity.

@@ -9,9 +9,13 @@ import ApusNN
 /// The correction counts the steps of each parameter: one that gets its first gradient late begins as one that gets it at
 /// once.
 public final class Adam: Optimizer {
+    /// What is updated, in the order of the state.
     public let parameters: [Parameter]
+    /// The step size, α in the paper; it may change between steps.
     public var learningRate: Double
+    /// β₁ and β₂: how much of the means of the gradient and of its square stays at each step.
     public let betas: (Double, Double)
+    /// ε, added to the root of the mean square that steps are divided by.
     public let epsilon: Double
     /// Adds `weightDecay`·parameter to the gradient (L2 regularisation).
     public let weightDecay: Double
@@ -38,6 +42,8 @@ public final class Adam: Optimizer {
         squares = parameters.map { .zeros(like: $0.value) }
     }
 
+    /// Updates the parameters that have a gradient; the program stops where a shape or type has changed since the
+    /// optimizer was made.
     public func step() {
         withoutGradient {
             for (index, parameter) in parameters.enumerated() {

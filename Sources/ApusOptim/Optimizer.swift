@@ -3,6 +3,7 @@ import ApusNN
 
 /// Changes parameters by their gradients.
 public protocol Optimizer: AnyObject {
+    /// What is updated.
     var parameters: [Parameter] { get }
     /// The step size; a schedule may change it between steps.
     var learningRate: Double { get set }
@@ -10,6 +11,8 @@ public protocol Optimizer: AnyObject {
     func step()
     /// Everything a checkpoint needs to go on, by names that fit any model of the same shape.
     func stateDictionary() -> [String: Tensor]
+    /// Goes on from the state of another optimizer of the same kind.
+    ///
     /// - Throws: `StateMismatch` with every name that does not fit; nothing is changed then.
     func load(_ state: [String: Tensor]) throws
 }

@@ -6,8 +6,11 @@ import ApusNN
 ///
 /// v ← momentum·v + g and p ← p − learningRate·v, as PyTorch has it; both parts of a complex parameter alike.
 public final class SGD: Optimizer {
+    /// What is updated, in the order of the state.
     public let parameters: [Parameter]
+    /// What the velocity is multiplied with; it may change between steps.
     public var learningRate: Double
+    /// How much of the velocity v stays at each step; 0 for plain gradient descent.
     public let momentum: Double
     /// Steps look ahead along the momentum: p ← p − learningRate·(g + momentum·v).
     public let nesterov: Bool
@@ -31,6 +34,8 @@ public final class SGD: Optimizer {
         velocities = parameters.map { .zeros(like: $0.value) }
     }
 
+    /// Updates the parameters that have a gradient; the program stops where a shape or type has changed since the
+    /// optimizer was made.
     public func step() {
         withoutGradient {
             for (index, parameter) in parameters.enumerated() {
@@ -63,10 +68,14 @@ public final class SGD: Optimizer {
         }
     }
 
+    /// `velocity.0`, `velocity.1`, … in the shapes of the parameters.
     public func stateDictionary() -> [String: Tensor] {
         Dictionary(uniqueKeysWithValues: velocities.enumerated().map { ("velocity.\($0)", $1) })
     }
 
+    /// Takes the state of another SGD; nothing is changed unless everything fits.
+    ///
+    /// - Throws: `StateMismatch`, with every name that does not fit.
     public func load(_ state: [String: Tensor]) throws {
         let mismatch = StateMismatch(ofSlots: stateDictionary(), found: state)
         if !mismatch.isEmpty { throw mismatch }

@@ -5,19 +5,19 @@ import ApusOptim
 import Foundation
 
 /// Where a run stands, besides its tensors.
-public struct RunProgress: Codable, Sendable, Equatable {
+struct RunProgress: Codable, Sendable, Equatable {
     /// Epochs finished.
-    public var epoch = 0
+    var epoch = 0
     /// Steps done in the epoch after those.
-    public var step = 0
+    var step = 0
     /// The loss summed over the samples of that epoch so far, and their number.
-    public var lossSum = 0.0
-    public var samples = 0
+    var lossSum = 0.0
+    var samples = 0
     /// Seconds spent in that epoch so far.
-    public var seconds = 0.0
+    var seconds = 0.0
     /// The best test accuracy so far; negative before the first.
-    public var bestAccuracy = -1.0
-    public var random = RandomGenerator.State(seed: 0, offset: 0)
+    var bestAccuracy = -1.0
+    var random = RandomGenerator.State(seed: 0, offset: 0)
 
     /// What no run of these settings can have come to; nil where all is possible.
     ///

@@ -2,12 +2,16 @@ import Foundation
 
 /// The results of several recipes' runs side by side.
 public struct Comparison: Sendable, Equatable, CustomStringConvertible {
+    /// What became of one recipe.
     public struct Run: Sendable, Equatable {
+        /// A name of `Recipe.all`.
         public let recipe: String
         /// Real numbers in the model's parameters; a complex one counts two.
         public let parameters: Int
+        /// One for each finished epoch, in their order.
         public let metrics: [EpochMetrics]
 
+        /// - Parameter parameters: real numbers; a complex one counts two.
         public init(recipe: String, parameters: Int, metrics: [EpochMetrics]) {
             self.recipe = recipe
             self.parameters = parameters
@@ -23,15 +27,17 @@ public struct Comparison: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
+    /// One for each column, from the left.
     public let runs: [Run]
 
+    /// - Parameter runs: in the order of their columns.
     public init(_ runs: [Run]) { self.runs = runs }
 
     /// Why recipes cannot be compared; nil where they can.
     ///
     /// - Throws: `TrainingError.unknownRecipe`; `.badOption` for fewer than two, for one given twice, and for recipes
     ///   that are trained on different things, whose accuracies say nothing about each other.
-    public static func check(_ names: [String]) throws {
+    package static func check(_ names: [String]) throws {
         var recipes: [Recipe] = []
         for name in names {
             let recipe = try Recipe.named(name)

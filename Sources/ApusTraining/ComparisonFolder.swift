@@ -2,11 +2,11 @@ import ApusFormats
 import Foundation
 
 /// The folder of a comparison: a folder for each run, and how it was begun.
-public final class ComparisonFolder {
+package final class ComparisonFolder {
     /// What the file is called that says how each of the runs was to be.
     static let file = "comparison.json"
 
-    public let path: String
+    package let path: String
     private let lock: RunLock
 
     private struct Plan: Codable { let runs: [RunConfiguration] }
@@ -15,7 +15,7 @@ public final class ComparisonFolder {
     ///
     /// - Parameter folder: nil is `runs/compare-1`, `runs/compare-2`, …
     /// - Throws: `TrainingError.occupied` where the folder, or one of the runs' in it, holds something already.
-    public init(beginning runs: [RunConfiguration], in folder: String?) throws {
+    package init(beginning runs: [RunConfiguration], in folder: String?) throws {
         if let folder { try ComparisonFolder.check(folder, isFreeFor: runs) }
         path = try folder ?? RunFolder.makeNext(for: "compare").path
         try RunFolder(path).create()
@@ -31,7 +31,7 @@ public final class ComparisonFolder {
     /// Goes on with a comparison.
     ///
     /// - Parameter folder: nil is the newest `runs/compare-…`.
-    public init(resuming folder: String?) throws {
+    package init(resuming folder: String?) throws {
         guard
             let path = folder
                 ?? RunFolder.newest(
@@ -45,10 +45,10 @@ public final class ComparisonFolder {
         lock = try RunLock(path)
     }
 
-    public func folder(of recipe: String) -> RunFolder { RunFolder("\(path)/\(recipe)") }
+    package func folder(of recipe: String) -> RunFolder { RunFolder("\(path)/\(recipe)") }
 
     /// How the comparison was begun: one configuration for each of its recipes, in their order.
-    public func begunWith() throws -> [RunConfiguration] {
+    package func begunWith() throws -> [RunConfiguration] {
         let file = "\(path)/\(ComparisonFolder.file)"
         let runs = try RunConfiguration.decode(Plan.self, file, "is not the configuration of a comparison")
             .runs

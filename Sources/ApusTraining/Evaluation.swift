@@ -8,6 +8,7 @@ public struct Evaluation: Sendable, Equatable {
     public let loss: Double
     /// The share of samples whose most likely class is the right one.
     public let accuracy: Double
+    /// The size of the data set.
     public let samples: Int
 
     /// Runs the model in evaluation mode over the whole set; each of its modules gets its own mode back.

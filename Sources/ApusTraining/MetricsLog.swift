@@ -7,6 +7,7 @@ public struct EpochMetrics: Sendable, Equatable, Codable {
     public let epoch: Int
     /// The mean loss over the epoch's samples, each at the weights of its step.
     public let trainLoss: Double
+    /// The mean loss over the test samples, at the weights after the epoch.
     public let testLoss: Double
     /// The share of test images classified right, 0 to 1.
     public let testAccuracy: Double
@@ -21,6 +22,9 @@ public struct EpochMetrics: Sendable, Equatable, Codable {
         case seconds
     }
 
+    /// - Parameters:
+    ///   - epoch: counted from 1.
+    ///   - testAccuracy: a share, 0 to 1.
     public init(epoch: Int, trainLoss: Double, testLoss: Double, testAccuracy: Double, seconds: Double) {
         self.epoch = epoch
         self.trainLoss = trainLoss
@@ -29,6 +33,7 @@ public struct EpochMetrics: Sendable, Equatable, Codable {
         self.seconds = seconds
     }
 
+    /// Reads a line of `metrics.jsonl`, where null stands for a loss that is not finite.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         self.init(

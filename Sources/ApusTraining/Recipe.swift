@@ -6,9 +6,11 @@ import ApusOptim
 
 /// A model together with how it is trained: what `apus train NAME` runs.
 public struct Recipe: Sendable {
+    /// What `apus train` takes, such as `mnist-mlp`.
     public let name: String
     /// One line for the help text.
     public let summary: String
+    /// What a run has where nothing else is asked for.
     public let defaults: Defaults
     /// Makes the model with weights drawn from the default generator.
     public let makeModel: @Sendable () -> any Layer
@@ -20,9 +22,13 @@ public struct Recipe: Sendable {
     /// What it is trained on.
     public internal(set) var source = DataSource.digits
 
+    /// The settings of a run that depend on the recipe.
     public struct Defaults: Sendable {
+        /// How often training goes through all samples.
         public var epochs = 20
+        /// Samples of a step.
         public var batchSize = 128
+        /// What the optimizer is made with.
         public var learningRate = 1e-3
     }
 
@@ -47,6 +53,7 @@ public struct Recipe: Sendable {
         defaults: Defaults(epochs: 4, batchSize: 64, learningRate: 5e-3), makeModel: { ComplexNet(.mnist) },
         makeOptimizer: { SGD($0, learningRate: $1, momentum: 0.9) })
 
+    /// The recipes that have names; a new one is a line here.
     public static let all = [mnistMLP, mnistConv, mnistSeparable, mnistComplex, audioComplex, audioReal]
 
     /// The recipe of this name.

@@ -4,14 +4,19 @@ import Foundation
 
 /// Everything that decides what a run computes, as saved in its folder.
 public struct RunConfiguration: Codable, Sendable, Equatable {
+    /// A name of `Recipe.all`.
     public var recipe: String
     /// The folder of the MNIST files; nil is what the program makes itself: digits, or notes.
     public var data: String?
     /// Tells the contents of that folder's files from others: the run goes on with these alone, wherever they are.
     public var dataDigest: String?
+    /// How many epochs the run has in all, from its beginning.
     public var epochs: Int
+    /// Samples of a step; of the last one of an epoch what is left.
     public var batchSize: Int
+    /// What the optimizer is made with; positive.
     public var learningRate: Double
+    /// Of the weights at the start, the order of samples and all else that is drawn.
     public var seed: UInt64
     /// Threads of the kernels. Results do not depend on it.
     public var threads: Int
@@ -24,6 +29,11 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
         case seed, threads
     }
 
+    /// Nothing is checked before `validate()`.
+    ///
+    /// - Parameters:
+    ///   - recipe: the name of a `Recipe`.
+    ///   - data: the folder of the MNIST files; nil is what the program makes itself.
     public init(
         recipe: String, data: String?, epochs: Int, batchSize: Int, learningRate: Double, seed: UInt64,
         threads: Int
@@ -68,7 +78,7 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
     /// folder, and when the data have moved.
     ///
     /// - Throws: `TrainingError.otherData` where these are other data than those the run was begun with.
-    public func settled(on data: RunData, in folder: String) throws -> RunConfiguration {
+    package func settled(on data: RunData, in folder: String) throws -> RunConfiguration {
         guard let path = self.data else { return self }
         if let dataDigest, dataDigest != data.digest {
             throw TrainingError.otherData(folder: folder, data: path)
@@ -81,7 +91,7 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
 
     /// The settings that cannot change within a run and differ from `saved`, as they are; epochs may grow, threads
     /// change, and data that have a digest lie elsewhere.
-    public func differences(from saved: RunConfiguration) -> [String] {
+    func differences(from saved: RunConfiguration) -> [String] {
         var result: [String] = []
         if recipe != saved.recipe { result.append("recipe \(recipe)") }
         if data.map(RunConfiguration.absolute) != saved.data.map(RunConfiguration.absolute),
@@ -96,7 +106,7 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
     }
 
     /// Throws where settings differ from `saved` that cannot change.
-    public func check(against saved: RunConfiguration, in folder: String) throws {
+    package func check(against saved: RunConfiguration, in folder: String) throws {
         let differences = differences(from: saved)
         if differences.isEmpty { return }
         throw TrainingError.otherSettings(

@@ -2,7 +2,9 @@ import ApusData
 
 /// The samples of a run: MNIST from a folder, the embedded digits, or synthesised notes.
 public struct RunData: Sendable {
+    /// What the model learns from.
     public let train: LabelledSamples
+    /// What it is judged by after each epoch.
     public let test: LabelledSamples
     /// Tells the contents of a folder's files from others; nil for what the program makes itself.
     public let digest: String?

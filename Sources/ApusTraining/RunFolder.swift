@@ -4,13 +4,22 @@ import Synchronization
 
 /// The files of one run.
 public struct RunFolder: Sendable {
+    /// The path as it was given.
     public let path: String
 
+    /// Nothing is read or made yet.
     public init(_ path: String) { self.path = path }
 
+    /// The path of `config.json`: the `RunConfiguration`.
     public var configuration: String { "\(path)/config.json" }
+
+    /// The path of `metrics.jsonl`: a line for each finished epoch.
     public var metrics: String { "\(path)/metrics.jsonl" }
+
+    /// The path of `last.safetensors`: what the run goes on from.
     public var last: String { "\(path)/last.safetensors" }
+
+    /// The path of `best.safetensors`: the checkpoint of the epoch with the highest test accuracy.
     public var best: String { "\(path)/best.safetensors" }
 
     /// Whether a run was begun here.
@@ -97,7 +106,7 @@ public struct RunFolder: Sendable {
 
     /// Removes the folders that this process made and that hold nothing but how a run was to be. For a program
     /// that ends with an error.
-    public static func removeBegunInVain() {
+    package static func removeBegunInVain() {
         for folder in begun.locked({ $0 }).reversed() {
             guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path),
                 folder.plans.isSuperset(of: names)

@@ -3,20 +3,20 @@ import Glibc
 import Synchronization
 
 /// What the program prints, written at once and checked: a full disk or a closed terminal is an error, not silence.
-public enum StandardOutput {
+package enum StandardOutput {
     private static let failure = Mutex<FileError?>(nil)
     private static let isInLine = Atomic(false)
 
     /// Writes a line.
     ///
     /// - Throws: `FileError`, named `standard output`.
-    public static func writeLine(_ line: String) throws {
+    package static func writeLine(_ line: String) throws {
         write(line + "\n")
         try check()
     }
 
     /// Writes text. A failure is kept for `check`, and nothing more is written: a run goes on without its reports.
-    public static func write(_ text: String) {
+    package static func write(_ text: String) {
         failure.locked { failure in
             if failure != nil { return }
             failure = send(text, to: STDOUT_FILENO)
@@ -25,15 +25,15 @@ public enum StandardOutput {
     }
 
     /// Throws where something could not be written.
-    public static func check() throws {
+    package static func check() throws {
         if let error = failure.locked({ $0 }) { throw error }
     }
 
     /// What `check` throws where the reader has gone away.
-    public static let closedPipe = FileError(path: "standard output", action: "write", code: EPIPE)
+    package static let closedPipe = FileError(path: "standard output", action: "write", code: EPIPE)
 
     /// Writes an error's line to standard error; below a bar that stands on standard output's terminal.
-    public static func writeError(_ line: String) {
+    package static func writeError(_ line: String) {
         if isInLine.load(ordering: .relaxed) && isatty(STDOUT_FILENO) == 1 {
             _ = send("\n", to: STDOUT_FILENO)
         }

@@ -9,7 +9,9 @@ import Foundation
 public struct TrainedRun {
     /// Of the run; nil for a file of weights.
     public let configuration: RunConfiguration?
+    /// What the model was trained by.
     public let recipe: Recipe
+    /// The recipe's model with the weights of `checkpoint`, in evaluation mode.
     public let model: any Layer
     /// The file the weights came from.
     public let checkpoint: String

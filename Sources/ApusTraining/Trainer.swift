@@ -12,17 +12,23 @@ import Foundation
 public final class Trainer {
     /// How a run ended.
     public enum Outcome: Sendable, Equatable {
+        /// All epochs are done.
         case finished
+        /// All epochs were done before; nothing was trained.
         case alreadyFinished
         /// A signal asked for the end; the run was saved within an epoch.
         case interrupted(signal: Int32)
     }
 
+    /// As it is in the folder: with the data's absolute path and digest.
     public let configuration: RunConfiguration
+    /// Where the run is kept.
     public let folder: RunFolder
+    /// What `configuration` names.
     public let recipe: Recipe
     /// Of all that is drawn in the run.
     private let random: RandomGenerator
+    /// The model with its weights of the moment.
     public let model: any Layer
     private let optimizer: any Optimizer
     private let data: RunData

@@ -2,9 +2,13 @@ import Apus
 
 /// Why a run cannot begin, or had to stop.
 public enum TrainingError: Error, CustomStringConvertible, Equatable {
+    /// No recipe has this name.
     case unknownRecipe(String)
+    /// A setting has a value that no run can have; the text is the whole description.
     case badOption(String)
+    /// The folder holds a run already.
     case occupied(folder: String)
+    /// The folder holds no run.
     case nothingToResume(folder: String)
     /// What the run was begun with, and what was asked for in place of it.
     case otherSettings(folder: String, differences: [String], asked: [String])
@@ -14,14 +18,20 @@ public enum TrainingError: Error, CustomStringConvertible, Equatable {
     case dataGone(folder: String, reason: String)
     /// `holder` says which process writes to the folder, and since when.
     case inUse(folder: String, holder: String)
+    /// A checkpoint is gone, damaged, of another model, or not finite.
     case badCheckpoint(file: String, reason: String)
+    /// A file of the run, other than a checkpoint, is missing or damaged.
     case badConfiguration(file: String, reason: String)
+    /// The file does not say which model its weights are of.
     case unnamedModel(file: String)
+    /// The model takes something else than images.
     case notForImages(recipe: String, takes: String)
+    /// The loss became infinite or NaN; `checkpoint` is the last good one, nil where none had been written.
     case lossNotFinite(loss: Float, epoch: Int, step: Int, checkpoint: String?)
     /// `what` names a parameter, or a tensor of the optimizer's.
     case weightsNotFinite(what: String, epoch: Int, step: Int, checkpoint: String?)
 
+    /// One line: what is wrong and, where something helps, what to do about it.
     public var description: String {
         switch self {
         case .unknownRecipe(let name):

@@ -6,7 +6,7 @@ import ComplexModule
 /// - Parameters:
 ///   - relative: allowed difference in units of the expected magnitude; NaN equals NaN.
 ///   - absolute: allowed difference near zero.
-public func difference(_ found: Tensor, _ expected: Tensor, relative: Double, absolute: Double) -> String? {
+package func difference(_ found: Tensor, _ expected: Tensor, relative: Double, absolute: Double) -> String? {
     if found.shape != expected.shape { return "shape \(found.shape), expected \(expected.shape)" }
     let a = found.to(.complex128).array(of: Complex<Double>.self)
     let b = expected.to(.complex128).array(of: Complex<Double>.self)
@@ -26,7 +26,7 @@ public func difference(_ found: Tensor, _ expected: Tensor, relative: Double, ab
 
 extension DType {
     /// Tolerances for values computed in this type and checked against a wider one.
-    public var tolerance: (relative: Double, absolute: Double) {
+    package var tolerance: (relative: Double, absolute: Double) {
         switch self {
         case .float16: (4e-3, 4e-3)
         case .bfloat16: (3e-2, 3e-2)

@@ -1,10 +1,10 @@
 /// A call with one number that a caller chooses, for `extremeNumbersThatGoWrong`.
-public struct CallWithNumber: Sendable {
+package struct CallWithNumber: Sendable {
     let name: String
     let call: @Sendable (Int) -> Void
 
     /// - Parameter name: of the operation, with which its refusals begin.
-    public init(_ name: String, _ call: @escaping @Sendable (Int) -> Void) {
+    package init(_ name: String, _ call: @escaping @Sendable (Int) -> Void) {
         self.name = name
         self.call = call
     }
@@ -12,7 +12,7 @@ public struct CallWithNumber: Sendable {
 
 /// The calls that neither return nor stop with their operation's name, for numbers at both ends of `Int`, 0, -1, and
 /// others that no memory holds; each as a line. For the child of an exit test, as `Trials` are.
-public func extremeNumbersThatGoWrong(_ calls: [CallWithNumber]) -> [String] {
+package func extremeNumbersThatGoWrong(_ calls: [CallWithNumber]) -> [String] {
     let numbers = [Int.max, .max / 2 + 1, 1 << 45, 1 << 36, 0, -1, .min + 1, .min]
     let trials = calls.flatMap { call in numbers.map { (call: call, number: $0) } }
     let outcomes = Trials.run(trials.count) { trials[$0].call.call(trials[$0].number) }

@@ -3,15 +3,15 @@ import ApusFormats
 import Foundation
 
 /// The golden values of one operation, made by `Scripts/golden.py`.
-public struct Golden {
+package struct Golden {
     private let tensors: [String: Tensor]
 
-    public init(operation: String, in directory: String) throws {
+    package init(operation: String, in directory: String) throws {
         tensors = try Safetensors.load("\(directory)/\(operation).safetensors")
     }
 
     /// The tensor stored as, for example, `0.float64.input1`; nil where there is none.
-    public subscript(name: String) -> Tensor? {
+    package subscript(name: String) -> Tensor? {
         if let plain = tensors[name] { return plain }
         // complex128 has no name in the format: it is stored as pairs of float64.
         guard let pairs = tensors[name + ".c"] else { return nil }
@@ -24,7 +24,7 @@ public struct Golden {
     }
 
     /// The inputs of a sample: `prefix` is for example `0.float64`.
-    public func inputs(_ prefix: String) -> [Tensor] {
+    package func inputs(_ prefix: String) -> [Tensor] {
         var result: [Tensor] = []
         while let input = self["\(prefix).input\(result.count)"] { result.append(input) }
         return result

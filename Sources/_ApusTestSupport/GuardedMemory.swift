@@ -2,9 +2,9 @@ import Apus
 import Glibc
 
 /// Memory whose first byte after the end cannot be touched, for tensors that are only read.
-public enum GuardedMemory {
+package enum GuardedMemory {
     /// A copy of a tensor's elements in such memory, row-major.
-    public static func copy(_ x: Tensor) -> Tensor {
+    package static func copy(_ x: Tensor) -> Tensor {
         let bytes = x.count * x.dtype.size
         let page = 4096
         let length = (bytes + page - 1) / page * page

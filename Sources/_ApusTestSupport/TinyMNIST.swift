@@ -1,11 +1,11 @@
 import Foundation
 
 /// Four IDX files of a few images, which load and train in milliseconds.
-public enum TinyMNIST {
+package enum TinyMNIST {
     /// - Parameters:
     ///   - folder: made where it is not there.
     ///   - seed: another one gives other images.
-    public static func write(to folder: String, train: Int = 40, test: Int = 20, seed: Int = 0) throws {
+    package static func write(to folder: String, train: Int = 40, test: Int = 20, seed: Int = 0) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         for (stem, count) in [("train", train), ("t10k", test)] {
             let labels = (0..<count).map { UInt8($0 % 10) }

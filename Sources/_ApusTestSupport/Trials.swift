@@ -5,8 +5,8 @@ import Glibc
 /// Calls that may stop the program, each in a copy of this process: a thousand of them take a second or two.
 ///
 /// Only for the child of an exit test, and before a kernel has started threads, of which a copy would have none.
-public enum Trials {
-    public enum Outcome: Equatable {
+package enum Trials {
+    package enum Outcome: Equatable {
         case returned
         /// By `fail`: the operation's name, and the whole message.
         case stopped(operation: String, message: String)
@@ -17,7 +17,7 @@ public enum Trials {
 
     /// What became of `body(0)`, `body(1)` and so on. A copy goes on until a call stops it, so that calls that return
     /// cost nothing.
-    public static func run(_ count: Int, seconds: UInt32 = 20, _ body: (Int) -> Void) -> [Outcome] {
+    package static func run(_ count: Int, seconds: UInt32 = 20, _ body: (Int) -> Void) -> [Outcome] {
         Parallel.threadCount = 1
         Memory.limit = 1 << 30
         // A crash is what is looked for: no core files.
@@ -65,7 +65,7 @@ public enum Trials {
     }
 
     /// A line for each call that neither returned nor stopped with a message that names an operation.
-    public static func problems(_ names: [String], _ outcomes: [Outcome]) -> [String] {
+    package static func problems(_ names: [String], _ outcomes: [Outcome]) -> [String] {
         zip(names, outcomes).compactMap { name, outcome in
             switch outcome {
             case .returned, .stopped: nil

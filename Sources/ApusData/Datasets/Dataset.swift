@@ -3,6 +3,7 @@
 /// `batch` runs on the loader's background thread, which must not compete with the kernels for their
 /// threads: it should copy and decode, and leave tensor operations to the consumer.
 public protocol Dataset: Sendable {
+    /// Several samples together, in the form that training takes.
     associatedtype Batch: Sendable
     /// What making a batch can throw; `Never` for sets in memory, whose epochs are then plain sequences.
     associatedtype Failure: Error

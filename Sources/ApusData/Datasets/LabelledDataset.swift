@@ -7,6 +7,7 @@ public struct LabelledBatch: Sendable {
     /// int64 [samples].
     public let labels: Tensor
 
+    /// Nothing is checked: `inputs` has as many samples along axis 0 as there are labels.
     public init(inputs: Tensor, labels: Tensor) {
         self.inputs = inputs
         self.labels = labels
@@ -26,11 +27,15 @@ public protocol LabelledDataset: Dataset where Batch == LabelledBatch, Failure =
 
 /// Any data set whose samples each belong to a class: what training and evaluation take.
 public struct LabelledSamples: LabelledDataset {
+    /// What the set it was made of is called in reports.
     public let name: String
+    /// How many samples there are.
     public let count: Int
+    /// How many classes there are; labels are 0..<classes.
     public let classes: Int
     private let make: @Sendable (ArraySlice<Int>) -> LabelledBatch
 
+    /// Holds on to `samples` and asks them for every batch.
     public init(_ samples: some LabelledDataset) {
         name = samples.name
         count = samples.count
@@ -38,5 +43,6 @@ public struct LabelledSamples: LabelledDataset {
         make = { samples.batch($0) }
     }
 
+    /// The batch that the set it was made of gives.
     public func batch(_ indices: ArraySlice<Int>) -> LabelledBatch { make(indices) }
 }

@@ -4,8 +4,11 @@ import Apus
 public struct LabelledImages: Sendable {
     /// What the set is called in reports, such as `mnist`.
     public let name: String
+    /// How many images there are.
     public let count: Int
+    /// Rows of each image, in pixels.
     public let height: Int
+    /// Columns of each image, in pixels.
     public let width: Int
     /// How many classes there are; labels are 0..<classes.
     public let classes: Int

@@ -2,10 +2,13 @@ import Apus
 
 /// Signals of one length in memory, such as waveforms, each with the number of its class.
 public struct LabelledSignals: Sendable {
+    /// What the set is called in reports, such as `synthetic-tones`.
     public let name: String
+    /// How many signals there are.
     public let count: Int
     /// Samples of a signal.
     public let length: Int
+    /// How many classes there are; labels are 0..<classes.
     public let classes: Int
     private let samples: Storage
     private let classNumbers: Storage

@@ -1,8 +1,13 @@
 /// How bytes become the numbers that a model sees: (byte / 255 − mean) / deviation.
 public struct PixelScaling: Sendable, Hashable {
+    /// The brightness that becomes 0; a byte of 255 has 1.
     public let mean: Float
+    /// The difference in brightness that becomes 1.
     public let deviation: Float
 
+    /// - Parameters:
+    ///   - mean: the brightness that becomes 0; a byte of 255 has 1.
+    ///   - deviation: the difference in brightness that becomes 1.
     public init(mean: Float, deviation: Float) {
         self.mean = mean
         self.deviation = deviation

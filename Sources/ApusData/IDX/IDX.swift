@@ -20,6 +20,7 @@ public enum IDX {
             }
         }
 
+        /// The name NumPy uses, such as `uint8`.
         public var description: String {
             switch self {
             case .uint8: "uint8"

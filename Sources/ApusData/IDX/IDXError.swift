@@ -2,7 +2,9 @@ import ApusCore
 
 /// What is wrong with an IDX file: one line with the file, what was expected and what was found.
 public enum IDXError: Error, Equatable, Sendable {
+    /// There is no such file or folder.
     case missing(file: String, expected: String?)
+    /// The system would not open or read it.
     case notReadable(file: String, reason: String)
     /// The file ends before its header or the data that the header promises; in bytes, header included.
     case truncated(file: String, expected: Int, found: Int)
@@ -10,18 +12,26 @@ public enum IDXError: Error, Equatable, Sendable {
     case tooLong(file: String, expected: Int, found: Int?)
     /// The compressed stream is broken: a wrong checksum, an invalid code.
     case damaged(file: String, reason: String)
+    /// The file does not begin with two bytes of 0.
     case wrongMagic(file: String, found: [UInt8])
+    /// The third byte is the code of no element type.
     case unknownType(file: String, found: UInt8)
+    /// The elements are of another type than was asked for.
     case wrongType(file: String, expected: IDX.ElementType, found: IDX.ElementType)
+    /// The number of axes is not the one that was asked for; `expected` is nil where any from 1 to `IDX.maximumAxes` would do.
     case wrongAxes(file: String, expected: Int?, found: Int)
+    /// The extents are not those that were asked for.
     case wrongShape(file: String, expected: String, found: Shape)
     /// The header's sizes multiply to more than may be read.
     case tooLarge(file: String, shape: [Int], reason: String)
+    /// A label is not below the number of classes.
     case labelOutOfRange(file: String, index: Int, found: Int, classes: Int)
+    /// There are not as many images as labels.
     case countMismatch(images: String, imageCount: Int, labels: String, labelCount: Int)
 }
 
 extension IDXError: CustomStringConvertible {
+    /// One line: the file, and what is wrong with it.
     public var description: String {
         switch self {
         case .missing(let file, let expected):

@@ -4,15 +4,20 @@ import ApusCore
 public struct Image: Sendable, Equatable {
     /// The samples of a pixel.
     public enum Format: Int, Sendable {
+        /// One sample, the brightness.
         case gray = 1
+        /// Three samples: red, green and blue.
         case rgb = 3
 
         /// Samples, and so bytes, in a pixel.
         public var channels: Int { rawValue }
     }
 
+    /// Pixels of a row.
     public let width: Int
+    /// Rows of pixels.
     public let height: Int
+    /// The samples that each pixel has.
     public let format: Format
     /// [height, width, channels] in C order; always as many.
     public var pixels: [UInt8] {

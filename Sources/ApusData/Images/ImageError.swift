@@ -1,7 +1,10 @@
 /// What is wrong with an image file: one line with the file, what was expected and what was found.
 public enum ImageError: Error, Equatable, Sendable {
+    /// There is no such file.
     case missing(file: String)
+    /// The system would not open or read it.
     case notReadable(file: String, reason: String)
+    /// The system would not write it.
     case notWritable(file: String, reason: String)
     /// The file does not begin as its format does.
     case wrongFormat(file: String, expected: String, found: [UInt8])
@@ -16,6 +19,7 @@ public enum ImageError: Error, Equatable, Sendable {
 }
 
 extension ImageError: CustomStringConvertible {
+    /// One line: the file, and what is wrong with it.
     public var description: String {
         switch self {
         case .missing(let file):

@@ -2,8 +2,8 @@ import CPNG
 import CZlib
 
 /// The versions of the libraries that read files.
-public enum ImageLibraries {
-    public static var versions: [(String, String)] {
+package enum ImageLibraries {
+    package static var versions: [(String, String)] {
         let png = Int(png_access_version_number())
         return [
             ("libpng", "\(png / 10000).\(png / 100 % 100).\(png % 100)"),

@@ -10,16 +10,26 @@ import ApusCore
 /// for batch in loader.epoch(0) { train(batch.inputs, batch.labels) }
 /// ```
 public struct DataLoader<Source: Dataset>: Sendable {
+    /// What batches are made of.
     public let dataset: Source
+    /// Samples of a batch; of the last one what is left, unless `dropsLast`.
     public let batchSize: Int
     /// Whether each epoch goes through the samples in another order.
     public let shuffles: Bool
     /// Whether samples that do not fill the last batch are left out.
     public let dropsLast: Bool
+    /// What the orders of all epochs depend on, besides their numbers.
     public let seed: UInt64
     /// How many batches are made ahead at most; 0 makes each when it is asked for, without a thread.
     public let prefetch: Int
 
+    /// The program stops for a batch size below 1 and for a negative `prefetch`.
+    ///
+    /// - Parameters:
+    ///   - shuffles: go through the samples in another order in each epoch.
+    ///   - dropsLast: leave out samples that do not fill the last batch.
+    ///   - seed: of the orders of the epochs.
+    ///   - prefetch: how many batches are made ahead at most, on a thread; 0 makes each when it is asked for.
     public init(
         _ dataset: Source, batchSize: Int, shuffles: Bool = true, dropsLast: Bool = false, seed: UInt64 = 0,
         prefetch: Int = 4, file: StaticString = #fileID, line: UInt = #line

@@ -67,9 +67,11 @@ extension Epoch: Sequence where Source.Failure == Never {
     public struct Iterator: IteratorProtocol {
         let epoch: Epoch
 
+        /// The next batch, or nil after the last one.
         public func next() -> Source.Batch? { epoch.next() }
     }
 
+    /// What is left of the epoch, which can be gone through once.
     public func makeIterator() -> Iterator { Iterator(epoch: self) }
 }
 

@@ -7,8 +7,10 @@ import ApusKernels
 /// varying width after a random affine map, and grain and stray marks added. Image `i` of a set depends on
 /// the seed, the set and `i` alone: the same seed gives the same bytes on any machine and thread count.
 public struct SyntheticDigits: Sendable {
+    /// What all images depend on, besides their numbers.
     public let seed: UInt64
 
+    /// - Parameter seed: another gives other images, of the same kind.
     public init(seed: UInt64 = 0) { self.seed = seed }
 
     /// One of the two sets, which are disjoint.

@@ -13,8 +13,10 @@ public struct SyntheticTones: Sendable {
     public static let sampleRate = 8000
     /// Samples of a note.
     public static let length = 2048
+    /// Semitones from C3 to B4.
     public static let classes = 24
 
+    /// What all notes depend on, besides their numbers.
     public let seed: UInt64
     /// What detuning, noise, and the wandering of phase and strength are multiplied by.
     public let disturbance: Float

@@ -5,43 +5,70 @@ import ApusCore
 /// The description is one line with the file, what was expected and what was found. Files that cannot
 /// be opened, mapped or written throw `FileError`.
 public struct SafetensorsError: Error, CustomStringConvertible, Sendable, Equatable {
+    /// The path of the file that was read or was to be written.
     public let file: String
+    /// The rule of the format that is broken.
     public let reason: Reason
 
-    public init(file: String, reason: Reason) {
+    package init(file: String, reason: Reason) {
         self.file = file
         self.reason = reason
     }
 
+    /// One line: the file, what was expected and what was found.
     public var description: String { "\(file): \(reason)" }
 
     /// The broken rule. Positions are bytes from the start of the header's JSON.
     public enum Reason: Error, Sendable, Equatable {
+        /// There is no room for the length of the header: a file has 8 bytes at least.
         case fileTooShort(byteCount: Int)
+        /// The header would have more than `SafetensorsHeader.maximumLength` bytes.
         case headerTooLong(UInt64)
+        /// The header would reach beyond the file of `byteCount` bytes.
         case headerBeyondFile(length: UInt64, byteCount: Int)
+        /// The header is not JSON, or not of the form that the format has.
         case syntax(at: Int, expected: String, found: String)
+        /// A string holds bytes that are no UTF-8.
         case invalidUTF8(at: Int)
+        /// An escaped surrogate stands without its other half.
         case loneSurrogate(at: Int)
+        /// Values that are passed over are nested deeper than is read.
         case tooDeep(at: Int)
+        /// An integer is larger than `Int.max`.
         case overflow(at: Int)
+        /// Two tensors have this name.
         case duplicateTensor(String)
+        /// A tensor has this field twice.
         case duplicateField(String, tensor: String)
+        /// The metadata has this key twice.
         case duplicateMetadata(String)
+        /// A tensor lacks this one of dtype, shape and data_offsets.
         case missingField(String, tensor: String)
         /// The tensor was asked for by name.
         case unsupportedDType(UnsupportedType, tensor: String)
+        /// The type has a name that the format does not know.
         case unknownDType(String, tensor: String)
+        /// A tensor has so many data_offsets, not two.
         case offsetCount(Int, tensor: String)
+        /// The data of a tensor ends before it begins.
         case reversedOffsets(begin: Int, end: Int, tensor: String)
+        /// The data of a tensor reaches beyond the `byteCount` bytes of data.
         case offsetsBeyondData(end: Int, byteCount: Int, tensor: String)
+        /// The elements of this shape take more bytes than an address space has.
         case sizeOverflow(shape: [Int], tensor: String)
+        /// A tensor has so many axes, more than `Layout.maximumRank`.
         case tooManyAxes(Int, tensor: String)
+        /// The data of a tensor has `found` bytes, where its type and shape take `expected`.
         case sizeMismatch(type: String, shape: [Int], expected: Int, found: Int, tensor: String)
+        /// The data of a tensor begins before that of the previous one has ended.
         case overlap(begin: Int, tensor: String, previous: String, previousEnd: Int)
+        /// No tensor has the bytes before this one.
         case hole(begin: Int, expected: Int, tensor: String)
+        /// There are more bytes of data than the tensors take.
         case trailingBytes(expected: Int, found: Int)
+        /// An element of a BOOL tensor is this byte, neither 0 nor 1.
         case invalidBool(UInt8, tensor: String)
+        /// The file has no tensor of this name, which was asked for.
         case missingTensor(String)
         /// On conversion of uint64 to int64.
         case valueTooLarge(UInt64, tensor: String)
@@ -53,6 +80,7 @@ public struct SafetensorsError: Error, CustomStringConvertible, Sendable, Equata
 }
 
 extension SafetensorsError.Reason: CustomStringConvertible {
+    /// What was expected and what was found, without the file.
     public var description: String {
         switch self {
         case .fileTooShort(let byteCount):

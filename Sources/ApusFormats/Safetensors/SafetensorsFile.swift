@@ -4,8 +4,8 @@ import Apus
 ///
 /// The file is mapped, not read: a tensor's bytes come from the disk when they are first touched, and the
 /// mapping lives as long as one of its tensors. Replacing or deleting the file by name does not harm
-/// them; shortening it in place does, see `MappedFile`. Writing to a tensor copies it first, so the file
-/// never changes. Elements that do not lie at a multiple of their size are copied at once.
+/// them; shortening it in place does: touching bytes that are gone stops the process with SIGBUS. Writing to a
+/// tensor copies it first, so the file never changes. Elements that do not lie at a multiple of their size are copied at once.
 ///
 /// ```swift
 /// let file = try SafetensorsFile("model.safetensors", names: ["embedding.weight"])

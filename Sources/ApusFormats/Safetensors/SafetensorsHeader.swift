@@ -10,13 +10,16 @@ public struct SafetensorsHeader: Sendable, Equatable {
 
     /// One tensor of the file.
     public struct Entry: Sendable, Equatable {
+        /// Unique in the file.
         public let name: String
+        /// The type of the elements.
         public let dtype: DType
+        /// The extent of each axis.
         public let shape: Shape
         /// Its bytes, counted from the start of the data.
         public let bytes: Range<Int>
 
-        public init(name: String, dtype: DType, shape: Shape, bytes: Range<Int>) {
+        package init(name: String, dtype: DType, shape: Shape, bytes: Range<Int>) {
             self.name = name
             self.dtype = dtype
             self.shape = shape
@@ -26,13 +29,16 @@ public struct SafetensorsHeader: Sendable, Equatable {
 
     /// A tensor of the file whose type tensors here cannot have.
     public struct Unsupported: Sendable, Equatable {
+        /// Unique in the file.
         public let name: String
+        /// The type that the file gives it.
         public let type: UnsupportedType
+        /// The extent of each axis.
         public let shape: Shape
         /// Its bytes, counted from the start of the data.
         public let bytes: Range<Int>
 
-        public init(name: String, type: UnsupportedType, shape: Shape, bytes: Range<Int>) {
+        package init(name: String, type: UnsupportedType, shape: Shape, bytes: Range<Int>) {
             self.name = name
             self.type = type
             self.shape = shape

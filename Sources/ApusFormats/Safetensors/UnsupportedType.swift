@@ -7,13 +7,21 @@ public enum UnsupportedType: String, CaseIterable, Sendable {
     case uint16 = "U16"
     case uint32 = "U32"
     case uint64 = "U64"
+    /// 4 bits of exponent and 3 of fraction, without infinity.
     case float8E4M3 = "F8_E4M3"
+    /// 5 bits of exponent and 2 of fraction, with infinity.
     case float8E5M2 = "F8_E5M2"
+    /// As E4M3, but for a bias one larger, no negative zero, and one NaN.
     case float8E4M3FNUZ = "F8_E4M3FNUZ"
+    /// As E5M2, but for a bias one larger, no negative zero, no infinity, and one NaN.
     case float8E5M2FNUZ = "F8_E5M2FNUZ"
+    /// A power of two: 8 bits of exponent, without sign and fraction.
     case float8E8M0 = "F8_E8M0"
+    /// 2 bits of exponent and 3 of fraction.
     case float6E2M3 = "F6_E2M3"
+    /// 3 bits of exponent and 2 of fraction.
     case float6E3M2 = "F6_E3M2"
+    /// 4 bits: 2 of exponent and 1 of fraction.
     case float4 = "F4"
 
     /// Bits that one element takes; elements of 4 and 6 bits are packed.

@@ -11,9 +11,12 @@ import Apus
 /// separable.ratio(to: standard)  // 0.119
 /// ```
 public struct ConvolutionCost: Sendable, Equatable, Codable {
+    /// Elements of all kernels.
     public let weights: Int
+    /// Products of a weight and an input, each with an addition, for one image.
     public let multiplications: Int
 
+    /// A cost that was counted elsewhere, to be added up or compared.
     public init(weights: Int, multiplications: Int) {
         self.weights = weights
         self.multiplications = multiplications

@@ -15,7 +15,7 @@ public struct ReceptiveField: Sendable, Equatable {
     /// The middle of what position 0 sees, counted from the input's first position.
     public let centre: Double
 
-    public init(size: Int, jump: Double?, centre: Double) {
+    package init(size: Int, jump: Double?, centre: Double) {
         self.size = size
         self.jump = jump
         self.centre = centre
@@ -36,7 +36,7 @@ public struct ReceptiveField: Sendable, Equatable {
 extension ReceptiveField: Codable {
     private enum Key: String, CodingKey { case size, jump, centre }
 
-    // The jump is written as null where there is none, instead of being left out.
+    /// Writes `size`, `jump` and `centre`; the jump is null where there is none, instead of being left out.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(size, forKey: .size)

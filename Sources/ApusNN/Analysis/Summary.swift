@@ -33,9 +33,11 @@ public struct Summary: Sendable, Equatable, Codable {
     public let model: String
     /// The shape of each input.
     public let inputs: [Shape]
+    /// A line each, in the order in which they ran.
     public let layers: [Layer]
     /// Elements of all parameters, each counted once.
     public let parameters: Int
+    /// The sum over `layers`, for the whole batch of `input`.
     public let multiplyAdds: Int
 
     enum CodingKeys: String, CodingKey {

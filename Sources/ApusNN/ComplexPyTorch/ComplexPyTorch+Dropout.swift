@@ -4,6 +4,7 @@ extension ComplexPyTorch {
     /// Dropout as complexPyTorch has it: in training one mask for both parts, and what is kept scaled by 1/(1 − p)²,
     /// where the expectation is kept by 1/(1 − p), as `ApusNN.Dropout` scales. In evaluation it does nothing.
     public final class Dropout: Module, Layer {
+        /// The probability of zero, in 0..<1.
         public let p: Double
 
         /// - Parameter p: the probability of zero, in 0..<1.
@@ -12,11 +13,13 @@ extension ComplexPyTorch {
             self.p = p
         }
 
+        /// Zeros with probability p and `x` / (1 − p)² elsewhere in training, `x` itself in evaluation.
         public func callAsFunction(_ x: Tensor) -> Tensor { isTraining ? x.dropout(p) / (1 - p) : x }
     }
 
     /// The same dropping whole channels of [N, C, H, W] or [N, C, L]; of [N, C] it drops single elements.
     public final class Dropout2d: Module, Layer {
+        /// The probability that a channel is zero, in 0..<1.
         public let p: Double
 
         /// - Parameter p: the probability of zero, in 0..<1.
@@ -25,6 +28,8 @@ extension ComplexPyTorch {
             self.p = p
         }
 
+        /// Zeros with probability p and `x` / (1 − p)² elsewhere in training, `x` itself in evaluation. The program
+        /// stops for other than two to four axes.
         public func callAsFunction(_ x: Tensor) -> Tensor {
             if !(2...4).contains(x.rank) {
                 fail(

@@ -4,10 +4,15 @@ import Apus
 ///
 /// Fans are those of a weight [out, in, kernel…]: fan in = in · kernel size, fan out = out · kernel size.
 public enum Initializer: Sendable, Equatable {
+    /// All 0.
     case zeros
+    /// All 1.
     case ones
+    /// All this number.
     case constant(Double)
+    /// Uniform, from `low` up to `high`.
     case uniform(low: Double, high: Double)
+    /// Normal with this mean and standard deviation.
     case normal(mean: Double, std: Double)
     /// Normal, drawn again beyond two standard deviations.
     case truncatedNormal(mean: Double, std: Double)

@@ -2,6 +2,7 @@ import Apus
 
 /// What the forms of `AdaptiveMaxPool` share.
 public class AdaptiveMaxPooling: Module {
+    /// The spatial extents of the result: one for all axes, or one for each; nil keeps the input's.
     public let size: AdaptiveExtents
 
     /// - Parameter size: the spatial extents of the result; nil keeps that of the input.
@@ -10,6 +11,7 @@ public class AdaptiveMaxPooling: Module {
 
 /// The largest element of each of a given number of parts along the last axis of [batch, channels, length].
 public final class AdaptiveMaxPool1d: AdaptiveMaxPooling, Layer {
+    /// [batch, channels, length], or without batch, to the same with `size` as spatial extents.
     public func callAsFunction(_ x: Tensor) -> Tensor { x.adaptiveMaxPool1d(size) }
 
     /// The same, and where each maximum stood.
@@ -20,6 +22,7 @@ public final class AdaptiveMaxPool1d: AdaptiveMaxPooling, Layer {
 
 /// The largest element of each of a given number of parts of planes [batch, channels, height, width].
 public final class AdaptiveMaxPool2d: AdaptiveMaxPooling, Layer {
+    /// [batch, channels, height, width], or without batch, to the same with `size` as spatial extents.
     public func callAsFunction(_ x: Tensor) -> Tensor { x.adaptiveMaxPool2d(size) }
 
     /// The same, and where each maximum stood.
@@ -30,6 +33,7 @@ public final class AdaptiveMaxPool2d: AdaptiveMaxPooling, Layer {
 
 /// The largest element of each of a given number of parts of volumes [batch, channels, depth, height, width].
 public final class AdaptiveMaxPool3d: AdaptiveMaxPooling, Layer {
+    /// [batch, channels, depth, height, width], or without batch, to the same with `size` as spatial extents.
     public func callAsFunction(_ x: Tensor) -> Tensor { x.adaptiveMaxPool3d(size) }
 
     /// The same, and where each maximum stood.

@@ -5,15 +5,21 @@ import Apus
 ///
 /// State: `weight`, `bias`, `running_mean`, `running_var`, `num_batches_tracked`.
 public class BatchNorm: Module, Layer {
+    /// The extent of axis 1 of every input.
     public let channels: Int
+    /// Added to variances before their square root is taken.
     public let epsilon: Double
     /// The share of a batch in the running statistics; nil gives all batches the same.
     public let momentum: Double?
+    /// γ, [channels], 1 at the start; nil where `affine` was false.
     public let weight: Parameter?
+    /// β, [channels], 0 at the start; nil where `affine` was false.
     public let bias: Parameter?
+    /// [channels], 0 at the start; nil where no statistics are kept.
     public let runningMean: Buffer?
     /// Of the unbiased variances, over n - 1.
     public let runningVariance: Buffer?
+    /// int64, the number of batches in the running statistics; nil where none are kept.
     public let batchesTracked: Buffer?
     /// What is applied to the result, in the same pass over memory.
     public let activation: FusedActivation
@@ -44,6 +50,8 @@ public class BatchNorm: Module, Layer {
         batchesTracked = tracks ? Buffer(.zeros([], dtype: .int64), name: "num_batches_tracked") : nil
     }
 
+    /// Normalises each channel, in the shape of `x`; in training the running statistics follow. The program stops for
+    /// other numbers of axes or channels.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         if !ranks.contains(x.rank) || x.shape[1] != channels {
             let axes = ranks.count == 1 ? "\(ranks.lowerBound)" : "\(ranks.lowerBound) or \(ranks.upperBound)"
@@ -81,6 +89,12 @@ extension Buffer {
 
 /// Batch normalisation of [N, C] or [N, C, L].
 public final class BatchNorm1d: BatchNorm {
+    /// - Parameters:
+    ///   - channels: the extent of axis 1 of every input.
+    ///   - epsilon: added to variances before their square root is taken.
+    ///   - momentum: the share of a batch in the running statistics; nil gives all batches the same.
+    ///   - affine: scale and move each channel by a weight and a bias.
+    ///   - trackRunningStatistics: without it evaluation uses the batch's too.
     public init(
         _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
         trackRunningStatistics: Bool = true, activation: FusedActivation = .none
@@ -93,6 +107,7 @@ public final class BatchNorm1d: BatchNorm {
 
 /// Batch normalisation of images, [N, C, H, W].
 public final class BatchNorm2d: BatchNorm {
+    /// The parameters are those of `BatchNorm1d`.
     public init(
         _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
         trackRunningStatistics: Bool = true, activation: FusedActivation = .none
@@ -105,6 +120,7 @@ public final class BatchNorm2d: BatchNorm {
 
 /// Batch normalisation of volumes, [N, C, D, H, W].
 public final class BatchNorm3d: BatchNorm {
+    /// The parameters are those of `BatchNorm1d`.
     public init(
         _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
         trackRunningStatistics: Bool = true, activation: FusedActivation = .none

@@ -9,7 +9,9 @@ import Apus
 /// State, as complexPyTorch's: `weight` [C, 3] (rr, ii, ri), `bias` [C, 2], `running_mean` [C], complex, `running_covar`
 /// [C, 3], `num_batches_tracked`.
 public class ComplexBatchNorm: Module, Layer {
+    /// The extent of axis 1 of every input.
     public let channels: Int
+    /// Added to the variances of both parts before they are whitened.
     public let epsilon: Double
     /// The share of a batch in the running statistics; nil gives all batches the same.
     public let momentum: Double?
@@ -17,9 +19,11 @@ public class ComplexBatchNorm: Module, Layer {
     public let weight: Parameter?
     /// The real and the imaginary part for each channel.
     public let bias: Parameter?
+    /// Complex [channels], 0 at the start; nil where no statistics are kept.
     public let runningMean: Buffer?
     /// Of the unbiased covariances, over n - 1, without ε: of the real parts, of the imaginary parts, of both.
     public let runningCovariance: Buffer?
+    /// int64, the number of batches in the running statistics; nil where none are kept.
     public let batchesTracked: Buffer?
     /// What is applied to the result, in the same pass over memory; of complex numbers to both parts: `.relu` is `CReLU`.
     public let activation: FusedActivation
@@ -54,6 +58,8 @@ public class ComplexBatchNorm: Module, Layer {
         batchesTracked = tracks ? Buffer(.zeros([], dtype: .int64), name: "num_batches_tracked") : nil
     }
 
+    /// Whitens each channel, in the shape of `x`; in training the running statistics follow. The program stops for
+    /// other numbers of axes or channels.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         if !ranks.contains(x.rank) || x.shape[1] != channels {
             let axes = ranks.count == 1 ? "\(ranks.lowerBound)" : "\(ranks.lowerBound) or \(ranks.upperBound)"
@@ -83,6 +89,13 @@ public class ComplexBatchNorm: Module, Layer {
 
 /// Whitening batch normalisation of complex [N, C] or [N, C, L].
 public final class ComplexBatchNorm1d: ComplexBatchNorm {
+    /// - Parameters:
+    ///   - channels: the extent of axis 1 of every input.
+    ///   - epsilon: added to the variances of both parts.
+    ///   - momentum: the share of a batch in the running statistics; nil gives all batches the same.
+    ///   - affine: scale and move each channel by a weight and a bias.
+    ///   - trackRunningStatistics: without it evaluation uses the batch's too.
+    ///   - dtype: complex64 or complex128: of the running mean; parameters are of its real type.
     public init(
         _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
         trackRunningStatistics: Bool = true,
@@ -96,6 +109,7 @@ public final class ComplexBatchNorm1d: ComplexBatchNorm {
 
 /// Whitening batch normalisation of complex images, [N, C, H, W].
 public final class ComplexBatchNorm2d: ComplexBatchNorm {
+    /// The parameters are those of `ComplexBatchNorm1d`.
     public init(
         _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
         trackRunningStatistics: Bool = true,
@@ -109,6 +123,7 @@ public final class ComplexBatchNorm2d: ComplexBatchNorm {
 
 /// Whitening batch normalisation of complex volumes, [N, C, D, H, W].
 public final class ComplexBatchNorm3d: ComplexBatchNorm {
+    /// The parameters are those of `ComplexBatchNorm1d`.
     public init(
         _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
         trackRunningStatistics: Bool = true,

@@ -4,9 +4,13 @@ import Apus
 ///
 /// State: `weight`, the axes' shape and 3 (rr, ii, ri), and `bias`, the axes' shape and 2.
 public final class ComplexLayerNorm: Module, Layer {
+    /// The extents of the last axes, over which mean and covariance are taken.
     public let shape: Shape
+    /// Added to the variances of both parts before they are whitened.
     public let epsilon: Double
+    /// γrr, γii and γri of each element: real, `shape` and then 3; nil where `affine` was false.
     public let weight: Parameter?
+    /// The parts of each element's bias: real, `shape` and then 2; nil where `affine` or `bias` was false.
     public let bias: Parameter?
 
     /// - Parameters:
@@ -25,6 +29,7 @@ public final class ComplexLayerNorm: Module, Layer {
         self.bias = affine && bias ? Parameter(.zeros(shape + [2], dtype: dtype.realType)) : nil
     }
 
+    /// Over the last axis, which has this extent.
     public convenience init(
         _ extent: Int, epsilon: Double = 1e-5, affine: Bool = true, bias: Bool = true,
         dtype: DType = .complex64
@@ -32,6 +37,7 @@ public final class ComplexLayerNorm: Module, Layer {
         self.init([extent], epsilon: epsilon, affine: affine, bias: bias, dtype: dtype)
     }
 
+    /// Complex [.., shape…], in the same shape; the program stops for other last axes.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         if x.rank < shape.count || Array(x.shape.suffix(shape.count)) != shape {
             fail("complexLayerNorm", "the last axes of shape \(x.shape) are not \(shape)")
@@ -45,12 +51,23 @@ public final class ComplexLayerNorm: Module, Layer {
 ///
 /// State: `weight` [C, 3] (rr, ii, ri) and `bias` [C, 2].
 public final class ComplexGroupNorm: Module, Layer {
+    /// Runs of channels, each normalised together.
     public let groups: Int
+    /// The extent of axis 1 of every input, which the groups divide.
     public let channels: Int
+    /// Added to the variances of both parts before they are whitened.
     public let epsilon: Double
+    /// γrr, γii and γri of each channel: real [channels, 3]; nil where `affine` was false.
     public let weight: Parameter?
+    /// The parts of each channel's bias: real [channels, 2]; nil where `affine` was false.
     public let bias: Parameter?
 
+    /// The program stops where the groups do not divide the channels.
+    ///
+    /// - Parameters:
+    ///   - epsilon: added to the variances of both parts.
+    ///   - affine: scale and move each channel by a weight and a bias.
+    ///   - dtype: complex64 or complex128; parameters are of its real type.
     public init(
         groups: Int, _ channels: Int, epsilon: Double = 1e-5, affine: Bool = true, dtype: DType = .complex64
     ) {
@@ -66,6 +83,7 @@ public final class ComplexGroupNorm: Module, Layer {
         bias = affine ? Parameter(.zeros([channels, 2], dtype: dtype.realType)) : nil
     }
 
+    /// Complex [N, channels, …], in the same shape; the program stops for another number of channels.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         if x.rank < 2 || x.shape[1] != channels {
             fail("complexGroupNorm", "takes \(channels) channels along axis 1, not shape \(x.shape)")

@@ -32,14 +32,19 @@ public func applyComplex(
 /// The native layer of a complex `dtype` computes the same with one call where there is no bias. State: that of the
 /// layers, as `real.…` and `imaginary.…`.
 public final class Complexified<Part: Layer>: Module, Layer {
+    /// A.
     public let real: Part
+    /// B.
     public let imaginary: Part
 
+    /// A and B of one type, which take and give the same shapes.
     public init(real: Part, imaginary: Part) {
         self.real = real
         self.imaginary = imaginary
     }
 
+    /// complex64 or complex128, in the shape that the real layers take; the result is complex. The program stops for
+    /// real numbers.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         applyComplex(x, real: { real($0) }, imaginary: { imaginary($0) })
     }

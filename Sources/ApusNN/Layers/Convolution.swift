@@ -2,11 +2,17 @@ import Apus
 
 /// What convolution layers of one to three dimensions share: their parameters and settings.
 public class Convolution: Module, Layer {
+    /// [outputs, inputs / groups, kernel…].
     public let weight: Parameter
+    /// [outputs]; nil for a layer without.
     public let bias: Parameter?
+    /// From one window to the next along each spatial axis.
     public let stride: Extents
+    /// Positions added before and after each spatial axis; `paddingMode` says what they hold.
     public let padding: ConvolutionPadding
+    /// From one position of the kernel to its next along each spatial axis.
     public let dilation: Extents
+    /// Groups of channels: the outputs of each see the inputs of this one alone.
     public let groups: Int
     /// What lies beyond the edges.
     public let paddingMode: PadMode
@@ -49,6 +55,7 @@ public class Convolution: Module, Layer {
     /// What the input is cross-correlated with.
     var kernel: Tensor { weight.value }
 
+    /// [batch, inputs, spatial axes…] to [batch, outputs, spatial axes…], or without batch.
     public final func callAsFunction(_ x: Tensor) -> Tensor {
         x.convolution(
             axes, operation, kernel, bias?.value, stride, padding, dilation, groups, paddingMode, activation,
@@ -62,6 +69,16 @@ public class Convolution: Module, Layer {
 /// Weight [outputs, inputs / groups, kernel…] and bias start uniform in ±1/√(weights of an output), as PyTorch's.
 /// Complex ones start as those of `Linear`.
 public final class Conv1d: Convolution {
+    /// The program stops where the groups do not divide the numbers of channels.
+    ///
+    /// - Parameters:
+    ///   - kernel: positions of the kernel along each spatial axis, at least 1.
+    ///   - stride: from one window to the next.
+    ///   - padding: positions beyond both ends of each spatial axis, or `.same`, which gives ⌈input / stride⌉.
+    ///   - dilation: from one position of the kernel to its next.
+    ///   - groups: divides inputs and outputs; as many as inputs is a depthwise convolution.
+    ///   - paddingMode: what lies beyond the edges; zeros by default.
+    ///   - dtype: of weight and bias; floating-point or complex.
     public convenience init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
         dilation: Extents = 1, groups: Int = 1, bias: Bool = true,
@@ -80,6 +97,8 @@ public final class Conv1d: Convolution {
 /// Weight [outputs, inputs / groups, kernel…] and bias start uniform in ±1/√(weights of an output), as PyTorch's.
 /// Complex ones start as those of `Linear`.
 public final class Conv2d: Convolution {
+    /// The program stops where the groups do not divide the numbers of channels. The parameters are those of
+    /// `Conv1d`.
     public convenience init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
         dilation: Extents = 1, groups: Int = 1, bias: Bool = true,
@@ -98,6 +117,8 @@ public final class Conv2d: Convolution {
 /// Weight [outputs, inputs / groups, kernel…] and bias start uniform in ±1/√(weights of an output), as PyTorch's.
 /// Complex ones start as those of `Linear`.
 public final class Conv3d: Convolution {
+    /// The program stops where the groups do not divide the numbers of channels. The parameters are those of
+    /// `Conv1d`.
     public convenience init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
         dilation: Extents = 1, groups: Int = 1, bias: Bool = true,

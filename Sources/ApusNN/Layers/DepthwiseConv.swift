@@ -5,6 +5,13 @@ import Apus
 ///
 /// Weight [channels · multiplier, 1, kernel…] and bias start uniform in ±1/√(weights of an output).
 public final class DepthwiseConv1d: Convolution {
+    /// - Parameters:
+    ///   - multiplier: filters, and so outputs, for each channel.
+    ///   - kernel: positions of the kernel along each spatial axis, at least 1.
+    ///   - stride: from one window to the next.
+    ///   - padding: positions beyond both ends of each spatial axis, or `.same`, which gives ⌈input / stride⌉.
+    ///   - dilation: from one position of the kernel to its next.
+    ///   - paddingMode: what lies beyond the edges; zeros by default.
     public convenience init(
         _ channels: Int, multiplier: Int = 1, kernel: Extents, stride: Extents = 1,
         padding: ConvolutionPadding = 0, dilation: Extents = 1, bias: Bool = true,
@@ -24,6 +31,7 @@ public final class DepthwiseConv1d: Convolution {
 ///
 /// Weight [channels · multiplier, 1, kernel…] and bias start uniform in ±1/√(weights of an output).
 public final class DepthwiseConv2d: Convolution {
+    /// The parameters are those of `DepthwiseConv1d`.
     public convenience init(
         _ channels: Int, multiplier: Int = 1, kernel: Extents, stride: Extents = 1,
         padding: ConvolutionPadding = 0, dilation: Extents = 1, bias: Bool = true,
@@ -43,6 +51,7 @@ public final class DepthwiseConv2d: Convolution {
 ///
 /// Weight [channels · multiplier, 1, kernel…] and bias start uniform in ±1/√(weights of an output).
 public final class DepthwiseConv3d: Convolution {
+    /// The parameters are those of `DepthwiseConv1d`.
     public convenience init(
         _ channels: Int, multiplier: Int = 1, kernel: Extents, stride: Extents = 1,
         padding: ConvolutionPadding = 0, dilation: Extents = 1, bias: Bool = true,

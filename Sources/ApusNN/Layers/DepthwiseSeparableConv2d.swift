@@ -5,7 +5,9 @@ import Apus
 ///
 /// State: `depthwise.weight`, `pointwise.weight`, `pointwise.bias`. A bias between the two would only move the last.
 public final class DepthwiseSeparableConv2d: Module, Layer {
+    /// The filters of each input channel, without bias.
     public let depthwise: DepthwiseConv2d
+    /// The 1×1 convolution that mixes the channels.
     public let pointwise: Conv2d
 
     /// - Parameters:
@@ -27,5 +29,6 @@ public final class DepthwiseSeparableConv2d: Module, Layer {
             using: generator)
     }
 
+    /// [batch, inputs, height, width], or without batch; heights and widths change as by the depthwise convolution.
     public func callAsFunction(_ x: Tensor) -> Tensor { pointwise(depthwise(x)) }
 }

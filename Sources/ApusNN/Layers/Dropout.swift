@@ -3,25 +3,31 @@ import Apus
 /// In training sets each element to zero with probability `p` and scales the rest by 1/(1 − p);
 /// in evaluation does nothing (Srivastava et al. 2014).
 public final class Dropout: Module, Layer {
+    /// The probability of zero.
     public let p: Double
 
+    /// The program stops where `p` is not in 0...1.
     public init(_ p: Double = 0.5) {
         checkProbability(p, "Dropout")
         self.p = p
     }
 
+    /// In the shape of `x`; floating-point or complex.
     public func callAsFunction(_ x: Tensor) -> Tensor { isTraining ? x.dropout(p) : x }
 }
 
 /// Drops whole channels of [N, C, L], or of [C, L], in training.
 public final class Dropout1d: Module, Layer {
+    /// The probability that a channel is zero.
     public let p: Double
 
+    /// The program stops where `p` is not in 0...1.
     public init(_ p: Double = 0.5) {
         checkProbability(p, "Dropout1d")
         self.p = p
     }
 
+    /// In the shape of `x`; the program stops where that has neither two nor three axes.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         if x.rank != 2 && x.rank != 3 { fail("dropout1d", "takes [N, C, L] or [C, L], not shape \(x.shape)") }
         return isTraining ? x.channelDropout(p, isBatched: x.rank == 3) : x
@@ -30,13 +36,16 @@ public final class Dropout1d: Module, Layer {
 
 /// Drops whole channels of images, [N, C, H, W], in training; three axes are [N, C, L], as in PyTorch.
 public final class Dropout2d: Module, Layer {
+    /// The probability that a channel is zero.
     public let p: Double
 
+    /// The program stops where `p` is not in 0...1.
     public init(_ p: Double = 0.5) {
         checkProbability(p, "Dropout2d")
         self.p = p
     }
 
+    /// In the shape of `x`; the program stops where that has neither three nor four axes.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         if x.rank != 3 && x.rank != 4 {
             fail("dropout2d", "takes [N, C, H, W] or [N, C, L], not shape \(x.shape)")
@@ -47,13 +56,16 @@ public final class Dropout2d: Module, Layer {
 
 /// Drops whole channels of volumes, [N, C, D, H, W] or [C, D, H, W], in training.
 public final class Dropout3d: Module, Layer {
+    /// The probability that a channel is zero.
     public let p: Double
 
+    /// The program stops where `p` is not in 0...1.
     public init(_ p: Double = 0.5) {
         checkProbability(p, "Dropout3d")
         self.p = p
     }
 
+    /// In the shape of `x`; the program stops where that has neither four nor five axes.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         if x.rank != 4 && x.rank != 5 {
             fail("dropout3d", "takes [N, C, D, H, W] or [C, D, H, W], not shape \(x.shape)")
@@ -64,15 +76,19 @@ public final class Dropout3d: Module, Layer {
 
 /// In training drops whole samples, or the whole batch, of what a residual branch adds (Huang et al. 2016).
 public final class StochasticDepth: Module, Layer {
+    /// The probability of zero, for a sample or for the whole batch.
     public let p: Double
+    /// Whether samples, along axis 0, are dropped each by itself or all together.
     public let mode: StochasticDepthMode
 
+    /// The program stops where `p` is not in 0...1.
     public init(_ p: Double, mode: StochasticDepthMode = .row) {
         checkProbability(p, "StochasticDepth")
         self.p = p
         self.mode = mode
     }
 
+    /// In the shape of `x`; floating-point or complex.
     public func callAsFunction(_ x: Tensor) -> Tensor { isTraining ? x.stochasticDepth(p, mode: mode) : x }
 }
 

@@ -6,11 +6,16 @@ import Apus
 /// State: `lateral.weight` [outputs, inputs, 1, 1], `vertical.weight` [outputs, 1, k, 1], `horizontal.weight`
 /// [outputs, 1, 1, k], `horizontal.bias`.
 public final class FlattenedConv2d: Module, Layer {
+    /// 1×1 across the channels, without bias.
     public let lateral: Conv2d
+    /// k×1 down each channel, without bias.
     public let vertical: DepthwiseConv2d
+    /// 1×k along each channel.
     public let horizontal: DepthwiseConv2d
 
-    /// - Parameter stride, padding: along the height of the vertical, along the width of the horizontal filters.
+    /// - Parameters:
+    ///   - stride: along the height of the vertical, along the width of the horizontal filters.
+    ///   - padding: along the height of the vertical, along the width of the horizontal filters.
     public init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
         bias: Bool = true, using generator: RandomGenerator = .default
@@ -28,5 +33,6 @@ public final class FlattenedConv2d: Module, Layer {
             bias: bias, using: generator)
     }
 
+    /// [batch, inputs, height, width] to [batch, outputs, height, width], or without batch.
     public func callAsFunction(_ x: Tensor) -> Tensor { horizontal(vertical(lateral(x))) }
 }

@@ -2,5 +2,6 @@ import Apus
 
 /// Gives its input: what stands for a layer that is not needed.
 public final class Identity: Module, Layer {
+    /// `x` itself.
     public func callAsFunction(_ x: Tensor) -> Tensor { x }
 }

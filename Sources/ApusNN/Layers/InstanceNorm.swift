@@ -6,12 +6,17 @@ import Apus
 /// Inputs without a batch axis are one sample. State, where there is any: `weight`, `bias`,
 /// `running_mean`, `running_var`, `num_batches_tracked`.
 public class InstanceNorm: Module, Layer {
+    /// The extent of the axis after that of samples.
     public let channels: Int
+    /// Added to variances before their square root is taken.
     public let epsilon: Double
     /// The share of a batch in the running statistics.
     public let momentum: Double
+    /// γ, [channels], 1 at the start; nil where `affine` was false.
     public let weight: Parameter?
+    /// β, [channels], 0 at the start; nil where `affine` was false.
     public let bias: Parameter?
+    /// [channels], 0 at the start; nil where no statistics are kept.
     public let runningMean: Buffer?
     /// Of the unbiased variances, over n - 1.
     public let runningVariance: Buffer?
@@ -39,6 +44,8 @@ public class InstanceNorm: Module, Layer {
         batchesTracked = tracks ? Buffer(.zeros([], dtype: .int64), name: "num_batches_tracked") : nil
     }
 
+    /// Normalises each channel of each sample, in the shape of `x`. The program stops for other numbers of axes or
+    /// channels.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         if x.rank == rank - 1 { return self(x.unsqueeze(0)).squeeze(axis: 0) }
         if x.rank != rank || x.shape[1] != channels {
@@ -65,6 +72,12 @@ public class InstanceNorm: Module, Layer {
 
 /// Instance normalisation of [N, C, L] or [C, L].
 public final class InstanceNorm1d: InstanceNorm {
+    /// - Parameters:
+    ///   - channels: the extent of the axis after that of samples.
+    ///   - epsilon: added to variances before their square root is taken.
+    ///   - momentum: the share of a batch in the running statistics.
+    ///   - affine: scale and move each channel by a weight and a bias.
+    ///   - trackRunningStatistics: keep them, and use them in evaluation.
     public init(
         _ channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1, affine: Bool = false,
         trackRunningStatistics: Bool = false
@@ -75,6 +88,7 @@ public final class InstanceNorm1d: InstanceNorm {
 
 /// Instance normalisation of images, [N, C, H, W] or [C, H, W].
 public final class InstanceNorm2d: InstanceNorm {
+    /// The parameters are those of `InstanceNorm1d`.
     public init(
         _ channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1, affine: Bool = false,
         trackRunningStatistics: Bool = false
@@ -85,6 +99,7 @@ public final class InstanceNorm2d: InstanceNorm {
 
 /// Instance normalisation of volumes, [N, C, D, H, W] or [C, D, H, W].
 public final class InstanceNorm3d: InstanceNorm {
+    /// The parameters are those of `InstanceNorm1d`.
     public init(
         _ channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1, affine: Bool = false,
         trackRunningStatistics: Bool = false

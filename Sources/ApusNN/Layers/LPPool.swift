@@ -2,9 +2,14 @@ import Apus
 
 /// What the forms of `LPPool` share.
 public class LPPooling: Module {
+    /// The exponent of the norm, not 0.
     public let p: Double
+    /// Positions of a window along each spatial axis.
     public let size: Extents
+    /// From one window to the next along each spatial axis; nil is the size.
     public let stride: Extents?
+    /// Whether a last window may reach beyond the end; it then counts as if what is missing were as large as the
+    /// rest.
     public let ceilMode: Bool
 
     /// - Parameters:
@@ -20,6 +25,8 @@ public class LPPooling: Module {
 
 /// (Σ xᵖ)^(1/p) of each window along the last axis of [batch, channels, length].
 public final class LPPool1d: LPPooling, Layer {
+    /// [batch, channels, length], or without batch: each spatial extent n becomes ⌊(n − size) / stride⌋ + 1, rounded
+    /// up in ceil mode.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         x.lpPool1d(p, size, stride: stride, ceilMode: ceilMode)
     }
@@ -27,6 +34,8 @@ public final class LPPool1d: LPPooling, Layer {
 
 /// (Σ xᵖ)^(1/p) of each window of planes [batch, channels, height, width].
 public final class LPPool2d: LPPooling, Layer {
+    /// [batch, channels, height, width], or without batch: each spatial extent n becomes ⌊(n − size) / stride⌋ + 1,
+    /// rounded up in ceil mode.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         x.lpPool2d(p, size, stride: stride, ceilMode: ceilMode)
     }
@@ -34,6 +43,8 @@ public final class LPPool2d: LPPooling, Layer {
 
 /// (Σ xᵖ)^(1/p) of each window of volumes [batch, channels, depth, height, width].
 public final class LPPool3d: LPPooling, Layer {
+    /// [batch, channels, depth, height, width], or without batch: each spatial extent n becomes ⌊(n − size) / stride⌋
+    /// + 1, rounded up in ceil mode.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         x.lpPool3d(p, size, stride: stride, ceilMode: ceilMode)
     }

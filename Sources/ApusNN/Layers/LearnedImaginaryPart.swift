@@ -5,9 +5,13 @@ import Apus
 ///
 /// Images [batch, channels, height, width] of float32 become complex64 ones of the same shape.
 public final class LearnedImaginaryPart: Module, Layer {
+    /// Of the input.
     public let norm1: BatchNorm2d
+    /// From the input to as many channels, in its size.
     public let conv1: Conv2d
+    /// Between the convolutions.
     public let norm2: BatchNorm2d
+    /// To the imaginary part.
     public let conv2: Conv2d
 
     /// - Parameter kernel: odd extents; the convolutions keep the size of the image.
@@ -20,6 +24,7 @@ public final class LearnedImaginaryPart: Module, Layer {
         conv2 = Conv2d(channels, channels, kernel: kernel, padding: .same, bias: bias, using: generator)
     }
 
+    /// float32 [batch, channels, height, width] to complex64 of the same shape; the program stops for other types.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         if x.dtype != .float32 {
             fail("LearnedImaginaryPart", "takes float32 images, not \(x.dtype)")

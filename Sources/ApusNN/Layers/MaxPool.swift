@@ -2,10 +2,15 @@ import Apus
 
 /// What the forms of `MaxPool` share.
 public class MaxPooling: Module {
+    /// Positions of a window along each spatial axis.
     public let size: Extents
+    /// From one window to the next along each spatial axis; nil is the size.
     public let stride: Extents?
+    /// Positions beyond both ends of each spatial axis that are never the largest, half a window at most.
     public let padding: Extents
+    /// From one position of a window to its next along each spatial axis.
     public let dilation: Extents
+    /// Whether a last window may reach beyond the end, if it begins inside the input or the padding before.
     public let ceilMode: Bool
     /// What is applied to the result, as part of the operation.
     public let activation: FusedActivation
@@ -26,6 +31,8 @@ public class MaxPooling: Module {
 
 /// The largest element of each window along the last axis of [batch, channels, length].
 public final class MaxPool1d: MaxPooling, Layer {
+    /// [batch, channels, length], or without batch: each spatial extent n becomes ⌊(n + 2·padding − dilation·(size −
+    /// 1) − 1) / stride⌋ + 1, rounded up in ceil mode.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         x.maxPool1d(
             size, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode,
@@ -41,6 +48,8 @@ public final class MaxPool1d: MaxPooling, Layer {
 
 /// The largest element of each window of planes [batch, channels, height, width].
 public final class MaxPool2d: MaxPooling, Layer {
+    /// [batch, channels, height, width], or without batch: each spatial extent n becomes ⌊(n + 2·padding −
+    /// dilation·(size − 1) − 1) / stride⌋ + 1, rounded up in ceil mode.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         x.maxPool2d(
             size, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode,
@@ -56,6 +65,8 @@ public final class MaxPool2d: MaxPooling, Layer {
 
 /// The largest element of each window of volumes [batch, channels, depth, height, width].
 public final class MaxPool3d: MaxPooling, Layer {
+    /// [batch, channels, depth, height, width], or without batch: each spatial extent n becomes ⌊(n + 2·padding −
+    /// dilation·(size − 1) − 1) / stride⌋ + 1, rounded up in ceil mode.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         x.maxPool3d(
             size, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode,

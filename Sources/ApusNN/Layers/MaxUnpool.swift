@@ -2,8 +2,11 @@ import Apus
 
 /// What the forms of `MaxUnpool` share.
 public class MaxUnpooling: Module {
+    /// Positions of a window of the pooling along each spatial axis.
     public let size: Extents
+    /// That of the pooling; nil is the size.
     public let stride: Extents?
+    /// That of the pooling.
     public let padding: Extents
 
     /// - Parameter stride: from one window to the next; nil is the size.

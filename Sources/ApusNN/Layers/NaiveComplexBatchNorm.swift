@@ -4,6 +4,7 @@ import Apus
 ///
 /// State: that of two batch normalisations, `real` and `imaginary`.
 public final class NaiveComplexBatchNorm1d: NaiveComplexBatchNorm<BatchNorm1d> {
+    /// The parameters are those of `BatchNorm1d`, for each part.
     public init(
         _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
         trackRunningStatistics: Bool = true
@@ -18,6 +19,7 @@ public final class NaiveComplexBatchNorm1d: NaiveComplexBatchNorm<BatchNorm1d> {
 
 /// Batch normalisation of the parts of complex images, [N, C, H, W]; see `NaiveComplexBatchNorm1d`.
 public final class NaiveComplexBatchNorm2d: NaiveComplexBatchNorm<BatchNorm2d> {
+    /// The parameters are those of `BatchNorm2d`, for each part.
     public init(
         _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
         trackRunningStatistics: Bool = true
@@ -32,6 +34,7 @@ public final class NaiveComplexBatchNorm2d: NaiveComplexBatchNorm<BatchNorm2d> {
 
 /// Batch normalisation of the parts of complex volumes, [N, C, D, H, W]; see `NaiveComplexBatchNorm1d`.
 public final class NaiveComplexBatchNorm3d: NaiveComplexBatchNorm<BatchNorm3d> {
+    /// The parameters are those of `BatchNorm3d`, for each part.
     public init(
         _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
         trackRunningStatistics: Bool = true
@@ -46,8 +49,9 @@ public final class NaiveComplexBatchNorm3d: NaiveComplexBatchNorm<BatchNorm3d> {
 
 /// What the forms of naive complex batch normalisation share.
 public class NaiveComplexBatchNorm<Norm: BatchNorm>: Module, Layer {
-    /// Of the real and of the imaginary parts.
+    /// The normalisation of the real parts.
     public let real: Norm
+    /// That of the imaginary parts.
     public let imaginary: Norm
     private let operation: String
 
@@ -57,6 +61,7 @@ public class NaiveComplexBatchNorm<Norm: BatchNorm>: Module, Layer {
         imaginary = make()
     }
 
+    /// Complex `x` as the real normalisation takes it, in its shape; the program stops for real numbers.
     public final func callAsFunction(_ x: Tensor) -> Tensor {
         if !x.dtype.isComplex {
             fail(operation, "takes complex numbers, not \(x.dtype): use \(Norm.self) for real ones")

@@ -5,6 +5,7 @@ import Apus
 ///
 /// Weight [outputs, inputs / groups, 1, 1] and bias start uniform in ±1/√(inputs / groups).
 public final class PointwiseGroupedConv2d: Convolution {
+    /// The program stops where the groups do not divide the numbers of channels.
     public convenience init(
         _ inputs: Int, _ outputs: Int, groups: Int, bias: Bool = true, activation: FusedActivation = .none,
         using generator: RandomGenerator = .default

@@ -5,8 +5,11 @@ import Apus
 ///
 /// State: `conv.weight`, `conv.bias`.
 public final class ResizeConv2d: Module, Layer {
+    /// What height and width are multiplied with before the convolution.
     public let scale: Double
+    /// How they are enlarged: nearest, or bilinear.
     public let mode: Interpolation
+    /// What is applied to the enlarged planes, with stride 1.
     public let conv: Conv2d
 
     /// - Parameters:
@@ -27,6 +30,8 @@ public final class ResizeConv2d: Module, Layer {
         self.conv = conv
     }
 
+    /// [batch, inputs, height, width], or without batch; with padding `.same` to [batch, outputs, ⌊scale · height⌋,
+    /// ⌊scale · width⌋].
     public func callAsFunction(_ x: Tensor) -> Tensor {
         x.resizeConv2d(
             conv.weight.value, bias: conv.bias?.value, scale: scale, mode: mode, padding: conv.padding)

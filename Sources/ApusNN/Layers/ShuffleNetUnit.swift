@@ -8,13 +8,21 @@ import Apus
 ///
 /// State: `conv1.weight`, `bn1.…`, `conv2.weight`, `bn2.…`, `conv3.weight`, `bn3.…`.
 public final class ShuffleNetUnit: Module, Layer {
+    /// 1, or 2, which halves height and width.
     public let stride: Int
+    /// 1×1 to a quarter of the outputs, in groups unless `groupsFirst` was false.
     public let conv1: Conv2d
+    /// Of the first convolution.
     public let bn1: BatchNorm2d
+    /// Between the first two convolutions.
     public let shuffle: ChannelShuffle
+    /// 3×3 in each channel, with the stride of the unit.
     public let conv2: DepthwiseConv2d
+    /// Of the second convolution.
     public let bn2: BatchNorm2d
+    /// 1×1, in groups, to what is added or joined to the input.
     public let conv3: Conv2d
+    /// Of the third convolution.
     public let bn3: BatchNorm2d
 
     /// - Parameters:
@@ -54,6 +62,7 @@ public final class ShuffleNetUnit: Module, Layer {
         bn3 = BatchNorm2d(own)
     }
 
+    /// [batch, inputs, height, width] to [batch, outputs, ⌈height / stride⌉, ⌈width / stride⌉].
     public func callAsFunction(_ x: Tensor) -> Tensor {
         let shuffled = shuffle(bn1(conv1(x)))
         let y = bn3(conv3(bn2(conv2(shuffled))))

@@ -6,7 +6,9 @@ import Apus
 /// State: `first.weight` [outputs, inputs / groups, kernel…], `second.weight` [outputs, outputs / groups, kernel…],
 /// `second.bias`.
 public final class ShuffledGroupedConv2d: Module, Layer {
+    /// Before the shuffle: from the inputs to as many channels as outputs, without bias.
     public let first: Conv2d
+    /// After the shuffle.
     public let second: Conv2d
 
     /// - Parameters:
@@ -30,6 +32,7 @@ public final class ShuffledGroupedConv2d: Module, Layer {
         self.second = second
     }
 
+    /// [batch, inputs, height, width] to [batch, outputs, height, width], or without batch.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         x.shuffledGroupedConv2d(
             first.weight.value, second.weight.value, bias: second.bias?.value, groups: first.groups,

@@ -5,10 +5,14 @@ import Apus
 ///
 /// State: `vertical.weight` [outputs, inputs, k, 1], `horizontal.weight` [outputs, outputs, 1, k], `horizontal.bias`.
 public final class SpatiallySeparableConv2d: Module, Layer {
+    /// k×1, from the inputs to as many channels as outputs, without bias.
     public let vertical: Conv2d
+    /// 1×k, from these channels to the outputs.
     public let horizontal: Conv2d
 
-    /// - Parameter stride, padding: along the height of the first, along the width of the second convolution.
+    /// - Parameters:
+    ///   - stride: along the height of the first, along the width of the second convolution.
+    ///   - padding: along the height of the first, along the width of the second convolution.
     public init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
         bias: Bool = true, using generator: RandomGenerator = .default
@@ -27,5 +31,6 @@ public final class SpatiallySeparableConv2d: Module, Layer {
             bias: bias, using: generator)
     }
 
+    /// [batch, inputs, height, width] to [batch, outputs, height, width], or without batch.
     public func callAsFunction(_ x: Tensor) -> Tensor { horizontal(vertical(x)) }
 }

@@ -5,6 +5,8 @@ import Apus
 ///
 /// Weight and bias are those of `Conv1d`.
 public final class TrueConv1d: Convolution {
+    /// The program stops where the groups do not divide the numbers of channels. The parameters are those of
+    /// `Conv1d`.
     public convenience init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
         dilation: Extents = 1, groups: Int = 1, bias: Bool = true,
@@ -24,6 +26,8 @@ public final class TrueConv1d: Convolution {
 ///
 /// Weight and bias are those of `Conv2d`.
 public final class TrueConv2d: Convolution {
+    /// The program stops where the groups do not divide the numbers of channels. The parameters are those of
+    /// `Conv1d`.
     public convenience init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
         dilation: Extents = 1, groups: Int = 1, bias: Bool = true,
@@ -43,6 +47,8 @@ public final class TrueConv2d: Convolution {
 ///
 /// Weight and bias are those of `Conv3d`.
 public final class TrueConv3d: Convolution {
+    /// The program stops where the groups do not divide the numbers of channels. The parameters are those of
+    /// `Conv1d`.
     public convenience init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
         dilation: Extents = 1, groups: Int = 1, bias: Bool = true,

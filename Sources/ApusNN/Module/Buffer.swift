@@ -12,10 +12,14 @@ public final class Buffer {
     /// The name in state dictionaries, where it is not the property's.
     public let name: String?
 
+    /// - Parameters:
+    ///   - value: what it holds at first, without history.
+    ///   - name: in state dictionaries; nil is that of the property.
     public init(_ value: Tensor, name: String? = nil) {
         self.value = value.detach()
         self.name = name
     }
 
+    /// That of the current values.
     public var shape: Shape { value.shape }
 }

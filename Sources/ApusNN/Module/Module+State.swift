@@ -2,11 +2,16 @@ import Apus
 
 /// What keeps a state dictionary from being loaded: every name at once.
 public struct StateMismatch: Error, Equatable, CustomStringConvertible {
+    /// A tensor in another shape than the parameter or buffer of its name.
     public struct Misshapen: Equatable, Sendable {
+        /// The name in the state dictionary.
         public let name: String
+        /// The shape of the parameter or buffer.
         public let expected: Shape
+        /// The shape of the tensor.
         public let found: Shape
 
+        /// A report for `misshapen`.
         public init(name: String, expected: Shape, found: Shape) {
             self.name = name
             self.expected = expected
@@ -14,8 +19,11 @@ public struct StateMismatch: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    /// Names of parameters and buffers that are not among those found.
     public var missing: [String] = []
+    /// Names found that no parameter or buffer has.
     public var unexpected: [String] = []
+    /// Tensors in other shapes than expected.
     public var misshapen: [Misshapen] = []
     /// Names of complex tensors for a real parameter or buffer, which would lose their imaginary parts.
     public var complex: [String] = []
@@ -40,11 +48,13 @@ public struct StateMismatch: Error, Equatable, CustomStringConvertible {
         if strict { unexpected = Set(found.keys).subtracting(expected.map(\.name)).sorted() }
     }
 
+    /// Whether there is nothing to report.
     public var isEmpty: Bool {
         missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty && complex.isEmpty && invalid.isEmpty
             && unsupported.isEmpty
     }
 
+    /// One line with everything that does not fit.
     public var description: String {
         var parts: [String] = []
         if !missing.isEmpty { parts.append("missing \(missing.joined(separator: ", "))") }

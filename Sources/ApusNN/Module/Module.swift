@@ -23,12 +23,16 @@ open class Module {
     /// Whether the module behaves as in training (dropout drops); `train` and `evaluate` set it.
     public private(set) final var isTraining = true
 
+    /// A module in training mode.
     public init() {}
 
     /// What is found under one name.
     public enum Member {
+        /// What is trained.
         case parameter(Parameter)
+        /// What is saved, and not trained.
         case buffer(Buffer)
+        /// What has members of its own.
         case module(Module)
     }
 

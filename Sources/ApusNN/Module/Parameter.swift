@@ -74,6 +74,11 @@ public final class Parameter {
         return isTrainable ? nil : "is frozen, and has no gradient: make it trainable first"
     }
 
+    /// A leaf with these values; the program stops for a type without gradients, unless it is frozen.
+    ///
+    /// - Parameters:
+    ///   - isTrainable: false freezes it.
+    ///   - name: in state dictionaries; nil is that of the property.
     public init(_ value: Tensor, isTrainable: Bool = true, name: String? = nil) {
         self.isTrainable = isTrainable
         self.name = name
@@ -81,6 +86,7 @@ public final class Parameter {
         stored = leaf(value)
     }
 
+    /// That of the values, which a parametrization need not compute for it.
     public var shape: Shape { parametrization?.shape ?? stored.shape }
 
     /// Its full name in the module that was asked for its parameters last, or its own; nil where it has neither.

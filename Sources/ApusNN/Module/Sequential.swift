@@ -5,17 +5,22 @@ import Apus
 /// An activation after a layer is a pass over memory of its own; layers with an `activation:` apply it as part of their
 /// operation, and `frozen` does so by itself.
 public final class Sequential: Module, Layer {
+    /// As they were given; their places are their names.
     public let layers: [any Layer]
 
+    /// - Parameter layers: in the order in which they are applied.
     public init(_ layers: [any Layer]) { self.layers = layers }
 
+    /// - Parameter layers: in the order in which they are applied.
     public convenience init(_ layers: any Layer...) { self.init(layers) }
 
     public override var members: [(name: String, member: Member)] {
         layers.enumerated().map { ("\($0.offset)", .module($0.element)) }
     }
 
+    /// What the last layer makes of it; without layers `x` itself.
     public func callAsFunction(_ x: Tensor) -> Tensor { layers.reduce(x) { $1($0) } }
 
+    /// The layer at this place, counted from 0.
     public subscript(index: Int) -> any Layer { layers[index] }
 }

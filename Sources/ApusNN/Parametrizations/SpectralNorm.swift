@@ -5,12 +5,17 @@ import Apus
 ///
 /// Each reading of the weight in training goes `iterations` steps; in evaluation none.
 public final class SpectralNorm: Module, Parametrization {
+    /// The weight before it is divided, which is trained.
     public let original: Parameter
     /// The left and right singular vectors of the largest value; none for a weight of one axis.
     public let left: Buffer?
+    /// As many elements as the matrix has columns; see `left`.
     public let right: Buffer?
+    /// The axis that becomes the rows of the matrix, counted from 0.
     public let axis: Int
+    /// Steps of power iteration at each reading in training.
     public let iterations: Int
+    /// The least that a length is divided by.
     public let epsilon: Double
 
     /// - Parameters:
@@ -39,8 +44,11 @@ public final class SpectralNorm: Module, Parametrization {
         iterate(15)
     }
 
+    /// That of the weight.
     public var shape: Shape { original.shape }
 
+    /// The weight over its largest singular value, one of a single axis over its norm; in training after further
+    /// steps of power iteration.
     public func callAsFunction() -> Tensor {
         let weight = original.value
         guard let left, let right else { return normalised(weight, epsilon) }
@@ -48,6 +56,7 @@ public final class SpectralNorm: Module, Parametrization {
         return weight / left.value.dot(matrix(weight).matmul(right.value))
     }
 
+    /// Sets the weight before it is divided: the next value is this one over its largest singular value.
     public func assign(_ value: Tensor) { original.value = value }
 
     private func matrix(_ weight: Tensor) -> Tensor {

@@ -6,8 +6,12 @@ public final class WeightNorm: Module, Parametrization {
     public let axis: Int?
     /// The lengths: 1 along every axis but `axis`.
     public let original0: Parameter
+    /// v, the direction, in the shape of the weight.
     public let original1: Parameter
 
+    /// - Parameters:
+    ///   - weight: whose lengths and directions it starts with.
+    ///   - axis: whose positions have lengths of their own; nil gives the whole weight one.
     public init(_ weight: Tensor, axis: Int? = 0) {
         let position = axis.map { $0 < 0 ? $0 + weight.rank : $0 }
         if let position, !weight.shape.indices.contains(position) {
@@ -18,14 +22,17 @@ public final class WeightNorm: Module, Parametrization {
         original1 = Parameter(weight)
     }
 
+    /// That of the weight.
     public var shape: Shape { original1.shape }
 
+    /// g · v / ‖v‖.
     public func callAsFunction() -> Tensor {
         let direction = original1.value
         // In this order, as g / ‖v‖ may be no number where v is very large or small.
         return direction / WeightNorm.length(direction, axis) * original0.value
     }
 
+    /// Sets g to the lengths of `value`, and v to `value`.
     public func assign(_ value: Tensor) {
         original0.value = WeightNorm.length(value, axis)
         original1.value = value

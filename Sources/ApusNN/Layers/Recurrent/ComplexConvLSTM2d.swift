@@ -10,12 +10,20 @@ import Apus
 /// State: `weight_ih` [4·hidden, inputs, kernel…], `weight_hh` [4·hidden, hidden, kernel…] and `bias` [4·hidden], in
 /// the order i, f, g, o. Weights start as `Initializer.rayleigh(.glorot)`, each gate for itself, and biases at 0.
 public final class ComplexConvLSTM2d: Module {
+    /// Channels of each image of the sequence.
     public let inputs: Int
+    /// Channels of the states and of each image of the result.
     public let hidden: Int
+    /// W, `weight_ih`: [4·hidden, inputs, kernel…].
     public let inputWeight: Parameter
+    /// U, `weight_hh`: [4·hidden, hidden, kernel…].
     public let hiddenWeight: Parameter
+    /// b, [4·hidden]; nil for a layer without.
     public let bias: Parameter?
 
+    /// - Parameters:
+    ///   - kernel: height and width of both convolutions.
+    ///   - dtype: complex64 or complex128.
     public init(
         _ inputs: Int, _ hidden: Int, kernel: Extents, bias: Bool = true, dtype: DType = .complex64,
         using generator: RandomGenerator = .default

@@ -7,10 +7,15 @@ import Apus
 /// that multiply as complex numbers do; sigmoid, tanh and the products of gates act on each part for itself, as in the
 /// convolutional LSTM of Trabelsi et al. 2018 (section 4.3, "Music transcription and speech spectrum prediction").
 public class ComplexRecurrent: Module {
+    /// Features of the sequence at each time step.
     public let inputs: Int
+    /// Features of the states, and of the result in each direction.
     public let hidden: Int
+    /// How many run one on the result of the other.
     public let layers: Int
+    /// Whether each layer also runs from the last time step to the first, which doubles the features of its result.
     public let isBidirectional: Bool
+    /// Whether sequences are [batch, time, features] and not [time, batch, features].
     public let batchFirst: Bool
     /// `weight_ih_l0`, `weight_hh_l0`, `bias_ih_l0`, `bias_hh_l0`, then `…_l0_reverse`, then those of the next layer.
     public let weights: [Parameter]
@@ -120,6 +125,11 @@ public class ComplexRecurrent: Module {
 /// State: `weight_ih_l0` [4·hidden, inputs], `weight_hh_l0` [4·hidden, hidden], `bias_ih_l0` and `bias_hh_l0`, in
 /// the order i, f, g, o, as `torch.nn.LSTM` has them.
 public final class ComplexLSTM: ComplexRecurrent {
+    /// - Parameters:
+    ///   - layers: how many run one on the result of the other.
+    ///   - batchFirst: sequences are [batch, time, features] and not [time, batch, features].
+    ///   - bidirectional: each layer also runs from the last time step to the first.
+    ///   - dtype: complex64 or complex128.
     public init(
         _ inputs: Int, _ hidden: Int, layers: Int = 1, bias: Bool = true, batchFirst: Bool = false,
         bidirectional: Bool = false, dtype: DType = .complex64, using generator: RandomGenerator = .default
@@ -166,6 +176,11 @@ public final class ComplexLSTM: ComplexRecurrent {
 /// State: `weight_ih_l0` [3·hidden, inputs], `weight_hh_l0` [3·hidden, hidden], `bias_ih_l0` and `bias_hh_l0`, in
 /// the order r, z, n, as `torch.nn.GRU` has them.
 public final class ComplexGRU: ComplexRecurrent {
+    /// - Parameters:
+    ///   - layers: how many run one on the result of the other.
+    ///   - batchFirst: sequences are [batch, time, features] and not [time, batch, features].
+    ///   - bidirectional: each layer also runs from the last time step to the first.
+    ///   - dtype: complex64 or complex128.
     public init(
         _ inputs: Int, _ hidden: Int, layers: Int = 1, bias: Bool = true, batchFirst: Bool = false,
         bidirectional: Bool = false, dtype: DType = .complex64, using generator: RandomGenerator = .default
