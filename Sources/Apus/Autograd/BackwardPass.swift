@@ -8,28 +8,32 @@ struct BackwardPass {
     ///   them are visited; nil adds to the `grad` of every leaf instead.
     /// - Returns: the gradients of the targets; nil where none arrived.
     func run(from roots: [(Node, Tensor)], to targets: [Node]?) -> [Tensor?] {
-        GradientMode.$current.withValue(createGraph ? .recording : .off) {
-            let order = nodes(reachedFrom: roots.map(\.0))
-            let wanted = targets.map { onTheWay(to: $0, in: order) }
-            var gradients: [ObjectIdentifier: Tensor] = [:]
-            for (node, seed) in roots { add(seed, to: node, in: &gradients) }
-            var found: [ObjectIdentifier: Tensor] = [:]
-            let targetIDs = Set((targets ?? []).map(ObjectIdentifier.init))
+        Autocast.pausing {
+            GradientMode.$current.withValue(createGraph ? .recording : .off) {
+                let order = nodes(reachedFrom: roots.map(\.0))
+                let wanted = targets.map { onTheWay(to: $0, in: order) }
+                var gradients: [ObjectIdentifier: Tensor] = [:]
+                for (node, seed) in roots { add(seed, to: node, in: &gradients) }
+                var found: [ObjectIdentifier: Tensor] = [:]
+                let targetIDs = Set((targets ?? []).map(ObjectIdentifier.init))
 
-            for node in order {
-                guard var gradient = gradients.removeValue(forKey: ObjectIdentifier(node)) else { continue }
-                if let wanted, !wanted.contains(ObjectIdentifier(node)) { continue }
-                gradient = node.applyHooks(gradient)
-                // A seed, a hook or a function of one's own may bring a history along.
-                if !createGraph { gradient = gradient.detach() }
-                if targetIDs.contains(ObjectIdentifier(node)) { found[ObjectIdentifier(node)] = gradient }
-                if node.isLeaf {
-                    if targets == nil { node.addToGradient(gradient) }
-                    continue
+                for node in order {
+                    guard var gradient = gradients.removeValue(forKey: ObjectIdentifier(node)) else {
+                        continue
+                    }
+                    if let wanted, !wanted.contains(ObjectIdentifier(node)) { continue }
+                    gradient = node.applyHooks(gradient)
+                    // A seed, a hook or a function of one's own may bring a history along.
+                    if !createGraph { gradient = gradient.detach() }
+                    if targetIDs.contains(ObjectIdentifier(node)) { found[ObjectIdentifier(node)] = gradient }
+                    if node.isLeaf {
+                        if targets == nil { node.addToGradient(gradient) }
+                        continue
+                    }
+                    propagate(gradient, from: node, wanted, into: &gradients)
                 }
-                propagate(gradient, from: node, wanted, into: &gradients)
+                return (targets ?? []).map { found[ObjectIdentifier($0)] }
             }
-            return (targets ?? []).map { found[ObjectIdentifier($0)] }
         }
     }
 

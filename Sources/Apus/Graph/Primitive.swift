@@ -26,6 +26,9 @@ public protocol Primitive: Sendable {
     /// Whether one of them has: results that only the gradient reads have none.
     func isDifferentiable(result index: Int) -> Bool
 
+    /// In which type it computes within `autocast`.
+    var cast: CastRule { get }
+
     /// The results of these inputs.
     ///
     /// The inputs have no history, and tensor operations called in here record nothing. Results depend on the inputs and
@@ -60,6 +63,7 @@ public protocol Primitive: Sendable {
 }
 
 extension Primitive {
+    public var cast: CastRule { .widest }
     public var isDifferentiable: Bool { true }
     public func isDifferentiable(result index: Int) -> Bool { isDifferentiable }
     public func saved(for needs: [Bool]) -> Saved { [] }

@@ -10,6 +10,7 @@ struct Convolution: SingleResult {
     let shape: ConvolutionShape
     var hasBias = false
     var activation = FusedActivation.none
+    var cast: CastRule { .low }
 
     func value(of inputs: [Tensor]) -> Tensor {
         let (x, weight) = (inputs[0].channelsLast(), inputs[1].rowMajor())

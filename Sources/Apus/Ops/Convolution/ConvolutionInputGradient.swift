@@ -4,6 +4,7 @@ import ApusKernels
 struct ConvolutionInputGradient: SingleResult {
     var name = "convolutionInputGradient"
     let shape: ConvolutionShape
+    var cast: CastRule { .low }
 
     func value(of inputs: [Tensor]) -> Tensor {
         let (gradient, weight) = (inputs[0].channelsLast(), inputs[1].rowMajor())

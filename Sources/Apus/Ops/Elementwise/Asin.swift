@@ -4,6 +4,7 @@ struct Asin: UnaryPrimitive {
     static let kernel = Kernels.asin
     static let isFloating = true
     static let saved = Saved.input(0)
+    var cast: CastRule { .wide }
 
     func gradient(_ backward: Backward) -> Tensor {
         backward.gradient * overRootOfDifference(backward.input(0)).conjugate()

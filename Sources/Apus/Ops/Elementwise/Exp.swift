@@ -4,6 +4,7 @@ struct Exp: UnaryPrimitive {
     static let kernel = Kernels.exp
     static let isFloating = true
     static let saved = Saved.output
+    var cast: CastRule { .wide }
 
     func gradient(_ backward: Backward) -> Tensor { backward.gradient * backward.output.conjugate() }
 }

@@ -4,6 +4,7 @@ struct Exp2: UnaryPrimitive {
     static let kernel = Kernels.exp2
     static let isFloating = true
     static let saved = Saved.output
+    var cast: CastRule { .wide }
 
     func gradient(_ backward: Backward) -> Tensor {
         backward.gradient * (0.6931471805599453 * backward.output).conjugate()

@@ -4,6 +4,7 @@ struct Expm1: UnaryPrimitive {
     static let kernel = Kernels.expm1
     static let isFloating = true
     static let saved = Saved.input(0)
+    var cast: CastRule { .wide }
 
     func gradient(_ backward: Backward) -> Tensor {
         // Not the result plus 1, which has lost the digits of a small eˣ.

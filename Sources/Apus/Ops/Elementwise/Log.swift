@@ -4,6 +4,7 @@ struct Log: UnaryPrimitive {
     static let kernel = Kernels.log
     static let isFloating = true
     static let saved = Saved.input(0)
+    var cast: CastRule { .wide }
 
     func gradient(_ backward: Backward) -> Tensor { backward.gradient / backward.input(0).conjugate() }
 }

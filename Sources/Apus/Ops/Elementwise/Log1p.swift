@@ -4,6 +4,7 @@ struct Log1p: UnaryPrimitive {
     static let kernel = Kernels.log1p
     static let isFloating = true
     static let saved = Saved.input(0)
+    var cast: CastRule { .wide }
 
     func gradient(_ backward: Backward) -> Tensor { backward.gradient / (1 + backward.input(0)).conjugate() }
 }

@@ -12,6 +12,7 @@ struct Power: BinaryPrimitive {
     static let kernel = Kernels.power
     static let savedForFirst: BinaryOperands.Uses = [.a, .b]
     static let savedForSecond: BinaryOperands.Uses = [.a, .b, .output]
+    var cast: CastRule { .wide }
 
     static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
         let slope = saved.b * Tensor.elementwise(Power(), saved.a, saved.b - 1)

@@ -4,6 +4,7 @@ struct Reciprocal: UnaryPrimitive {
     static let kernel = Kernels.reciprocal
     static let isFloating = true
     static let saved = Saved.output
+    var cast: CastRule { .wide }
 
     func gradient(_ backward: Backward) -> Tensor {
         let y = backward.output.conjugate()

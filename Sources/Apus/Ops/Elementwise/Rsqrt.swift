@@ -4,6 +4,7 @@ struct Rsqrt: UnaryPrimitive {
     static let kernel = Kernels.rsqrt
     static let isFloating = true
     static let saved = Saved.output
+    var cast: CastRule { .wide }
 
     func gradient(_ backward: Backward) -> Tensor {
         let y = backward.output

@@ -4,6 +4,7 @@ struct Sinh: UnaryPrimitive {
     static let kernel = Kernels.sinh
     static let isFloating = true
     static let saved = Saved.input(0)
+    var cast: CastRule { .wide }
 
     func gradient(_ backward: Backward) -> Tensor { backward.gradient * backward.input(0).cosh().conjugate() }
 }

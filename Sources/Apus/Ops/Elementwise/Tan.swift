@@ -4,6 +4,7 @@ struct Tan: UnaryPrimitive {
     static let kernel = Kernels.tan
     static let isFloating = true
     static let saved = Saved.output
+    var cast: CastRule { .wide }
 
     func gradient(_ backward: Backward) -> Tensor {
         backward.gradient * (1 + backward.output.square()).conjugate()

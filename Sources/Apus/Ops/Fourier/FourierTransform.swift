@@ -30,6 +30,7 @@ struct FourierTransform: SingleResult {
     let scale: Double
     /// What the first coefficient of a real transform is multiplied by, and the last one where `length` is even.
     let edge: Double
+    var cast: CastRule { .wide }
 
     func value(of inputs: [Tensor]) -> Tensor {
         let x = inputs[0]

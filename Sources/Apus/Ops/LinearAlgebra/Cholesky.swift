@@ -6,6 +6,7 @@ import ApusKernels
 /// "Differentiation of the Cholesky decomposition").
 struct Cholesky: SingleResult {
     let name = "cholesky"
+    var cast: CastRule { .wide }
 
     func value(of inputs: [Tensor]) throws -> Tensor {
         let a = inputs[0]

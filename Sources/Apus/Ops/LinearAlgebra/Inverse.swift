@@ -3,6 +3,7 @@ import ApusKernels
 /// With Y the inverse and G its gradient, the gradient is −YᴴGYᴴ.
 struct Inverse: SingleResult {
     let name = "inverse"
+    var cast: CastRule { .wide }
 
     func value(of inputs: [Tensor]) throws -> Tensor {
         let a = inputs[0]

@@ -7,6 +7,7 @@ struct LUFactor: Primitive {
     let refusesSingular: Bool
     let name = "luFactor"
     var isDifferentiable: Bool { false }
+    var cast: CastRule { .wide }
 
     func values(of inputs: [Tensor]) throws -> [Tensor] {
         let a = inputs[0]

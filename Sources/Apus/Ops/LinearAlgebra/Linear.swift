@@ -6,6 +6,7 @@ struct Linear: SingleResult {
     let hasBias: Bool
     let activation: FusedActivation
     var name: String { "linear" }
+    var cast: CastRule { .low }
 
     func value(of inputs: [Tensor]) -> Tensor {
         value(inputs[0], inputs[1], hasBias ? inputs[2] : nil)

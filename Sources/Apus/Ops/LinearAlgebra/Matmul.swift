@@ -5,6 +5,7 @@ struct Matmul: SingleResult {
     var conjugatesA = false
     var conjugatesB = false
     let name = "matmul"
+    var cast: CastRule { .low }
 
     func value(of inputs: [Tensor]) -> Tensor { value(inputs[0], inputs[1]) }
 

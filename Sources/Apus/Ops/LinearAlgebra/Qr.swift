@@ -5,6 +5,7 @@ struct Qr: Primitive {
     /// Q is m × m and R m × n.
     let complete: Bool
     let name = "qr"
+    var cast: CastRule { .wide }
 
     func values(of inputs: [Tensor]) throws -> [Tensor] {
         let a = inputs[0]

@@ -18,6 +18,7 @@ struct TriangularSolve: SingleResult {
     let triangle: Triangle
     let adjoint: Bool
     let name = "triangularSolve"
+    var cast: CastRule { .wide }
 
     func value(of inputs: [Tensor]) -> Tensor {
         let (a, b) = (inputs[0].detachedContiguous(), inputs[1].detachedContiguous())

@@ -3,6 +3,7 @@ import ApusKernels
 struct LogSoftmax: SingleResult {
     let axis: Int
     let name = "logSoftmax"
+    var cast: CastRule { .wide }
 
     func value(of inputs: [Tensor]) -> Tensor { inputs[0].softmaxValues(axis, logarithm: true) }
     func saved(for needs: [Bool]) -> Saved { .output }

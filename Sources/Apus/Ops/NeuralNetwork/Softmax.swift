@@ -3,6 +3,7 @@ import ApusKernels
 struct Softmax: SingleResult {
     let axis: Int
     var name: String { "softmax" }
+    var cast: CastRule { .wide }
 
     func value(of inputs: [Tensor]) -> Tensor { inputs[0].softmaxValues(axis, logarithm: false) }
     func saved(for needs: [Bool]) -> Saved { .output }

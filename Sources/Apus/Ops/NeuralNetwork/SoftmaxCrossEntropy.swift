@@ -9,6 +9,8 @@ private struct CrossEntropy: Primitive {
     let reduction: LossReduction
 
     var name: String { "softmaxCrossEntropy" }
+    var cast: CastRule { .wide }
+
     func isDifferentiable(result index: Int) -> Bool { index == 0 }
 
     func values(of inputs: [Tensor]) throws -> [Tensor] {

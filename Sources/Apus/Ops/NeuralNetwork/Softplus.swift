@@ -5,6 +5,7 @@ struct Softplus: SingleResult {
     let threshold: Double
 
     var name: String { "softplus" }
+    var cast: CastRule { .wide }
 
     func value(of inputs: [Tensor]) -> Tensor {
         let x = inputs[0]

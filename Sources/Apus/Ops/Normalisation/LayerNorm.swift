@@ -8,6 +8,7 @@ struct LayerNorm: Primitive {
     let hasWeight: Bool
     let hasBias: Bool
     let name = "layerNorm"
+    var cast: CastRule { .wide }
 
     func values(of inputs: [Tensor]) -> [Tensor] {
         let x = inputs[0]

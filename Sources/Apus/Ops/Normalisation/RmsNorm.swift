@@ -7,6 +7,7 @@ struct RMSNorm: Primitive {
     let epsilon: Double
     let hasWeight: Bool
     let name = "rmsNorm"
+    var cast: CastRule { .wide }
 
     func values(of inputs: [Tensor]) -> [Tensor] {
         let x = inputs[0]

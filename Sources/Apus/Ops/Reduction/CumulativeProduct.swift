@@ -3,6 +3,7 @@ import ApusKernels
 struct CumulativeProduct: SingleResult {
     let axis: Int
     var name: String { "cumulativeProduct" }
+    var cast: CastRule { .wide }
 
     func value(of inputs: [Tensor]) -> Tensor { inputs[0].scanned(.product, axis, reversed: false) }
     func saved(for needs: [Bool]) -> Saved { [.input(0), .output] }

@@ -5,6 +5,7 @@ struct CumulativeSum: SingleResult {
     /// From the end of the axis.
     let reversed: Bool
     var name: String { "cumulativeSum" }
+    var cast: CastRule { .wide }
 
     func value(of inputs: [Tensor]) -> Tensor { inputs[0].scanned(.sum, axis, reversed: reversed) }
 

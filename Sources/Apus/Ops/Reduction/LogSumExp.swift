@@ -4,6 +4,7 @@ struct LogSumExp: SingleResult {
     let axes: [Int]
     let keepDims: Bool
     var name: String { "logSumExp" }
+    var cast: CastRule { .wide }
 
     func value(of inputs: [Tensor]) -> Tensor {
         inputs[0].dtype.isComplex ? ofComplex(inputs[0]) : ofReal(inputs[0])

@@ -4,6 +4,7 @@ struct Mean: SingleResult {
     let axes: [Int]
     let keepDims: Bool
     var name: String { "mean" }
+    var cast: CastRule { .wide }
 
     func value(of inputs: [Tensor]) -> Tensor {
         let x = inputs[0]

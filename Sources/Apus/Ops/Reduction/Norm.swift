@@ -6,6 +6,7 @@ struct Norm: SingleResult {
     let axes: [Int]
     let keepDims: Bool
     var name: String { "norm" }
+    var cast: CastRule { .wide }
 
     func value(of inputs: [Tensor]) -> Tensor {
         let x = inputs[0]

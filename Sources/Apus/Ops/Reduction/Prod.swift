@@ -4,6 +4,7 @@ struct Prod: ReductionPrimitive {
     static let kernel = Kernels.product
     let axes: [Int]
     let keepDims: Bool
+    var cast: CastRule { .wide }
 
     func saved(for needs: [Bool]) -> Saved { [.input(0), .output] }
 

@@ -4,6 +4,7 @@ struct Sum: SingleResult {
     let axes: [Int]
     let keepDims: Bool
     var name: String { "sum" }
+    var cast: CastRule { .wide }
 
     func value(of inputs: [Tensor]) -> Tensor { inputs[0].reduced(Kernels.sum, axes, keepDims, nil) }
 

@@ -5,6 +5,7 @@ struct Variance: SingleResult {
     let correction: Double
     let keepDims: Bool
     var name: String { "variance" }
+    var cast: CastRule { .wide }
 
     func value(of inputs: [Tensor]) -> Tensor {
         inputs[0].varianceValues(axes, correction, keepDims, root: false)

@@ -92,6 +92,7 @@ struct WithNumber: SingleResult {
 
     var name: String { operation.name }
     var isDifferentiable: Bool { operation.isDifferentiable }
+    var cast: CastRule { operation.cast }
 
     var attributes: [Attribute] {
         [Attribute("number", number.attribute), Attribute("isFirst", .truth(isFirst))]
