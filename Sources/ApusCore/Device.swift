@@ -1,8 +1,19 @@
 /// Where a tensor's memory lies and its operations run.
-public enum Device: Sendable, Hashable, CustomStringConvertible {
-    /// The processor, and the memory beside it.
-    case cpu
+public struct Device: Sendable, Hashable, CustomStringConvertible {
+    private enum Kind: UInt8 {
+        case cpu
+        case guarded
+    }
 
-    /// The name that PyTorch has for it.
-    public var description: String { "cpu" }
+    private let kind: Kind
+
+    /// The processor and its memory.
+    public static let cpu = Device(kind: .cpu)
+
+    /// A device for tests: the processor with memory that can be neither read nor written but by its kernels and by copies
+    /// to and from the host. What reaches around them ends the program.
+    package static let guarded = Device(kind: .guarded)
+
+    /// What messages call it: `cpu`.
+    public var description: String { "\(kind)" }
 }

@@ -7,13 +7,14 @@ public final class Storage: @unchecked Sendable {
     public let pointer: UnsafeMutableRawPointer
     /// How many bytes may be read from `pointer` on.
     public let byteCount: Int
-    /// `cpu`, the only device there is.
-    public let device = Device.cpu
+    /// Whose memory it is. That of another device than `cpu` is read and written by its kernels alone.
+    public let device: Device
     private let release: Release
 
     private enum Release {
         case toAllocator(capacity: Int)
         case with(@Sendable () -> Void)
+        case toDevice(@Sendable () -> Void)
         case toPlan(PlannedMemory, Int)
         case toRecorder(MemoryRecorder, Int, capacity: Int)
     }
@@ -23,6 +24,7 @@ public final class Storage: @unchecked Sendable {
         let block = Memory.allocator.allocate(byteCount)
         pointer = block.pointer
         self.byteCount = byteCount
+        device = .cpu
         release = .toAllocator(capacity: block.capacity)
     }
 
@@ -45,7 +47,19 @@ public final class Storage: @unchecked Sendable {
     private init(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int, _ release: Release) {
         self.pointer = pointer
         self.byteCount = byteCount
+        device = .cpu
         self.release = release
+    }
+
+    /// Memory of a device, which its only owner may write; given back by `release`.
+    package init(
+        _ pointer: UnsafeMutableRawPointer, byteCount: Int, on device: Device,
+        release: @escaping @Sendable () -> Void
+    ) {
+        self.pointer = pointer
+        self.byteCount = byteCount
+        self.device = device
+        self.release = .toDevice(release)
     }
 
     /// Memory owned by somebody else (a mapped file), given back by `release`. It is never written:
@@ -54,6 +68,7 @@ public final class Storage: @unchecked Sendable {
     {
         self.pointer = UnsafeMutableRawPointer(mutating: pointer)
         self.byteCount = byteCount
+        device = .cpu
         self.release = .with(release)
     }
 
@@ -74,7 +89,7 @@ public final class Storage: @unchecked Sendable {
     deinit {
         switch release {
         case .toAllocator(let capacity): Memory.allocator.free(pointer, capacity: capacity)
-        case .with(let action): action()
+        case .with(let action), .toDevice(let action): action()
         case .toPlan(let memory, let index): memory.giveBack(index)
         case .toRecorder(let recorder, let index, let capacity):
             recorder.end(index)

@@ -22,7 +22,10 @@ package func extremeNumbersThatGoWrong(_ calls: [CallWithNumber]) -> [String] {
         case .returned: return nil
         case .stopped(let operation, let message):
             // Memory that a larger machine has is the allocator's to refuse.
-            let names = [trial.call.name, "allocate"].prefix(trial.number.magnitude > 1 << 44 ? 1 : 2)
+            // A layer that is called refuses by its function's name.
+            let name = trial.call.name
+            let function = name.prefix(1).lowercased() + name.dropFirst()
+            let names = [name, function, "allocate"].prefix(trial.number.magnitude > 1 << 44 ? 2 : 3)
             return names.contains(operation) ? nil : "\(what): \(message)"
         case .crashed(let text): return "\(what): \(text)"
         case .endless: return "\(what): never ends"

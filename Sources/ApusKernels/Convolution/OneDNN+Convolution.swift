@@ -41,40 +41,66 @@ final class ConvolutionPrimitive: Sendable {
         primitive = OneDNN.Handle(value: apus_dnn_create_convolution(engine.value, &description))
     }
 
+    /// Whether its weights are brought into an order of the library's own.
+    var packs: Bool { primitive.value.reorder != nil }
+
+    /// Row-major weights in the library's order.
+    func packed(_ w: UnsafeRawPointer) -> Storage {
+        let result = Storage(byteCount: primitive.value.weightsSize)
+        let succeeded = withStream { stream in
+            withUnsafePointer(to: primitive.value) {
+                apus_dnn_run_reorder(engine.value, stream, $0, w, result.pointer)
+            }
+        }
+        if !succeeded { Memory.exhausted("convolution", "oneDNN could not run it") }
+        return result
+    }
+
     /// - Parameters:
     ///   - x, y: images, channels last: the input and the output, or their gradients.
     ///   - w: weights or their gradient, row-major.
     func run(
         x: UnsafeRawPointer, w: UnsafeRawPointer, y: UnsafeRawPointer, bias: UnsafeRawPointer? = nil
     ) {
+        if !packs { return run(x: x, packed: w, y: y, bias: bias) }
+        if kind != .weightGradient {
+            let ordered = packed(w)
+            run(x: x, packed: ordered.pointer, y: y, bias: bias)
+            return withExtendedLifetime(ordered) {}
+        }
+        let ordered = Storage(byteCount: primitive.value.weightsSize)
+        run(x: x, packed: ordered.pointer, y: y, bias: bias)
+        let succeeded = withStream { stream in
+            withUnsafePointer(to: primitive.value) {
+                apus_dnn_run_reorder(
+                    engine.value, stream, $0, ordered.pointer, UnsafeMutableRawPointer(mutating: w))
+            }
+        }
+        if !succeeded { Memory.exhausted("convolution", "oneDNN could not run it") }
+        withExtendedLifetime(ordered) {}
+    }
+
+    /// - Parameter weights: in the library's order.
+    func run(
+        x: UnsafeRawPointer, packed weights: UnsafeRawPointer, y: UnsafeRawPointer, bias: UnsafeRawPointer?
+    ) {
+        let scratchpad = Storage(byteCount: primitive.value.scratchpadSize)
+        let succeeded = withStream { stream in
+            withUnsafePointer(to: primitive.value) {
+                apus_dnn_run_convolution(
+                    engine.value, stream, kind.rawValue, $0, x, weights, y, bias, scratchpad.pointer)
+            }
+        }
+        if !succeeded { Memory.exhausted("convolution", "oneDNN could not run it") }
+        withExtendedLifetime(scratchpad) {}
+    }
+
+    private func withStream(_ body: (dnnl_stream_t) -> Bool) -> Bool {
         guard let stream = apus_dnn_create_stream(engine.value) else {
             Memory.exhausted("oneDNN", "the system has no memory left")
         }
         defer { dnnl_stream_destroy(stream) }
-        withUnsafePointer(to: primitive.value) { primitive in
-            let scratchpad = Storage(byteCount: primitive.pointee.scratchpadSize)
-            let ordered =
-                primitive.pointee.reorder == nil ? nil : Storage(byteCount: primitive.pointee.weightsSize)
-            let weights = ordered.map { UnsafeRawPointer($0.pointer) } ?? w
-            var succeeded = true
-            if let ordered, kind != .weightGradient {
-                succeeded = apus_dnn_run_reorder(engine.value, stream, primitive, w, ordered.pointer)
-            }
-            succeeded =
-                succeeded
-                && apus_dnn_run_convolution(
-                    engine.value, stream, kind.rawValue, primitive, x, weights, y, bias,
-                    scratchpad.pointer)
-            if let ordered, kind == .weightGradient {
-                succeeded =
-                    succeeded
-                    && apus_dnn_run_reorder(
-                        engine.value, stream, primitive, ordered.pointer, UnsafeMutableRawPointer(mutating: w)
-                    )
-            }
-            if !succeeded { Memory.exhausted("convolution", "oneDNN could not run it") }
-            withExtendedLifetime((scratchpad, ordered)) {}
-        }
+        return body(stream)
     }
 
     deinit { apus_dnn_destroy_convolution(primitive.value) }

@@ -2,6 +2,7 @@ import ApusKernels
 
 struct LeakyRelu: NumberActivation {
     static let kernel = Kernels.leakyRelu
+    static let complexCounterpart: String? = "splitPrelu(weight:)"
     let slope: Double
 
     var number: Double { slope }

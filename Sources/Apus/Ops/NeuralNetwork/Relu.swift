@@ -2,6 +2,7 @@ import ApusKernels
 
 struct Relu: UnaryPrimitive {
     static let kernel = Kernels.relu
+    static let complexCounterpart: String? = "crelu(), zRelu() or modRelu(bias:)"
     static let saved = Saved.output
 
     func gradient(_ backward: Backward) -> Tensor {

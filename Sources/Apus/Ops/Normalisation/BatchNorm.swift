@@ -25,7 +25,7 @@ extension Tensor {
         activation: FusedActivation = .none, file: StaticString = #fileID, line: UInt = #line
     ) -> (values: Tensor, mean: Tensor, variance: Tensor) {
         let site = CallSite(file: file, line: line)
-        let x = realFloating("batchNorm", site)
+        let x = realFloating("batchNorm", insteadCall: "complexBatchNorm", site)
         ChannelNorm.check("batchNorm", x, [("weight", weight), ("bias", bias)], site)
         if x.count > 0, x.count == x.shape[1] {
             fail("batchNorm", "a single value a channel, of shape \(shape), has no variance", at: site)
@@ -44,7 +44,7 @@ extension Tensor {
         activation: FusedActivation = .none, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
-        let x = realFloating("batchNorm", site)
+        let x = realFloating("batchNorm", insteadCall: "complexBatchNorm", site)
         ChannelNorm.check(
             "batchNorm", x,
             [("weight", weight), ("bias", bias), ("mean", mean), ("variance", variance)], site)

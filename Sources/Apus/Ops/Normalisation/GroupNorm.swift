@@ -12,7 +12,7 @@ extension Tensor {
         file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
-        let x = realFloating("groupNorm", site)
+        let x = realFloating("groupNorm", insteadCall: "complexGroupNorm", site)
         ChannelNorm.check("groupNorm", x, [("weight", weight), ("bias", bias)], site)
         if groups < 1 || x.shape[1] % groups != 0 {
             fail(

@@ -134,7 +134,7 @@ extension Tensor {
         file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
-        let x = realFloating("layerNorm", site)
+        let x = realFloating("layerNorm", insteadCall: "complexLayerNorm", site)
         if lastAxes < 1 || lastAxes > rank {
             fail("layerNorm", "\(lastAxes) last axes of a tensor of shape \(shape)", at: site)
         }

@@ -57,15 +57,15 @@ struct PadAxis: SingleResult {
 
     /// Which position of the input stands at each of the result's.
     private func sources(_ extent: Int) -> Selection {
-        let places = (-before..<count - before).map { position in
+        let positions = Tensor.arange(-before, count - before)
+        let places =
             switch mode {
-            case .constant, .complexConstant: position
-            case .reflect: (extent - 1) - abs((extent - 1) - abs(position))
-            case .replicate: min(max(position, 0), extent - 1)
-            case .circular: floorDivision(position, extent).remainder
+            case .constant, .complexConstant: positions
+            case .reflect: (extent - 1) - ((extent - 1) - positions.abs()).abs()
+            case .replicate: positions.maximum(0).minimum(extent - 1)
+            case .circular: positions % extent
             }
-        }
-        return Selection(axis: axis, Tensor(places, shape: [count]))
+        return Selection(axis: axis, places)
     }
 
     func value(of inputs: [Tensor]) -> Tensor { inputs[0].selecting(sources(inputs[0].shape[axis]), name) }

@@ -35,23 +35,17 @@ extension Tensor {
 
     /// Stops the program: says why, and what to call instead.
     ///
-    /// - Parameter other: by default what the table below has.
+    /// - Parameter other: what complex numbers have in its place.
     static func refuseComplex(
         _ operation: String, _ dtype: DType, _ reason: String?, insteadCall other: String? = nil,
         _ site: CallSite?
     ) -> Never {
-        let own = (other ?? complexCounterparts[operation]).map { "call \($0), or" } ?? "call"
+        let own = other.map { "call \($0), or" } ?? "call"
         fail(
             operation,
             "is defined for real numbers only\(reason.map { " (\($0))" } ?? ""), not for \(dtype): "
                 + "\(own) it on .real and .imaginary, or on .abs()", at: site)
     }
-
-    /// What complex numbers have in place of operations on real ones.
-    private static let complexCounterparts = [
-        "batchNorm": "complexBatchNorm", "groupNorm": "complexGroupNorm", "layerNorm": "complexLayerNorm",
-        "leakyRelu": "splitPrelu(weight:)", "relu": "crelu(), zRelu() or modRelu(bias:)",
-    ]
 
     /// Itself, or float32 where it holds integers; complex numbers too.
     func floatingOrComplex() -> Tensor { dtype.isDifferentiable ? self : to(.float32) }

@@ -87,8 +87,12 @@ extension Tensor {
     }
 
     /// Stops where a kernel has no loop for a type, and says what to call instead.
-    static func refuse(_ operation: String, _ dtype: DType, _ site: CallSite?) -> Never {
-        if dtype.isComplex { refuseComplex(operation, dtype, "complex ones have no order", site) }
+    static func refuse(
+        _ operation: String, _ dtype: DType, insteadCall other: String? = nil, _ site: CallSite?
+    ) -> Never {
+        if dtype.isComplex {
+            refuseComplex(operation, dtype, "complex ones have no order", insteadCall: other, site)
+        }
         if dtype.isFloatingPoint {
             fail(
                 operation, "is defined for integers and booleans, not for \(dtype): convert with .to",

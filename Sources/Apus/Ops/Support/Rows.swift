@@ -22,8 +22,10 @@ extension Tensor {
     }
 
     /// Itself, or float32 where it holds integers; complex elements trap.
-    func realFloating(_ operation: String, _ site: CallSite?) -> Tensor {
-        if dtype.isComplex { Tensor.refuseComplex(operation, dtype, nil, site) }
+    ///
+    /// - Parameter other: what complex numbers have in its place.
+    func realFloating(_ operation: String, insteadCall other: String? = nil, _ site: CallSite?) -> Tensor {
+        if dtype.isComplex { Tensor.refuseComplex(operation, dtype, nil, insteadCall: other, site) }
         return dtype.isFloatingPoint ? self : to(.float32)
     }
 }

@@ -5,6 +5,8 @@ protocol UnaryPrimitive: SingleResult {
     static var kernel: UnaryKernel { get }
     /// Integers and booleans become float32 first, as for `exp`.
     static var isFloating: Bool { get }
+    /// What complex numbers have in its place, where it takes none; for messages.
+    static var complexCounterpart: String? { get }
     /// What the gradient reads besides the gradient of the result.
     static var saved: Saved { get }
     /// The gradient of the input.
@@ -13,6 +15,7 @@ protocol UnaryPrimitive: SingleResult {
 
 extension UnaryPrimitive {
     static var isFloating: Bool { false }
+    static var complexCounterpart: String? { nil }
     static var saved: Saved { [] }
     var name: String { Self.kernel.name }
     func value(of inputs: [Tensor]) -> Tensor { inputs[0].computed(Self.kernel) }
@@ -41,7 +44,9 @@ extension Tensor {
     @inline(__always)
     func elementwise<P: UnaryPrimitive>(_ primitive: P, at site: CallSite? = nil) -> Tensor {
         let x = P.isFloating && !dtype.isDifferentiable ? to(.float32) : self
-        if !P.kernel.supports(x.dtype) { Tensor.refuse(P.kernel.name, dtype, site) }
+        if !P.kernel.supports(x.dtype) {
+            Tensor.refuse(P.kernel.name, dtype, insteadCall: P.complexCounterpart, site)
+        }
         if x.node == nil, Observers.areNone { return x.computed(P.kernel) }
         return Tensor.apply(primitive, to: [x], at: site)
     }

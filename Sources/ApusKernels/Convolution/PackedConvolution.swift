@@ -1,0 +1,54 @@
+import ApusCore
+import COpenMP
+import Synchronization
+
+/// A convolution's weights in the order in which oneDNN's code for it reads them: brought there once instead of in each
+/// call, where the weights are large beside the images.
+public final class PackedConvolution: Sendable {
+    private let shape: ConvolutionShape
+    private let hasBias: Bool
+    /// The weights row-major, for other numbers of threads.
+    private let weights: Storage
+    /// What is compiled and packed for a number of threads.
+    private let packed = Mutex<[Int: Packed]>([:])
+
+    private struct Packed: Sendable {
+        let primitive: ConvolutionPrimitive
+        let weights: Storage
+    }
+
+    /// - Parameter w: row-major.
+    /// - Returns: nil where the convolution reads its weights as they are, or oneDNN has no code for it.
+    public init?(_ shape: ConvolutionShape, w: UnsafeRawPointer, hasBias: Bool) {
+        guard !shape.isPointwise, !shape.isWideDepthwise, !shape.isNarrow,
+            let primitive = OneDNN.shared.convolution(.forward, shape, hasBias: hasBias),
+            primitive.packs
+        else { return nil }
+        self.shape = shape
+        self.hasBias = hasBias
+        weights = Storage(byteCount: shape.weightCount * 4)
+        weights.pointer.copyMemory(from: w, byteCount: weights.byteCount)
+        _ = packedForThreads()
+    }
+
+    /// y = x ∗ w + bias, and ReLU where asked for; images lie channels last.
+    public func forward(
+        x: UnsafeRawPointer, bias: UnsafeRawPointer?, relu: Bool, into y: UnsafeMutableRawPointer
+    ) {
+        let packed = packedForThreads()
+        packed.primitive.run(x: x, packed: packed.weights.pointer, y: y, bias: bias)
+        // oneDNN's own would make zeros of NaN.
+        if relu { Kernels.relu.runDense(y, y, shape.outputCount, .float32) }
+    }
+
+    private func packedForThreads() -> Packed {
+        let threads = omp_in_parallel() != 0 ? 1 : Int(omp_get_max_threads())
+        if let known = packed.locked({ $0[threads] }) { return known }
+        guard let primitive = OneDNN.shared.convolution(.forward, shape, hasBias: hasBias) else {
+            Memory.exhausted("convolution", "oneDNN has no code for \(shape) on \(threads) threads")
+        }
+        let fresh = Packed(primitive: primitive, weights: primitive.packed(weights.pointer))
+        packed.locked { $0[threads] = fresh }
+        return fresh
+    }
+}

@@ -1,0 +1,82 @@
+import Apus
+import ApusModels
+import ApusNN
+import Foundation
+import Testing
+
+/// What a model computed, run as a graph on other inputs, is what the model computes of them, bit for bit.
+@Suite struct ModelReplayTests {
+    private static func bytes(_ x: Tensor) -> [UInt8] { x.withUnsafeBytes { Array($0) } }
+
+    @Test(arguments: NamedModel.all.map(\.name))
+    func everyModelRunsAsAGraph(_ name: String) throws {
+        let named = try NamedModel.named(name)
+        let model = named.make()
+        var shape = named.input
+        if shape.count == 4 && shape[1] == 3 { shape = [1, 3, 64, 64] }
+        let graph = model.graph(input: shape)
+        let frozen = model.frozen(input: shape)
+        model.evaluate()
+        for seed in 1...3 as ClosedRange<UInt64> {
+            let x = Tensor.uniform(shape, using: RandomGenerator(seed: seed))
+            let expected = model(x)
+            #expect(Self.bytes(try graph.run([x])[0]) == Self.bytes(expected), "\(name), inputs \(seed)")
+            let difference = (try frozen(x) - expected).abs().max().item(as: Double.self)
+            #expect(difference <= 1e-4 * expected.abs().max().item(as: Double.self))
+        }
+    }
+
+    /// In training too: batch statistics, and dropout from the same generator.
+    @Test func aTrainingStepRunsAsAGraph() throws {
+        let generator = RandomGenerator(seed: 1)
+        let model = Sequential(
+            Conv2d(1, 4, kernel: 3, using: generator), BatchNorm2d(4), ReLU(), Dropout(0.5), Flatten(),
+            Linear(4 * 36, 3, using: generator))
+        let labels = Tensor([0, 2])
+        func step(_ inputs: [Tensor]) -> [Tensor] {
+            let loss = model(inputs[0]).softmaxCrossEntropy(inputs[1])
+            return [loss.detach()] + gradient(of: loss, at: model.parameters().map(\.value))
+        }
+        func images(_ seed: UInt64) -> Tensor {
+            .uniform([2, 1, 8, 8], using: RandomGenerator(seed: seed))
+        }
+        let draws = RandomGenerator(seed: 9)
+        let graph = withRandomGenerator(draws) { Trace.of([images(1), labels], step) }
+        draws.seed(7)
+        let found = try graph.run([images(2), labels])
+        let expected = withRandomGenerator(RandomGenerator(seed: 7)) { step([images(2), labels]) }
+        for (found, expected) in zip(found, expected) { #expect(Self.bytes(found) == Self.bytes(expected)) }
+    }
+}
+
+/// No code tells an operation by its name: what it is its type says, what it does its properties.
+@Suite struct OperationNameTests {
+    @Test func noNameIsCompared() throws {
+        let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Sources")
+        let compared = try Regex(
+            #"(primitive|operation|application|kernel)\.name\s*(==|!=|\.has|\.contains)"#)
+        let switched = try Regex(#"switch [a-z.]*(primitive|operation|kernel)\.name\b"#)
+        let paths = try FileManager.default.subpathsOfDirectory(atPath: sources.path)
+        for path in paths where path.hasSuffix(".swift") {
+            let text = try String(contentsOf: sources.appending(path: path), encoding: .utf8)
+            for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+            where line.contains(compared) || line.contains(switched) {
+                Issue.record("\(path):\(number + 1) compares an operation's name: \(line)")
+            }
+            // The verification matches PyTorch's names, and summaries print ours.
+            if path.hasPrefix("ApusVerification") { continue }
+            for name in names where text.contains("== \"\(name)\"") || text.contains("case \"\(name)\"") {
+                Issue.record("\(path) compares with \"\(name)\"")
+            }
+        }
+    }
+
+    private var names: [String] {
+        [
+            "reshape", "squeeze", "unsqueeze", "permute", "broadcast", "convert", "linear", "matmul", "relu",
+            "conv1d", "conv2d", "conv3d", "Conv2d", "batchNorm", "softmax", "dropout", "sum", "mean", "add",
+            "multiply", "gather", "cat", "maxPool2d", "avgPool2d", "layerNorm", "contiguous",
+        ]
+    }
+}
