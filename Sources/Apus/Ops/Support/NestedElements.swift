@@ -23,6 +23,7 @@ struct RaggedArray: Error {
 }
 
 extension NestedElements where Self: TensorScalar {
+    /// Adds this number; the shape is complete at its depth.
     public func flatten(into elements: inout [Self], shape: inout Shape, depth: Int) throws {
         elements.append(self)
     }
@@ -40,8 +41,10 @@ extension Double: NestedElements {}
 extension Complex: NestedElements where RealType: TensorScalar {}
 
 extension Array: NestedElements where Element: NestedElements {
+    /// The type of the numbers at the bottom.
     public typealias Scalar = Element.Scalar
 
+    /// Adds the numbers of each element in turn, where `count` is what the first array of this depth had.
     public func flatten(into elements: inout [Element.Scalar], shape: inout Shape, depth: Int) throws {
         if depth == shape.count {
             shape.append(count)
