@@ -2,6 +2,7 @@ import ComplexModule
 
 /// A number, or an array of such elements to any depth: what `Tensor([[1, 2], [3, 4]])` takes.
 public protocol NestedElements {
+    /// The type of the numbers at the bottom of the nesting.
     associatedtype Scalar: TensorScalar
 
     /// Adds the numbers in row-major order to `elements`, checking that all parts of one depth have
@@ -15,11 +16,15 @@ public protocol NestedElements {
 }
 
 /// Where an array of arrays is not a grid.
-struct RaggedArray: Error {
+struct RaggedArray: Error, CustomStringConvertible {
     /// Positions from the outermost array inwards.
     var position: [Int] = []
     let found: Int
     let expected: Int
+
+    var description: String {
+        "the array at \(position) has \(found) elements, not \(expected) as the first"
+    }
 }
 
 extension NestedElements where Self: TensorScalar {
