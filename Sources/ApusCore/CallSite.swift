@@ -1,13 +1,13 @@
 /// The place in the user's code that called an operation, named when the call cannot be carried out.
-public struct CallSite: Sendable {
+package struct CallSite: Sendable {
     /// The caller's `#fileID`.
-    public let file: StaticString
+    package let file: StaticString
     /// The caller's `#line`.
-    public let line: UInt
+    package let line: UInt
 
     /// Made of the `#fileID` and `#line` that default arguments of the operation bring.
     @inlinable
-    public init(file: StaticString, line: UInt) {
+    package init(file: StaticString, line: UInt) {
         self.file = file
         self.line = line
     }

@@ -27,6 +27,7 @@ public struct CauchyRiemann: Sendable, CustomStringConvertible {
         holomorphic(tolerance: tolerance).all().item()
     }
 
+    /// At how many points the function is holomorphic, within the default tolerance, and `largest`.
     public var description: String {
         let count = holomorphic().to(.int64).sum().item(as: Int.self)
         return

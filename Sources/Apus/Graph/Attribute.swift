@@ -1,8 +1,11 @@
 /// A setting of a primitive, by name.
 public struct Attribute: Sendable, CustomStringConvertible {
+    /// The name of the setting, such as `stride`.
     public let name: String
+    /// What it is set to.
     public let value: Value
 
+    /// A setting, for primitives that list theirs themselves.
     public init(_ name: String, _ value: Value) {
         self.name = name
         self.value = value
@@ -10,11 +13,17 @@ public struct Attribute: Sendable, CustomStringConvertible {
 
     /// What a setting can be.
     public indirect enum Value: Sendable, Equatable {
+        /// An Int, such as an axis.
         case integer(Int)
+        /// A Double or a Float.
         case number(Double)
+        /// A Bool.
         case truth(Bool)
+        /// A String, or the description of what is no number and holds none.
         case text(String)
+        /// An element type.
         case type(DType)
+        /// An array, such as a shape.
         case list([Value])
         /// Settings that belong together, by name.
         case group([String], [Value])
@@ -22,10 +31,12 @@ public struct Attribute: Sendable, CustomStringConvertible {
         case none
     }
 
+    /// For example `stride: [2, 2]`.
     public var description: String { "\(name): \(value)" }
 }
 
 extension Attribute.Value: CustomStringConvertible {
+    /// As graphs print it: numbers and texts as they are, lists in brackets, groups in parentheses.
     public var description: String {
         switch self {
         case .integer(let value): "\(value)"
@@ -69,6 +80,7 @@ extension Attribute.Value: CustomStringConvertible {
 }
 
 extension Primitive {
+    /// By default the stored properties, except `name` and call sites.
     public var attributes: [Attribute] {
         Mirror(reflecting: self).children.compactMap { property in
             let type = type(of: property.value)

@@ -8,8 +8,10 @@ public struct AxisReach: Sendable, Equatable {
     /// What the positions of one period see; nil where it is nothing.
     public let ranges: [ClosedRange<Int>?]
 
+    /// After how many positions of the result the pattern repeats.
     public var period: Int { ranges.count }
 
+    /// Each position sees the input's position of the same index, as in elementwise operations.
     public static let identity = AxisReach(advance: 1, ranges: [0...0])
 
     /// Windows of `span` positions, the first of which begins `before` positions ahead of the input.

@@ -24,6 +24,7 @@ public final class FrozenGraph: Sendable {
         /// Bytes that they would take if none lay where another had been.
         public let requested: Int
 
+        /// For example `12 tensors of 4096 bytes in a block of 2048; 1024 bytes of constants`.
         public var description: String {
             "\(tensors) tensors of \(requested) bytes in a block of \(peak); \(constants) bytes of constants"
         }

@@ -6,27 +6,35 @@ public struct Graph: Sendable {
     public struct Value: Sendable {
         /// Where a tensor comes from.
         public enum Origin: Sendable {
+            /// What a run is given, by name.
             case input(String)
             /// With the value it had when it was traced.
             case parameter(String, Tensor)
+            /// A tensor that the traced code used and that is not a parameter.
             case constant(Tensor)
             /// Which result of which application.
             case result(of: Int, Int)
         }
 
+        /// Input, parameter, constant or result of an operation.
         public let origin: Origin
+        /// The type of the elements.
         public let dtype: DType
+        /// The extent of each axis, as traced.
         public let shape: Shape
     }
 
     /// An operation applied to tensors.
     public struct Application: Sendable {
+        /// The operation with its settings.
         public let primitive: any Primitive
-        /// The numbers of its inputs and results among the values.
+        /// The numbers of its inputs among the values.
         public let inputs: [Int]
+        /// The numbers of its results among the values.
         public let results: [Int]
     }
 
+    /// All tensors; other members name them by their positions in this array.
     public internal(set) var values: [Value]
     /// Each after those that make its inputs.
     public internal(set) var applications: [Application]

@@ -1,13 +1,17 @@
 /// Why a graph cannot be run on some inputs.
 public enum GraphError: Error, Equatable, CustomStringConvertible {
+    /// Too many inputs or too few; `expected` are the names of those it takes.
     case inputCount(expected: [String], found: Int)
+    /// An input, by name, of another shape than was traced.
     case inputShape(String, expected: Shape, found: Shape)
     /// An input that may have one of several shapes.
     case inputShapes(String, expected: [Shape], found: Shape)
+    /// An input, by name, of another element type than was traced.
     case inputType(String, expected: DType, found: DType)
     /// What an operation says about values that it cannot take.
     case operation(String, String)
 
+    /// What was expected and found, by the name of the input, and what to do about a type.
     public var description: String {
         switch self {
         case .inputCount(let names, let found):

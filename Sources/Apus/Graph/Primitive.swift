@@ -63,15 +63,25 @@ public protocol Primitive: Sendable {
 }
 
 extension Primitive {
+    /// By default inputs stay as they are, and of several types the widest is taken.
     public var cast: CastRule { .widest }
+    /// True: by default results have gradients.
     public var isDifferentiable: Bool { true }
+    /// By default `isDifferentiable` holds for every result.
     public func isDifferentiable(result index: Int) -> Bool { isDifferentiable }
+    /// By default nothing is kept.
     public func saved(for needs: [Bool]) -> Saved { [] }
+    /// By default stops the program: a differentiable primitive has to define its gradients.
     public func gradients(_ backward: Backward) -> [Tensor?] { fail(name, "it has no gradient") }
+    /// False: by default gradients are added as whole tensors.
     public var isPart: Bool { false }
+    /// By default does nothing: it is called only where `isPart` is true.
     public func addGradient(_ backward: Backward, to sum: inout Tensor?) {}
+    /// False: by default results are new values.
     public var isView: Bool { false }
+    /// By default `Reach.everything`: each position may depend on all.
     public func reach(inputs: [Shape], result: Shape) -> Reach { .everything }
+    /// 0: by default no work is counted.
     public func multiplyAdds(inputs: [Shape], result: Shape) -> Int { 0 }
 }
 
@@ -82,5 +92,6 @@ public protocol SingleResult: Primitive {
 }
 
 extension SingleResult {
+    /// The one result, in an array.
     public func values(of inputs: [Tensor]) throws -> [Tensor] { [try value(of: inputs)] }
 }

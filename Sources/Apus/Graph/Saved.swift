@@ -1,7 +1,9 @@
 /// Which inputs and results of an operation are kept for its gradient.
 public struct Saved: OptionSet, Sendable {
+    /// A bit for each input, from bit 0, and for each result, from bit 32.
     public let rawValue: UInt64
 
+    /// From bits for inputs (0 to 31) and results (32 to 63).
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 
     /// All inputs, of which there are at most 32.

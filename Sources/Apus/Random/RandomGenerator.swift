@@ -7,9 +7,12 @@ import Synchronization
 public final class RandomGenerator: Sendable {
     /// What a checkpoint keeps of a generator.
     public struct State: Sendable, Codable, Equatable {
+        /// Philox's key.
         public var seed: UInt64
+        /// How many counters have been used: where the next draw begins.
         public var offset: UInt64
 
+        /// The state of a generator with this seed after `offset` counters.
         public init(seed: UInt64, offset: UInt64) {
             self.seed = seed
             self.offset = offset
@@ -25,8 +28,10 @@ public final class RandomGenerator: Sendable {
 
     private let current: Mutex<State>
 
+    /// A generator at the beginning of the stream of `seed`.
     public init(seed: UInt64) { current = Mutex(State(seed: seed, offset: 0)) }
 
+    /// Where in its stream the generator is; assigning it continues from there, as after a checkpoint.
     public var state: State {
         get { current.locked { $0 } }
         set { current.locked { $0 = newValue } }

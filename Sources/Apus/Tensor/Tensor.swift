@@ -74,7 +74,9 @@ public struct Tensor: Sendable {
     public var rank: Int { layout.shape.count }
     /// The number of elements.
     public var count: Int { layout.shape.elementCount }
+    /// The device whose memory holds the elements.
     public var device: Device { storage.device }
+    /// Whether the elements lie in row-major order without gaps.
     public var isContiguous: Bool { layout.isContiguous }
 
     /// The address of the storage, for reading only.

@@ -12,23 +12,52 @@ public protocol TensorScalar: Sendable {
 }
 
 extension TensorScalar {
+    /// By default `dtype`.
     public static var defaultDType: DType { dtype }
 }
 
-extension Bool: TensorScalar { public static var dtype: DType { .bool } }
-extension UInt8: TensorScalar { public static var dtype: DType { .uint8 } }
-extension Int32: TensorScalar { public static var dtype: DType { .int32 } }
-extension Int64: TensorScalar { public static var dtype: DType { .int64 } }
-extension Int: TensorScalar { public static var dtype: DType { .int64 } }
-extension Float16: TensorScalar { public static var dtype: DType { .float16 } }
-extension BFloat16: TensorScalar { public static var dtype: DType { .bfloat16 } }
-extension Float: TensorScalar { public static var dtype: DType { .float32 } }
+extension Bool: TensorScalar {
+    /// Values are stored as bool.
+    public static var dtype: DType { .bool }
+}
+extension UInt8: TensorScalar {
+    /// Values are stored as uint8.
+    public static var dtype: DType { .uint8 }
+}
+extension Int32: TensorScalar {
+    /// Values are stored as int32.
+    public static var dtype: DType { .int32 }
+}
+extension Int64: TensorScalar {
+    /// Values are stored as int64.
+    public static var dtype: DType { .int64 }
+}
+extension Int: TensorScalar {
+    /// Values are stored as int64.
+    public static var dtype: DType { .int64 }
+}
+extension Float16: TensorScalar {
+    /// Values are stored as float16.
+    public static var dtype: DType { .float16 }
+}
+extension BFloat16: TensorScalar {
+    /// Values are stored as bfloat16.
+    public static var dtype: DType { .bfloat16 }
+}
+extension Float: TensorScalar {
+    /// Values are stored as float32.
+    public static var dtype: DType { .float32 }
+}
 extension Double: TensorScalar {
+    /// Values are stored as float64.
     public static var dtype: DType { .float64 }
+    /// float32: arrays of Double make tensors of single precision.
     public static var defaultDType: DType { .float32 }
 }
 extension Complex: TensorScalar where RealType: TensorScalar {
+    /// Values are stored as complex128 where their parts are Double, else as complex64.
     public static var dtype: DType { MemoryLayout<RealType>.size == 8 ? .complex128 : .complex64 }
+    /// complex64, whose parts are float32.
     public static var defaultDType: DType { .complex64 }
 }
 

@@ -9,8 +9,10 @@ public enum ConvolutionPadding: Sendable, ExpressibleByIntegerLiteral, Expressib
     /// A pair for each axis.
     case explicit([(before: Int, after: Int)])
 
+    /// `1` is `symmetric(1)`: one position on both sides of every axis.
     public init(integerLiteral value: Int) { self = .symmetric(Extents(value)) }
 
+    /// `[1, 2]` is `symmetric([1, 2])`: a number for each axis, on both of its sides.
     public init(arrayLiteral values: Int...) { self = .symmetric(Extents(values)) }
 
     /// The pair of each axis.

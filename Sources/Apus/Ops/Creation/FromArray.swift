@@ -6,19 +6,17 @@ extension Tensor {
     public init<Element: NestedElements>(
         _ elements: [Element], dtype: DType? = nil, file: StaticString = #fileID, line: UInt = #line
     ) {
+        self.init(nested: elements, dtype, CallSite(file: file, line: line))
+    }
+
+    init<Element: NestedElements>(nested elements: [Element], _ dtype: DType?, _ site: CallSite?) {
         var flat: [Element.Scalar] = []
         var shape: Shape = []
-        do {
-            try elements.flatten(into: &flat, shape: &shape, depth: 0)
-        } catch let ragged as RaggedArray {
-            fail(
-                "Tensor",
-                "the array at \(ragged.position) has \(ragged.found) elements, not \(ragged.expected) as the first",
-                at: CallSite(file: file, line: line))
-        } catch {
-            fail("Tensor", "\(error)")
+        do { try elements.flatten(into: &flat, shape: &shape, depth: 0) } catch {
+            fail("Tensor", "\(error)", at: site)
         }
-        self.init(flat, shape: shape, dtype: dtype, file: file, line: line)
+        Tensor.checkShape(shape, "Tensor", site)
+        self.init(flat, shape: shape, dtype: dtype)
     }
 }
 

@@ -16,9 +16,11 @@ extension Tensor {
         return result
     }
 
+    /// A tensor of zeros, of float32 unless `dtype` says otherwise; an empty shape gives a scalar.
     public static func zeros(_ shape: Shape, dtype: DType = .float32) -> Tensor {
         filled("zeros", shape, 0, dtype)
     }
+    /// A tensor of ones, of float32 unless `dtype` says otherwise; an empty shape gives a scalar.
     public static func ones(_ shape: Shape, dtype: DType = .float32) -> Tensor {
         filled("ones", shape, 1, dtype)
     }

@@ -9,10 +9,15 @@ struct Add: BinaryPrimitive {
 extension Tensor {
     /// The sum of corresponding elements, with broadcasting.
     public static func + (a: Tensor, b: Tensor) -> Tensor { elementwise(Add(), a, b) }
+    /// Each element plus a number, in the type of the tensor; beside integers a fraction gives float32.
     public static func + <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(Add(), a, b) }
+    /// A number plus each element, in the type of the tensor; beside integers a fraction gives float32.
     public static func + <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(Add(), a, b) }
 
+    /// Adds `b`, broadcast to the shape of `a`: in place, unless its memory is shared or a gradient is recorded. The
+    /// program stops where the shape or the type of `a` cannot hold the sum.
     public static func += (a: inout Tensor, b: Tensor) { a.update(Add(), b) }
+    /// Adds a number to each element of `a`; integers cannot take a fraction.
     public static func += <S: TensorScalar>(a: inout Tensor, b: S) { a.update(Add(), b) }
 }
 

@@ -36,6 +36,7 @@ extension Tensor {
     ///
     /// At the origin, where no direction is steepest, the gradient is 0.
     public func atan2(_ other: Tensor) -> Tensor { Tensor.elementwise(Atan2(), self, other) }
+    /// The angle in [-π, π] of the points whose y are the elements and whose x is one number.
     public func atan2<S: TensorScalar>(_ other: S) -> Tensor { Tensor.elementwise(Atan2(), self, other) }
 }
 

@@ -18,10 +18,15 @@ struct Divide: BinaryPrimitive {
 extension Tensor {
     /// The quotient of corresponding elements, with broadcasting; integers give float32.
     public static func / (a: Tensor, b: Tensor) -> Tensor { elementwise(Divide(), a, b) }
+    /// Each element divided by a number, in the type of a floating-point tensor; integers give float32.
     public static func / <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(Divide(), a, b) }
+    /// A number divided by each element, in the type of a floating-point tensor; integers give float32.
     public static func / <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(Divide(), a, b) }
 
+    /// Divides by `b`, broadcast to the shape of `a`: in place, unless its memory is shared or a gradient is recorded.
+    /// The program stops where `a` holds integers, or its shape cannot hold the quotient.
     public static func /= (a: inout Tensor, b: Tensor) { a.update(Divide(), b) }
+    /// Divides each element of `a`, which cannot hold integers, by a number.
     public static func /= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(Divide(), b) }
 }
 

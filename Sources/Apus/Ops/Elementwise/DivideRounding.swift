@@ -34,6 +34,7 @@ extension Tensor {
     ) -> Tensor {
         Tensor.elementwise(rounding.primitive, self, other, at: CallSite(file: file, line: line))
     }
+    /// Each element divided by a number, as a whole number; its gradient is zero.
     public func divide<S: TensorScalar>(_ other: S, rounding: DivisionRounding) -> Tensor {
         Tensor.elementwise(rounding.primitive, self, other)
     }

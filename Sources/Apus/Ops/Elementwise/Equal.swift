@@ -8,7 +8,9 @@ struct Equal: BinaryTest {
 extension Tensor {
     /// True where corresponding elements are equal, with broadcasting.
     public static func .== (a: Tensor, b: Tensor) -> Tensor { elementwise(Equal(), a, b) }
+    /// True where elements equal a number; 16-bit tensors compare with the number rounded to their type.
     public static func .== <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(Equal(), a, b) }
+    /// True where a number equals elements; 16-bit tensors compare with the number rounded to their type.
     public static func .== <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(Equal(), a, b) }
 }
 

@@ -17,6 +17,7 @@ extension Tensor {
     ///
     /// An integer divided by zero gives 0.
     public func floorDivide(_ other: Tensor) -> Tensor { Tensor.elementwise(FloorDivide(), self, other) }
+    /// Each element divided by a number, rounded down; its gradient is zero.
     public func floorDivide<S: TensorScalar>(_ other: S) -> Tensor {
         Tensor.elementwise(FloorDivide(), self, other)
     }

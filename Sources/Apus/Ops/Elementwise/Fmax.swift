@@ -26,6 +26,7 @@ extension Tensor {
     ///
     /// Where both are equal each gets half of the gradient. See `maximum`, of which NaN is the result.
     public func fmax(_ other: Tensor) -> Tensor { Tensor.elementwise(Fmax(), self, other) }
+    /// The larger of each element and a number; the number where an element is NaN.
     public func fmax<S: TensorScalar>(_ other: S) -> Tensor { Tensor.elementwise(Fmax(), self, other) }
 }
 

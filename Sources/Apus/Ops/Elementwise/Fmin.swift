@@ -26,6 +26,7 @@ extension Tensor {
     ///
     /// Where both are equal each gets half of the gradient. See `minimum`, of which NaN is the result.
     public func fmin(_ other: Tensor) -> Tensor { Tensor.elementwise(Fmin(), self, other) }
+    /// The smaller of each element and a number; the number where an element is NaN.
     public func fmin<S: TensorScalar>(_ other: S) -> Tensor { Tensor.elementwise(Fmin(), self, other) }
 }
 

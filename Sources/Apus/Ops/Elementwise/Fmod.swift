@@ -18,6 +18,7 @@ extension Tensor {
     ///
     /// An integer divided by zero leaves 0.
     public func fmod(_ other: Tensor) -> Tensor { Tensor.elementwise(Fmod(), self, other) }
+    /// What dividing each element by a number leaves, with the sign of the element.
     public func fmod<S: TensorScalar>(_ other: S) -> Tensor { Tensor.elementwise(Fmod(), self, other) }
 }
 

@@ -34,6 +34,7 @@ struct HypotSlope: BinaryPrimitive {
 extension Tensor {
     /// √(a² + b²), without overflow on the way; the gradient at the origin is 0.
     public func hypot(_ other: Tensor) -> Tensor { Tensor.elementwise(Hypot(), self, other) }
+    /// √(a² + b²) of each element and a number, without overflow on the way.
     public func hypot<S: TensorScalar>(_ other: S) -> Tensor { Tensor.elementwise(Hypot(), self, other) }
 }
 

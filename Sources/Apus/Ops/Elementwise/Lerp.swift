@@ -44,6 +44,7 @@ extension Tensor {
         return Tensor.apply(Lerp(), to: [a, b, w], at: site)
     }
 
+    /// The way from this tensor to `end` with one weight for all elements; integers give float32.
     public func lerp(_ end: Tensor, weight: Double, file: StaticString = #fileID, line: UInt = #line)
         -> Tensor
     {

@@ -10,7 +10,9 @@ extension Tensor {
     ///
     /// Complex numbers have no order and trap.
     public static func .< (a: Tensor, b: Tensor) -> Tensor { elementwise(Less(), a, b) }
+    /// True where elements are less than a number; 16-bit tensors compare with the number rounded to their type.
     public static func .< <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(Less(), a, b) }
+    /// True where a number is less than elements; 16-bit tensors compare with the number rounded to their type.
     public static func .< <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(Less(), a, b) }
 }
 

@@ -19,6 +19,7 @@ extension Tensor {
     ///
     /// Where both are equal each gets half of the gradient.
     public func maximum(_ other: Tensor) -> Tensor { Tensor.elementwise(Maximum(), self, other) }
+    /// The larger of each element and a number; NaN where an element is.
     public func maximum<S: TensorScalar>(_ other: S) -> Tensor { Tensor.elementwise(Maximum(), self, other) }
 }
 

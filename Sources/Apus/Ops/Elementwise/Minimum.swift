@@ -19,6 +19,7 @@ extension Tensor {
     ///
     /// Where both are equal each gets half of the gradient.
     public func minimum(_ other: Tensor) -> Tensor { Tensor.elementwise(Minimum(), self, other) }
+    /// The smaller of each element and a number; NaN where an element is.
     public func minimum<S: TensorScalar>(_ other: S) -> Tensor { Tensor.elementwise(Minimum(), self, other) }
 }
 

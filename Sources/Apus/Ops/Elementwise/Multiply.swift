@@ -17,10 +17,15 @@ struct Multiply: BinaryPrimitive {
 extension Tensor {
     /// The product of corresponding elements, with broadcasting.
     public static func * (a: Tensor, b: Tensor) -> Tensor { elementwise(Multiply(), a, b) }
+    /// Each element times a number, in the type of the tensor; beside integers a fraction gives float32.
     public static func * <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(Multiply(), a, b) }
+    /// A number times each element, in the type of the tensor; beside integers a fraction gives float32.
     public static func * <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(Multiply(), a, b) }
 
+    /// Multiplies by `b`, broadcast to the shape of `a`: in place, unless its memory is shared or a gradient is
+    /// recorded. The program stops where the shape or the type of `a` cannot hold the product.
     public static func *= (a: inout Tensor, b: Tensor) { a.update(Multiply(), b) }
+    /// Multiplies each element of `a` by a number; integers cannot take a fraction.
     public static func *= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(Multiply(), b) }
 }
 

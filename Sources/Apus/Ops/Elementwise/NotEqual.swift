@@ -8,7 +8,9 @@ struct NotEqual: BinaryTest {
 extension Tensor {
     /// True where corresponding elements differ, with broadcasting.
     public static func .!= (a: Tensor, b: Tensor) -> Tensor { elementwise(NotEqual(), a, b) }
+    /// True where elements differ from a number; 16-bit tensors compare with the number rounded to their type.
     public static func .!= <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(NotEqual(), a, b) }
+    /// True where a number differs from elements; 16-bit tensors compare with the number rounded to their type.
     public static func .!= <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(NotEqual(), a, b) }
 }
 

@@ -57,6 +57,7 @@ extension Tensor {
         }
     }
 
+    /// A number to the power of each element, in the type of the tensor; beside integers a fraction gives float32.
     public static func ** <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(Power(), a, b) }
 }
 

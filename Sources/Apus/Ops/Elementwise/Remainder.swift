@@ -18,10 +18,15 @@ extension Tensor {
     ///
     /// An integer divided by zero leaves 0.
     public static func % (a: Tensor, b: Tensor) -> Tensor { elementwise(Remainder(), a, b) }
+    /// What dividing each element by a number leaves, with the sign of the number.
     public static func % <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(Remainder(), a, b) }
+    /// What dividing a number by each element leaves, with the sign of the element.
     public static func % <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(Remainder(), a, b) }
 
+    /// Replaces `a` by what division by `b`, broadcast to its shape, leaves: in place, unless its memory is shared or a
+    /// gradient is recorded.
     public static func %= (a: inout Tensor, b: Tensor) { a.update(Remainder(), b) }
+    /// Replaces each element of `a` by what division by a number leaves.
     public static func %= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(Remainder(), b) }
 }
 

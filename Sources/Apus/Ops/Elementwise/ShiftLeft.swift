@@ -7,10 +7,14 @@ struct ShiftLeft: BinaryTest {
 extension Tensor {
     /// Integers times 2 to the power of `b`; a negative count, or one past the width, leaves 0.
     public static func << (a: Tensor, b: Tensor) -> Tensor { elementwise(ShiftLeft(), a, b) }
+    /// Each integer times 2 to the power of `b`; a negative count, or one past the width, leaves 0.
     public static func << <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(ShiftLeft(), a, b) }
+    /// A number times 2 to the power of each integer; a negative count, or one past the width, leaves 0.
     public static func << <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(ShiftLeft(), a, b) }
 
+    /// Multiplies the integers of `a` by 2 to the power of those of `b`, which broadcasts to its shape.
     public static func <<= (a: inout Tensor, b: Tensor) { a.update(ShiftLeft(), b) }
+    /// Multiplies the integers of `a` by 2 to the power of `b`.
     public static func <<= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(ShiftLeft(), b) }
 }
 

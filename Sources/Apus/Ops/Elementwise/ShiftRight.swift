@@ -7,10 +7,14 @@ struct ShiftRight: BinaryTest {
 extension Tensor {
     /// Integers divided by 2 to the power of `b`, rounded down; a count past the width leaves the sign.
     public static func >> (a: Tensor, b: Tensor) -> Tensor { elementwise(ShiftRight(), a, b) }
+    /// Each integer divided by 2 to the power of `b`, rounded down; a count past the width leaves the sign.
     public static func >> <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(ShiftRight(), a, b) }
+    /// A number divided by 2 to the power of each integer, rounded down; a count past the width leaves the sign.
     public static func >> <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(ShiftRight(), a, b) }
 
+    /// Divides the integers of `a` by 2 to the power of those of `b`, which broadcasts to its shape, rounding down.
     public static func >>= (a: inout Tensor, b: Tensor) { a.update(ShiftRight(), b) }
+    /// Divides the integers of `a` by 2 to the power of `b`, rounding down.
     public static func >>= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(ShiftRight(), b) }
 }
 

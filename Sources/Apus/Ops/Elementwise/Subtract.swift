@@ -9,10 +9,15 @@ struct Subtract: BinaryPrimitive {
 extension Tensor {
     /// The difference of corresponding elements, with broadcasting.
     public static func - (a: Tensor, b: Tensor) -> Tensor { elementwise(Subtract(), a, b) }
+    /// Each element less a number, in the type of the tensor; beside integers a fraction gives float32.
     public static func - <S: TensorScalar>(a: Tensor, b: S) -> Tensor { elementwise(Subtract(), a, b) }
+    /// A number less each element, in the type of the tensor; beside integers a fraction gives float32.
     public static func - <S: TensorScalar>(a: S, b: Tensor) -> Tensor { elementwise(Subtract(), a, b) }
 
+    /// Subtracts `b`, broadcast to the shape of `a`: in place, unless its memory is shared or a gradient is recorded.
+    /// The program stops where the shape or the type of `a` cannot hold the difference.
     public static func -= (a: inout Tensor, b: Tensor) { a.update(Subtract(), b) }
+    /// Subtracts a number from each element of `a`; integers cannot take a fraction.
     public static func -= <S: TensorScalar>(a: inout Tensor, b: S) { a.update(Subtract(), b) }
 }
 

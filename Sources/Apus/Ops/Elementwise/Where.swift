@@ -46,12 +46,14 @@ extension Tensor {
         return apply(ChooseByMask(), to: [a, b, mask], at: site)
     }
 
+    /// Elements of `a` where `condition` holds, one number elsewhere; beside integers a fraction gives float32.
     public static func `where`<S: TensorScalar>(
         _ condition: Tensor, _ a: Tensor, _ b: S, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         `where`(condition, a, a.weak(b), file: file, line: line)
     }
 
+    /// One number where `condition` holds, elements of `b` elsewhere; beside integers a fraction gives float32.
     public static func `where`<S: TensorScalar>(
         _ condition: Tensor, _ a: S, _ b: Tensor, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {

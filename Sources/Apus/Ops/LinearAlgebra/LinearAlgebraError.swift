@@ -1,13 +1,20 @@
 /// A matrix that a solver or factorisation cannot work with: a matter of its values, not of the code.
 public struct LinearAlgebraError: Error, Equatable, CustomStringConvertible {
+    /// What is wrong with a matrix; the raw value is the end of the message.
     public enum Reason: String, Sendable {
+        /// It has no inverse.
         case singular = "is singular"
+        /// Cholesky's factorisation does not exist.
         case notPositiveDefinite = "is not positive definite"
+        /// LAPACK's iteration found no eigenvalues or singular values.
         case notConverged = "did not converge"
+        /// An element is NaN or infinite.
         case notFinite = "holds a NaN or an infinity"
     }
 
+    /// The name of the operation, such as `inverse`.
     public let operation: String
+    /// What is wrong.
     public let reason: Reason
     /// Which matrix, counted from 0 in row-major order of the leading axes.
     public let matrix: Int

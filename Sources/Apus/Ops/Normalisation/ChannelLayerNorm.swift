@@ -5,7 +5,9 @@ extension Tensor {
     /// With channels last in memory they are the rows of `layerNorm`, and nothing is moved. Source: Liu et
     /// al., "A ConvNet for the 2020s", 2022. Integers give float32.
     ///
-    /// - Parameter weight, bias: an element a channel; ones and zeros by default.
+    /// - Parameters:
+    ///   - weight: an element a channel; ones by default.
+    ///   - bias: an element a channel; zeros by default.
     public func channelLayerNorm(
         weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double = 1e-5, file: StaticString = #fileID,
         line: UInt = #line

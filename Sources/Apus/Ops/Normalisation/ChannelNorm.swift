@@ -96,9 +96,8 @@ struct ChannelNorm: Primitive {
         return needs.map { $0 ? found.popFirst() : nil }
     }
 
-    /// The same in tensor operations, to be differentiated again.
-    ///
-    /// - Parameter mean, scales: taken for constants where they are given.
+    /// The same in tensor operations, to be differentiated again; `mean` and `scales` are taken for constants where they
+    /// are given.
     private func composed(
         _ gradient: Tensor, _ operands: ChannelNormOperands, _ mean: Tensor, _ scales: Tensor
     ) -> [Tensor?] {

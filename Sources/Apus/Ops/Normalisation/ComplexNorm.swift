@@ -99,9 +99,8 @@ struct ComplexNorm: Primitive {
         return needs.map { $0 ? found.popFirst() : nil }
     }
 
-    /// The same in tensor operations, to be differentiated again.
-    ///
-    /// - Parameter mean, covariance: taken for constants where they are given.
+    /// The same in tensor operations, to be differentiated again; `mean` and `covariance` are taken for constants where
+    /// they are given.
     private func composed(
         _ gradient: Tensor, _ operands: ComplexNormOperands, _ mean: Tensor, _ covariance: Tensor
     ) -> [Tensor?] {

@@ -6,7 +6,9 @@ extension Tensor {
     ///
     /// Source: Ulyanov, Vedaldi and Lempitsky, "Instance normalization", 2016. Integers give float32.
     ///
-    /// - Parameter weight, bias: an element a channel; ones and zeros by default.
+    /// - Parameters:
+    ///   - weight: an element a channel; ones by default.
+    ///   - bias: an element a channel; zeros by default.
     public func instanceNorm(
         weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double = 1e-5,
         file: StaticString = #fileID, line: UInt = #line

@@ -5,14 +5,19 @@ public struct AdaptiveExtents: Sendable, Hashable, ExpressibleByIntegerLiteral, 
     /// One number for all axes, or one for each.
     public let values: [Int?]
 
+    /// The same extent along every axis.
     public init(_ value: Int) { values = [value] }
 
+    /// An extent for each axis, or one for all; nil keeps the input's.
     public init(_ values: [Int?]) { self.values = values }
 
+    /// The same numbers; none keeps an axis as it is.
     public init(_ extents: Extents) { values = extents.values }
 
+    /// `7` is an extent of 7 along every axis.
     public init(integerLiteral value: Int) { values = [value] }
 
+    /// `[nil, 7]` keeps the first axis as it is and gives the second an extent of 7.
     public init(arrayLiteral values: Int?...) { self.values = values }
 
     /// The extents of a result whose input has the spatial extents `input`; see `Extents.resolved`.
@@ -25,6 +30,7 @@ public struct AdaptiveExtents: Sendable, Hashable, ExpressibleByIntegerLiteral, 
 }
 
 extension AdaptiveExtents: CustomStringConvertible {
+    /// For example `[nil, 7]`.
     public var description: String {
         "[\(values.map { $0.map(String.init) ?? "nil" }.joined(separator: ", "))]"
     }

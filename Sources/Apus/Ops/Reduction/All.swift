@@ -14,6 +14,7 @@ extension Tensor {
         to(.bool).folded(AllTrue(axes: axes, keepDims: keepDims), at: CallSite(file: file, line: line))
     }
 
+    /// Whether every element along one axis is non-zero; true where there is none.
     public func all(axis: Int, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line)
         -> Tensor
     {

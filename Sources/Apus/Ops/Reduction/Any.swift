@@ -14,6 +14,7 @@ extension Tensor {
         to(.bool).folded(AnyTrue(axes: axes, keepDims: keepDims), at: CallSite(file: file, line: line))
     }
 
+    /// Whether any element along one axis is non-zero; false where there is none.
     public func any(axis: Int, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line)
         -> Tensor
     {

@@ -14,6 +14,7 @@ extension Tensor {
         folded(CountNonzero(axes: axes, keepDims: keepDims), at: CallSite(file: file, line: line))
     }
 
+    /// How many elements along one axis are not zero, as int64.
     public func countNonzero(
         axis: Int, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {

@@ -91,6 +91,7 @@ extension Tensor {
         return Tensor.apply(LogSumExp(axes: axes, keepDims: keepDims), to: [x], at: site)
     }
 
+    /// log Σ exp(x) over one axis, counted from the end if negative; see `logSumExp(axes:keepDims:)`.
     public func logSumExp(
         axis: Int, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {

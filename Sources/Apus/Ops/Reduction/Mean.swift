@@ -48,6 +48,7 @@ extension Tensor {
         return Tensor.apply(Mean(axes: axes, keepDims: keepDims), to: [x], at: site)
     }
 
+    /// The mean over one axis, counted from the end if negative; integers and booleans give float32.
     public func mean(axis: Int, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line)
         -> Tensor
     {

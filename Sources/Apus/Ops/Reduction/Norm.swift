@@ -72,6 +72,7 @@ extension Tensor {
         return Tensor.apply(Norm(p: p, axes: axes, keepDims: keepDims), to: [x], at: site)
     }
 
+    /// The p-norm over one axis, counted from the end if negative; see `norm(_:axes:keepDims:)`.
     public func norm(
         _ p: Double = 2, axis: Int, keepDims: Bool = false, file: StaticString = #fileID,
         line: UInt = #line

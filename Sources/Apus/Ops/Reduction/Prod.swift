@@ -62,6 +62,7 @@ extension Tensor {
         return x.folded(Prod(axes: axes, keepDims: keepDims), at: site)
     }
 
+    /// The product over one axis, counted from the end if negative; integers and booleans give int64.
     public func prod(axis: Int, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line)
         -> Tensor
     {

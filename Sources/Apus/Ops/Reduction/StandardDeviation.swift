@@ -50,6 +50,7 @@ extension Tensor {
             StandardDeviation(axes: axes, correction: correction, keepDims: keepDims), to: [x], at: site)
     }
 
+    /// The standard deviation over one axis; see `standardDeviation(axes:correction:keepDims:)`.
     public func standardDeviation(
         axis: Int, correction: Double = 1, keepDims: Bool = false, file: StaticString = #fileID,
         line: UInt = #line

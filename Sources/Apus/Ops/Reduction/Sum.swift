@@ -29,6 +29,7 @@ extension Tensor {
         return Tensor.apply(Sum(axes: axes, keepDims: keepDims), to: [x], at: site)
     }
 
+    /// The sum over one axis, counted from the end if negative; integers and booleans give int64.
     public func sum(axis: Int, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line)
         -> Tensor
     {

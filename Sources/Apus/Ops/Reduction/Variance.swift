@@ -46,6 +46,7 @@ extension Tensor {
             Variance(axes: axes, correction: correction, keepDims: keepDims), to: [x], at: site)
     }
 
+    /// The variance over one axis; see `variance(axes:correction:keepDims:)`.
     public func variance(
         axis: Int, correction: Double = 1, keepDims: Bool = false, file: StaticString = #fileID,
         line: UInt = #line

@@ -22,6 +22,7 @@ extension Tensor {
         return Tensor.apply(Flip(axes: flipped), to: [self], at: nil)
     }
 
+    /// One axis in reverse: a view.
     public func flip(axis: Int, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         flip(axes: [axis], file: file, line: line)
     }

@@ -28,6 +28,7 @@ extension Tensor {
         return Tensor.apply(Permute(axes: order), to: [self], at: nil)
     }
 
+    /// The axes in another order: `x.permute(0, 2, 3, 1)` puts the second last, as a view.
     public func permute(_ axes: Int..., file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         permute(axes, file: file, line: line)
     }

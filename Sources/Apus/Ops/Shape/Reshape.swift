@@ -23,6 +23,7 @@ extension Tensor {
         return Tensor.apply(Reshape(shape: target), to: [self], at: nil)
     }
 
+    /// The same elements under another shape: `x.reshape(2, -1)`; one extent may be -1 and is worked out.
     public func reshape(_ shape: Int..., file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         reshape(shape, file: file, line: line)
     }

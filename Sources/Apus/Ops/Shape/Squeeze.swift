@@ -29,6 +29,7 @@ extension Tensor {
         return Tensor.apply(Squeeze(axes: sorted), to: [self], at: nil)
     }
 
+    /// This tensor without one axis, whose extent is 1: a view.
     public func squeeze(axis: Int, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         squeeze(axes: [axis], file: file, line: line)
     }

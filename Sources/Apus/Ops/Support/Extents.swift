@@ -8,12 +8,16 @@ public struct Extents: Sendable, Hashable, ExpressibleByIntegerLiteral, Expressi
     /// One number for all axes, or one for each.
     public let values: [Int]
 
+    /// The same number along every axis.
     public init(_ value: Int) { values = [value] }
 
+    /// A number for each axis, or one for all.
     public init(_ values: [Int]) { self.values = values }
 
+    /// `3` is 3 along every axis.
     public init(integerLiteral value: Int) { values = [value] }
 
+    /// `[3, 5]` is 3 along the first and 5 along the second axis.
     public init(arrayLiteral values: Int...) { self.values = values }
 
     /// The number for each of `rank` axes, the only one repeated; stops the program where there are neither
@@ -22,7 +26,7 @@ public struct Extents: Sendable, Hashable, ExpressibleByIntegerLiteral, Expressi
     /// - Parameters:
     ///   - operation: who asks, such as `maxPool2d`.
     ///   - name: what the numbers are, such as `stride`.
-    public func resolved(
+    package func resolved(
         _ rank: Int, minimum: Int = .min, _ operation: String, _ name: String, at site: CallSite? = nil
     ) -> [Int] {
         if values.count != 1 && values.count != rank {
@@ -41,5 +45,6 @@ public struct Extents: Sendable, Hashable, ExpressibleByIntegerLiteral, Expressi
 }
 
 extension Extents: CustomStringConvertible {
+    /// `3` where one number stands for all axes, else `[3, 5]`.
     public var description: String { values.count == 1 ? "\(values[0])" : "\(values)" }
 }

@@ -2,6 +2,8 @@
 public enum LossReduction: Sendable, Hashable {
     /// One loss for each.
     case none
+    /// Their mean, a scalar.
     case mean
+    /// Their sum, a scalar.
     case sum
 }

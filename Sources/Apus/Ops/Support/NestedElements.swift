@@ -2,6 +2,7 @@ import ComplexModule
 
 /// A number, or an array of such elements to any depth: what `Tensor([[1, 2], [3, 4]])` takes.
 public protocol NestedElements {
+    /// The type of the numbers at the bottom of the nesting.
     associatedtype Scalar: TensorScalar
 
     /// Adds the numbers in row-major order to `elements`, checking that all parts of one depth have
@@ -15,14 +16,19 @@ public protocol NestedElements {
 }
 
 /// Where an array of arrays is not a grid.
-struct RaggedArray: Error {
+struct RaggedArray: Error, CustomStringConvertible {
     /// Positions from the outermost array inwards.
     var position: [Int] = []
     let found: Int
     let expected: Int
+
+    var description: String {
+        "the array at \(position) has \(found) elements, not \(expected) as the first"
+    }
 }
 
 extension NestedElements where Self: TensorScalar {
+    /// Adds this number; the shape is complete at its depth.
     public func flatten(into elements: inout [Self], shape: inout Shape, depth: Int) throws {
         elements.append(self)
     }
@@ -40,8 +46,10 @@ extension Double: NestedElements {}
 extension Complex: NestedElements where RealType: TensorScalar {}
 
 extension Array: NestedElements where Element: NestedElements {
+    /// The type of the numbers at the bottom.
     public typealias Scalar = Element.Scalar
 
+    /// Adds the numbers of each element in turn, where `count` is what the first array of this depth had.
     public func flatten(into elements: inout [Element.Scalar], shape: inout Shape, depth: Int) throws {
         if depth == shape.count {
             shape.append(count)

@@ -1,6 +1,7 @@
 /// What can stand between the brackets of `x[…]`: integers, ranges, `.all`, `.ellipsis`, `.newAxis`,
 /// index tensors, integer arrays, and boolean masks.
 public protocol TensorIndex {
+    /// What it selects, along which axes.
     var selector: AxisSelector { get }
 }
 
@@ -16,6 +17,7 @@ public struct AxisSelector: TensorIndex, Sendable {
     }
     let kind: Kind
 
+    /// An entry that was already read stands for itself.
     public var selector: AxisSelector { self }
 }
 
@@ -29,14 +31,17 @@ extension TensorIndex where Self == AxisSelector {
 }
 
 extension Int: TensorIndex {
+    /// One position, from the end where negative; the axis goes.
     public var selector: AxisSelector { AxisSelector(kind: .index(self)) }
 }
 
 extension Tensor: TensorIndex {
+    /// The positions that an int64 or int32 tensor names, or those where a boolean one is true.
     public var selector: AxisSelector { AxisSelector(kind: .tensor(self)) }
 }
 
 extension Array: TensorIndex where Element == Int {
+    /// The positions that the array names, in its order; negative ones count from the end.
     public var selector: AxisSelector { AxisSelector(kind: .tensor(Tensor(self, shape: [count]))) }
 }
 
@@ -49,6 +54,7 @@ public protocol TensorRange: TensorIndex {
 }
 
 extension TensorRange {
+    /// Every position of the range.
     public var selector: AxisSelector { by(1) }
 
     /// Every `step`-th position of the range: from its first onwards or, for a negative step, from its
@@ -60,26 +66,36 @@ extension TensorRange {
 }
 
 extension Range: TensorIndex, TensorRange where Bound == Int {
+    /// The lower bound.
     public var selectedStart: Int? { lowerBound }
+    /// The upper bound, which is not selected.
     public var selectedEnd: Int? { upperBound }
 }
 
 extension ClosedRange: TensorIndex, TensorRange where Bound == Int {
+    /// The lower bound.
     public var selectedStart: Int? { lowerBound }
+    /// The position after the upper bound; the end of the axis where that is -1.
     public var selectedEnd: Int? { upperBound == -1 ? nil : upperBound.addingClamped(1) }
 }
 
 extension PartialRangeFrom: TensorIndex, TensorRange where Bound == Int {
+    /// The lower bound.
     public var selectedStart: Int? { lowerBound }
+    /// The end of the axis.
     public var selectedEnd: Int? { nil }
 }
 
 extension PartialRangeUpTo: TensorIndex, TensorRange where Bound == Int {
+    /// The beginning of the axis.
     public var selectedStart: Int? { nil }
+    /// The upper bound, which is not selected.
     public var selectedEnd: Int? { upperBound }
 }
 
 extension PartialRangeThrough: TensorIndex, TensorRange where Bound == Int {
+    /// The beginning of the axis.
     public var selectedStart: Int? { nil }
+    /// The position after the upper bound; the end of the axis where that is -1.
     public var selectedEnd: Int? { upperBound == -1 ? nil : upperBound.addingClamped(1) }
 }
