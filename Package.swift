@@ -67,7 +67,7 @@ let package = Package(
             ]),
         library("ApusFormats", ["Apus"]),
         library("ApusNN", ["Apus", "ApusFormats"]),
-        library("ApusOptim", ["Apus", "ApusKernels", "ApusNN"]),
+        library("ApusOptim", ["Apus", "ApusNN"]),
         library("ApusData", ["Apus", "ApusFormats", "ApusKernels", "CPNG", "CZlib"]),
         library("ApusModels", ["Apus", "ApusNN"]),
         library(
