@@ -72,7 +72,7 @@ let package = Package(
         library("ApusModels", ["Apus", "ApusNN"]),
         library(
             "ApusTraining",
-            ["Apus", "ApusKernels", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels"]),
+            ["Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels"]),
         .executableTarget(
             name: "ApusCommand",
             dependencies: [
