@@ -67,12 +67,12 @@ let package = Package(
             ]),
         library("ApusFormats", ["Apus"]),
         library("ApusNN", ["Apus", "ApusFormats"]),
-        library("ApusOptim", ["Apus", "ApusKernels", "ApusNN"]),
+        library("ApusOptim", ["Apus", "ApusNN"]),
         library("ApusData", ["Apus", "ApusFormats", "ApusKernels", "CPNG", "CZlib"]),
         library("ApusModels", ["Apus", "ApusNN"]),
         library(
             "ApusTraining",
-            ["Apus", "ApusKernels", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels"]),
+            ["Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels"]),
         .executableTarget(
             name: "ApusCommand",
             dependencies: [

@@ -1,4 +1,4 @@
-import ApusKernels
+import Apus
 import ApusNN
 import ApusTraining
 import ArgumentParser
@@ -141,7 +141,7 @@ struct Compare: ParsableCommand {
                 recipe: recipe.name, data: data, epochs: epochs ?? most,
                 batchSize: batchSize ?? recipe.defaults.batchSize,
                 learningRate: lr ?? recipe.defaults.learningRate, seed: seed ?? 0,
-                threads: threads ?? Parallel.threadCount)
+                threads: threads ?? Threads.count)
         }
     }
 

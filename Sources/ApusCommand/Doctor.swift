@@ -25,7 +25,7 @@ struct Doctor: ParsableCommand {
         try section("libraries", LinkedLibraries.versions + ImageLibraries.versions)
         try section(
             "threads",
-            [("kernels", "\(Parallel.threadCount)"), ("OMP_NUM_THREADS", environment("OMP_NUM_THREADS"))])
+            [("kernels", "\(Threads.count)"), ("OMP_NUM_THREADS", environment("OMP_NUM_THREADS"))])
         try section(
             "memory",
             [

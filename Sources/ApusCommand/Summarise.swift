@@ -1,5 +1,4 @@
 import Apus
-import ApusKernels
 import ApusModels
 import ApusNN
 import ArgumentParser
@@ -40,7 +39,7 @@ struct Summarise: ParsableCommand {
     }
 
     func run() throws {
-        try Parallel.start()
+        try Threads.start()
         let summary: Summary
         do {
             summary = try NamedModel.named(model).summary(input: shape())

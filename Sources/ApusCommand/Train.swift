@@ -1,5 +1,4 @@
 import Apus
-import ApusKernels
 import ApusTraining
 import ArgumentParser
 import Foundation
@@ -105,7 +104,7 @@ struct Train: ParsableCommand {
             recipe: recipe, data: data, epochs: epochs ?? defaults.epochs,
             batchSize: batchSize ?? defaults.batchSize,
             learningRate: lr ?? defaults.learningRate, seed: seed ?? 0,
-            threads: threads ?? Parallel.threadCount)
+            threads: threads ?? Threads.count)
     }
 
     private func say(_ line: String) {

@@ -1,5 +1,4 @@
 import Apus
-import ApusKernels
 import ApusNN
 
 /// Adam (Kingma & Ba 2015): steps scaled by running means of the gradient and of its square, with
@@ -58,30 +57,9 @@ public final class Adam: Optimizer {
         stepCounts[index] += 1
         let rate = learningRate / (1 - power(betas.0, stepCounts[index]))
         let scale = 1 / (1 - power(betas.1, stepCounts[index])).squareRoot()
-        let isSingle = parameter.value.dtype.realType == .float32
-        let count = gradient.realCount
-        parameter.value.withUnsafeMutableBytes { p in
-            gradient.withUnsafeBytes { g in
-                means[index].withUnsafeMutableBytes { m in
-                    squares[index].withUnsafeMutableBytes { v in
-                        if isSingle {
-                            OptimizerKernels.adam(
-                                p.start(Float.self), g.start(Float.self), m.start(Float.self),
-                                v.start(Float.self),
-                                count: count, rate: Float(rate), scale: Float(scale),
-                                beta1: Float(betas.0),
-                                beta2: Float(betas.1), epsilon: Float(epsilon),
-                                weightDecay: Float(weightDecay))
-                        } else {
-                            OptimizerKernels.adam(
-                                p.start(Double.self), g.start(Double.self), m.start(Double.self),
-                                v.start(Double.self), count: count, rate: rate, scale: scale,
-                                beta1: betas.0, beta2: betas.1, epsilon: epsilon, weightDecay: weightDecay)
-                        }
-                    }
-                }
-            }
-        }
+        parameter.value.stepAdam(
+            gradient, mean: &means[index], square: &squares[index], rate: rate, scale: scale, betas: betas,
+            epsilon: epsilon, weightDecay: weightDecay)
     }
 
     /// By squaring: the same on every machine.

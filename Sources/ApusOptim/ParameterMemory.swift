@@ -57,16 +57,3 @@ extension StateMismatch {
         complex = names.filter { found[$0]?.dtype.isComplex == true && !slots[$0]!.dtype.isComplex }
     }
 }
-
-extension Tensor {
-    /// Elements, of complex numbers both parts.
-    var realCount: Int { dtype.isComplex ? 2 * count : count }
-}
-
-extension UnsafeMutableRawBufferPointer {
-    func start<T>(_: T.Type) -> UnsafeMutablePointer<T> { baseAddress!.assumingMemoryBound(to: T.self) }
-}
-
-extension UnsafeRawBufferPointer {
-    func start<T>(_: T.Type) -> UnsafePointer<T> { baseAddress!.assumingMemoryBound(to: T.self) }
-}

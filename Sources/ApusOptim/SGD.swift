@@ -1,5 +1,4 @@
 import Apus
-import ApusKernels
 import ApusNN
 
 /// Stochastic gradient descent, with momentum if wanted (Polyak 1964; Nesterov 1983 as in Sutskever et al. 2013).
@@ -47,25 +46,9 @@ public final class SGD: Optimizer {
 
     private func update(_ parameter: Parameter, _ gradient: Tensor, _ index: Int) {
         checkStep(parameter, gradient, index, kept: velocities[index], of: "SGD")
-        let count = gradient.realCount
-        let isSingle = parameter.value.dtype.realType == .float32
-        parameter.value.withUnsafeMutableBytes { p in
-            gradient.withUnsafeBytes { g in
-                velocities[index].withUnsafeMutableBytes { v in
-                    if isSingle {
-                        OptimizerKernels.sgd(
-                            p.start(Float.self), g.start(Float.self), v.start(Float.self), count: count,
-                            rate: Float(learningRate), momentum: Float(momentum), nesterov: nesterov,
-                            weightDecay: Float(weightDecay))
-                    } else {
-                        OptimizerKernels.sgd(
-                            p.start(Double.self), g.start(Double.self), v.start(Double.self), count: count,
-                            rate: learningRate, momentum: momentum, nesterov: nesterov,
-                            weightDecay: weightDecay)
-                    }
-                }
-            }
-        }
+        parameter.value.stepDown(
+            gradient, velocity: &velocities[index], rate: learningRate, momentum: momentum,
+            nesterov: nesterov, weightDecay: weightDecay)
     }
 
     /// `velocity.0`, `velocity.1`, … in the shapes of the parameters.

@@ -1,5 +1,5 @@
+import Apus
 import ApusFormats
-import ApusKernels
 import Foundation
 
 /// Everything that decides what a run computes, as saved in its folder.
@@ -55,7 +55,7 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
         try Recipe.named(recipe).source.check(data)
         for (name, value, most) in [
             ("epochs", epochs, RunConfiguration.mostEpochs), ("batch-size", batchSize, Int.max),
-            ("threads", threads, Parallel.mostThreads),
+            ("threads", threads, Threads.most),
         ] {
             if value < 1 { throw TrainingError.badOption("--\(name) is \(value); it must be at least 1") }
             if value > most {

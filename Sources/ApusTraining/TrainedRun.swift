@@ -1,7 +1,6 @@
 import Apus
 import ApusData
 import ApusFormats
-import ApusKernels
 import ApusNN
 import Foundation
 
@@ -56,7 +55,7 @@ public struct TrainedRun {
         self.configuration = configuration
         self.recipe = recipe
         self.checkpoint = checkpoint
-        try Parallel.start()
+        try Threads.start()
         model = recipe.makeModel()
         try Checkpoint.loadWeights(checkpoint, into: model)
         model.evaluate()

@@ -1,7 +1,6 @@
 import Apus
 import ApusData
 import ApusFormats
-import ApusKernels
 import ApusNN
 import ApusOptim
 import Foundation
@@ -77,8 +76,8 @@ public final class Trainer {
         self.data = data
         self.log = log
         self.progress = Progress(progress, epochs: configuration.epochs)
-        Parallel.threadCount = configuration.threads
-        try Parallel.start()
+        Threads.count = configuration.threads
+        try Threads.start()
         random = RandomGenerator(seed: configuration.seed)
         model = withRandomGenerator(random) { recipe.makeModel() }
         optimizer = recipe.makeOptimizer(model.parameters(), configuration.learningRate)

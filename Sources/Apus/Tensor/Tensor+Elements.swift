@@ -1,5 +1,3 @@
-import Glibc
-
 extension Tensor {
     /// The only element of a tensor that has just one.
     public func item<S: TensorScalar>(as: S.Type = S.self, file: StaticString = #fileID, line: UInt = #line)
@@ -11,7 +9,19 @@ extension Tensor {
                 at: CallSite(file: file, line: line))
         }
         let exact = converted(to: S.dtype)
-        return withExtendedLifetime(exact.storage) { exact.start.loadUnaligned(as: S.self) }
+        return exact.element(0)
+    }
+
+    /// An element of a row-major tensor of `S`'s.
+    func element<S: TensorScalar>(_ position: Int, as: S.Type = S.self) -> S {
+        let size = MemoryLayout<S>.size
+        return withExtendedLifetime(storage) {
+            withUnsafeTemporaryAllocation(of: S.self, capacity: 1) { copy in
+                kernels.copyToHost(
+                    from: start + position * size, to: copy.baseAddress!, byteCount: size)
+                return copy[0]
+            }
+        }
     }
 
     /// The elements in row-major order, converted to a Swift type.
@@ -19,7 +29,10 @@ extension Tensor {
         let flat = converted(to: S.dtype).detachedContiguous()
         return withExtendedLifetime(flat.storage) {
             [S](unsafeUninitializedCapacity: count) { buffer, filled in
-                if count > 0 { memcpy(buffer.baseAddress!, flat.start, count * S.dtype.size) }
+                if count > 0 {
+                    kernels.copyToHost(
+                        from: flat.start, to: buffer.baseAddress!, byteCount: count * S.dtype.size)
+                }
                 filled = count
             }
         }
@@ -36,7 +49,9 @@ extension Tensor {
                 at: CallSite(file: file, line: line))
         }
         let exact = Tensor(uninitialized: shape, S.dtype)
-        elements.withUnsafeBytes { if $0.count > 0 { memcpy(exact.base, $0.baseAddress!, $0.count) } }
+        elements.withUnsafeBytes {
+            if $0.count > 0 { kernels.copyFromHost($0.baseAddress!, to: exact.base, byteCount: $0.count) }
+        }
         self = exact.converted(to: dtype ?? S.defaultDType)
     }
 }

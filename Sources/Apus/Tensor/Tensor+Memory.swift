@@ -1,5 +1,3 @@
-import ApusKernels
-
 struct Contiguous: SingleResult {
     let name = "contiguous"
 
@@ -19,7 +17,7 @@ extension Tensor {
     func detachedContiguous() -> Tensor {
         if isContiguous { return viewed(layout) }
         let result = Tensor(uninitialized: shape, dtype)
-        copyElements(operand, into: result.operand)
+        kernels.copyElements(operand, into: result.operand)
         return result
     }
 
@@ -31,10 +29,19 @@ extension Tensor {
         layout = copy.layout
     }
 
+    /// The same, and row-major without gaps.
+    mutating func makeWritableContiguous() {
+        makeWritable()
+        if isContiguous { return }
+        self = Tensor(
+            storage: detachedContiguous().storage, layout: Layout(contiguous: shape), dtype: dtype,
+            node: node)
+    }
+
     /// The same elements in memory of their own, in this order where it has no gaps, and without history.
     func copied() -> Tensor {
         let copy = Tensor(uninitialized: layout.isDense ? layout.rebased : Layout(contiguous: shape), dtype)
-        copyElements(operand, into: copy.operand)
+        kernels.copyElements(operand, into: copy.operand)
         return copy
     }
 
@@ -42,7 +49,7 @@ extension Tensor {
     public func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         let flat = detachedContiguous()
         return try withExtendedLifetime(flat.storage) {
-            try body(UnsafeRawBufferPointer(start: flat.start, count: flat.count * dtype.size))
+            try kernels.withHostBytes(of: flat.start, byteCount: flat.count * dtype.size, body)
         }
     }
 
@@ -51,24 +58,11 @@ extension Tensor {
     public mutating func withUnsafeMutableBytes<R>(_ body: (UnsafeMutableRawBufferPointer) throws -> R)
         rethrows -> R
     {
-        makeWritable()
-        if !isContiguous {
-            self = Tensor(
-                storage: detachedContiguous().storage, layout: Layout(contiguous: shape), dtype: dtype,
-                node: node)
-        }
+        makeWritableContiguous()
         return try withExtendedLifetime(storage) {
-            let bytes = UnsafeMutableRawBufferPointer(start: start, count: count * dtype.size)
-            defer { if dtype == .bool { bytes.makeTruths() } }
-            return try body(bytes)
+            defer { if dtype == .bool { kernels.makeTruths(start, count) } }
+            return try kernels.withHostBytes(changing: start, byteCount: count * dtype.size, body)
         }
-    }
-}
-
-extension UnsafeMutableRawBufferPointer {
-    /// Every byte 0 or 1: to kernels another would be neither true nor false.
-    func makeTruths() {
-        for index in indices where self[index] > 1 { self[index] = 1 }
     }
 }
 

@@ -1,4 +1,3 @@
-import ApusKernels
 import ComplexModule
 
 /// A Swift number that can be an element of a tensor, or one operand of an operation with a tensor.
@@ -66,7 +65,9 @@ extension Tensor {
     public init<S: TensorScalar>(_ value: S, dtype: DType? = nil) {
         let target = dtype ?? S.defaultDType
         let exact = Tensor(uninitialized: Layout(shape: [], strides: []), S.dtype)
-        exact.start.storeBytes(of: value, as: S.self)
+        Swift.withUnsafeBytes(of: value) {
+            kernels.copyFromHost($0.baseAddress!, to: exact.start, byteCount: $0.count)
+        }
         self = target == S.dtype ? exact : exact.converted(to: target)
     }
 
@@ -91,7 +92,7 @@ extension Tensor {
         if target == dtype { return viewed(layout) }
         let result = Tensor(
             uninitialized: layout.isDense ? layout.rebased : Layout(contiguous: shape), target)
-        copyElements(operand, into: result.operand)
+        kernels.copyElements(operand, into: result.operand)
         return result
     }
 }

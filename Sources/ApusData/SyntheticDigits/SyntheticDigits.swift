@@ -1,5 +1,5 @@
+import Apus
 import ApusCore
-import ApusKernels
 
 /// Handwritten-looking digits made by drawing, for machines without a data set: 28 × 28, white on black.
 ///
@@ -47,7 +47,7 @@ public struct SyntheticDigits: Sendable {
         let images = Storage(byteCount: count * DigitRenderer.pixelCount)
         let labels = Storage(byteCount: count)
         let chunk = 128
-        Parallel.units((count + chunk - 1) / chunk, cost: chunk * DigitRenderer.pixelCount) { index in
+        Threads.each((count + chunk - 1) / chunk, cost: chunk * DigitRenderer.pixelCount) { index in
             var renderer = DigitRenderer()
             let pixels = images.pointer.assumingMemoryBound(to: UInt8.self)
             let classes = labels.pointer.assumingMemoryBound(to: UInt8.self)

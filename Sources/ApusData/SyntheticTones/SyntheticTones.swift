@@ -1,5 +1,5 @@
+import Apus
 import ApusCore
-import ApusKernels
 
 /// Notes of several instruments, synthesised: a quarter of a second each, as short and as noisy as makes them hard to
 /// tell from their neighbours.
@@ -65,7 +65,7 @@ public struct SyntheticTones: Sendable {
         let signals = Storage(byteCount: count * Self.length * MemoryLayout<Float>.size)
         let labels = Storage(byteCount: count)
         let chunk = 64
-        Parallel.units((count + chunk - 1) / chunk, cost: chunk * Self.length) { index in
+        Threads.each((count + chunk - 1) / chunk, cost: chunk * Self.length) { index in
             var renderer = NoteRenderer(disturbance: disturbance)
             let samples = signals.pointer.assumingMemoryBound(to: Float.self)
             let classes = labels.pointer.assumingMemoryBound(to: UInt8.self)

@@ -23,16 +23,16 @@ struct Convolution: SingleResult {
         let isDone =
             switch x.dtype {
             case .float32:
-                ConvolutionKernels.forward(
+                kernels.convolution(
                     shape, x: x.start, w: weight.start, bias: shift, relu: relu, into: result.base)
             case .complex64:
-                ConvolutionKernels.complexForward(
+                kernels.complexConvolution(
                     shape, x: x.start, w: weight.start, bias: shift, into: result.base)
             default: false
             }
         if !isDone {
             ConvolutionByProducts(shape, x.dtype).forward(x, weight, bias, into: result)
-            if relu { Kernels.relu.runDense(result.base, result.base, result.count, result.dtype) }
+            if relu { kernels.runDense(Kernels.relu, result.base, result.base, result.count, result.dtype) }
         }
         withExtendedLifetime((x, weight, bias)) {}
         return result.converted(to: inputs[0].dtype)

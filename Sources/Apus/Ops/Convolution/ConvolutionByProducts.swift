@@ -34,7 +34,7 @@ struct ConvolutionByProducts {
         let windows = windows(of: x)
         // The products of several groups follow each other; in the result they are side by side.
         let apart = shape.groups == 1 ? result : Tensor(uninitialized: [result.count], dtype)
-        MatrixKernels.multiplyBatched(
+        kernels.multiplyBatched(
             dtype, batch: shape.groups, m: places, n: groupOutputs, k: window,
             a: windows.start, aRowStride: shape.groups * window, aColumnStride: 1, aBatchStride: window,
             b: weight.start, bRowStride: 1, bColumnStride: window, bBatchStride: groupOutputs * window,
@@ -42,7 +42,7 @@ struct ConvolutionByProducts {
         if shape.groups > 1 {
             let together = Layout(
                 shape: [shape.groups, places, groupOutputs], strides: [groupOutputs, shape.outputs, 1])
-            copyElements(
+            kernels.copyElements(
                 Operand(apart.base, dtype, Layout(contiguous: together.shape)),
                 into: Operand(result.base, dtype, together))
         }
@@ -50,13 +50,13 @@ struct ConvolutionByProducts {
             let rows = [places, shape.outputs]
             let target = Operand(result.base, dtype, Layout(contiguous: rows))
             let spread = Operand(bias.start, dtype, Layout(shape: rows, strides: [0, 1]))
-            Kernels.add.run(target, spread, into: target, computing: dtype)
+            kernels.run(Kernels.add, target, spread, into: target, computing: dtype)
         }
     }
 
     func weightGradient(_ x: Tensor, _ gradient: Tensor, into result: Tensor) {
         let windows = windows(of: x)
-        MatrixKernels.multiplyBatched(
+        kernels.multiplyBatched(
             dtype, batch: shape.groups, m: groupOutputs, n: window, k: places,
             a: gradient.start, aRowStride: 1, aColumnStride: shape.outputs, aBatchStride: groupOutputs,
             b: windows.start, bRowStride: shape.groups * window, bColumnStride: 1, bBatchStride: window,
@@ -65,17 +65,17 @@ struct ConvolutionByProducts {
 
     func inputGradient(_ gradient: Tensor, _ weight: Tensor, into result: Tensor) {
         let sums = isPadded ? Tensor(uninitialized: padded, dtype) : result
-        sums.base.initializeMemory(as: UInt8.self, repeating: 0, count: sums.count * dtype.size)
+        kernels.clear(sums.base, byteCount: sums.count * dtype.size)
         if places > 0 {
             let windows = Tensor(uninitialized: [shape.groups, places, window], dtype)
-            MatrixKernels.multiplyBatched(
+            kernels.multiplyBatched(
                 dtype, batch: shape.groups, m: places, n: window, k: groupOutputs,
                 a: gradient.start, aRowStride: shape.outputs, aColumnStride: 1, aBatchStride: groupOutputs,
                 b: weight.start, bRowStride: window, bColumnStride: 1, bBatchStride: groupOutputs * window,
                 c: windows.base, cBatchStride: places * window)
             add(windows, to: sums)
         }
-        if isPadded { copyElements(Operand(sums.base, dtype, inside), into: result.operand) }
+        if isPadded { kernels.copyElements(Operand(sums.base, dtype, inside), into: result.operand) }
     }
 
     /// The input's part of the padded memory.
@@ -96,15 +96,15 @@ struct ConvolutionByProducts {
         var source = x
         if isPadded {
             source = Tensor(uninitialized: padded, dtype)
-            source.base.initializeMemory(as: UInt8.self, repeating: 0, count: source.count * dtype.size)
-            copyElements(x.operand, into: Operand(source.base, dtype, inside))
+            kernels.clear(source.base, byteCount: source.count * dtype.size)
+            kernels.copyElements(x.operand, into: Operand(source.base, dtype, inside))
         }
         let steps = shape.dilation.indices.map { shape.dilation[$0] * padded.strides[2 + $0] }
         let view = Layout(
             shape: [shape.batch] + shape.output + [shape.groups, groupInputs] + shape.kernel,
             strides: placeStrides + steps)
         let result = Tensor(uninitialized: view.shape, dtype)
-        copyElements(Operand(source.start, dtype, view), into: result.operand)
+        kernels.copyElements(Operand(source.start, dtype, view), into: result.operand)
         return result
     }
 
@@ -126,7 +126,7 @@ struct ConvolutionByProducts {
                 sums.base, dtype, Layout(shape: shapeOfPlaces, strides: placeStrides, offset: offset))
             let source = Operand(
                 windows.base, dtype, Layout(shape: shapeOfPlaces, strides: strides, offset: place))
-            Kernels.add.run(target, source, into: target, computing: dtype)
+            kernels.run(Kernels.add, target, source, into: target, computing: dtype)
         }
     }
 }

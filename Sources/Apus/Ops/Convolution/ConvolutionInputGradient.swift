@@ -15,10 +15,10 @@ struct ConvolutionInputGradient: SingleResult {
             switch gradient.dtype {
             case _ where shape.outputCount == 0: false
             case .float32:
-                ConvolutionKernels.inputGradient(
+                kernels.convolutionInputGradient(
                     shape, gradient: gradient.start, w: weight.start, into: result.base)
             case .complex64:
-                ConvolutionKernels.complexInputGradient(
+                kernels.complexConvolutionInputGradient(
                     shape, gradient: gradient.start, w: weight.start, into: result.base)
             default: false
             }

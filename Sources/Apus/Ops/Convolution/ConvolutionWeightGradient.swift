@@ -11,17 +11,16 @@ struct ConvolutionWeightGradient: SingleResult {
         let (x, gradient) = (inputs[0].channelsLast(), inputs[1].channelsLast())
         let result = Tensor(uninitialized: shape.weight, x.dtype)
         if shape.outputCount == 0 || shape.inputCount == 0 {
-            result.base.initializeMemory(
-                as: UInt8.self, repeating: 0, count: result.count * result.dtype.size)
+            kernels.clear(result.base, byteCount: result.count * result.dtype.size)
             return result.converted(to: inputs[0].dtype)
         }
         let isDone =
             switch x.dtype {
             case .float32:
-                ConvolutionKernels.weightGradient(
-                    shape, x: x.start, gradient: gradient.start, into: result.base)
+                kernels.convolutionWeightGradient(
+                    shape, x: x.start, gradient: gradient.start, into: result.base, bias: nil)
             case .complex64:
-                ConvolutionKernels.complexWeightGradient(
+                kernels.complexConvolutionWeightGradient(
                     shape, x: x.start, gradient: gradient.start, conjugates: conjugates, into: result.base)
             default: false
             }
@@ -64,7 +63,7 @@ struct ConvolutionParameterGradients: Primitive {
     /// Whether there is such a pass.
     static func exist(_ shape: ConvolutionShape, _ dtype: DType) -> Bool {
         dtype == .float32 && shape.outputCount > 0 && shape.inputCount > 0
-            && ConvolutionKernels.includesBiasGradient(shape)
+            && kernels.includesBiasGradient(shape)
     }
 
     private var ofWeights: ConvolutionWeightGradient {
@@ -75,7 +74,7 @@ struct ConvolutionParameterGradients: Primitive {
         let (x, gradient) = (inputs[0].channelsLast(), inputs[1].channelsLast())
         let weight = Tensor(uninitialized: shape.weight, .float32)
         let bias = Tensor(uninitialized: [shape.outputs], .float32)
-        let isDone = ConvolutionKernels.weightGradient(
+        let isDone = kernels.convolutionWeightGradient(
             shape, x: x.start, gradient: gradient.start, into: weight.base, bias: bias.base)
         withExtendedLifetime((x, gradient)) {}
         if isDone { return [weight, bias] }

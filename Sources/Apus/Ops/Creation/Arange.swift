@@ -46,7 +46,7 @@ extension Tensor {
     ) -> Tensor {
         checkShape([count], operation, site)
         let result = Tensor(uninitialized: [count], dtype)
-        writeSequence(form, result.base, dtype, count)
+        kernels.writeSequence(form, result.base, dtype, count)
         return result
     }
 }

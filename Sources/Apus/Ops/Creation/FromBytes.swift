@@ -1,5 +1,3 @@
-import Glibc
-
 extension Tensor {
     /// A tensor with a copy of elements that lie in memory in row-major order.
     ///
@@ -15,8 +13,8 @@ extension Tensor {
             fail("Tensor", "\(bytes.count) bytes are not \(dtype) elements of shape \(shape)", at: site)
         }
         self.init(uninitialized: shape, dtype)
-        if bytes.count > 0 { memcpy(base, bytes.baseAddress!, bytes.count) }
-        if dtype == .bool { UnsafeMutableRawBufferPointer(start: base, count: bytes.count).makeTruths() }
+        if bytes.count > 0 { kernels.copyFromHost(bytes.baseAddress!, to: base, byteCount: bytes.count) }
+        if dtype == .bool { kernels.makeTruths(base, bytes.count) }
     }
 }
 

@@ -1,5 +1,3 @@
-import ApusKernels
-
 extension Tensor {
     /// A tensor whose elements are all `value`.
     public static func full<S: TensorScalar>(_ shape: Shape, _ value: S, dtype: DType? = nil) -> Tensor {
@@ -12,7 +10,7 @@ extension Tensor {
         checkShape(shape, operation)
         let scalar = Tensor(value, dtype: dtype)
         let result = Tensor(uninitialized: shape, scalar.dtype)
-        copyElements(scalar.broadcastOperand(shape), into: result.operand)
+        kernels.copyElements(scalar.broadcastOperand(shape), into: result.operand)
         return result
     }
 

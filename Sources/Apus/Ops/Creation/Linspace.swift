@@ -1,5 +1,3 @@
-import ApusKernels
-
 extension Tensor {
     /// `count` evenly spaced numbers from `start` to `end`, both included.
     public static func linspace(

@@ -1,4 +1,3 @@
-import ApusKernels
 import Glibc
 
 extension Tensor {

@@ -1,5 +1,3 @@
-import ApusKernels
-
 struct ImaginaryPart: SingleResult {
     let name = "imaginary"
 

@@ -1,5 +1,3 @@
-import ApusKernels
-
 /// The elements of the first input, and one value where the second, a mask, holds.
 struct MaskedFill: SingleResult {
     /// The value; nil where it is the only element of a third input.
@@ -13,7 +11,7 @@ struct MaskedFill: SingleResult {
         let value = number?.tensor(x.dtype) ?? inputs[2]
         let shape = Shape.broadcast(mask.shape, x.shape)!
         let result = Tensor(uninitialized: Tensor.resultLayout(shape, [x, mask]), x.dtype)
-        selectElements(
+        kernels.selectElements(
             mask.broadcastOperand(shape), value.broadcastOperand(shape), x.broadcastOperand(shape),
             into: result.operand)
         return result

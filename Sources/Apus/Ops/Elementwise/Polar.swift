@@ -1,5 +1,3 @@
-import ApusKernels
-
 extension Tensor {
     /// Complex numbers from magnitudes and angles in radians, with broadcasting: r cos φ + i r sin φ.
     ///

@@ -1,5 +1,3 @@
-import ApusKernels
-
 struct RealPart: SingleResult {
     let name = "real"
 

@@ -1,5 +1,3 @@
-import ApusKernels
-
 /// The elements of the first input where the third, a mask, holds, of the second elsewhere.
 struct ChooseByMask: SingleResult {
     let name = "where"
@@ -8,7 +6,7 @@ struct ChooseByMask: SingleResult {
         let (a, b, mask) = (inputs[0], inputs[1], inputs[2])
         let shape = Shape.broadcast(mask.shape, Shape.broadcast(a.shape, b.shape)!)!
         let result = Tensor(uninitialized: Tensor.resultLayout(shape, [a, b, mask]), a.dtype)
-        selectElements(
+        kernels.selectElements(
             mask.broadcastOperand(shape), a.broadcastOperand(shape), b.broadcastOperand(shape),
             into: result.operand)
         return result

@@ -42,7 +42,7 @@ struct FourierTransform: SingleResult {
             case .realInverse: (length, x.dtype.realType)
             }
         let result = Tensor(uninitialized: x.layout.keepingOrder(axis: last, extent: target), type)
-        FourierKernels.transform(
+        kernels.fourierTransform(
             kind, x.operand, into: result.operand, axes: axes, scale: scale, edge: edge)
         return result
     }

@@ -1,5 +1,3 @@
-import ApusKernels
-
 /// The lower triangular L with A = L·Lᴴ.
 ///
 /// With G the gradient of L and P the lower triangle of LᴴG, the gradient is L⁻ᴴ·½(P + tril(P, −1)ᴴ)·L⁻¹ (Murray 2016,
@@ -12,7 +10,7 @@ struct Cholesky: SingleResult {
         let a = inputs[0]
         let source = a.detachedContiguous()
         let result = Tensor(uninitialized: a.shape, a.dtype)
-        let info = LinearAlgebraKernels.cholesky(
+        let info = kernels.cholesky(
             a.dtype, batch: a.matrixCount, n: a.rows, a: source.start, l: result.start)
         withExtendedLifetime(source) {}
         try LinearAlgebraError.check(info, name, .notPositiveDefinite)

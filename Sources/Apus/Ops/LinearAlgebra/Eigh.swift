@@ -1,5 +1,3 @@
-import ApusKernels
-
 /// The eigenvalues and eigenvectors of Hermitian matrices.
 ///
 /// With Gw and GV their gradients, that of A is V·(diag(Gw) + VᴴGV / E)·Vᴴ, where Eᵢⱼ = wⱼ − wᵢ.
@@ -65,7 +63,7 @@ struct Eigvalsh: SingleResult {
     {
         let source = a.detachedContiguous()
         let w = Tensor(uninitialized: a.lead + [a.rows], a.dtype.realType)
-        let info = LinearAlgebraKernels.eigh(
+        let info = kernels.eigh(
             a.dtype, batch: a.matrixCount, n: a.rows, lower: lower, a: source.start, w: w.start,
             v: vectors?.start)
         withExtendedLifetime(source) {}

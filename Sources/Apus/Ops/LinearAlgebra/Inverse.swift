@@ -1,5 +1,3 @@
-import ApusKernels
-
 /// With Y the inverse and G its gradient, the gradient is −YᴴGYᴴ.
 struct Inverse: SingleResult {
     let name = "inverse"
@@ -9,7 +7,7 @@ struct Inverse: SingleResult {
         let a = inputs[0]
         let source = a.detachedContiguous()
         let result = Tensor(uninitialized: a.shape, a.dtype)
-        let info = LinearAlgebraKernels.inverse(
+        let info = kernels.inverse(
             a.dtype, batch: a.matrixCount, n: a.rows, a: source.start, result: result.start)
         withExtendedLifetime(source) {}
         try LinearAlgebraError.check(info, name, .singular)

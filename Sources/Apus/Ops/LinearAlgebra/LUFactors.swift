@@ -1,5 +1,3 @@
-import ApusKernels
-
 /// P·A = L·U of a batch of square matrices. What is computed from the factors has its gradient in the matrices.
 struct LUFactor: Primitive {
     /// What needs the factors, for errors.
@@ -14,9 +12,9 @@ struct LUFactor: Primitive {
         let source = a.detachedContiguous()
         let lu = Tensor(uninitialized: a.shape, a.dtype)
         let pivots = Tensor(uninitialized: a.lead + [a.rows], .int32)
-        let info = LinearAlgebraKernels.luFactor(
+        let info = kernels.luFactor(
             a.dtype, batch: a.matrixCount, m: a.rows, n: a.rows, a: source.start, lu: lu.start,
-            pivots: pivots.start.assumingMemoryBound(to: Int32.self))
+            pivots: pivots.start)
         withExtendedLifetime(source) {}
         if refusesSingular {
             try LinearAlgebraError.check(info, operation, .singular)
@@ -56,9 +54,9 @@ extension LUFactors {
         let source = b.detachedContiguous()
         let (lu, pivots) = (lu.detachedContiguous(), pivots.detachedContiguous())
         let result = Tensor(uninitialized: b.shape, b.dtype)
-        LinearAlgebraKernels.luSolve(
+        kernels.luSolve(
             b.dtype, batch: b.matrixCount, n: b.rows, columns: b.columns, lu: lu.start,
-            pivots: pivots.start.assumingMemoryBound(to: Int32.self),
+            pivots: pivots.start,
             transposition: adjoint ? .adjoint : .none, b: source.start, x: result.start)
         withExtendedLifetime((source, lu, pivots)) {}
         return result

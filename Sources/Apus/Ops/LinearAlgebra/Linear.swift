@@ -24,7 +24,7 @@ struct Linear: SingleResult {
             shape.count == 2
             ? Layout(shape: [m, n], strides: [n, 1]) : Layout(contiguous: shape.dropLast() + [n])
         let result = Tensor(uninitialized: layout, dtype)
-        MatrixKernels.multiply(
+        kernels.multiply(
             dtype, m: m, n: n, k: k,
             a: x.start, aRowStride: x.layout.strides[0], aColumnStride: x.layout.strides[1],
             b: weight.start, bRowStride: weight.layout.strides[1], bColumnStride: weight.layout.strides[0],

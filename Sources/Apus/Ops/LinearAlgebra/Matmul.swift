@@ -1,5 +1,3 @@
-import ApusKernels
-
 /// The matrix product over the last two axes, of one type, or that of the complex conjugates; leading axes broadcast.
 struct Matmul: SingleResult {
     var conjugatesA = false
@@ -63,7 +61,7 @@ struct Matmul: SingleResult {
         let b = b.withPlainMatrices()
         let (m, k, n) = (a.layout.shape[0], a.layout.shape[1], b.layout.shape[1])
         let result = Tensor(uninitialized: layout, a.dtype)
-        MatrixKernels.multiply(
+        kernels.multiply(
             a.dtype, m: m, n: n, k: k,
             a: a.start, aRowStride: a.layout.strides[0], aColumnStride: a.layout.strides[1],
             b: b.start, bRowStride: b.layout.strides[0], bColumnStride: b.layout.strides[1],
@@ -100,7 +98,7 @@ struct Matmul: SingleResult {
                 bOffset += rest % axis.extent * axis.b
                 rest /= axis.extent
             }
-            MatrixKernels.multiplyBatched(
+            kernels.multiplyBatched(
                 dtype, batch: inner.extent, m: m, n: n, k: k,
                 a: a.start + aOffset * dtype.size, aRowStride: a.layout.strides[a.rank - 2],
                 aColumnStride: a.layout.strides[a.rank - 1], aBatchStride: inner.a,

@@ -1,5 +1,3 @@
-import ApusKernels
-
 /// A = Q·R: the results are Q and R.
 struct Qr: Primitive {
     /// Q is m × m and R m × n.
@@ -14,7 +12,7 @@ struct Qr: Primitive {
         let source = a.detachedContiguous()
         let q = Tensor(uninitialized: a.lead + [m, width], a.dtype)
         let r = Tensor(uninitialized: a.lead + [width, n], a.dtype)
-        let info = LinearAlgebraKernels.qr(
+        let info = kernels.qr(
             a.dtype, batch: a.matrixCount, m: m, n: n, complete: complete, a: source.start, q: q.start,
             r: r.start)
         withExtendedLifetime(source) {}

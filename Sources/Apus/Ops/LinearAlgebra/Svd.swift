@@ -1,5 +1,3 @@
-import ApusKernels
-
 /// A = U·diag(S)·Vᴴ: the results are U, S and Vᴴ.
 struct Svd: Primitive {
     let name: String
@@ -27,7 +25,7 @@ struct Svd: Primitive {
     ) throws -> Tensor {
         let source = a.detachedContiguous()
         let s = Tensor(uninitialized: a.lead + [Swift.min(a.rows, a.columns)], a.dtype.realType)
-        let info = LinearAlgebraKernels.svd(
+        let info = kernels.svd(
             a.dtype, batch: a.matrixCount, m: a.rows, n: a.columns, full: full, a: source.start, u: u?.start,
             s: s.start, vh: vh?.start)
         withExtendedLifetime(source) {}

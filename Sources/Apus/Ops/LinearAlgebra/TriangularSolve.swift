@@ -1,5 +1,3 @@
-import ApusKernels
-
 /// Which part of a matrix is looked at.
 struct Triangle: Sendable {
     let upper: Bool
@@ -23,7 +21,7 @@ struct TriangularSolve: SingleResult {
     func value(of inputs: [Tensor]) -> Tensor {
         let (a, b) = (inputs[0].detachedContiguous(), inputs[1].detachedContiguous())
         let result = Tensor(uninitialized: b.shape, b.dtype)
-        LinearAlgebraKernels.triangularSolve(
+        kernels.triangularSolve(
             b.dtype, batch: b.matrixCount, n: b.rows, columns: b.columns, a: a.start,
             upper: triangle.upper, unitDiagonal: triangle.unitDiagonal,
             transposition: adjoint ? .adjoint : .none, b: b.start, x: result.start)

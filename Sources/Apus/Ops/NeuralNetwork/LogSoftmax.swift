@@ -1,5 +1,3 @@
-import ApusKernels
-
 struct LogSoftmax: SingleResult {
     let axis: Int
     let name = "logSoftmax"

@@ -1,5 +1,3 @@
-import ApusKernels
-
 extension Tensor {
     /// min(max(x, 0), 6).
     public func relu6() -> Tensor {

@@ -1,5 +1,3 @@
-import ApusKernels
-
 extension Tensor {
     /// λ times `elu` with the α that keeps mean 0 and variance 1 (Klambauer et al., 2017, eq. 2).
     public func selu() -> Tensor {

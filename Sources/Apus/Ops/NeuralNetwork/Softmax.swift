@@ -1,5 +1,3 @@
-import ApusKernels
-
 struct Softmax: SingleResult {
     let axis: Int
     var name: String { "softmax" }
@@ -54,7 +52,7 @@ extension Tensor {
     func softmaxValues(_ axis: Int, logarithm: Bool) -> Tensor {
         let x = rowMajor()
         let result = Tensor(uninitialized: shape, x.dtype)
-        Kernels.softmax(x.start, into: result.base, x.dtype, split(axis), logarithm: logarithm)
+        kernels.softmax(x.start, into: result.base, x.dtype, split(axis), logarithm: logarithm)
         return result.converted(to: dtype)
     }
 
@@ -62,7 +60,7 @@ extension Tensor {
     {
         let (g, rows) = (gradient.rowMajor(y.dtype), y.rowMajor())
         let result = Tensor(uninitialized: y.shape, rows.dtype)
-        Kernels.softmaxGradient(
+        kernels.softmaxGradient(
             g.start, rows.start, into: result.base, rows.dtype, y.split(axis), logarithm: logarithm)
         return result.converted(to: y.dtype)
     }

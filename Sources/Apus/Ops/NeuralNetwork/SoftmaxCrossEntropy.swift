@@ -18,17 +18,17 @@ private struct CrossEntropy: Primitive {
         let (rows, length) = (classes.count, x.shape[x.rank - 1])
         let tops = Tensor(uninitialized: [rows], x.dtype)
         let logSums = Tensor(uninitialized: [rows], x.dtype)
-        Kernels.logSumExp(
+        kernels.logSumExp(
             x.start, x.dtype, AxisSplit(outer: rows, length: length, inner: 1), tops: tops.base,
             logSums: logSums.base)
         let losses = Tensor(uninitialized: classes.shape, x.dtype)
-        let wrong = Kernels.crossEntropy(
-            x.start, x.dtype, rows: rows, length: length, classes: classes.classNumbers.baseAddress!,
+        let wrong = kernels.crossEntropy(
+            x.start, x.dtype, rows: rows, length: length, classes: classes.start,
             tops: tops.base, logSums: logSums.base, ignored: ignored, smoothing: smoothing,
             losses: losses.base)
         if let wrong {
             throw MissingClass(
-                target: wrong, number: classes.classNumbers[wrong], count: length, ignored: ignored)
+                target: wrong, number: classes.element(wrong), count: length, ignored: ignored)
         }
         return [reduced(losses, classes).converted(to: inputs[0].dtype), tops, logSums]
     }
@@ -73,9 +73,9 @@ private struct CrossEntropyGradient: SingleResult {
             inputs[2].detachedContiguous(), inputs[3].rowMajor(), inputs[4].rowMajor()
         )
         let result = Tensor(uninitialized: x.shape, x.dtype)
-        Kernels.crossEntropyGradient(
+        kernels.crossEntropyGradient(
             x.start, x.dtype, rows: classes.count, length: x.shape[x.rank - 1],
-            classes: classes.classNumbers.baseAddress!, tops: tops.start, logSums: logSums.start,
+            classes: classes.start, tops: tops.start, logSums: logSums.start,
             ignored: ignored, smoothing: smoothing, weights: weights.start, into: result.base)
         return result.converted(to: inputs[0].dtype)
     }
@@ -134,13 +134,10 @@ private struct MissingClass: Error, CustomStringConvertible {
 }
 
 extension Tensor {
-    /// The elements of a row-major tensor of classes.
-    fileprivate var classNumbers: UnsafeBufferPointer<Int64> {
-        UnsafeBufferPointer(start: UnsafePointer(start.assumingMemoryBound(to: Int64.self)), count: count)
-    }
-
     /// How many of the classes are not this one.
-    fileprivate func count(except ignored: Int) -> Int { classNumbers.count { $0 != ignored } }
+    fileprivate func count(except ignored: Int) -> Int {
+        (self .!= ignored).reduced(Kernels.countNonzero, Array(0..<rank), false, nil).item()
+    }
 }
 
 extension Tensor {

@@ -39,7 +39,7 @@ struct ChannelNorm: Primitive {
         }
         let mean = Tensor(uninitialized: shape, values.dtype)
         let variance = Tensor(uninitialized: shape, values.dtype)
-        Kernels.channelMoments(
+        kernels.channelMoments(
             values.start, values.dtype, plan, means: mean.base, variances: variance.base)
         return variance.isAllFinite ? (mean, variance) : momentsInUnits(x)
     }
@@ -52,7 +52,7 @@ struct ChannelNorm: Primitive {
         let (weight, bias) = (operands.weight?.rowMajor(dtype), operands.bias?.rowMajor(dtype))
         let result = Tensor(uninitialized: Layout(channelsLast: values.shape), dtype)
         if values.count > 0 {
-            Kernels.channelNorm(
+            kernels.channelNorm(
                 values.start, dtype, plan(values.shape), means: means.start, scales: scales.start,
                 weight: weight?.start, bias: bias?.start, relu: activation == .relu, into: result.base)
         }
@@ -252,7 +252,7 @@ struct ChannelNormGradient: Primitive {
         }
         let ofWeight = channels(norm.hasWeight && needs[1])
         let ofBias = channels(norm.hasBias && needs[needs.count - 1])
-        Kernels.channelNormGradient(
+        kernels.channelNormGradient(
             gradient.start, values.start, dtype, norm.plan(x.shape), means: means.start, scales: scales.start,
             weight: weight?.start, bias: bias?.start, relu: norm.activation == .relu,
             constantMoments: norm.takesMoments, ofInput: ofInput?.base, ofWeight: ofWeight?.base,

@@ -41,9 +41,9 @@ struct ComplexNorm: Primitive {
         }
         let mean = Tensor(uninitialized: [count], values.dtype)
         let covariance = Tensor(uninitialized: [count, 3], .float64)
-        Kernels.complexMoments(
+        kernels.complexMoments(
             values.start, values.dtype, plan, means: mean.base,
-            covariances: covariance.base.assumingMemoryBound(to: Double.self))
+            covariances: covariance.base)
         return covariance.isAllFinite ? (mean, covariance) : momentsInUnits(x)
     }
 
@@ -55,9 +55,9 @@ struct ComplexNorm: Primitive {
         let (weight, bias) = (operands.weight?.rowMajor(dtype.realType), operands.bias?.rowMajor(dtype))
         let result = Tensor(uninitialized: Layout(channelsLast: values.shape), dtype)
         if values.count > 0 {
-            Kernels.complexNorm(
+            kernels.complexNorm(
                 values.start, dtype, plan(values.shape), means: means.start,
-                covariances: covariances.start.assumingMemoryBound(to: Double.self), epsilon: epsilon,
+                covariances: covariances.start, epsilon: epsilon,
                 weight: weight?.start, bias: bias?.start, relu: activation == .relu, into: result.base)
         }
         return result
@@ -293,9 +293,9 @@ struct ComplexNormGradient: Primitive {
             norm.hasWeight && needs[1] ? Tensor(uninitialized: [channels, 3], dtype.realType) : nil
         let ofBias =
             norm.hasBias && needs[needs.count - 1] ? Tensor(uninitialized: [channels], dtype) : nil
-        Kernels.complexNormGradient(
+        kernels.complexNormGradient(
             gradient.start, values.start, dtype, norm.plan(x.shape), means: means.start,
-            covariances: covariances.start.assumingMemoryBound(to: Double.self), epsilon: norm.epsilon,
+            covariances: covariances.start, epsilon: norm.epsilon,
             weight: weight?.start, bias: bias?.start, relu: norm.activation == .relu,
             constantMoments: norm.takesMoments, ofInput: ofInput?.base, ofWeight: ofWeight?.base,
             ofBias: ofBias?.base)

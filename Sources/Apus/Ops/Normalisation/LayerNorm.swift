@@ -1,5 +1,3 @@
-import ApusKernels
-
 /// Layer normalisation. The inputs are x and what there is of weight and bias; behind the values the results are the
 /// mean and 1 / √(variance + ε) of each row, for the gradient.
 struct LayerNorm: Primitive {
@@ -20,7 +18,7 @@ struct LayerNorm: Primitive {
         let scales = Tensor(uninitialized: each, values.dtype)
         let weight = weight(inputs)?.rowMajor(values.dtype)
         let bias = bias(inputs)?.rowMajor(values.dtype)
-        Kernels.layerNorm(
+        kernels.layerNorm(
             values.start, values.dtype, rows: rows, length: length, weight: weight?.start,
             bias: bias?.start, epsilon: epsilon, into: result.base, means: means.base,
             scales: scales.base)
@@ -111,7 +109,7 @@ struct LayerNormGradient: Primitive {
         }
         let ofWeight = parameter(norm.hasWeight && needs[1])
         let ofBias = parameter(norm.hasBias && needs[needs.count - 1])
-        Kernels.layerNormGradient(
+        kernels.layerNormGradient(
             gradient.start, values.start, dtype, rows: rows, length: length, weight: weight?.start,
             means: means.start, scales: scales.start, ofInput: ofInput.base, ofWeight: ofWeight?.base,
             ofBias: ofBias?.base)

@@ -1,5 +1,3 @@
-import ApusKernels
-
 /// Root mean square normalisation of real numbers. The inputs are x and the weight if there is one; behind the
 /// values the result is 1 / √(mean(x²) + ε) of each row, for the gradient.
 struct RMSNorm: Primitive {
@@ -17,7 +15,7 @@ struct RMSNorm: Primitive {
         let each = [x.count == 0 ? 0 : rows]
         let scales = Tensor(uninitialized: each, values.dtype)
         let weight = hasWeight ? inputs[1].rowMajor(values.dtype) : nil
-        Kernels.rmsNorm(
+        kernels.rmsNorm(
             values.start, values.dtype, rows: rows, length: length, weight: weight?.start,
             epsilon: epsilon, into: result.base, scales: scales.base)
         if areOrdinary(scales) { return [result.converted(to: x.dtype), scales] }
@@ -91,7 +89,7 @@ struct RMSNormGradient: Primitive {
         let (rows, length) = x.rowsAndLength(norm.lastAxes)
         let ofInput = Tensor(uninitialized: x.shape, dtype)
         let ofWeight = Tensor(uninitialized: Array(x.shape[(x.rank - norm.lastAxes)...]), dtype)
-        Kernels.rmsNormGradient(
+        kernels.rmsNormGradient(
             gradient.start, values.start, dtype, rows: rows, length: length, weight: weight?.start,
             scales: scales.start, ofInput: ofInput.base, ofWeight: ofWeight.base)
         return zip(needs, [ofInput.converted(to: x.dtype), ofWeight]).filter(\.0).map(\.1)

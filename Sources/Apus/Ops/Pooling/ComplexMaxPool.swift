@@ -36,7 +36,7 @@ struct ComplexMaxPoolGradient: SingleResult {
     func value(of inputs: [Tensor]) -> Tensor {
         let (gradient, places) = (inputs[0].channelsLast(), inputs[1].channelsLast())
         let result = Tensor(uninitialized: Layout(channelsLast: shape), gradient.dtype)
-        Kernels.putPlaces(
+        kernels.putPlaces(
             gradient.start, gradient.dtype, PlacedElements(inputs: shape, outputs: gradient.shape),
             places: places.start, into: result.base)
         withExtendedLifetime((gradient, places)) {}
@@ -147,9 +147,9 @@ extension Tensor {
         let layout = Layout(channelsLast: [shape[0], shape[1]] + taps.map(\.outputs))
         let largest = Tensor(uninitialized: layout, sizes.dtype)
         let places = Tensor(uninitialized: layout, placeType)
-        Kernels.maxTaps(
+        kernels.maxTaps(
             sizes.start, sizes.dtype, SpatialTaps(batch: shape[0], channels: shape[1], taps),
-            into: largest.base, places: places.base)
+            into: largest.base, places: places.base, relu: false)
         withExtendedLifetime((sizes, largest)) {}
         return places
     }
@@ -157,7 +157,7 @@ extension Tensor {
     /// The elements at places.
     fileprivate func taken(from places: Tensor) -> Tensor {
         let result = Tensor(uninitialized: places.layout, dtype)
-        Kernels.takePlaces(
+        kernels.takePlaces(
             start, dtype, PlacedElements(inputs: shape, outputs: places.shape), places: places.start,
             into: result.base)
         return result

@@ -14,7 +14,7 @@ struct MaxPool: Primitive {
         let layout = Layout(channelsLast: [x.shape[0], x.shape[1]] + taps.map(\.outputs))
         let result = Tensor(uninitialized: layout, values.dtype)
         let places = keepsPlaces ? Tensor(uninitialized: layout, x.placeType) : nil
-        Kernels.maxTaps(
+        kernels.maxTaps(
             values.start, values.dtype, SpatialTaps(batch: x.shape[0], channels: x.shape[1], taps),
             into: result.base, places: places?.base, relu: activation == .relu)
         withExtendedLifetime(values) {}
@@ -56,7 +56,7 @@ struct MaxPoolGradient: SingleResult {
         let (gradient, places) = (inputs[0].channelsLast(), inputs[1].channelsLast())
         let taps = windows.taps(shape).map { $0.transposed() }
         let result = Tensor(uninitialized: Layout(channelsLast: shape), gradient.dtype)
-        Kernels.maxTapsGradient(
+        kernels.maxTapsGradient(
             gradient.start, gradient.dtype, SpatialTaps(batch: shape[0], channels: shape[1], taps),
             places: places.start, into: result.base)
         withExtendedLifetime((gradient, places)) {}

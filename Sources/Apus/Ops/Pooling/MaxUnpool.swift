@@ -12,18 +12,17 @@ struct MaxUnpool: SingleResult {
         let places = inputs[1].converted(to: .int64).detachedContiguous()
         let rows = Layout(contiguous: [shape[0], shape[1], extents.elementCount])
         let result = Tensor(uninitialized: [shape[0], shape[1]] + extents, x.dtype)
-        result.base.initializeMemory(as: UInt8.self, repeating: 0, count: result.count * x.dtype.size)
+        kernels.clear(result.base, byteCount: result.count * x.dtype.size)
         if x.count == 0 { return result }
         let offsets = Storage(byteCount: x.count * MemoryLayout<Int>.size)
-        let targets = offsets.pointer.assumingMemoryBound(to: Int.self)
-        let index = places.start.assumingMemoryBound(to: Int64.self)
-        let outside = axisOffsets(
-            index,
+        let outside = kernels.axisOffsets(
+            places.start,
             shape: [shape[0], shape[1], Array(shape[2...]).elementCount], strides: rows.strides, axis: 2,
-            extent: rows.shape[2], into: targets)
-        if let outside { throw PlaceOutside(Int(index[outside]), rows.shape) }
-        scatterBlocks(
-            x.start, into: Operand(result.base, x.dtype, rows), outer: [], inner: [], offsets: targets,
+            extent: rows.shape[2], into: offsets.pointer)
+        if let outside { throw PlaceOutside(places.element(outside), rows.shape) }
+        kernels.scatterBlocks(
+            x.start, into: Operand(result.base, x.dtype, rows), outer: [], inner: [],
+            offsets: offsets.pointer,
             x.count, adding: false)
         withExtendedLifetime((x, places, offsets)) {}
         return result

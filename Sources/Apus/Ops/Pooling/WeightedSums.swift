@@ -39,7 +39,7 @@ extension Tensor {
         let values = channelsLast()
         let result = Tensor(
             uninitialized: Layout(channelsLast: [shape[0], shape[1]] + taps.map(\.outputs)), values.dtype)
-        Kernels.weighTaps(
+        kernels.weighTaps(
             values.start, values.dtype.realType,
             SpatialTaps(batch: shape[0], channels: shape[1] * (dtype.isComplex ? 2 : 1), taps),
             into: result.base)

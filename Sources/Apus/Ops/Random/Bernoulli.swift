@@ -1,5 +1,3 @@
-import ApusKernels
-
 struct Bernoulli: SingleResult, RandomPrimitive {
     let shape: Shape
     let probability: Double
@@ -9,11 +7,8 @@ struct Bernoulli: SingleResult, RandomPrimitive {
 
     func value(of inputs: [Tensor]) -> Tensor {
         let result = Tensor(uninitialized: shape, .bool)
-        let state = generator.draw(result.count)
-        Tensor.drawing(into: result.base, result.count) { (out: UnsafeMutablePointer<UInt8>, count, first) in
-            RandomKernels.bernoulli(
-                out, count, seed: state.seed, offset: state.offset, first: first, probability: probability)
-        }
+        kernels.drawBernoulli(
+            into: result.base, count: result.count, generator.draw(result.count), probability: probability)
         return result.converted(to: dtype)
     }
 }

@@ -1,5 +1,3 @@
-import ApusKernels
-
 /// Its second result says what the mask is made of: the generator's seed and offset, as bit patterns, and the strides in
 /// whose order the elements are numbered.
 struct Dropout: RandomPrimitive {
@@ -72,13 +70,7 @@ extension Tensor {
     fileprivate func dropped(_ p: Double, _ state: RandomGenerator.State, _ order: Layout) -> Tensor {
         let x = arranged(order, dtype.computeType)
         let result = Tensor(uninitialized: order, x.dtype)
-        let size = x.dtype.size
-        Parallel.ranges(count, grain: 16_384) { range in
-            let start = range.lowerBound * size
-            RandomKernels.dropout(
-                result.base + start, x.start + start, x.dtype, range.count, seed: state.seed,
-                offset: state.offset, first: range.lowerBound, probability: p)
-        }
+        kernels.dropout(x.start, into: result.base, x.dtype, count: count, state, probability: p)
         return result.converted(to: dtype)
     }
 
@@ -88,7 +80,7 @@ extension Tensor {
             return self
         }
         let result = Tensor(uninitialized: order, target)
-        copyElements(operand, into: result.operand)
+        kernels.copyElements(operand, into: result.operand)
         return result
     }
 }

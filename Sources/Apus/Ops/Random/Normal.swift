@@ -1,5 +1,3 @@
-import ApusKernels
-
 struct Normal: SingleResult, RandomPrimitive {
     let shape: Shape
     let mean: Double
@@ -16,18 +14,8 @@ struct Normal: SingleResult, RandomPrimitive {
 
     /// Of complex numbers both parts are drawn alike.
     private func reals(_ mean: Double, _ std: Double) -> Tensor {
-        Tensor.drawn(shape, dtype, generator) { state in
-            { out, count, first in
-                RandomKernels.normal(
-                    out, count, seed: state.seed, offset: state.offset, first: first, mean: Float(mean),
-                    standardDeviation: Float(std))
-            }
-        } double: { state in
-            { out, count, first in
-                RandomKernels.normal(
-                    out, count, seed: state.seed, offset: state.offset, first: first, mean: mean,
-                    standardDeviation: std)
-            }
+        Tensor.drawn(shape, dtype, generator) {
+            kernels.drawNormal(into: $0, $1, count: $2, $3, mean: mean, standardDeviation: std)
         }
     }
 }

@@ -1,5 +1,3 @@
-import ApusKernels
-
 struct Permutation: SingleResult, RandomPrimitive {
     let count: Int
     let generator: RandomGenerator
@@ -7,9 +5,7 @@ struct Permutation: SingleResult, RandomPrimitive {
 
     func value(of inputs: [Tensor]) -> Tensor {
         let result = Tensor(uninitialized: [count], .int64)
-        let state = generator.draw(count)
-        RandomKernels.permutation(
-            result.base.assumingMemoryBound(to: Int64.self), count, seed: state.seed, offset: state.offset)
+        kernels.drawPermutation(into: result.base, count: count, generator.draw(count))
         return result
     }
 }

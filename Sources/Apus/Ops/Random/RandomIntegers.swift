@@ -1,5 +1,3 @@
-import ApusKernels
-
 struct RandomIntegers: SingleResult, RandomPrimitive {
     let shape: Shape
     let low: Int
@@ -10,12 +8,8 @@ struct RandomIntegers: SingleResult, RandomPrimitive {
 
     func value(of inputs: [Tensor]) -> Tensor {
         var result = Tensor(uninitialized: shape, .int64)
-        let state = generator.draw(result.count)
-        Tensor.drawing(into: result.base, result.count) { (out: UnsafeMutablePointer<Int64>, count, first) in
-            RandomKernels.integers(
-                out, count, seed: state.seed, offset: state.offset, first: first, low: Int64(low),
-                high: Int64(high))
-        }
+        kernels.drawIntegers(
+            into: result.base, count: result.count, generator.draw(result.count), low: low, high: high)
         // Rounding to a floating-point type may lead out of the range.
         if dtype.isDifferentiable {
             let held = dtype.numbers(from: low, through: high - 1)

@@ -1,5 +1,3 @@
-import ApusKernels
-
 struct Uniform: SingleResult, RandomPrimitive {
     let shape: Shape
     let low: Double
@@ -10,18 +8,8 @@ struct Uniform: SingleResult, RandomPrimitive {
 
     func value(of inputs: [Tensor]) -> Tensor {
         let range = dtype.numbers(from: low, below: high)
-        return Tensor.drawn(shape, dtype, generator) { state in
-            { out, count, first in
-                RandomKernels.uniform(
-                    out, count, seed: state.seed, offset: state.offset, first: first, low: Float(low),
-                    high: Float(high), within: Float(range.lowerBound)...Float(range.upperBound))
-            }
-        } double: { state in
-            { out, count, first in
-                RandomKernels.uniform(
-                    out, count, seed: state.seed, offset: state.offset, first: first, low: low, high: high,
-                    within: range)
-            }
+        return Tensor.drawn(shape, dtype, generator) {
+            kernels.drawUniform(into: $0, $1, count: $2, $3, low: low, high: high, within: range)
         }
     }
 }

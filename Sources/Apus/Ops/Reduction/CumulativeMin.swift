@@ -1,5 +1,3 @@
-import ApusKernels
-
 extension Tensor {
     /// The smallest element so far along an axis, and where it is: the last of equal ones; NaN wins.
     ///

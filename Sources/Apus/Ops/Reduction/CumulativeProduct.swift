@@ -1,5 +1,3 @@
-import ApusKernels
-
 struct CumulativeProduct: SingleResult {
     let axis: Int
     var name: String { "cumulativeProduct" }

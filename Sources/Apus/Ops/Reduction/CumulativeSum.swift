@@ -34,7 +34,7 @@ extension Tensor {
     func scanned(_ kind: ScanKind, _ axis: Int, reversed: Bool) -> Tensor {
         let x = rowMajor()
         let result = Tensor(uninitialized: shape, x.dtype)
-        Kernels.scan(kind, x.start, into: result.base, x.dtype, split(axis), reversed: reversed)
+        kernels.scan(kind, x.start, into: result.base, x.dtype, split(axis), reversed: reversed)
         return result.converted(to: dtype)
     }
 }

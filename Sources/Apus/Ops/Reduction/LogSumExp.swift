@@ -34,7 +34,7 @@ struct LogSumExp: SingleResult {
             return Tensor.full(target, -Double.infinity, dtype: x.dtype).restoringAxes(
                 axes, of: input.shape, !keepDims)
         }
-        Kernels.logSumExp(rows.start, rows.dtype, x.split(axis), tops: tops.base, logSums: sums.base)
+        kernels.logSumExp(rows.start, rows.dtype, x.split(axis), tops: tops.base, logSums: sums.base)
         return (tops + sums).converted(to: x.dtype).restoringAxes(axes, of: input.shape, !keepDims)
     }
 

@@ -8,19 +8,11 @@ struct MedianIndex: SingleResult {
         let x = inputs[0].swappingLast(axis)
         let (rank, length) = (x.rank, x.shape.last ?? 1)
         let order = x.sortingIndices(Swift.max(rank - 1, 0), descending: false)
-        var target = x.shape
-        if rank > 0 { target[rank - 1] = 1 }
-        let indices = Tensor(uninitialized: target, .int64)
+        if rank == 0 { return order }
         // Not-a-numbers are sorted last, the first of them first.
-        let regular = (length - x.isNaN().countNonzero(axes: rank == 0 ? [] : [-1])).contiguous()
-        let sorted = order.start.assumingMemoryBound(to: Int64.self)
-        let counts = regular.start.assumingMemoryBound(to: Int64.self)
-        let result = indices.base.assumingMemoryBound(to: Int64.self)
-        for row in 0..<indices.count {
-            let place = counts[row] == length ? (length - 1) / 2 : Int(counts[row])
-            result[row] = sorted[row * length + place]
-        }
-        return indices.swappingLast(axis)
+        let regular = length - x.isNaN().countNonzero(axes: [-1], keepDims: true)
+        let place = regular.maskedFill(regular .== length, (length - 1) / 2)
+        return order.gather(axis: -1, index: place).swappingLast(axis)
     }
 }
 

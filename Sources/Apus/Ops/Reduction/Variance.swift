@@ -1,5 +1,3 @@
-import ApusKernels
-
 struct Variance: SingleResult {
     let axes: [Int]
     let correction: Double
@@ -69,7 +67,7 @@ extension Tensor {
             return Tensor.full(result.shape, Double.nan, dtype: dtype)
                 .restoringAxes(axes, of: shape, !keepDims)
         }
-        Kernels.variance(
+        kernels.variance(
             rows.start, rows.dtype, rows: result.count, length: length, divisor: divisor, root: root,
             into: result.base)
         return result.converted(to: dtype).restoringAxes(axes, of: shape, !keepDims)

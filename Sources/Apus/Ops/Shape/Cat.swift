@@ -1,5 +1,3 @@
-import ApusKernels
-
 /// Inputs of one type, one after the other.
 struct Cat: SingleResult {
     let axis: Int
@@ -18,14 +16,14 @@ struct Cat: SingleResult {
         var start = 0
         for (input, extent) in zip(inputs, extents) {
             if input.isContiguous {
-                copyRows(
+                kernels.copyRows(
                     input.start, to: result.base + start * inner, rows: outer, rowBytes: extent * inner,
                     pitch: shape[axis] * inner)
             } else {
                 var part = result.layout
                 if extent > 0 { part.offset += start * part.strides[axis] }
                 part.shape[axis] = extent
-                copyElements(input.operand, into: result.viewed(part).operand)
+                kernels.copyElements(input.operand, into: result.viewed(part).operand)
             }
             start += extent
         }

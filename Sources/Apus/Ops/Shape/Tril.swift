@@ -1,5 +1,3 @@
-import ApusKernels
-
 /// The matrices of the last two axes with one side of a diagonal cleared.
 struct ClearedTriangle: SingleResult {
     let diagonal: Int
@@ -11,9 +9,9 @@ struct ClearedTriangle: SingleResult {
     func value(of inputs: [Tensor]) -> Tensor {
         let x = inputs[0]
         let result = Tensor(uninitialized: x.shape, x.dtype)
-        copyElements(x.operand, into: result.operand)
+        kernels.copyElements(x.operand, into: result.operand)
         if x.count > 0 {
-            clearTriangle(
+            kernels.clearTriangle(
                 result.base, size: x.dtype.size, batch: x.matrixCount, rows: x.rows, columns: x.columns,
                 diagonal: diagonal, keepingLower: keepsLower)
         }

@@ -1,5 +1,3 @@
-import ApusKernels
-
 struct ViewAsComplex: SingleResult {
     let name = "viewAsComplex"
     var isView: Bool { true }
@@ -35,7 +33,7 @@ extension Tensor {
     /// A row-major copy that begins at the start of its storage.
     fileprivate var compacted: Tensor {
         let result = Tensor(uninitialized: shape, dtype)
-        copyElements(operand, into: result.operand)
+        kernels.copyElements(operand, into: result.operand)
         return result
     }
 }

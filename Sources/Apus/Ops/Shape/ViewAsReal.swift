@@ -1,5 +1,3 @@
-import ApusKernels
-
 struct ViewAsReal: SingleResult {
     let name = "viewAsReal"
     var isView: Bool { true }

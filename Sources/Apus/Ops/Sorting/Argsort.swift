@@ -1,5 +1,3 @@
-import ApusKernels
-
 struct Argsort: SingleResult {
     let axis: Int
     /// How many come first in the order; nil is all.
@@ -34,9 +32,9 @@ extension Tensor {
         var target = rows.shape
         if rank > 0 { target[rank - 1] = kept }
         let result = Tensor(uninitialized: target, .int64)
-        Kernels.sortRows(
+        kernels.sortRows(
             rows.start, rows.dtype, rows: length == 0 ? 0 : rows.count / length, length: length, kept: kept,
-            descending: descending, indices: result.base.assumingMemoryBound(to: Int64.self))
+            descending: descending, indices: result.base)
         return result.swappingLast(axis)
     }
 }

@@ -1,5 +1,3 @@
-import ApusKernels
-
 struct SearchSorted: SingleResult {
     let right: Bool
     var name: String { "searchSorted" }
@@ -12,10 +10,10 @@ struct SearchSorted: SingleResult {
         let (sorted, sought) = (sequence.rowMajor(type), values.rowMajor(type))
         let result = Tensor(uninitialized: values.shape, .int64)
         let rows = sequence.rank == 1 ? 1 : Array(sequence.shape.dropLast()).elementCount
-        Kernels.searchSorted(
+        kernels.searchSorted(
             sorted.start, sequence.shape[sequence.rank - 1], sought.start,
             rows == 0 ? 0 : values.count / rows, rows: rows, type, right: right,
-            into: result.base.assumingMemoryBound(to: Int64.self))
+            into: result.base)
         return result
     }
 }

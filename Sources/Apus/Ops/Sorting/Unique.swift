@@ -1,5 +1,3 @@
-import ApusKernels
-
 /// The distinct elements, where each element's value is among them, and how often each occurs.
 struct Unique: Primitive {
     var name: String { "unique" }
@@ -12,9 +10,9 @@ struct Unique: Primitive {
         let order = flat.sortingIndices(0, descending: false)
         let inverse = Tensor(uninitialized: input.shape, .int64)
         let x = flat.rowMajor()
-        let starts = Kernels.distinctRuns(
-            x.start, x.dtype, count, order: order.start.assumingMemoryBound(to: Int64.self),
-            inverse: inverse.base.assumingMemoryBound(to: Int64.self))
+        let starts = kernels.distinctRuns(
+            x.start, x.dtype, count, order: order.start,
+            inverse: inverse.base)
         let ends = starts.dropFirst() + [count]
         let counts = Tensor(zip(ends, starts).map { Int64($0 - $1) }, shape: [starts.count])
         let firsts = Tensor(starts.map { Int64($0) }, shape: [starts.count])

@@ -1,4 +1,3 @@
-import ApusKernels
 import Synchronization
 
 // Images are [batch, channels, spatial axes…] in shape and, wherever Apus chooses, [batch, spatial axes…,
@@ -57,7 +56,7 @@ extension Tensor {
         let values = converted(to: (type ?? dtype).computeType)
         if values.layout.isChannelsLast { return values }
         let result = Tensor(uninitialized: Layout(channelsLast: shape), values.dtype)
-        copyElements(values.operand, into: result.operand)
+        kernels.copyElements(values.operand, into: result.operand)
         ImageLayout.reorderCount.add(1, ordering: .relaxed)
         return result
     }

@@ -9,12 +9,12 @@ extension Tensor {
         let output = kernel.outputType(dtype)
         if !dtype.isHalf, let (layout, source) = dense {
             let result = Tensor(uninitialized: layout, output)
-            kernel.runDense(source, result.base, count, dtype)
+            kernels.runDense(kernel, source, result.base, count, dtype)
             return result
         }
         let layout = layout.isDense ? layout.rebased : Layout(contiguous: shape)
         let result = Tensor(uninitialized: layout, output)
-        kernel.run(operand, into: result.operand, computing: dtype.computeType)
+        kernels.run(kernel, operand, into: result.operand, computing: dtype.computeType)
         return result
     }
 
@@ -33,12 +33,12 @@ extension Tensor {
             if a.layout.isContiguous, b.layout.isContiguous {
                 let result = Tensor(
                     uninitialized: Layout(shape: a.layout.shape, strides: a.layout.strides), output)
-                kernel.runDense(a.start, b.start, result.base, a.count, a.dtype)
+                kernels.runDense(kernel, a.start, b.start, result.base, a.count, a.dtype)
                 return result
             }
             if a.layout.strides == b.layout.strides, let (layout, source) = a.dense {
                 let result = Tensor(uninitialized: layout, output)
-                kernel.runDense(source, b.start, result.base, a.count, a.dtype)
+                kernels.runDense(kernel, source, b.start, result.base, a.count, a.dtype)
                 return result
             }
         }
@@ -52,8 +52,8 @@ extension Tensor {
         }
         guard let shape = Shape.broadcast(a.shape, b.shape) else { refuseBroadcast(kernel.name, a, b, site) }
         let result = Tensor(uninitialized: resultLayout(shape, [a, b]), output)
-        kernel.run(
-            a.broadcastOperand(shape), b.broadcastOperand(shape), into: result.operand,
+        kernels.run(
+            kernel, a.broadcastOperand(shape), b.broadcastOperand(shape), into: result.operand,
             computing: a.dtype.computeType)
         return result
     }
@@ -64,7 +64,8 @@ extension Tensor {
     ) -> Tensor {
         let layout = Layout(shape: larger.layout.shape, strides: larger.layout.strides)
         let result = Tensor(uninitialized: layout, output)
-        kernel.runBroadcast(larger.start, smaller.start, isFirst: isFirst, plan, result.base, larger.dtype)
+        kernels.runBroadcast(
+            kernel, larger.start, smaller.start, isFirst: isFirst, plan, result.base, larger.dtype)
         return result
     }
 
@@ -80,19 +81,16 @@ extension Tensor {
         if !tensor.dtype.isHalf, let (layout, source) = tensor.dense {
             let result = Tensor(uninitialized: layout, output)
             number.withPointer {
-                kernel.runDense(
-                    source, number: $0, isFirst: isFirst, result.base, tensor.count, tensor.dtype)
+                kernels.runDense(
+                    kernel, source, number: $0, isFirst: isFirst, result.base, tensor.count, tensor.dtype)
             }
             return result
         }
         let layout = tensor.layout.isDense ? tensor.layout.rebased : Layout(contiguous: tensor.shape)
         let result = Tensor(uninitialized: layout, output)
-        number.withPointer { pointer in
-            let spread = Operand(
-                pointer, number.dtype,
-                Layout(shape: tensor.shape, strides: [Int](repeating: 0, count: tensor.rank)))
-            kernel.run(
-                isFirst ? spread : tensor.operand, isFirst ? tensor.operand : spread, into: result.operand,
+        number.withPointer {
+            kernels.run(
+                kernel, tensor.operand, number: $0, isFirst: isFirst, into: result.operand,
                 computing: tensor.dtype.computeType)
         }
         return result
@@ -109,8 +107,8 @@ extension Tensor {
                 at: site)
         }
         let result = Tensor(uninitialized: resultLayout(shape, [a, b, c]), kernel.outputType(a.dtype))
-        kernel.run(
-            a.broadcastOperand(shape), b.broadcastOperand(shape), c.broadcastOperand(shape),
+        kernels.run(
+            kernel, a.broadcastOperand(shape), b.broadcastOperand(shape), c.broadcastOperand(shape),
             into: result.operand,
             computing: a.dtype.computeType)
         return result

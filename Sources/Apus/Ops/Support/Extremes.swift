@@ -1,5 +1,3 @@
-import ApusKernels
-
 // What the largest and the smallest elements share.
 
 /// The largest or the smallest elements over axes; their gradient is shared equally among all that have the value.
@@ -45,9 +43,9 @@ private struct IndexOfExtreme: SingleResult {
         var target = x.shape
         if x.rank > 0 { target[axis] = 1 }
         var result = Tensor(uninitialized: target, .int64)
-        Kernels.indexOfExtreme(
+        kernels.indexOfExtreme(
             x.start, x.dtype, x.split(axis), largest: largest,
-            indices: result.base.assumingMemoryBound(to: Int64.self), values: nil)
+            indices: result.base, values: nil)
         if !keepDims && x.rank > 0 {
             target.remove(at: axis)
             result.layout = Layout(contiguous: target)
@@ -66,9 +64,9 @@ private struct CumulativeExtreme: Primitive {
         let x = inputs[0].rowMajor()
         let values = Tensor(uninitialized: x.shape, x.dtype)
         let indices = Tensor(uninitialized: x.shape, .int64)
-        Kernels.scanExtremes(
+        kernels.scanExtremes(
             x.start, x.dtype, x.split(axis), largest: largest, values: values.base,
-            indices: indices.base.assumingMemoryBound(to: Int64.self))
+            indices: indices.base)
         return [values.converted(to: inputs[0].dtype), indices]
     }
 

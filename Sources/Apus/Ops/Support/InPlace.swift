@@ -18,11 +18,12 @@ extension Tensor {
         makeWritable()
         let isPlain = layout.isContiguous && source.layout.isContiguous && !dtype.isHalf
         if isPlain, source.shape == shape {
-            kernel.runDense(start, source.start, start, count, dtype)
+            kernels.runDense(kernel, start, source.start, start, count, dtype)
         } else if isPlain, let plan = BroadcastPlan(shape, source.shape) {
-            kernel.runBroadcast(start, source.start, isFirst: false, plan, start, dtype)
+            kernels.runBroadcast(kernel, start, source.start, isFirst: false, plan, start, dtype)
         } else {
-            kernel.run(operand, source.broadcastOperand(shape), into: operand, computing: dtype.computeType)
+            kernels.run(
+                kernel, operand, source.broadcastOperand(shape), into: operand, computing: dtype.computeType)
         }
         node = leaf
     }
@@ -45,11 +46,10 @@ extension Tensor {
         makeWritable()
         number.withPointer { pointer in
             if let source = dense?.source {
-                kernel.runDense(source, number: pointer, isFirst: false, source, count, dtype)
+                kernels.runDense(kernel, source, number: pointer, isFirst: false, source, count, dtype)
             } else {
-                let spread = Operand(
-                    pointer, dtype, Layout(shape: shape, strides: [Int](repeating: 0, count: rank)))
-                kernel.run(operand, spread, into: operand, computing: dtype)
+                kernels.run(
+                    kernel, operand, number: pointer, isFirst: false, into: operand, computing: dtype)
             }
         }
         node = leaf

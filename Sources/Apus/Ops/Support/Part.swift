@@ -1,5 +1,3 @@
-import ApusKernels
-
 /// Which elements of a tensor an operation reads or writes: a strided view of it and, where there are index tensors,
 /// blocks of that view. Index tensors are inputs of the operation, and come beside.
 struct Part: Sendable, Hashable {
@@ -68,7 +66,7 @@ struct Part: Sendable, Hashable {
         let result = Tensor(uninitialized: resultShape(of: x.shape, indices), x.dtype)
         try withOffsets(indices, source.layout) { offsets, count in
             if result.count == 0 { return }
-            gatherBlocks(
+            kernels.gatherBlocks(
                 source.operand, outer: outer, inner: inner, offsets: offsets, count, into: result.base)
         }
         return result
@@ -84,7 +82,7 @@ struct Part: Sendable, Hashable {
         let (outer, inner) = sides(target.rank)
         try withOffsets(indices, target.layout) { offsets, count in
             withExtendedLifetime(source.storage) {
-                scatterBlocks(
+                kernels.scatterBlocks(
                     source.start, into: target.operand, outer: outer, inner: inner, offsets: offsets, count,
                     adding: adding)
             }
@@ -108,29 +106,29 @@ struct Part: Sendable, Hashable {
         let (outer, inner) = sides(extents.count)
         let marks = Tensor(uninitialized: outer.map { _ in 1 } + block + inner.map { _ in 1 }, .bool)
         let repeats = try withOffsets(indices, Layout(contiguous: extents)) { offsets, count in
-            markLastWriters(
+            kernels.markLastWriters(
                 offsets, count, span: extents.elementCount,
-                into: marks.base.assumingMemoryBound(to: UInt8.self))
+                into: marks.base)
         }
         return repeats ? marks : nil
     }
 
     /// Calls `body` with the offset of each block or element, checked, and how many there are.
     private func withOffsets<R>(
-        _ indices: ArraySlice<Tensor>, _ layout: Layout, _ body: (UnsafePointer<Int>, Int) -> R
+        _ indices: ArraySlice<Tensor>, _ layout: Layout, _ body: (UnsafeRawPointer, Int) -> R
     ) throws -> R {
         let count = blockShape(indices).elementCount
         let memory = Storage(byteCount: count * MemoryLayout<Int>.size)
         return try withExtendedLifetime(memory) {
-            let offsets = memory.pointer.assumingMemoryBound(to: Int.self)
+            let offsets = memory.pointer
             switch positions {
             case .all: break
             case .blocks(let axes, _):
                 for (number, axis) in axes.enumerated() {
                     let index = row(number, of: indices)
                     let outside = withExtendedLifetime(index.storage) {
-                        indexOffsets(
-                            index.elements, count, extent: layout.shape[axis], stride: layout.strides[axis],
+                        kernels.indexOffsets(
+                            index.start, count, extent: layout.shape[axis], stride: layout.strides[axis],
                             adding: number > 0, into: offsets)
                     }
                     if let outside { throw IndexError(index, outside, axis, layout.shape) }
@@ -139,8 +137,8 @@ struct Part: Sendable, Hashable {
                 if count == 0 { break }
                 let index = indices.first!.detachedContiguous()
                 let outside = withExtendedLifetime(index.storage) {
-                    axisOffsets(
-                        index.elements, shape: index.shape, strides: layout.strides, axis: axis,
+                    kernels.axisOffsets(
+                        index.start, shape: index.shape, strides: layout.strides, axis: axis,
                         extent: layout.shape[axis], into: offsets)
                 }
                 if let outside { throw IndexError(index, outside, axis, layout.shape) }
@@ -195,16 +193,11 @@ struct IndexError: Error, CustomStringConvertible {
     /// An element of an index tensor is outside of the axis that it chooses along.
     fileprivate init(_ index: Tensor, _ position: Int, _ axis: Int, _ shape: Shape) {
         description =
-            "index \(index.elements[position]) is outside axis \(axis), of extent \(shape[axis]), of shape \(shape)"
+            "index \(index.element(position, as: Int64.self)) is outside axis \(axis), of extent \(shape[axis]), of shape \(shape)"
     }
 }
 
 extension Tensor {
-    /// The elements of a row-major int64 tensor.
-    fileprivate var elements: UnsafePointer<Int64> {
-        UnsafePointer(start.assumingMemoryBound(to: Int64.self))
-    }
-
     /// Blocks of this contiguous tensor in the order of an int64 index along `axis`, which becomes the index's axes;
     /// without history.
     fileprivate func rows(along axis: Int, _ index: Tensor) throws -> Tensor {
@@ -219,8 +212,8 @@ extension Tensor {
         }
         let result = Tensor(uninitialized: shape, dtype)
         let outside = withExtendedLifetime(index.storage) {
-            selectRows(
-                start, outer: entries, extent: self.shape[axis], blockBytes: length, index: index.elements,
+            kernels.selectRows(
+                start, outer: entries, extent: self.shape[axis], blockBytes: length, index: index.start,
                 index.count, into: result.base)
         }
         if let outside { throw IndexError(index, outside, axis, self.shape) }

@@ -57,14 +57,16 @@ extension Tensor {
         let all: UInt64 = (1 << rank) &- 1
         let some = outer != 0 && length != 0 && isContiguous && !dtype.isHalf
         if some, folded == all & ~((1 << (rank - folded.nonzeroBitCount)) &- 1) {
-            kernel.runRows(
-                start, dtype, rows: outer, length: length, into: result.base, result.dtype, divisor: divisor)
+            kernels.runRows(
+                kernel, start, dtype, rows: outer, length: length, into: result.base, result.dtype,
+                divisor: divisor)
         } else if some, folded == (1 << folded.nonzeroBitCount) &- 1 {
-            kernel.runColumns(
-                start, dtype, rows: length, columns: outer, into: result.base, result.dtype, divisor: divisor)
+            kernels.runColumns(
+                kernel, start, dtype, rows: length, columns: outer, into: result.base, result.dtype,
+                divisor: divisor)
         } else {
-            kernel.run(
-                operand, kept: (0..<rank).filter { folded & (1 << $0) == 0 },
+            kernels.run(
+                kernel, operand, kept: (0..<rank).filter { folded & (1 << $0) == 0 },
                 folded: (0..<rank).filter { folded & (1 << $0) != 0 }, into: result.base, result.dtype,
                 divisor: divisor)
         }

@@ -1,5 +1,3 @@
-import ApusKernels
-
 extension Selection {
     /// What `x[indices]` means for a tensor of this shape.
     init(_ shape: Shape, _ indices: [any TensorIndex], _ site: CallSite) {
@@ -193,9 +191,9 @@ extension Tensor {
     func coordinatesOfTrue() -> Tensor {
         let mask = converted(to: .bool).detachedContiguous()
         return withExtendedLifetime(mask.storage) {
-            let search = NonzeroSearch(mask.start, shape: shape)
-            let result = Tensor(uninitialized: [rank, search.total], .int64)
-            search.write(result.start.assumingMemoryBound(to: Int64.self))
+            let found = kernels.findTrue(mask.start, shape: shape)
+            let result = Tensor(uninitialized: [rank, found.count], .int64)
+            found.write(result.base)
             return result
         }
     }

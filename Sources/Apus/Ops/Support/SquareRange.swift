@@ -1,5 +1,3 @@
-import ApusKernels
-
 // Lengths whose squares a type can hold, and what is done about others.
 
 extension DType {
@@ -20,7 +18,7 @@ extension Tensor {
     /// Whether all real elements lie in a range; NaN does not. A test of small results, which costs one look at them.
     func isWithin(_ range: ClosedRange<Double>, orZero: Bool = false) -> Bool {
         let values = rowMajor()
-        return Kernels.areWithin(values.start, values.dtype, count: values.count, range, orZero: orZero)
+        return kernels.areWithin(values.start, values.dtype, count: values.count, range, orZero: orZero)
     }
 
     /// Whether every element, or both parts of it, is a number and finite.

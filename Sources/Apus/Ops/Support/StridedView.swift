@@ -97,9 +97,10 @@ extension Tensor {
         let target = viewed(view)
         let source = value.broadcastOperand(view.shape)
         if adding {
-            Kernels.add.run(target.operand, source, into: target.operand, computing: dtype.computeType)
+            kernels.run(
+                Kernels.add, target.operand, source, into: target.operand, computing: dtype.computeType)
         } else {
-            copyElements(source, into: target.operand)
+            kernels.copyElements(source, into: target.operand)
         }
     }
 }

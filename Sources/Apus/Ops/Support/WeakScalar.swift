@@ -1,5 +1,3 @@
-import ApusKernels
-
 /// A Swift number beside a tensor, as the bytes of one element: it costs no allocation.
 struct WeakScalar: Sendable {
     private var words: (UInt64, UInt64) = (0, 0)
@@ -18,7 +16,7 @@ struct WeakScalar: Sendable {
         if dtype.isComplex { return nil }
         return withPointer { pointer in
             var value = 0.0
-            convertElements(pointer, dtype, to: &value, .float64, 1)
+            convertHostNumber(pointer, dtype, to: &value, .float64)
             return value
         }
     }
@@ -39,7 +37,7 @@ struct WeakScalar: Sendable {
         var result = WeakScalar(zeroOf: target)
         withUnsafeBytes(of: words) { source in
             withUnsafeMutableBytes(of: &result.words) {
-                convertElements(source.baseAddress!, dtype, to: $0.baseAddress!, target, 1)
+                convertHostNumber(source.baseAddress!, dtype, to: $0.baseAddress!, target)
             }
         }
         return result
@@ -69,7 +67,9 @@ struct WeakScalar: Sendable {
     /// A zero-dimensional tensor that holds it.
     func tensor(_ target: DType) -> Tensor {
         let result = Tensor(uninitialized: Layout(shape: [], strides: []), target)
-        withPointer { convertElements($0, dtype, to: result.base, target, 1) }
+        converted(to: target).withPointer {
+            kernels.copyFromHost($0, to: result.base, byteCount: target.size)
+        }
         return result
     }
 }

@@ -13,9 +13,6 @@ extension Tensor {
     /// `value` of each of 0, 1, …, n - 1, as float64.
     static func numbers(_ operation: String, _ n: Int, _ site: CallSite, _ value: (Int) -> Double) -> Tensor {
         checkShape([n], operation, site)
-        let result = Tensor(uninitialized: [n], .float64)
-        let elements = result.base.assumingMemoryBound(to: Double.self)
-        for i in 0..<n { elements[i] = value(i) }
-        return result
+        return Tensor((0..<n).map(value), shape: [n], dtype: .float64)
     }
 }

@@ -1,0 +1,81 @@
+import ApusKernels
+
+/// Convolutions of float32 and complex64 images whose channels lie last. A result of false says that nothing was
+/// computed: the device has no fast way for this shape, and products of windows take its place.
+package protocol ConvolutionCalls: DeviceCalls {
+    /// y = x ∗ w + bias, and ReLU where asked for.
+    func convolution(
+        _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer, bias: UnsafeRawPointer?,
+        relu: Bool, into y: UnsafeMutableRawPointer
+    ) -> Bool
+
+    /// The gradient of the input from that of the output; also the transposed convolution.
+    func convolutionInputGradient(
+        _ shape: ConvolutionShape, gradient: UnsafeRawPointer, w: UnsafeRawPointer,
+        into x: UnsafeMutableRawPointer
+    ) -> Bool
+
+    /// The gradient of the weights from the input and the gradient of the output.
+    ///
+    /// - Parameter bias: where the sum of the gradient for each output goes, if it is wanted here: what is being read
+    ///   for the weights need not come from memory again.
+    func convolutionWeightGradient(
+        _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer,
+        into w: UnsafeMutableRawPointer, bias: UnsafeMutableRawPointer?
+    ) -> Bool
+
+    /// Whether `convolutionWeightGradient` can give the biases' too.
+    func includesBiasGradient(_ shape: ConvolutionShape) -> Bool
+
+    /// `convolution` for complex64 images and weights; sizes count complex channels.
+    func complexConvolution(
+        _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer, bias: UnsafeRawPointer?,
+        into y: UnsafeMutableRawPointer
+    ) -> Bool
+
+    /// `convolutionInputGradient` for complex64: the transposed convolution with `w` as it is, not conjugated.
+    func complexConvolutionInputGradient(
+        _ shape: ConvolutionShape, gradient: UnsafeRawPointer, w: UnsafeRawPointer,
+        into x: UnsafeMutableRawPointer
+    ) -> Bool
+
+    /// Σ x·g over places, or where `conjugates` Σ x*·g, for complex64: the gradient of the weights is the latter.
+    func complexConvolutionWeightGradient(
+        _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer, conjugates: Bool,
+        into w: UnsafeMutableRawPointer
+    ) -> Bool
+}
+
+extension ConvolutionCalls {
+    package func convolution(
+        _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer, bias: UnsafeRawPointer?,
+        relu: Bool, into y: UnsafeMutableRawPointer
+    ) -> Bool { lacks() }
+
+    package func convolutionInputGradient(
+        _ shape: ConvolutionShape, gradient: UnsafeRawPointer, w: UnsafeRawPointer,
+        into x: UnsafeMutableRawPointer
+    ) -> Bool { lacks() }
+
+    package func convolutionWeightGradient(
+        _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer,
+        into w: UnsafeMutableRawPointer, bias: UnsafeMutableRawPointer?
+    ) -> Bool { lacks() }
+
+    package func includesBiasGradient(_ shape: ConvolutionShape) -> Bool { lacks() }
+
+    package func complexConvolution(
+        _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer, bias: UnsafeRawPointer?,
+        into y: UnsafeMutableRawPointer
+    ) -> Bool { lacks() }
+
+    package func complexConvolutionInputGradient(
+        _ shape: ConvolutionShape, gradient: UnsafeRawPointer, w: UnsafeRawPointer,
+        into x: UnsafeMutableRawPointer
+    ) -> Bool { lacks() }
+
+    package func complexConvolutionWeightGradient(
+        _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer, conjugates: Bool,
+        into w: UnsafeMutableRawPointer
+    ) -> Bool { lacks() }
+}

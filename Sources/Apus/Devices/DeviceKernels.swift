@@ -1,0 +1,24 @@
+/// All that a device computes: one interface, through which every operation calls.
+///
+/// Pointers are addresses in the device's memory, except where a parameter is said to lie in the program's. Layouts,
+/// splits, taps and the like say the same to every device. A device need not have everything: what it does not
+/// implement stops the program with a message that names it, and never runs elsewhere instead.
+package protocol DeviceKernels: MemoryCalls, CopyCalls, ElementwiseCalls, ReductionCalls, IndexCalls,
+    RowCalls,
+    NormCalls, WindowCalls, ProductCalls, ConvolutionCalls, FourierCalls, RandomCalls, FactorCalls,
+    OptimizerCalls
+{}
+
+/// What the families of kernels share.
+package protocol DeviceCalls: AnyObject, Sendable {
+    /// Whose kernels these are.
+    var device: Device { get }
+}
+
+extension DeviceCalls {
+    /// Stops the program because the device has no kernel of this name.
+    func lacks(_ function: String = #function) -> Never {
+        let name = String(function.prefix { $0 != "(" })
+        fail(name, "the device \(device) has no kernel for it: move the tensors with .to(.cpu)")
+    }
+}
