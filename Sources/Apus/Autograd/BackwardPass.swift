@@ -56,12 +56,12 @@ struct BackwardPass {
         if primitive.isPart, let input = node.parents[0] {
             NaNCheck.inspect("backward of \(node.operation)", gradient)
             var sum = gradients.removeValue(forKey: ObjectIdentifier(input))
-            primitive.addGradient(backward, to: &sum)
+            gradient.onItsDevice { primitive.addGradient(backward, to: &sum) }
             gradients[ObjectIdentifier(input)] = sum
             if !retainGraph { node.release() }
             return
         }
-        let results = primitive.gradients(backward)
+        let results = gradient.onItsDevice { primitive.gradients(backward) }
         if !retainGraph { node.release() }
         if results.count != node.parents.count {
             fail(

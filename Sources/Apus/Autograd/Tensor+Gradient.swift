@@ -105,7 +105,7 @@ extension Tensor {
                 operation, "a tensor of shape \(shape) is not a scalar: reduce it or pass its gradient",
                 at: site)
         }
-        return Tensor.ones(shape, dtype: dtype)
+        return onItsDevice { Tensor.ones(shape, dtype: dtype) }
     }
 }
 

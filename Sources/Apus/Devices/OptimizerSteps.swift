@@ -10,7 +10,7 @@ extension Tensor {
         makeWritableContiguous()
         velocity.makeWritableContiguous()
         let gradient = gradient.detachedContiguous()
-        kernels.sgd(
+        device.kernels.sgd(
             start, gradient.start, velocity.start, dtype.realType, count: realCount, rate: rate,
             momentum: momentum, nesterov: nesterov, weightDecay: weightDecay)
         withExtendedLifetime(gradient.storage) {}
@@ -25,7 +25,7 @@ extension Tensor {
         mean.makeWritableContiguous()
         square.makeWritableContiguous()
         let gradient = gradient.detachedContiguous()
-        kernels.adam(
+        device.kernels.adam(
             start, gradient.start, mean.start, square.start, dtype.realType, count: realCount, rate: rate,
             scale: scale, betas: betas, epsilon: epsilon, weightDecay: weightDecay)
         withExtendedLifetime(gradient.storage) {}

@@ -43,9 +43,12 @@ extension Tensor {
     /// Values for which somebody looks: the tape, a trace or the check for NaN.
     private static func observed(_ primitive: any Primitive, _ given: [Tensor]) throws -> [Tensor] {
         let inputs = Autocast.converted(given, for: primitive)
+        let device = Device.common(inputs, primitive.name)
         let plain = inputs.map { $0.node == nil ? $0 : $0.detach() }
-        var results = try Autocast.pausing {
-            try NaNCheck.pausing { try Trace.pausing { try primitive.values(of: plain) } }
+        var results = try device.during {
+            try Autocast.pausing {
+                try NaNCheck.pausing { try Trace.pausing { try primitive.values(of: plain) } }
+            }
         }
         for index in results.indices where primitive.isDifferentiable(result: index) {
             NaNCheck.inspect(primitive.name, results[index])

@@ -17,7 +17,7 @@ extension Tensor {
         let size = MemoryLayout<S>.size
         return withExtendedLifetime(storage) {
             withUnsafeTemporaryAllocation(of: S.self, capacity: 1) { copy in
-                kernels.copyToHost(
+                device.kernels.copyToHost(
                     from: start + position * size, to: copy.baseAddress!, byteCount: size)
                 return copy[0]
             }
@@ -30,7 +30,7 @@ extension Tensor {
         return withExtendedLifetime(flat.storage) {
             [S](unsafeUninitializedCapacity: count) { buffer, filled in
                 if count > 0 {
-                    kernels.copyToHost(
+                    device.kernels.copyToHost(
                         from: flat.start, to: buffer.baseAddress!, byteCount: count * S.dtype.size)
                 }
                 filled = count

@@ -16,9 +16,11 @@ extension Tensor {
     /// Row-major and without history.
     func detachedContiguous() -> Tensor {
         if isContiguous { return viewed(layout) }
-        let result = Tensor(uninitialized: shape, dtype)
-        kernels.copyElements(operand, into: result.operand)
-        return result
+        return onItsDevice {
+            let result = Tensor(uninitialized: shape, dtype)
+            kernels.copyElements(operand, into: result.operand)
+            return result
+        }
     }
 
     /// Makes this tensor the only owner of its memory, so that it may be written.
@@ -40,16 +42,19 @@ extension Tensor {
 
     /// The same elements in memory of their own, in this order where it has no gaps, and without history.
     func copied() -> Tensor {
-        let copy = Tensor(uninitialized: layout.isDense ? layout.rebased : Layout(contiguous: shape), dtype)
-        kernels.copyElements(operand, into: copy.operand)
-        return copy
+        onItsDevice {
+            let copy = Tensor(
+                uninitialized: layout.isDense ? layout.rebased : Layout(contiguous: shape), dtype)
+            kernels.copyElements(operand, into: copy.operand)
+            return copy
+        }
     }
 
     /// Reads the elements in row-major order as raw bytes.
     public func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         let flat = detachedContiguous()
         return try withExtendedLifetime(flat.storage) {
-            try kernels.withHostBytes(of: flat.start, byteCount: flat.count * dtype.size, body)
+            try device.kernels.withHostBytes(of: flat.start, byteCount: flat.count * dtype.size, body)
         }
     }
 
@@ -60,8 +65,8 @@ extension Tensor {
     {
         makeWritableContiguous()
         return try withExtendedLifetime(storage) {
-            defer { if dtype == .bool { kernels.makeTruths(start, count) } }
-            return try kernels.withHostBytes(changing: start, byteCount: count * dtype.size, body)
+            defer { if dtype == .bool { device.kernels.makeTruths(start, count) } }
+            return try device.kernels.withHostBytes(changing: start, byteCount: count * dtype.size, body)
         }
     }
 }

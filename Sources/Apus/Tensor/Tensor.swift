@@ -46,7 +46,8 @@ public struct Tensor: Sendable {
             fail(
                 "allocate", "a \(dtype) tensor of shape \(layout.shape) has more bytes than an address space")
         }
-        self.init(storage: .forElements(byteCount: bytes), layout: layout, dtype: dtype)
+        self.init(
+            storage: CurrentDevice.forNewTensors.storage(byteCount: bytes), layout: layout, dtype: dtype)
     }
 
     /// A tensor over memory that somebody else owns, such as a mapped file.

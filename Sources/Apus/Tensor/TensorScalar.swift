@@ -84,15 +84,17 @@ extension Tensor {
         } else {
             target = dtype
         }
-        return Tensor(value, dtype: target)
+        return onItsDevice { Tensor(value, dtype: target) }
     }
 
     /// The elements in another type, without history.
     func converted(to target: DType) -> Tensor {
         if target == dtype { return viewed(layout) }
-        let result = Tensor(
-            uninitialized: layout.isDense ? layout.rebased : Layout(contiguous: shape), target)
-        kernels.copyElements(operand, into: result.operand)
-        return result
+        return onItsDevice {
+            let result = Tensor(
+                uninitialized: layout.isDense ? layout.rebased : Layout(contiguous: shape), target)
+            kernels.copyElements(operand, into: result.operand)
+            return result
+        }
     }
 }

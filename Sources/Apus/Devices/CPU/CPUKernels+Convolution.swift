@@ -1,6 +1,19 @@
 import ApusKernels
 
 extension CPUKernels {
+    package func packed(_ shape: ConvolutionShape, w: UnsafeRawPointer, hasBias: Bool) -> (any PackedWeights)?
+    {
+        access { PackedConvolution(shape, w: w, hasBias: hasBias) }
+    }
+
+    package func convolution(
+        packed: any PackedWeights, x: UnsafeRawPointer, bias: UnsafeRawPointer?, relu: Bool,
+        into y: UnsafeMutableRawPointer
+    ) {
+        let packed = packed as! PackedConvolution
+        access { packed.forward(x: x, bias: bias, relu: relu, into: y) }
+    }
+
     package func convolution(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer, bias: UnsafeRawPointer?,
         relu: Bool, into y: UnsafeMutableRawPointer
@@ -50,3 +63,5 @@ extension CPUKernels {
         }
     }
 }
+
+extension PackedConvolution: PackedWeights {}

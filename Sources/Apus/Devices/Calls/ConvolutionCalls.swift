@@ -3,6 +3,15 @@ import ApusKernels
 /// Convolutions of float32 and complex64 images whose channels lie last. A result of false says that nothing was
 /// computed: the device has no fast way for this shape, and products of windows take its place.
 package protocol ConvolutionCalls: DeviceCalls {
+    /// Weights in the order in which the device's code for a convolution reads them, for `convolution(packed:)`; nil where
+    /// that is the order they have.
+    func packed(_ shape: ConvolutionShape, w: UnsafeRawPointer, hasBias: Bool) -> (any PackedWeights)?
+
+    /// y = x ∗ w + bias with weights that `packed` brought in order, and ReLU where asked for.
+    func convolution(
+        packed: any PackedWeights, x: UnsafeRawPointer, bias: UnsafeRawPointer?, relu: Bool,
+        into y: UnsafeMutableRawPointer)
+
     /// y = x ∗ w + bias, and ReLU where asked for.
     func convolution(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer, bias: UnsafeRawPointer?,
@@ -47,6 +56,14 @@ package protocol ConvolutionCalls: DeviceCalls {
 }
 
 extension ConvolutionCalls {
+    package func packed(_ shape: ConvolutionShape, w: UnsafeRawPointer, hasBias: Bool) -> (any PackedWeights)?
+    { nil }
+
+    package func convolution(
+        packed: any PackedWeights, x: UnsafeRawPointer, bias: UnsafeRawPointer?, relu: Bool,
+        into y: UnsafeMutableRawPointer
+    ) { lacks() }
+
     package func convolution(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer, bias: UnsafeRawPointer?,
         relu: Bool, into y: UnsafeMutableRawPointer
@@ -79,3 +96,6 @@ extension ConvolutionCalls {
         into w: UnsafeMutableRawPointer
     ) -> Bool { lacks() }
 }
+
+/// A convolution's weights in an order of a device's own.
+package protocol PackedWeights: AnyObject, Sendable {}

@@ -96,7 +96,8 @@ extension Convolution: PackablePrimitive {
     func packed(_ inputs: [Tensor?]) -> (primitive: any Primitive, kept: [Int])? {
         guard let weight = inputs[1], weight.dtype == .float32 else { return nil }
         let rows = weight.rowMajor()
-        guard let packed = PackedConvolution(shape, w: rows.start, hasBias: hasBias) else { return nil }
+        let packed = weight.onItsDevice { kernels.packed(shape, w: rows.start, hasBias: hasBias) }
+        guard let packed else { return nil }
         return (ConvolutionOfPacked(convolution: self, weights: packed), hasBias ? [0, 2] : [0])
     }
 }
@@ -105,7 +106,7 @@ extension Convolution: PackablePrimitive {
 /// inputs. For inference: it has no gradient.
 struct ConvolutionOfPacked: SingleResult {
     let convolution: Convolution
-    let weights: PackedConvolution
+    let weights: any PackedWeights
 
     var name: String { convolution.name }
     var isDifferentiable: Bool { false }
@@ -116,8 +117,9 @@ struct ConvolutionOfPacked: SingleResult {
         let bias = convolution.hasBias ? inputs[1].rowMajor() : nil
         let result = Tensor(
             uninitialized: Layout(channelsLast: [shape.batch, shape.outputs] + shape.output), x.dtype)
-        weights.forward(
-            x: x.start, bias: bias.map { UnsafeRawPointer($0.start) }, relu: convolution.activation == .relu,
+        kernels.convolution(
+            packed: weights, x: x.start, bias: bias.map { UnsafeRawPointer($0.start) },
+            relu: convolution.activation == .relu,
             into: result.base)
         withExtendedLifetime((x, bias)) {}
         return result

@@ -82,7 +82,11 @@ extension Tensor {
                 Place(name: operation, part: part, adding: adding), to: [self, value] + indices, at: site)
         } else {
             node = nil
-            do { try write(value, part, indices[...], adding: adding) } catch {
+            do {
+                try Device.common([self, value] + indices, operation).during {
+                    try write(value, part, indices[...], adding: adding)
+                }
+            } catch {
                 fail(operation, "\(error)", at: site)
             }
             if recorded {
