@@ -13,15 +13,26 @@ extension Tensor {
     ///
     /// - Throws: what the primitive's `values(of:)` does.
     public static func results(of primitive: any Primitive, _ inputs: [Tensor]) throws -> [Tensor] {
-        if isUnobserved(inputs) { return try primitive.values(of: inputs) }
-        return try observed(primitive, inputs)
+        if !Observers.areNone { return try observed(primitive, inputs) }
+        if !areRecorded(inputs) { return try primitive.values(of: inputs) }
+        var results = try primitive.values(of: withoutHistory(inputs))
+        record(primitive, inputs, &results)
+        return results
     }
 
     /// `apply` for operations: what it throws stops the program, as a mistake at `site`.
     static func apply(_ primitive: any SingleResult, to inputs: [Tensor], at site: CallSite?) -> Tensor {
         do {
-            if isUnobserved(inputs) { return try primitive.value(of: inputs) }
-            return try observed(primitive, inputs)[0]
+            if !Observers.areNone { return try observed(primitive, inputs)[0] }
+            if !areRecorded(inputs) { return try primitive.value(of: inputs) }
+            var result = try primitive.value(of: withoutHistory(inputs))
+            if primitive.isDifferentiable, result.dtype.isDifferentiable {
+                let parents = inputs.map(\.node)
+                let kept = primitive.saved(for: parents.map { $0 != nil })
+                let saved = kept.isEmpty ? [] : kept.chosen(inputs, [result])
+                result.node = Node(primitive, result: result, 0, parents: parents, kept, saved)
+            }
+            return result
         } catch {
             fail(primitive.name, "\(error)", at: site)
         }
@@ -34,17 +45,28 @@ extension Tensor {
 
     /// Whether nobody wants to know of an operation on these tensors but its values.
     @inline(__always)
-    static func isUnobserved(_ inputs: [Tensor]) -> Bool {
-        if !Observers.areNone { return false }
-        for input in inputs where input.node != nil { return GradientMode.current != .recording }
-        return true
+    static func isUnobserved(_ inputs: [Tensor]) -> Bool { Observers.areNone && !areRecorded(inputs) }
+
+    /// Whether a gradient is wanted of what is computed from these.
+    @inline(__always)
+    private static func areRecorded(_ inputs: [Tensor]) -> Bool {
+        for input in inputs where input.node != nil { return GradientMode.current == .recording }
+        return false
     }
 
-    /// Values for which somebody looks: the tape, a trace or the check for NaN.
+    private static func withoutHistory(_ inputs: [Tensor]) -> [Tensor] {
+        inputs.map { input in
+            var input = input
+            input.node = nil
+            return input
+        }
+    }
+
+    /// Values for which somebody looks: a trace, a cast, the check for NaN, another device.
     private static func observed(_ primitive: any Primitive, _ given: [Tensor]) throws -> [Tensor] {
         let inputs = Autocast.converted(given, for: primitive)
         let device = Device.common(inputs, primitive.name)
-        let plain = inputs.map { $0.node == nil ? $0 : $0.detach() }
+        let plain = withoutHistory(inputs)
         var results = try device.during {
             try Autocast.pausing {
                 try NaNCheck.pausing { try Trace.pausing { try primitive.values(of: plain) } }
@@ -53,19 +75,17 @@ extension Tensor {
         for index in results.indices where primitive.isDifferentiable(result: index) {
             NaNCheck.inspect(primitive.name, results[index])
         }
-        attach(primitive, inputs, &results)
+        if areRecorded(inputs) { record(primitive, inputs, &results) }
         Trace.current?.append(primitive, inputs, results)
         return results
     }
 
-    /// Attaches to the results how their gradients become the inputs', if any input wants one.
-    private static func attach(_ primitive: any Primitive, _ inputs: [Tensor], _ results: inout [Tensor]) {
-        guard primitive.isDifferentiable, inputs.contains(where: { $0.node != nil }),
-            GradientMode.current == .recording
-        else { return }
+    /// Attaches to the results how their gradients become the inputs'.
+    private static func record(_ primitive: any Primitive, _ inputs: [Tensor], _ results: inout [Tensor]) {
+        if !primitive.isDifferentiable { return }
         let parents = inputs.map(\.node)
         let kept = primitive.saved(for: parents.map { $0 != nil })
-        let saved = kept.chosen(inputs, results)
+        let saved = kept.isEmpty ? [] : kept.chosen(inputs, results)
         for index in results.indices
         where results[index].dtype.isDifferentiable && primitive.isDifferentiable(result: index) {
             results[index].node = Node(

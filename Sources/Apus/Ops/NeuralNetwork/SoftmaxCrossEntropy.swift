@@ -2,7 +2,7 @@ import ApusKernels
 
 /// The loss of rows of logits, classes last, from these and the classes.
 ///
-/// Further results are for the gradient: each row's maximum, and log Σ exp(x - maximum).
+/// Further results are for the gradient: each row's maximum, log Σ exp(x - maximum), and of a mean how many rows count.
 private struct CrossEntropy: Primitive {
     let ignored: Int
     let smoothing: Double
@@ -30,25 +30,28 @@ private struct CrossEntropy: Primitive {
             throw MissingClass(
                 target: wrong, number: classes.element(wrong), count: length, ignored: ignored)
         }
-        return [reduced(losses, classes).converted(to: inputs[0].dtype), tops, logSums]
-    }
-
-    private func reduced(_ losses: Tensor, _ classes: Tensor) -> Tensor {
         let axes = Array(0..<losses.rank)
-        return switch reduction {
-        case .none: losses
-        case .sum: losses.reduced(Kernels.sum, axes, false, nil)
-        case .mean: losses.reduced(Kernels.sum, axes, false, nil, divisor: classes.count(except: ignored))
+        switch reduction {
+        case .none: return [losses.converted(to: inputs[0].dtype), tops, logSums]
+        case .sum:
+            let sum = losses.reduced(Kernels.sum, axes, false, nil)
+            return [sum.converted(to: inputs[0].dtype), tops, logSums]
+        case .mean:
+            let count = classes.count(except: ignored)
+            let mean = losses.reduced(Kernels.sum, axes, false, nil, divisor: count)
+            return [
+                mean.converted(to: inputs[0].dtype), tops, logSums, Tensor(Double(Swift.max(count, 1)), dtype: x.dtype),
+            ]
         }
     }
 
-    func saved(for needs: [Bool]) -> Saved { [.inputs, .output(1), .output(2)] }
+    func saved(for needs: [Bool]) -> Saved { [.inputs, .output(1), .output(2), .output(3)] }
 
     func gradients(_ backward: Backward) -> [Tensor?] {
         let (x, classes) = (backward.input(0), backward.input(1))
         var gradient = backward.gradient
         if reduction == .mean {
-            gradient = Tensor.apply(ShareOfMean(ignored: ignored), to: [gradient, classes], at: nil)
+            gradient = gradient / backward.output(3)
         }
         let inputs = [
             x, gradient.broadcast(to: classes.shape), classes, backward.output(1), backward.output(2),
@@ -99,25 +102,6 @@ private struct CrossEntropyGradient: SingleResult {
             gradients[1] = (u * Tensor.apply(self, to: inputs, at: nil)).sum(axis: -1)
         }
         return gradients
-    }
-}
-
-/// What each row gets of the gradient of a mean: it is divided by the number of rows that are not ignored.
-///
-/// Where nothing counts the loss is 0 / 0, but nothing moves it.
-private struct ShareOfMean: SingleResult {
-    let ignored: Int
-    let name = "shareOfMean"
-
-    func value(of inputs: [Tensor]) -> Tensor {
-        let count = inputs[1].detachedContiguous().count(except: ignored)
-        return count == 1 ? inputs[0] : inputs[0] * (count == 0 ? 0 : 1 / Double(count))
-    }
-
-    func saved(for needs: [Bool]) -> Saved { .input(1) }
-
-    func gradients(_ backward: Backward) -> [Tensor?] {
-        [Tensor.apply(self, to: [backward.gradient, backward.input(1)], at: nil), nil]
     }
 }
 

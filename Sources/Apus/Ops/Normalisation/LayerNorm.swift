@@ -35,7 +35,7 @@ struct LayerNorm: Primitive {
     func gradients(_ backward: Backward) -> [Tensor?] {
         let count = backward.needs.count
         let inputs = (0..<count).map(backward.input)
-        if !areOrdinary(backward.output(2)) {
+        if backward.output(2).isFirstZero {
             return Tensor.pullback(backward, inputs: Array(0..<count), inUnits)
         }
         if GradientMode.current == .recording { return composed(backward.gradient, inputs) }
@@ -148,6 +148,12 @@ extension Tensor {
         let norm = LayerNorm(
             lastAxes: lastAxes, epsilon: epsilon, hasWeight: weight != nil, hasBias: bias != nil)
         return Tensor.applyAll(norm, to: [x].with(weight, bias), at: site)[0]
+    }
+
+    /// Whether the first element, of which there are the scales of a normalisation, is 0: one look.
+    var isFirstZero: Bool {
+        if count == 0 { return false }
+        return dtype == .float64 ? element(0) == 0.0 : element(0) == Float(0)
     }
 
     /// What lies before the last axes, and in them.

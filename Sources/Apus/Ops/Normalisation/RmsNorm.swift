@@ -31,7 +31,7 @@ struct RMSNorm: Primitive {
     func gradients(_ backward: Backward) -> [Tensor?] {
         let count = backward.needs.count
         let inputs = (0..<count).map(backward.input)
-        if !areOrdinary(backward.output(1)) {
+        if backward.output(1).isFirstZero {
             return Tensor.pullback(backward, inputs: Array(0..<count), inUnits)
         }
         if GradientMode.current == .recording { return composed(backward.gradient, inputs) }

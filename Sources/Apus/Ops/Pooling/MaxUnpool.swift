@@ -14,7 +14,7 @@ struct MaxUnpool: SingleResult {
         let result = Tensor(uninitialized: [shape[0], shape[1]] + extents, x.dtype)
         kernels.clear(result.base, byteCount: result.count * x.dtype.size)
         if x.count == 0 { return result }
-        let offsets = Storage(byteCount: x.count * MemoryLayout<Int>.size)
+        let offsets = CurrentDevice.forNewTensors.storage(byteCount: x.count * MemoryLayout<Int>.size)
         let outside = kernels.axisOffsets(
             places.start,
             shape: [shape[0], shape[1], Array(shape[2...]).elementCount], strides: rows.strides, axis: 2,

@@ -1,19 +1,15 @@
 import ApusKernels
 
-struct Sum: SingleResult {
+struct Sum: ReductionPrimitive {
+    static let kernel = Kernels.sum
     let axes: [Int]
     let keepDims: Bool
-    var name: String { "sum" }
     var cast: CastRule { .wide }
-
-    func value(of inputs: [Tensor]) -> Tensor { inputs[0].reduced(Kernels.sum, axes, keepDims, nil) }
 
     func gradients(_ backward: Backward) -> [Tensor?] {
         let shape = backward.shape(0)
         return [backward.gradient.restoringAxes(axes, of: shape, keepDims).broadcast(to: shape)]
     }
-
-    func reach(inputs: [Shape], result: Shape) -> Reach { .reduction(axes: axes, keepDims: keepDims) }
 }
 
 extension Tensor {
@@ -23,10 +19,8 @@ extension Tensor {
     public func sum(axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line)
         -> Tensor
     {
-        let site = CallSite(file: file, line: line)
         let x = dtype.isDifferentiable || dtype == .int64 ? self : to(.int64)
-        x.checkReduction(Kernels.sum, axes, site)
-        return Tensor.apply(Sum(axes: axes, keepDims: keepDims), to: [x], at: site)
+        return x.folded(Sum(axes: axes, keepDims: keepDims), at: CallSite(file: file, line: line))
     }
 
     /// The sum over one axis, counted from the end if negative; integers and booleans give int64.

@@ -6,15 +6,21 @@ struct Cat: SingleResult {
     let name = "cat"
 
     func value(of inputs: [Tensor]) -> Tensor {
-        let dtype = inputs[0].dtype
         var shape = inputs[0].shape
         shape[axis] = extents.reduce(0, +)
+        return Cat.joined(inputs, axis, shape)
+    }
+
+    /// - Parameter shape: the result's.
+    static func joined(_ inputs: [Tensor], _ axis: Int, _ shape: Shape) -> Tensor {
+        let dtype = inputs[0].dtype
         let result = Tensor(uninitialized: shape, dtype)
         // Beside an extent of 0 the others may be too large to be multiplied.
         let outer = result.count == 0 ? 0 : shape[..<axis].reduce(1, *)
         let inner = result.count == 0 ? 0 : shape[(axis + 1)...].reduce(dtype.size, *)
         var start = 0
-        for (input, extent) in zip(inputs, extents) {
+        for input in inputs {
+            let extent = input.shape[axis]
             if input.isContiguous {
                 kernels.copyRows(
                     input.start, to: result.base + start * inner, rows: outer, rowBytes: extent * inner,
@@ -75,6 +81,7 @@ extension Tensor {
             empty[axis] = 0
             return tensor.to(common).reshape(empty)
         }
+        if isUnobserved(inputs) { return Cat.joined(inputs, axis, shape) }
         return Tensor.apply(Cat(axis: axis, extents: inputs.map { $0.shape[axis] }), to: inputs, at: site)
     }
 

@@ -5,38 +5,51 @@ import ApusKernels
 
 extension Tensor {
     /// Applies a binary operation to pairs of elements, after promotion and broadcasting.
-    static func elementwise(
-        _ operation: any BinaryPrimitive, _ a: Tensor, _ b: Tensor, at site: CallSite? = nil
+    @inline(__always)
+    static func elementwise<P: BinaryPrimitive>(
+        _ operation: P, _ a: Tensor, _ b: Tensor, at site: CallSite? = nil
     ) -> Tensor {
-        let isFloating = type(of: operation).isFloating
-        if a.dtype != b.dtype || (isFloating && !a.dtype.isDifferentiable) {
-            var common = promotedType(a, b)
-            if isFloating && !common.isDifferentiable { common = .float32 }
-            return sameType(operation, a.to(common), b.to(common), site)
+        // Tensors of one type that nobody looks at need nothing else.
+        if a.node == nil, b.node == nil, a.dtype == b.dtype, Observers.areNone, P.kernel.supports(a.dtype),
+            !P.isFloating || a.dtype.isDifferentiable
+        {
+            return computed(P.kernel, a, b, site)
         }
-        return sameType(operation, a, b, site)
+        return promoted(operation, a, b, site)
     }
 
-    private static func sameType(
+    /// The same for an operation that is found out when the program runs.
+    static func elementwise(any operation: any BinaryPrimitive, _ a: Tensor, _ b: Tensor) -> Tensor {
+        promoted(operation, a, b, nil)
+    }
+
+    private static func promoted(
         _ operation: any BinaryPrimitive, _ a: Tensor, _ b: Tensor, _ site: CallSite?
     ) -> Tensor {
         let kernel = type(of: operation).kernel
+        var (a, b) = (a, b)
+        if a.dtype != b.dtype || (type(of: operation).isFloating && !a.dtype.isDifferentiable) {
+            var common = promotedType(a, b)
+            if type(of: operation).isFloating && !common.isDifferentiable { common = .float32 }
+            (a, b) = (a.to(common), b.to(common))
+        }
         if !kernel.supports(a.dtype) { refuse(kernel.name, a.dtype, site) }
-        if a.node == nil, b.node == nil, Observers.areNone { return computed(kernel, a, b, site) }
         if Shape.broadcast(a.shape, b.shape) == nil { refuseBroadcast(kernel.name, a, b, site) }
         return apply(operation, to: [a, b], at: site)
     }
 
     /// Applies a binary operation to each element and a number on its right.
     @inline(__always)
-    static func elementwise<S: TensorScalar>(_ operation: any BinaryPrimitive, _ a: Tensor, _ b: S) -> Tensor
+    static func elementwise<P: BinaryPrimitive, S: TensorScalar>(_ operation: P, _ a: Tensor, _ b: S)
+        -> Tensor
     {
         elementwise(operation, a, WeakScalar(b), isFirst: false)
     }
 
     /// Applies a binary operation to each element and a number on its left.
     @inline(__always)
-    static func elementwise<S: TensorScalar>(_ operation: any BinaryPrimitive, _ a: S, _ b: Tensor) -> Tensor
+    static func elementwise<P: BinaryPrimitive, S: TensorScalar>(_ operation: P, _ a: S, _ b: Tensor)
+        -> Tensor
     {
         elementwise(operation, b, WeakScalar(a), isFirst: true)
     }

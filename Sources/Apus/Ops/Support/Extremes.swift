@@ -1,3 +1,5 @@
+import ApusKernels
+
 // What the largest and the smallest elements share.
 
 /// The largest or the smallest elements over axes; their gradient is shared equally among all that have the value.
@@ -38,18 +40,15 @@ private struct IndexOfExtreme: SingleResult {
     var name: String { largest ? "argmax" : "argmin" }
     var isDifferentiable: Bool { false }
 
-    func value(of inputs: [Tensor]) -> Tensor {
-        let x = inputs[0].rowMajor()
+    func value(of inputs: [Tensor]) -> Tensor { value(inputs[0], inputs[0].split(axis)) }
+
+    func value(_ x: Tensor, _ parts: AxisSplit) -> Tensor {
+        let x = x.rowMajor()
         var target = x.shape
-        if x.rank > 0 { target[axis] = 1 }
-        var result = Tensor(uninitialized: target, .int64)
+        if x.rank > 0 { if keepDims { target[axis] = 1 } else { target.remove(at: axis) } }
+        let result = Tensor(uninitialized: target, .int64)
         kernels.indexOfExtreme(
-            x.start, x.dtype, x.split(axis), largest: largest,
-            indices: result.base, values: nil)
-        if !keepDims && x.rank > 0 {
-            target.remove(at: axis)
-            result.layout = Layout(contiguous: target)
-        }
+            x.start, x.dtype, parts, largest: largest, indices: result.base, values: nil)
         return result
     }
 }
@@ -98,8 +97,9 @@ extension Tensor {
         let axis = rowAxis(axis, name, site)
         let parts = split(axis)
         if parts.length == 0 && parts.outer * parts.inner > 0 { refuseEmpty(name, site) }
-        return Tensor.apply(
-            IndexOfExtreme(axis: axis, largest: largest, keepDims: keepDims), to: [self], at: site)
+        let index = IndexOfExtreme(axis: axis, largest: largest, keepDims: keepDims)
+        if Observers.areNone { return index.value(self, parts) }
+        return Tensor.apply(index, to: [self], at: site)
     }
 
     /// The extreme along an axis and its index; the gradient goes to that element alone.

@@ -10,7 +10,7 @@ extension Tensor {
         if recorded || !Observers.areNone || !holds(rule, Tensor.promotedType(self, other))
             || (shape != other.shape && Shape.broadcast(shape, other.shape) != shape)
         {
-            replace(kernel.name, Tensor.elementwise(rule, self, other), recorded)
+            replace(kernel.name, Tensor.elementwise(any: rule, self, other), recorded)
             return
         }
         let leaf = keptLeaf

@@ -118,7 +118,7 @@ struct Part: Sendable, Hashable {
         _ indices: ArraySlice<Tensor>, _ layout: Layout, _ body: (UnsafeRawPointer, Int) -> R
     ) throws -> R {
         let count = blockShape(indices).elementCount
-        let memory = Storage(byteCount: count * MemoryLayout<Int>.size)
+        let memory = CurrentDevice.forNewTensors.storage(byteCount: count * MemoryLayout<Int>.size)
         return try withExtendedLifetime(memory) {
             let offsets = memory.pointer
             switch positions {
@@ -200,7 +200,7 @@ struct IndexError: Error, CustomStringConvertible {
 extension Tensor {
     /// Blocks of this contiguous tensor in the order of an int64 index along `axis`, which becomes the index's axes;
     /// without history.
-    fileprivate func rows(along axis: Int, _ index: Tensor) throws -> Tensor {
+    func rows(along axis: Int, _ index: Tensor) throws -> Tensor {
         let index = index.detachedContiguous()
         var (shape, entries, length) = (self.shape, 1, dtype.size)
         for other in 0..<axis { entries *= shape[other] }
