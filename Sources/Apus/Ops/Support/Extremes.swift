@@ -44,8 +44,7 @@ private struct IndexOfExtreme: SingleResult {
         if x.rank > 0 { target[axis] = 1 }
         var result = Tensor(uninitialized: target, .int64)
         kernels.indexOfExtreme(
-            x.start, x.dtype, x.split(axis), largest: largest,
-            indices: result.base, values: nil)
+            x.start, x.dtype, x.split(axis), largest: largest, indices: result.base, values: nil)
         if !keepDims && x.rank > 0 {
             target.remove(at: axis)
             result.layout = Layout(contiguous: target)
@@ -65,8 +64,7 @@ private struct CumulativeExtreme: Primitive {
         let values = Tensor(uninitialized: x.shape, x.dtype)
         let indices = Tensor(uninitialized: x.shape, .int64)
         kernels.scanExtremes(
-            x.start, x.dtype, x.split(axis), largest: largest, values: values.base,
-            indices: indices.base)
+            x.start, x.dtype, x.split(axis), largest: largest, values: values.base, indices: indices.base)
         return [values.converted(to: inputs[0].dtype), indices]
     }
 
