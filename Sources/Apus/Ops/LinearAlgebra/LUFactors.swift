@@ -55,8 +55,7 @@ extension LUFactors {
         let (lu, pivots) = (lu.detachedContiguous(), pivots.detachedContiguous())
         let result = Tensor(uninitialized: b.shape, b.dtype)
         kernels.luSolve(
-            b.dtype, batch: b.matrixCount, n: b.rows, columns: b.columns, lu: lu.start,
-            pivots: pivots.start,
+            b.dtype, batch: b.matrixCount, n: b.rows, columns: b.columns, lu: lu.start, pivots: pivots.start,
             transposition: adjoint ? .adjoint : .none, b: source.start, x: result.start)
         withExtendedLifetime((source, lu, pivots)) {}
         return result

@@ -42,8 +42,7 @@ struct ComplexNorm: Primitive {
         let mean = Tensor(uninitialized: [count], values.dtype)
         let covariance = Tensor(uninitialized: [count, 3], .float64)
         kernels.complexMoments(
-            values.start, values.dtype, plan, means: mean.base,
-            covariances: covariance.base)
+            values.start, values.dtype, plan, means: mean.base, covariances: covariance.base)
         return covariance.isAllFinite ? (mean, covariance) : momentsInUnits(x)
     }
 

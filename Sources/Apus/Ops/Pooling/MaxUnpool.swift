@@ -22,8 +22,7 @@ struct MaxUnpool: SingleResult {
         if let outside { throw PlaceOutside(places.element(outside), rows.shape) }
         kernels.scatterBlocks(
             x.start, into: Operand(result.base, x.dtype, rows), outer: [], inner: [],
-            offsets: offsets.pointer,
-            x.count, adding: false)
+            offsets: offsets.pointer, x.count, adding: false)
         withExtendedLifetime((x, places, offsets)) {}
         return result
     }

@@ -12,8 +12,7 @@ struct SearchSorted: SingleResult {
         let rows = sequence.rank == 1 ? 1 : Array(sequence.shape.dropLast()).elementCount
         kernels.searchSorted(
             sorted.start, sequence.shape[sequence.rank - 1], sought.start,
-            rows == 0 ? 0 : values.count / rows, rows: rows, type, right: right,
-            into: result.base)
+            rows == 0 ? 0 : values.count / rows, rows: rows, type, right: right, into: result.base)
         return result
     }
 }

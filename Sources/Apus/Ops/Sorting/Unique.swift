@@ -11,8 +11,7 @@ struct Unique: Primitive {
         let inverse = Tensor(uninitialized: input.shape, .int64)
         let x = flat.rowMajor()
         let starts = kernels.distinctRuns(
-            x.start, x.dtype, count, order: order.start,
-            inverse: inverse.base)
+            x.start, x.dtype, count, order: order.start, inverse: inverse.base)
         let ends = starts.dropFirst() + [count]
         let counts = Tensor(zip(ends, starts).map { Int64($0 - $1) }, shape: [starts.count])
         let firsts = Tensor(starts.map { Int64($0) }, shape: [starts.count])

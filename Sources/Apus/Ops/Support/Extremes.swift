@@ -64,8 +64,7 @@ private struct CumulativeExtreme: Primitive {
         let values = Tensor(uninitialized: x.shape, x.dtype)
         let indices = Tensor(uninitialized: x.shape, .int64)
         kernels.scanExtremes(
-            x.start, x.dtype, x.split(axis), largest: largest, values: values.base,
-            indices: indices.base)
+            x.start, x.dtype, x.split(axis), largest: largest, values: values.base, indices: indices.base)
         return [values.converted(to: inputs[0].dtype), indices]
     }
 

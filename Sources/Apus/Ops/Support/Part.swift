@@ -107,8 +107,7 @@ struct Part: Sendable, Hashable {
         let marks = Tensor(uninitialized: outer.map { _ in 1 } + block + inner.map { _ in 1 }, .bool)
         let repeats = try withOffsets(indices, Layout(contiguous: extents)) { offsets, count in
             kernels.markLastWriters(
-                offsets, count, span: extents.elementCount,
-                into: marks.base)
+                offsets, count, span: extents.elementCount, into: marks.base)
         }
         return repeats ? marks : nil
     }
