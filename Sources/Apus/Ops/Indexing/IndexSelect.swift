@@ -17,8 +17,7 @@ extension Tensor {
         }
         let exact = index.asIndex("indexSelect", site).reshape([index.count])
         // Rows of a tensor that nobody looks at, as of an embedding.
-        if node == nil, Observers.areNone, isContiguous, let rows = try? self.rows(along: axis, exact)
-        {
+        if node == nil, Observers.areNone, isContiguous, let rows = try? self.rows(along: axis, exact) {
             return rows
         }
         return selecting(Selection(axis: axis, exact), "indexSelect", site)

@@ -40,7 +40,8 @@ private struct CrossEntropy: Primitive {
             let count = classes.count(except: ignored)
             let mean = losses.reduced(Kernels.sum, axes, false, nil, divisor: count)
             return [
-                mean.converted(to: inputs[0].dtype), tops, logSums, Tensor(Double(Swift.max(count, 1)), dtype: x.dtype),
+                mean.converted(to: inputs[0].dtype), tops, logSums,
+                Tensor(Double(Swift.max(count, 1)), dtype: x.dtype),
             ]
         }
     }
