@@ -24,6 +24,17 @@ func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
+/// A module of kernels: a folder of `Sources/ApusKernels`. Several modules compile side by side, and a change to one
+/// kernel leaves the others as they are.
+func kernels(_ name: String, in folder: String, _ dependencies: [Target.Dependency] = ["ApusKernelBase"])
+    -> Target
+{
+    .target(
+        name: name,
+        dependencies: dependencies + ["ApusCore", "COneDNN", "COpenBLAS", "COpenMP", "CProcessor"],
+        path: "Sources/ApusKernels/\(folder)", swiftSettings: kernelSettings)
+}
+
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
         name: name, dependencies: dependencies + ["_ApusTestSupport"], exclude: exclude,
@@ -55,10 +66,26 @@ let package = Package(
         .systemLibrary(name: "CProcessor"),
         .systemLibrary(name: "CStart"),
         library("ApusCore", ["CProcessor"]),
-        .target(
-            name: "ApusKernels",
-            dependencies: ["ApusCore", "COneDNN", "COpenBLAS", "COpenMP", "CProcessor"],
-            swiftSettings: kernelSettings),
+        kernels("ApusKernelBase", in: "Base", []),
+        kernels("ApusElementwiseKernels", in: "Elementwise"),
+        kernels("ApusReductionKernels", in: "Reduction"),
+        kernels("ApusRowKernels", in: "Rows"),
+        kernels("ApusIndexKernels", in: "Indexing"),
+        kernels("ApusWindowKernels", in: "Windows"),
+        kernels("ApusNormKernels", in: "Normalisation"),
+        kernels("ApusMatrixKernels", in: "LinearAlgebra"),
+        kernels(
+            "ApusConvolutionKernels", in: "Convolution",
+            ["ApusKernelBase", "ApusElementwiseKernels", "ApusMatrixKernels", "ApusReductionKernels"]),
+        kernels("ApusSignalKernels", in: "Signal"),
+        kernels("ApusRandomKernels", in: "Random"),
+        kernels(
+            "ApusKernels", in: "Exports",
+            [
+                "ApusKernelBase", "ApusElementwiseKernels", "ApusReductionKernels", "ApusRowKernels",
+                "ApusIndexKernels", "ApusWindowKernels", "ApusNormKernels", "ApusMatrixKernels",
+                "ApusConvolutionKernels", "ApusSignalKernels", "ApusRandomKernels",
+            ]),
         library(
             "Apus",
             [

@@ -1,3 +1,4 @@
+import ApusKernelBase
 import ApusCore
 
 /// A fold of many elements into one, such as a sum.

@@ -1,3 +1,4 @@
+import ApusKernelBase
 import ApusCore
 
 /// What a scan accumulates along an axis.
