@@ -1,5 +1,14 @@
 import CProcessor
 
+/// Calls `body` with runs of rows of `length` elements, as `forEachRow` has them: for rows so short that a call for each
+/// would count.
+package func forEachRows(_ rows: Int, _ length: Int, _ body: (Range<Int>) -> Void) {
+    let rowsPerUnit = max(1, 4096 / max(length, 1))
+    Parallel.runs((rows + rowsPerUnit - 1) / rowsPerUnit, cost: rowsPerUnit * length) { units in
+        body((units.lowerBound * rowsPerUnit)..<min(units.upperBound * rowsPerUnit, rows))
+    }
+}
+
 /// Calls `body` for each row of `length` elements, in units of work of fixed size over the threads.
 @inlinable @inline(__always)
 package func forEachRow(_ rows: Int, _ length: Int, _ body: (Int) -> Void) {

@@ -19,6 +19,7 @@ public enum Parallel {
     ///
     /// Which range goes where depends on the number of threads, so `body` must give each element the
     /// same value in any range.
+    @inline(never)
     public static func ranges(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
         if count <= grain {
             let mode = apus_flush_denormals()
@@ -44,24 +45,35 @@ public enum Parallel {
     ///
     /// For units of work that must not depend on the number of threads, such as the fixed chunks of
     /// a sum. `cost` is the number of elements one unit stands for.
+    @inlinable @inline(__always)
     public static func units(_ count: Int, cost: Int, _ body: (Int) -> Void) {
+        // The loop belongs to the caller's module, where short units are inlined into it.
+        runs(count, cost: cost) { run in
+            for unit in run { body(unit) }
+        }
+    }
+
+    /// Calls `body` with a run of `0..<count` for each thread: `units` a run at a time.
+    @inline(never)
+    public static func runs(_ count: Int, cost: Int, _ body: (Range<Int>) -> Void) {
         let parts = min(count, threadCount, max(1, count * max(cost, 1) / 16_384))
         if parts <= 1 || omp_in_parallel() != 0 {
             let mode = apus_flush_denormals()
             defer { apus_restore_denormals(mode) }
-            for unit in 0..<count { body(unit) }
+            body(0..<max(count, 0))
             return
         }
-        run(parts) { part in
-            for unit in (count * part / parts)..<(count * (part + 1) / parts) { body(unit) }
-        }
+        run(parts) { part in body((count * part / parts)..<(count * (part + 1) / parts)) }
     }
 
     /// `units`, but a thread that is done with its run goes on with what is left of the others': for long units of
     /// work where cores are not equally fast, as those that share an arithmetic unit with another core.
+    @inline(never)
     public static func tasks(_ count: Int, cost: Int, _ body: (Int) -> Void) {
         let parts = min(count, threadCount, max(1, count * max(cost, 1) / 16_384))
-        if parts <= 1 || omp_in_parallel() != 0 { return units(count, cost: 0, body) }
+        if parts <= 1 || omp_in_parallel() != 0 {
+            return runs(count, cost: 0) { for unit in $0 { body(unit) } }
+        }
         let next = UnsafeMutablePointer<Atomic<Int>>.allocate(capacity: parts)
         for part in 0..<parts { (next + part).initialize(to: Atomic(count * part / parts)) }
         run(parts) { thread in
