@@ -1,7 +1,8 @@
 import Glibc
 import Testing
 
-@testable import ApusKernels
+@testable import ApusElementwiseKernels
+import ApusKernels
 
 private typealias C32 = ComplexPair<Float>
 private typealias C64 = ComplexPair<Double>

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import ApusKernels
+import ApusKernels
 
 @Suite struct MathDoubleTests {
     private typealias Function = @Sendable (Double) -> Double

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import ApusKernels
+import ApusKernels
 
 /// A function of `FloatMath`, where it is measured, what it should be, and by how much it may miss.
 struct FloatCase: Sendable, CustomStringConvertible {

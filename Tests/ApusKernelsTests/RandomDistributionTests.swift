@@ -1,7 +1,8 @@
 import Glibc
 import Testing
 
-@testable import ApusKernels
+import ApusKernels
+@testable import ApusRandomKernels
 
 @Suite struct RandomDistributionTests {
     private let count = 200_000

@@ -1,6 +1,7 @@
 import Testing
 
-@testable import ApusKernels
+import ApusKernels
+@testable import ApusRandomKernels
 
 @Suite struct RandomPhiloxTests {
     /// The known answers that come with Random123.

@@ -1,6 +1,7 @@
 import Testing
 
-@testable import ApusKernels
+import ApusKernels
+@testable import ApusRandomKernels
 
 /// Element i depends on seed, offset and i alone: parts computed apart are the parts of the whole.
 @Suite struct RandomSplitTests {

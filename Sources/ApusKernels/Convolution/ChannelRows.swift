@@ -1,3 +1,5 @@
+import ApusKernelBase
+import ApusMatrixKernels
 import ApusCore
 
 /// Channels computed side by side: one register.

@@ -1,3 +1,5 @@
+import ApusKernelBase
+import ApusMatrixKernels
 import ApusCore
 
 // Complex channels that lie last are, as they stand, twice as many real channels. So a complex convolution is a real

@@ -1,3 +1,7 @@
+import ApusElementwiseKernels
+import ApusKernelBase
+import ApusReductionKernels
+import ApusMatrixKernels
 import ApusCore
 
 /// Convolutions (cross-correlations) of float32 images that lie channels last, and their two gradients.

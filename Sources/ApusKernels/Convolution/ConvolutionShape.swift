@@ -1,3 +1,6 @@
+import ApusKernelBase
+import ApusMatrixKernels
+
 /// The sizes of a convolution of images [batch, inputs, spatial axes…] with weights
 /// [outputs, inputs / groups, kernel axes…]. The arrays have one entry a spatial axis, one to three.
 public struct ConvolutionShape: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import ApusKernelBase
+import ApusMatrixKernels
 import ApusCore
 
 /// The weight gradient of a depthwise convolution of planes, [channels, 1, height, width] row-major:

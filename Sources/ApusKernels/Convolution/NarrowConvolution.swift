@@ -1,3 +1,5 @@
+import ApusKernelBase
+import ApusMatrixKernels
 import ApusCore
 
 /// A convolution of planes to eight channels: y[n, h, w, o] = Σ x[n, h + i·d − p, w + j·d − p, c] · w[o, c, i, j] + bias[o].

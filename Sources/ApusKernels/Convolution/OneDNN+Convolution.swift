@@ -1,3 +1,5 @@
+import ApusKernelBase
+import ApusMatrixKernels
 import ApusCore
 import COneDNN
 import COpenMP
@@ -107,6 +109,8 @@ final class ConvolutionPrimitive: Sendable {
 }
 
 extension OneDNN {
+    private static let convolutions = Mutex<[ConvolutionKey: ConvolutionPrimitive]>([:])
+
     struct ConvolutionKey: Hashable {
         let kind: ConvolutionPrimitive.Kind
         let shape: ConvolutionShape
@@ -124,13 +128,13 @@ extension OneDNN {
         let threads = singleThread || omp_in_parallel() != 0 ? 1 : Int(omp_get_max_threads())
         let key = ConvolutionKey(
             kind: kind, shape: shape, hasBias: hasBias, threads: threads)
-        if let known = convolutions.locked({ $0[key] }) { return known.exists ? known : nil }
+        if let known = Self.convolutions.locked({ $0[key] }) { return known.exists ? known : nil }
         // oneDNN plans for as many threads as OpenMP would use.
         let before = omp_get_max_threads()
         omp_set_num_threads(Int32(threads))
         let fresh = ConvolutionPrimitive(key, engine)
         omp_set_num_threads(before)
-        return convolutions.locked { convolutions in
+        return Self.convolutions.locked { convolutions in
             if let known = convolutions[key] { return known.exists ? known : nil }
             if convolutions.count >= 1024 { convolutions.removeAll() }  // shapes that change with every call
             convolutions[key] = fresh

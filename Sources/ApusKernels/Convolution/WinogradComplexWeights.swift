@@ -1,3 +1,5 @@
+import ApusKernelBase
+import ApusMatrixKernels
 import ApusCore
 
 // Complex weights as real ones: an image of complex channels is one of twice as many real channels, and W = A + iB

@@ -1,3 +1,5 @@
+import ApusKernelBase
+import ApusMatrixKernels
 import ApusCore
 
 /// Convolutions of planes with 3 × 3 kernels, and the gradients of their weights, by tiles of 4 × 4 places.

@@ -1,3 +1,6 @@
+import ApusKernelBase
+import ApusMatrixKernels
+
 /// C = A·B, or C += A·B, for 12 rows and 32 columns: the piece of a product that fits the registers.
 ///
 /// - Parameters:

@@ -1,3 +1,6 @@
+import ApusKernelBase
+import ApusMatrixKernels
+
 // The transforms of F(4×4, 3×3): Winograd's minimal filtering with the points 0, ±3/4, ±3/2 and ∞ (Lavin & Gray 2016).
 //
 // An output tile of 4 × 4 places needs 36 products in place of 144. With Y the tile, d the 6 × 6 places that it meets

@@ -1,3 +1,4 @@
+import ApusKernelBase
 import ApusCore
 
 /// How a smaller contiguous operand repeats over a larger contiguous one: element (l, o, s, i) of the

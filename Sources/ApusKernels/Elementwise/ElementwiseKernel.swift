@@ -1,3 +1,4 @@
+import ApusKernelBase
 import ApusCore
 
 // The loops over contiguous elements. They are structures because a closure stored in a generic

@@ -1,3 +1,4 @@
+import ApusKernelBase
 import ApusCore
 
 /// Elements of `a` where `mask` is true, of `b` elsewhere: by size, whatever they mean.

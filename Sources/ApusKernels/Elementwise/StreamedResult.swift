@@ -1,3 +1,4 @@
+import ApusKernelBase
 import CProcessor
 
 /// Computed in the first-level cache at a time.

@@ -1,3 +1,4 @@
+import ApusKernelBase
 import ApusCore
 
 /// Which of several elements written to the same place in order is the one that stays: `marks[k]` is 1 where no later

@@ -1,3 +1,4 @@
+import ApusKernelBase
 import ApusCore
 
 /// Writes blocks of elements to given offsets, or adds them to what is there: the mirror of

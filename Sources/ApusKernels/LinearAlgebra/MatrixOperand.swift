@@ -1,3 +1,4 @@
+import ApusKernelBase
 import ApusCore
 
 /// A matrix in memory whose rows or whose columns run without gaps.

@@ -1,3 +1,4 @@
+import ApusKernelBase
 import ApusCore
 import COpenMP
 

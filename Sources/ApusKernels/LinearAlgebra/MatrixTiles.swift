@@ -1,3 +1,5 @@
+import ApusKernelBase
+
 /// The pieces in which a product is computed, each by one thread.
 ///
 /// They depend on the shape alone, so every element is summed in the same order whatever the number

@@ -1,17 +1,21 @@
+import ApusKernelBase
 import ApusCore
 import COneDNN
 import Synchronization
 
-/// oneDNN's engine, and the primitives made so far, by what they compute.
-final class OneDNN: Sendable {
-    static let shared = OneDNN()
+/// oneDNN's engine, and the products made so far, by what they compute.
+package final class OneDNN: Sendable {
+    package static let shared = OneDNN()
 
     /// oneDNN's handles may be used from any thread; what must not be shared is checked out of a pool.
-    struct Handle<T>: @unchecked Sendable { let value: T }
+    package struct Handle<T>: @unchecked Sendable {
+        package let value: T
 
-    let engine: Handle<dnnl_engine_t>
+        package init(value: T) { self.value = value }
+    }
+
+    package let engine: Handle<dnnl_engine_t>
     private let products = Mutex<[ProductKey: ProductPrimitive]>([:])
-    let convolutions = Mutex<[ConvolutionKey: ConvolutionPrimitive]>([:])
 
     private init() {
         guard let engine = apus_dnn_create_engine() else {

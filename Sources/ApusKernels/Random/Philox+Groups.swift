@@ -1,3 +1,5 @@
+import ApusKernelBase
+
 extension Philox {
     /// Counters that are computed together.
     static let groupBlocks = 16

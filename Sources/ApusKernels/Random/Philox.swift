@@ -1,3 +1,5 @@
+import ApusKernelBase
+
 /// Philox 4×32-10: each 128-bit counter under a 64-bit key gives four random words, independently of
 /// all others, so that numbers can be computed in any order and on any thread.
 ///

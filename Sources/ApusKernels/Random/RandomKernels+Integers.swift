@@ -1,3 +1,5 @@
+import ApusKernelBase
+
 extension RandomKernels {
     /// Integers in [low, high): the high half of 64 random bits times the width, whose bias is below
     /// width / 2⁶⁴. `high` must exceed `low`.

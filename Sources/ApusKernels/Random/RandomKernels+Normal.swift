@@ -1,3 +1,5 @@
+import ApusKernelBase
+
 extension RandomKernels {
     /// Normal with the given mean and standard deviation (Box and Muller's transform of pairs of words).
     public static func normal(

@@ -1,3 +1,5 @@
+import ApusKernelBase
+
 extension RandomKernels {
     /// Uniform in [low, high), in steps of 2⁻²⁴ of the width.
     ///

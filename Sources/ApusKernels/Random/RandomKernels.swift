@@ -1,3 +1,5 @@
+import ApusKernelBase
+
 /// Fills memory with random numbers.
 ///
 /// Element i of an array depends only on the seed, the offset and i; so any split into ranges, on any

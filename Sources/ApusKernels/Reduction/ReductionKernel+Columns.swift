@@ -1,3 +1,4 @@
+import ApusKernelBase
 import ApusCore
 
 /// Rows folded into a partial result before it joins the others, and results a unit of work covers.

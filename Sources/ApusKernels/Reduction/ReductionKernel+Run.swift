@@ -1,3 +1,4 @@
+import ApusKernelBase
 import ApusCore
 
 /// Elements folded in one go; the pieces of a long fold.

@@ -1,3 +1,4 @@
+import ApusKernelBase
 import ApusCore
 
 extension Kernels {
@@ -13,7 +14,7 @@ private enum SquareFold<T: SumElement & BinaryFloatingPoint>: Fold {
     @inline(__always) static func join(_ a: T, _ b: T) -> T { a + b }
 }
 
-private enum ComplexSquareFold<T: RealElement & KernelElement>: Fold {
+private enum ComplexSquareFold<T: BinaryFloatingPoint & KernelElement>: Fold {
     static var initial: T { 0 }
     @inline(__always) static func convert(_ x: ComplexPair<T>) -> T { x.re * x.re + x.im * x.im }
     @inline(__always) static func join(_ a: T, _ b: T) -> T { a + b }

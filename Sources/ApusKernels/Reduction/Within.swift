@@ -1,3 +1,4 @@
+import ApusKernelBase
 import ApusCore
 
 /// Elements looked at before the answer is asked for.

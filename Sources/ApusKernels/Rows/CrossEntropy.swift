@@ -1,3 +1,4 @@
+import ApusKernelBase
 import ApusCore
 
 extension Kernels {
@@ -90,7 +91,7 @@ private func gradientOf<T: RowElement>(
             let (top, logSum) = (tops[row], logSums[row])
             for i in 0..<length { result[i] = x[i] - top - logSum }
         }
-        for i in 0..<(range.count * length) { first[i] = T.exp(first[i]) }
+        for i in 0..<(range.count * length) { first[i] = T.exponential(first[i]) }
         for row in range {
             let result = result + row * length
             if classes[row] == ignored {

@@ -1,3 +1,4 @@
+import ApusKernelBase
 import ApusCore
 
 extension Kernels {
@@ -72,16 +73,18 @@ private func extremesOfShortRows<T: OrderedElement>(
     _ indices: UnsafeMutablePointer<Int64>, _ values: UnsafeMutablePointer<T>?
 ) {
     let group = 16
-    Parallel.units((rows + group - 1) / group, cost: group * length) { unit in
-        let row = unit * group
-        let (x, indices, values) = (x + row * length, indices + row, values.map { $0 + row })
-        // A constant number of lanes lets the loops vectorise.
-        if row + group <= rows {
-            extremesOfLanes(
-                x, step: 1, lane: length, group, length, largest: largest, indices, values)
-        } else {
-            extremesOfLanes(
-                x, step: 1, lane: length, rows - row, length, largest: largest, indices, values)
+    Parallel.runs((rows + group - 1) / group, cost: group * length) { units in
+        for unit in units {
+            let row = unit * group
+            let (x, indices, values) = (x + row * length, indices + row, values.map { $0 + row })
+            // A constant number of lanes lets the loops vectorise.
+            if row + group <= rows {
+                extremesOfLanes(
+                    x, step: 1, lane: length, group, length, largest: largest, indices, values)
+            } else {
+                extremesOfLanes(
+                    x, step: 1, lane: length, rows - row, length, largest: largest, indices, values)
+            }
         }
     }
 }

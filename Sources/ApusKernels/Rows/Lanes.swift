@@ -1,3 +1,4 @@
+import ApusKernelBase
 import ApusCore
 import CProcessor
 
@@ -74,38 +75,4 @@ private func transposeBack<T>(
     _ columns: UnsafeMutablePointer<T>, _ rows: UnsafeMutablePointer<T>, _ length: Int, _ lanes: Int
 ) {
     for lane in 0..<lanes { for i in 0..<length { rows[lane &* length &+ i] = columns[i &* lanes &+ lane] } }
-}
-
-/// Calls `body` for each row of `length` elements, in units of work of fixed size over the threads.
-@inline(__always)
-func forEachRow(_ rows: Int, _ length: Int, _ body: (Int) -> Void) {
-    let rowsPerUnit = max(1, 4096 / max(length, 1))
-    Parallel.units((rows + rowsPerUnit - 1) / rowsPerUnit, cost: rowsPerUnit * length) { unit in
-        for row in (unit * rowsPerUnit)..<min((unit + 1) * rowsPerUnit, rows) { body(row) }
-    }
-}
-
-/// Calls `body` for each row as `forEachRow`, with where its result belongs: there or, in a result that is
-/// streamed, by way of scratch memory.
-@inline(__always)
-func forEachRow<T>(
-    _ rows: Int, _ length: Int, into result: UnsafeMutablePointer<T>,
-    _ body: (Int, UnsafeMutablePointer<T>) -> Void
-) {
-    let unitLength = 4096
-    let size = MemoryLayout<T>.stride
-    if rows * length * size < streamedBytes || length > unitLength {
-        forEachRow(rows, length) { body($0, result + $0 * length) }
-        return
-    }
-    let rowsPerUnit = unitLength / length
-    Parallel.units((rows + rowsPerUnit - 1) / rowsPerUnit, cost: unitLength) { unit in
-        let (first, end) = (unit * rowsPerUnit, min((unit + 1) * rowsPerUnit, rows))
-        withUnsafeTemporaryAllocation(byteCount: unitLength * size, alignment: 64) { scratch in
-            let scratch = scratch.baseAddress!.assumingMemoryBound(to: T.self)
-            for row in first..<end { body(row, scratch + (row - first) * length) }
-            streamBytes(scratch, to: result + first * length, (end - first) * length * size)
-            apus_stream_fence()
-        }
-    }
 }

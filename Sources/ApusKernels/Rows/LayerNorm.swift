@@ -1,3 +1,4 @@
+import ApusKernelBase
 import ApusCore
 
 extension Kernels {
@@ -39,7 +40,7 @@ extension Kernels {
 }
 
 @inline(__always)
-private func layerNormOf<T: RowElement>(
+private func layerNormOf<T: MomentElement>(
     _: T.Type, _ x: UnsafeRawPointer, _ rows: Int, _ length: Int, _ weight: UnsafeRawPointer?,
     _ bias: UnsafeRawPointer?, _ epsilon: Double, _ y: UnsafeMutableRawPointer,
     _ means: UnsafeMutableRawPointer, _ scales: UnsafeMutableRawPointer

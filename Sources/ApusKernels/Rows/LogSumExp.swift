@@ -1,3 +1,4 @@
+import ApusKernelBase
 import ApusCore
 
 extension Kernels {
@@ -32,7 +33,7 @@ private func logSumExpOf<T: RowElement>(
         forEachRow(split.outer, length) { row in
             let top = finite(rowMaximum(x + row * length, length))
             tops[row] = top
-            logSums[row] = T.log(rowExp(x + row * length, top, nil, length))
+            logSums[row] = T.logarithm(rowExp(x + row * length, top, nil, length))
         }
         return
     }
@@ -42,7 +43,7 @@ private func logSumExpOf<T: RowElement>(
         lanesMaximum(operands[0], length, stride, lanes, top)
         for lane in 0..<lanes { top[lane] = finite(top[lane]) }
         lanesExp(operands[0], length, stride, lanes, top, sum, nil)
-        for lane in 0..<lanes { sum[lane] = T.log(sum[lane]) }
+        for lane in 0..<lanes { sum[lane] = T.logarithm(sum[lane]) }
     }
 }
 

@@ -1,3 +1,4 @@
+import ApusKernelBase
 import ApusCore
 
 /// Elements whose moments are taken at once: they stay in the first-level cache for both passes.

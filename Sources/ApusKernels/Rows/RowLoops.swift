@@ -1,3 +1,5 @@
+import ApusKernelBase
+
 // Loops over one contiguous row. They go sixteen or sixty-four lanes at a time with a fixed inner trip
 // count, which the compiler turns into vector code without a scalar remainder; the end of a row is
 // copied to a padded tile instead.
@@ -70,7 +72,7 @@ func rowExp<T: RowElement>(_ x: UnsafePointer<T>, _ shift: T, _ y: UnsafeMutable
         if let y {
             while start + rowLanes <= n {
                 for lane in 0..<rowLanes {
-                    let value = T.exp(x[start &+ lane] - shift)
+                    let value = T.exponential(x[start &+ lane] - shift)
                     y[start &+ lane] = value
                     partial[lane] += value
                 }
@@ -78,7 +80,7 @@ func rowExp<T: RowElement>(_ x: UnsafePointer<T>, _ shift: T, _ y: UnsafeMutable
             }
         } else {
             while start + rowLanes <= n {
-                for lane in 0..<rowLanes { partial[lane] += T.exp(x[start &+ lane] - shift) }
+                for lane in 0..<rowLanes { partial[lane] += T.exponential(x[start &+ lane] - shift) }
                 start += rowLanes
             }
         }
@@ -86,7 +88,7 @@ func rowExp<T: RowElement>(_ x: UnsafePointer<T>, _ shift: T, _ y: UnsafeMutable
             for lane in 0..<rowLanes { tile[lane] = -T.infinity }
             for i in start..<n { tile[i - start] = x[i] }
             for lane in 0..<rowLanes {
-                let value = T.exp(tile[lane] - shift)
+                let value = T.exponential(tile[lane] - shift)
                 tile[lane] = value
                 partial[lane] += value
             }

@@ -1,10 +1,18 @@
+import ApusKernelBase
+
 // Mean and Σ(x - mean)² of a row. Those of short rows are summed in registers: a row of 64 elements costs no
 // more than it takes to join the lanes.
 
 /// Rows longer than this are summed in more lanes, with smaller rounding errors.
 private let longRow = 1024
 
-extension Float {
+/// Row elements whose rows know their moments.
+protocol MomentElement: RowElement {
+    /// The mean of `n` elements and Σ(x - mean)².
+    static func rowMoments(_ x: UnsafePointer<Self>, _ n: Int) -> (mean: Self, squares: Self)
+}
+
+extension Float: MomentElement {
     @inline(__always)
     static func rowMoments(_ x: UnsafePointer<Float>, _ n: Int) -> (mean: Float, squares: Float) {
         if n > longRow { return longRowMoments(x, n) }
@@ -37,7 +45,7 @@ extension Float {
     }
 }
 
-extension Double {
+extension Double: MomentElement {
     @inline(__always)
     static func rowMoments(_ x: UnsafePointer<Double>, _ n: Int) -> (mean: Double, squares: Double) {
         longRowMoments(x, n)

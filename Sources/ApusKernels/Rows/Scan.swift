@@ -1,3 +1,4 @@
+import ApusKernelBase
 import ApusCore
 
 /// What a scan accumulates along an axis.
@@ -89,14 +90,16 @@ private func scanOf<T: ScanElement, J: Join>(
     let y = y.assumingMemoryBound(to: T.self)
     let (length, inner) = (split.length, split.inner)
     if inner == 1 {
-        forEachRow(split.outer, length) { row in
-            let first = row * length + (reversed ? length - 1 : 0)
-            let step = reversed ? -1 : 1
-            var total = x[first].wide
-            y[first] = x[first]
-            for i in 1..<max(length, 1) {
-                total = J.join(total, x[first + i * step].wide)
-                y[first + i * step] = T.narrow(total)
+        forEachRows(split.outer, length) { rows in
+            for row in rows {
+                let first = row * length + (reversed ? length - 1 : 0)
+                let step = reversed ? -1 : 1
+                var total = x[first].wide
+                y[first] = x[first]
+                for i in 1..<max(length, 1) {
+                    total = J.join(total, x[first + i * step].wide)
+                    y[first + i * step] = T.narrow(total)
+                }
             }
         }
         return

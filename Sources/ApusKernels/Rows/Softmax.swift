@@ -1,3 +1,4 @@
+import ApusKernelBase
 import ApusCore
 
 extension Kernels {
@@ -42,7 +43,7 @@ private func softmaxOf<T: RowElement>(
             let (x, y) = (x + row * length, y + row * length)
             let top = rowMaximum(x, length)
             if logarithm {
-                let logSum = T.log(rowExp(x, top, nil, length))
+                let logSum = T.logarithm(rowExp(x, top, nil, length))
                 for i in 0..<length { y[i] = x[i] - top - logSum }
             } else {
                 let scale = 1 / rowExp(x, top, y, length)
@@ -58,7 +59,7 @@ private func softmaxOf<T: RowElement>(
             lanesMaximum(x, length, stride, lanes, top)
             lanesExp(x, length, stride, lanes, top, sum, logarithm ? nil : y)
             if logarithm {
-                for lane in 0..<lanes { sum[lane] = T.log(sum[lane]) }
+                for lane in 0..<lanes { sum[lane] = T.logarithm(sum[lane]) }
                 for i in 0..<length {
                     let (x, y) = (x + i * stride, y + i * stride)
                     for lane in 0..<lanes { y[lane] = x[lane] - top[lane] - sum[lane] }
@@ -98,12 +99,12 @@ func lanesExp<T: RowElement>(
         if let y {
             let y = y + i * stride
             for lane in 0..<lanes {
-                let value = T.exp(x[lane] - top[lane])
+                let value = T.exponential(x[lane] - top[lane])
                 y[lane] = value
                 sum[lane] += value
             }
         } else {
-            for lane in 0..<lanes { sum[lane] += T.exp(x[lane] - top[lane]) }
+            for lane in 0..<lanes { sum[lane] += T.exponential(x[lane] - top[lane]) }
         }
     }
 }
@@ -123,7 +124,7 @@ private func softmaxGradientOf<T: RowElement>(
             let (g, y, result) = (g + row * length, y + row * length, result + row * length)
             if logarithm {
                 let sum = foldRow(g, length, 0, { $0 }, { $0 + $1 })
-                mapRows(g, y, result, length) { $0 - T.exp($1) * sum }
+                mapRows(g, y, result, length) { $0 - T.exponential($1) * sum }
             } else {
                 let sum = sumRows(g, y, length) { $0 * $1 }
                 mapRows(g, y, result, length) { $1 * ($0 - sum) }
@@ -147,7 +148,7 @@ private func softmaxGradientOf<T: RowElement>(
             for i in 0..<length {
                 let (g, y, result) = (g + i * stride, y + i * stride, result + i * stride)
                 if logarithm {
-                    for lane in 0..<lanes { result[lane] = g[lane] - T.exp(y[lane]) * sum[lane] }
+                    for lane in 0..<lanes { result[lane] = g[lane] - T.exponential(y[lane]) * sum[lane] }
                 } else {
                     for lane in 0..<lanes { result[lane] = y[lane] * (g[lane] - sum[lane]) }
                 }

@@ -1,0 +1,63 @@
+import ApusCore
+
+/// The types that row kernels such as softmax compute in.
+@usableFromInline package protocol RowElement: KernelElement, BinaryFloatingPoint {
+    static func exponential(_ x: Self) -> Self
+    static func logarithm(_ x: Self) -> Self
+    /// `a` where the condition holds, else `b`, without a branch.
+    static func select(_ condition: Bool, _ a: Self, _ b: Self) -> Self
+    /// Sums of squares that neither overflow nor have lost digits to what is less than a number can be.
+    static var squares: ClosedRange<Self> { get }
+}
+
+extension Float: RowElement {
+    @inlinable @inline(__always) package static func exponential(_ x: Float) -> Float { FloatMath.exp(x) }
+    @inlinable @inline(__always) package static func logarithm(_ x: Float) -> Float { FloatMath.log(x) }
+    @inlinable package static var squares: ClosedRange<Float> { 1e-30...1e34 }
+    @inlinable @inline(__always)
+    package static func select(_ condition: Bool, _ a: Float, _ b: Float) -> Float {
+        FloatMath.select(condition, a, b)
+    }
+}
+
+extension Double: RowElement {
+    @inlinable @inline(__always) package static func exponential(_ x: Double) -> Double { DoubleMath.exp(x) }
+    @inlinable @inline(__always) package static func logarithm(_ x: Double) -> Double { DoubleMath.log(x) }
+    @inlinable package static var squares: ClosedRange<Double> { 1e-280...1e290 }
+    @inlinable @inline(__always)
+    package static func select(_ condition: Bool, _ a: Double, _ b: Double) -> Double {
+        DoubleMath.select(condition, a, b)
+    }
+}
+
+/// A contiguous operand seen as `outer` × `length` × `inner`, where a kernel runs over the middle.
+public struct AxisSplit: Sendable {
+    public let outer: Int
+    public let length: Int
+    public let inner: Int
+
+    public init(outer: Int, length: Int, inner: Int) {
+        self.outer = outer
+        self.length = length
+        self.inner = inner
+    }
+
+    /// `shape` split at `axis`.
+    public init(_ shape: Shape, axis: Int) {
+        self.init(
+            outer: Array(shape[..<axis]).elementCount, length: shape[axis],
+            inner: Array(shape[(axis + 1)...]).elementCount)
+    }
+
+    @inlinable package var isEmpty: Bool { outer == 0 || length == 0 || inner == 0 }
+}
+
+/// Calls the kernel for the type in which elements of `dtype`, float32 or float64, are computed.
+@inlinable @inline(__always)
+package func withRowType(_ dtype: DType, _ float: (Float.Type) -> Void, _ double: (Double.Type) -> Void) {
+    switch dtype {
+    case .float32: float(Float.self)
+    case .float64: double(Double.self)
+    default: fail("Kernels", "\(dtype) elements for a kernel of float32 and float64")
+    }
+}

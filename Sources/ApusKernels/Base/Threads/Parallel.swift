@@ -1,0 +1,120 @@
+import COpenMP
+import CProcessor
+import Synchronization
+
+/// The one thread pool: libgomp's, which oneDNN and OpenBLAS use too. Two pools on the same cores
+/// would fight.
+///
+/// A kernel flushes denormal numbers to zero, on whichever thread it runs; the mode of the calling thread
+/// is as before when it returns.
+public enum Parallel {
+    /// Threads a kernel may use. The default is one a core, or `OMP_NUM_THREADS`.
+    public static var threadCount: Int {
+        get { Int(omp_get_max_threads()) }
+        set { omp_set_num_threads(Int32(max(1, newValue))) }
+    }
+
+    /// Calls `body` with ranges that together cover `0..<count`, on as many threads as are worth it:
+    /// each gets at least `grain` elements, and ranges begin at multiples of 64.
+    ///
+    /// Which range goes where depends on the number of threads, so `body` must give each element the
+    /// same value in any range.
+    @inline(never)
+    public static func ranges(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
+        if count <= grain {
+            let mode = apus_flush_denormals()
+            defer { apus_restore_denormals(mode) }
+            if count > 0 { body(0..<count) }
+            return
+        }
+        let parts = min((count + grain - 1) / grain, threadCount)
+        if parts == 1 || omp_in_parallel() != 0 {
+            let mode = apus_flush_denormals()
+            defer { apus_restore_denormals(mode) }
+            body(0..<count)
+            return
+        }
+        let step = ((count + parts - 1) / parts + 63) & ~63
+        run(parts) { part in
+            let start = part * step
+            if start < count { body(start..<min(start + step, count)) }
+        }
+    }
+
+    /// Calls `body` once for each of `0..<count`, spread over the threads in contiguous runs.
+    ///
+    /// For units of work that must not depend on the number of threads, such as the fixed chunks of
+    /// a sum. `cost` is the number of elements one unit stands for.
+    @inlinable @inline(__always)
+    public static func units(_ count: Int, cost: Int, _ body: (Int) -> Void) {
+        // The loop belongs to the caller's module, where short units are inlined into it.
+        runs(count, cost: cost) { run in
+            for unit in run { body(unit) }
+        }
+    }
+
+    /// Calls `body` with a run of `0..<count` for each thread: `units` a run at a time.
+    @inline(never)
+    public static func runs(_ count: Int, cost: Int, _ body: (Range<Int>) -> Void) {
+        let parts = min(count, threadCount, max(1, count * max(cost, 1) / 16_384))
+        if parts <= 1 || omp_in_parallel() != 0 {
+            let mode = apus_flush_denormals()
+            defer { apus_restore_denormals(mode) }
+            body(0..<max(count, 0))
+            return
+        }
+        run(parts) { part in body((count * part / parts)..<(count * (part + 1) / parts)) }
+    }
+
+    /// `units`, but a thread that is done with its run goes on with what is left of the others': for long units of
+    /// work where cores are not equally fast, as those that share an arithmetic unit with another core.
+    @inline(never)
+    public static func tasks(_ count: Int, cost: Int, _ body: (Int) -> Void) {
+        let parts = min(count, threadCount, max(1, count * max(cost, 1) / 16_384))
+        if parts <= 1 || omp_in_parallel() != 0 {
+            return runs(count, cost: 0) { for unit in $0 { body(unit) } }
+        }
+        let next = UnsafeMutablePointer<Atomic<Int>>.allocate(capacity: parts)
+        for part in 0..<parts { (next + part).initialize(to: Atomic(count * part / parts)) }
+        run(parts) { thread in
+            for turn in 0..<parts {
+                let part = (thread + turn) % parts
+                while true {
+                    let unit = next[part].wrappingAdd(1, ordering: .relaxed).oldValue
+                    if unit >= count * (part + 1) / parts { break }
+                    body(unit)
+                }
+            }
+        }
+        next.deinitialize(count: parts)
+        next.deallocate()
+    }
+
+    private struct Region {
+        let parts: Int
+        let body: (Int) -> Void
+    }
+
+    private static func run(_ parts: Int, _ body: (Int) -> Void) {
+        withoutActuallyEscaping(body) { body in
+            withUnsafePointer(to: Region(parts: parts, body: body)) { region in
+                apus_ordering_before(region)
+                GOMP_parallel(
+                    { context in
+                        apus_ordering_after(context!)
+                        let mode = apus_flush_denormals()
+                        defer { apus_restore_denormals(mode) }
+                        let region = context!.assumingMemoryBound(to: Region.self)
+                        // There may be fewer threads than were asked for: OMP_THREAD_LIMIT, OMP_DYNAMIC.
+                        var part = Int(omp_get_thread_num())
+                        while part < region.pointee.parts {
+                            region.pointee.body(part)
+                            part += Int(omp_get_num_threads())
+                        }
+                        apus_ordering_before(context!)
+                    }, UnsafeMutableRawPointer(mutating: region), UInt32(parts), 0)
+                apus_ordering_after(region)
+            }
+        }
+    }
+}

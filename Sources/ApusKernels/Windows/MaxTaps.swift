@@ -1,0 +1,288 @@
+import ApusKernelBase
+import ApusCore
+
+extension Kernels {
+    /// Each element of the result is the largest of its taps: the first of equal ones; NaN wins. Without taps it is
+    /// the lowest value there is, at place -1.
+    ///
+    /// - Parameters:
+    ///   - dtype: a real type that kernels compute in but uint8.
+    ///   - x, y: dense [batch, depth, height, width, channels].
+    ///   - places: where each maximum stood, counted through the spatial axes of the input in row-major
+    ///     order; integers as wide as the elements.
+    ///   - relu: what is not above 0 becomes 0, at place -1.
+    public static func maxTaps(
+        _ x: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, into y: UnsafeMutableRawPointer,
+        places: UnsafeMutableRawPointer?, relu: Bool = false
+    ) {
+        if taps.isEmpty { return }
+        switch dtype {
+        case .int32: maxRows(SIMD1<Int32>.self, x, taps, y, places, relu)
+        case .int64: maxRows(SIMD1<Int64>.self, x, taps, y, places, relu)
+        case .float64: maxOf(Double.self, x, taps, y, places, relu)
+        default: maxOf(Float.self, x, taps, y, places, relu)
+        }
+    }
+
+    /// The gradient of `maxTaps`' input: each element of `gradient` goes where its maximum stood.
+    ///
+    /// - Parameters:
+    ///   - taps: those of the pooling, transposed.
+    ///   - dtype: float32 or float64.
+    public static func maxTapsGradient(
+        _ gradient: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, places: UnsafeRawPointer,
+        into y: UnsafeMutableRawPointer
+    ) {
+        if taps.isEmpty { return }
+        withRowType(dtype) {
+            gradientOf($0, gradient, taps, places, y)
+        } _: {
+            gradientOf($0, gradient, taps, places, y)
+        }
+    }
+}
+
+@inline(__always)
+private func maxOf<T: PoolElement>(
+    _: T.Type, _ x: UnsafeRawPointer, _ taps: SpatialTaps, _ y: UnsafeMutableRawPointer,
+    _ places: UnsafeMutableRawPointer?, _ relu: Bool
+) {
+    switch taps.channels {
+    case 16...: maxRows(SIMD16<T>.self, x, taps, y, places, relu)
+    case 8...: maxRows(SIMD8<T>.self, x, taps, y, places, relu)
+    default: maxRows(SIMD1<T>.self, x, taps, y, places, relu)
+    }
+}
+
+@inline(__always)
+private func maxRows<V: PoolVector>(
+    _: V.Type, _ x: UnsafeRawPointer, _ taps: SpatialTaps, _ y: UnsafeMutableRawPointer,
+    _ places: UnsafeMutableRawPointer?, _ relu: Bool
+) {
+    if let places {
+        maxRows(V.self, x, taps, y, places, relu, findsPlaces: true)
+    } else {
+        maxRows(V.self, x, taps, y, y, relu, findsPlaces: false)
+    }
+}
+
+/// The best of the values so far and its place.
+private struct Maximum<V: PoolVector> {
+    typealias Place = V.MaskStorage.Scalar
+
+    var value: V
+    var place: V.MaskStorage
+
+    @inline(__always)
+    init(_ value: V, at place: Int) {
+        self.value = value
+        self.place = V.MaskStorage(repeating: Place(truncatingIfNeeded: place))
+    }
+
+    @inline(__always)
+    mutating func take(_ other: V, at here: Int, findsPlaces: Bool) {
+        let isBetter = V.exceeds(other, value)
+        value = value.replacing(with: other, where: isBetter)
+        if findsPlaces {
+            let here = V.MaskStorage(repeating: Place(truncatingIfNeeded: here))
+            place = place.replacing(with: here, where: isBetter)
+        }
+    }
+
+    @inline(__always)
+    func store(
+        _ y: UnsafeMutablePointer<V.Scalar>, _ places: UnsafeMutablePointer<Place>, relu: Bool,
+        findsPlaces: Bool
+    ) {
+        var (value, place) = (value, place)
+        if relu {
+            let isBelow = .!V.exceeds(value, V(repeating: V.Scalar.zero))
+            value = value.replacing(with: V(repeating: V.Scalar.zero), where: isBelow)
+            if findsPlaces { place = place.replacing(with: V.MaskStorage(repeating: -1), where: isBelow) }
+        }
+        value.store(at: y)
+        if findsPlaces { place.store(at: places) }
+    }
+}
+
+// The channels of one element of the result. Functions of their own: in the loop over the rows they would be
+// too long to be compiled as one piece, and each tap would be a call.
+
+/// Of a window of 2 × 2.
+private func maxOfPairs<V: PoolVector>(
+    _: V.Type, _ upper: UnsafePointer<V.Scalar>, _ lower: UnsafePointer<V.Scalar>, _ channels: Int,
+    _ firstPlace: Int, _ secondPlace: Int, _ y: UnsafeMutablePointer<V.Scalar>,
+    _ places: UnsafeMutablePointer<V.MaskStorage.Scalar>, relu: Bool, findsPlaces: Bool
+) {
+    var start = 0
+    while start < channels {
+        let at = min(start, channels &- V.scalarCount)
+        var best = Maximum(V(at: upper + at), at: firstPlace)
+        best.take(V(at: upper + (channels &+ at)), at: firstPlace &+ 1, findsPlaces: findsPlaces)
+        best.take(V(at: lower + at), at: secondPlace, findsPlaces: findsPlaces)
+        best.take(V(at: lower + (channels &+ at)), at: secondPlace &+ 1, findsPlaces: findsPlaces)
+        best.store(y + at, places + at, relu: relu, findsPlaces: findsPlaces)
+        start &+= V.scalarCount
+    }
+}
+
+/// Of the taps `first..<end` along the width in each of the rows.
+private func maxOfWindow<V: PoolVector>(
+    _: V.Type, _ x: UnsafePointer<V.Scalar>, _ rows: SpatialTaps.Rows, _ width: TapPointers<Double>,
+    _ first: Int, _ end: Int, _ channels: Int, _ inputRow: Int, _ extent: Int,
+    _ y: UnsafeMutablePointer<V.Scalar>, _ places: UnsafeMutablePointer<V.MaskStorage.Scalar>, relu: Bool,
+    findsPlaces: Bool
+) {
+    var start = 0
+    while start < channels {
+        let at = min(start, channels &- V.scalarCount)
+        var best = Maximum(
+            V(at: x + (rows.rows[0] &* inputRow &+ width.offsets[first] &+ at)),
+            at: (rows.rows[0] &- rows.first) &* extent &+ width.positions[first])
+        for j in 0..<rows.count {
+            let row = x + (rows.rows[j] &* inputRow &+ at)
+            let firstOfRow = (rows.rows[j] &- rows.first) &* extent
+            for tap in first..<end {
+                best.take(
+                    V(at: row + width.offsets[tap]), at: firstOfRow &+ width.positions[tap],
+                    findsPlaces: findsPlaces)
+            }
+        }
+        best.store(y + at, places + at, relu: relu, findsPlaces: findsPlaces)
+        start &+= V.scalarCount
+    }
+}
+
+@inline(__always)
+private func maxRows<V: PoolVector>(
+    _: V.Type, _ x: UnsafeRawPointer, _ taps: SpatialTaps, _ y: UnsafeMutableRawPointer,
+    _ places: UnsafeMutableRawPointer, _ relu: Bool, findsPlaces: Bool
+) {
+    typealias Place = V.MaskStorage.Scalar
+    let x = x.assumingMemoryBound(to: V.Scalar.self)
+    let y = y.assumingMemoryBound(to: V.Scalar.self)
+    let places = places.assumingMemoryBound(to: Place.self)
+    let (channels, extent, outputs) = (taps.channels, taps.width.inputs, taps.width.outputs)
+    let (inputRow, resultRow) = (taps.inputRow, taps.resultRow)
+    let width = TapPointers<Double>(taps.width, step: channels)
+    defer { width.deallocate() }
+    let isInPairs = taps.width.isInPairs
+    let lowest = relu ? V.Scalar.zero : V.Scalar.lowest
+
+    taps.forEachRow { rows in
+        let inPairs = isInPairs && rows.count == 2
+        for i in 0..<outputs {
+            let (first, end) = (width.starts[i], width.starts[i + 1])
+            let target = rows.result * resultRow + i * channels
+            if first == end || rows.count == 0 {
+                for channel in target..<(target + channels) {
+                    y[channel] = lowest
+                    if findsPlaces { places[channel] = -1 }
+                }
+                continue
+            }
+            if inPairs {
+                // Windows side by side.
+                let firstPlace = (rows.rows[0] &- rows.first) &* extent &+ 2 &* i
+                maxOfPairs(
+                    V.self, x + (rows.rows[0] &* inputRow &+ 2 &* i &* channels),
+                    x + (rows.rows[1] &* inputRow &+ 2 &* i &* channels), channels, firstPlace,
+                    firstPlace &+ (rows.rows[1] &- rows.rows[0]) &* extent, y + target, places + target,
+                    relu: relu, findsPlaces: findsPlaces)
+            } else {
+                maxOfWindow(
+                    V.self, x, rows, width, first, end, channels, inputRow, extent, y + target,
+                    places + target, relu: relu, findsPlaces: findsPlaces)
+            }
+        }
+    }
+}
+
+@inline(__always)
+private func gradientOf<T: PoolElement & BinaryFloatingPoint>(
+    _: T.Type, _ gradient: UnsafeRawPointer, _ taps: SpatialTaps, _ places: UnsafeRawPointer,
+    _ y: UnsafeMutableRawPointer
+) {
+    switch taps.channels {
+    case 16...: gradientRows(SIMD16<T>.self, gradient, taps, places, y)
+    case 8...: gradientRows(SIMD8<T>.self, gradient, taps, places, y)
+    default: gradientRows(SIMD1<T>.self, gradient, taps, places, y)
+    }
+}
+
+// Every input looks through the windows that reach it for those whose maximum it is: no two threads write
+// the same element, and the sums have one order.
+@inline(__always)
+private func gradientRows<V: PoolVector>(
+    _: V.Type, _ gradient: UnsafeRawPointer, _ taps: SpatialTaps, _ places: UnsafeRawPointer,
+    _ y: UnsafeMutableRawPointer
+) where V.Scalar: BinaryFloatingPoint {
+    typealias Place = V.MaskStorage.Scalar
+    let isTiled = max(taps.depth.longest, taps.height.longest, taps.width.longest) <= 1
+    let gradient = gradient.assumingMemoryBound(to: V.Scalar.self)
+    let y = y.assumingMemoryBound(to: V.Scalar.self)
+    let places = places.assumingMemoryBound(to: Place.self)
+    let (channels, outputs) = (taps.channels, taps.width.outputs)
+    let (inputRow, resultRow) = (taps.inputRow, taps.resultRow)
+    let rowsOfImage = taps.depth.outputs * taps.height.outputs
+    let width = TapPointers<Double>(taps.width, step: channels)
+    defer { width.deallocate() }
+    taps.forEachRow { rows in
+        let firstPlace = rows.result % rowsOfImage * outputs
+        let target = y + rows.result &* resultRow
+        if isTiled && rows.count == 0 {
+            for element in 0..<resultRow { target[element] = 0 }
+            return
+        }
+        if isTiled {
+            // Windows that do not overlap: at most one for each input. Neighbours mostly share theirs.
+            let (gradient, places) = (gradient + rows.rows[0] &* inputRow, places + rows.rows[0] &* inputRow)
+            let zero = V(repeating: 0)
+            var start = 0
+            while start < channels {
+                let at = min(start, channels &- V.scalarCount)
+                var (last, place, value) = (-1, V.MaskStorage(repeating: 0), zero)
+                var here = Place(truncatingIfNeeded: firstPlace)
+                for i in 0..<outputs {
+                    let target = target + (i &* channels &+ at)
+                    let first = width.starts[i]
+                    if first == width.starts[i &+ 1] {
+                        zero.store(at: target)
+                    } else {
+                        let offset = width.offsets[first] &+ at
+                        if offset != last {
+                            (last, place, value) = (
+                                offset, .init(at: places + offset), V(at: gradient + offset)
+                            )
+                        }
+                        let isHere = V.areEqual(place, V.MaskStorage(repeating: here))
+                        zero.replacing(with: value, where: isHere).store(at: target)
+                    }
+                    here &+= 1
+                }
+                start &+= V.scalarCount
+            }
+            return
+        }
+        for i in 0..<outputs {
+            let (first, end) = (width.starts[i], width.starts[i + 1])
+            let target = rows.result * resultRow + i * channels
+            let here = V.MaskStorage(repeating: Place(truncatingIfNeeded: firstPlace &+ i))
+            var start = 0
+            while start < channels {
+                let at = min(start, channels &- V.scalarCount)
+                var sum = V(repeating: 0)
+                for j in 0..<rows.count {
+                    let row = rows.rows[j] &* inputRow &+ at
+                    for tap in first..<end {
+                        let offset = row &+ width.offsets[tap]
+                        let isHere = V.areEqual(V.MaskStorage(at: places + offset), here)
+                        sum += V(repeating: 0).replacing(with: V(at: gradient + offset), where: isHere)
+                    }
+                }
+                sum.store(at: y + (target &+ at))
+                start &+= V.scalarCount
+            }
+        }
+    }
+}

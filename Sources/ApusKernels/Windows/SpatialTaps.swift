@@ -1,0 +1,111 @@
+import ApusKernelBase
+import ApusCore
+
+/// The taps of each spatial axis of a dense array [batch, depth, height, width, channels].
+public struct SpatialTaps: Sendable {
+    let batch: Int
+    let channels: Int
+    let depth: AxisTaps
+    let height: AxisTaps
+    let width: AxisTaps
+
+    /// - Parameter axes: one to three; those before the first have extent 1.
+    public init(batch: Int, channels: Int, _ axes: [AxisTaps]) {
+        self.batch = batch
+        self.channels = channels
+        depth = axes.count > 2 ? axes[axes.count - 3] : AxisTaps(identity: 1)
+        height = axes.count > 1 ? axes[axes.count - 2] : AxisTaps(identity: 1)
+        width = axes[axes.count - 1]
+    }
+
+    /// Elements of one row of the input, and of the result.
+    var inputRow: Int { width.inputs * channels }
+    var resultRow: Int { width.outputs * channels }
+    var isEmpty: Bool { batch == 0 || channels == 0 }
+
+    /// The rows of the input that a row of the result is made of.
+    struct Rows {
+        /// Which row of the result it is.
+        let result: Int
+        /// The first row of the input's same image.
+        let first: Int
+        let count: Int
+        /// Rows of the input, and their weights.
+        let rows: UnsafeMutablePointer<Int>
+        let weights: UnsafeMutablePointer<Double>
+    }
+
+    /// Calls `body` for each row of the result, over the threads.
+    @inline(__always)
+    func forEachRow(_ body: (Rows) -> Void) {
+        let capacity = max(depth.longest * height.longest, 1)
+        let (planes, lines) = (TapPointers<Double>(depth), TapPointers<Double>(height))
+        defer {
+            planes.deallocate()
+            lines.deallocate()
+        }
+        let (depths, heights, inputs) = (depth.outputs, height.outputs, height.inputs)
+        let inputsOfImage = depth.inputs * inputs
+        // Whole planes where there are many, since finding out a row's plane takes as long as a short row.
+        let rowsOfUnit = batch * depths >= 8 ? heights : 1
+        let unitsOfPlane = rowsOfUnit == 0 ? 0 : heights / rowsOfUnit
+        Parallel.units(
+            batch * depths * unitsOfPlane,
+            cost: rowsOfUnit * (capacity * inputRow + width.longest * resultRow)
+        ) { unit in
+            withUnsafeTemporaryAllocation(of: Int.self, capacity: capacity) { rows in
+                withUnsafeTemporaryAllocation(of: Double.self, capacity: capacity) { weights in
+                    let (rows, weights) = (rows.baseAddress!, weights.baseAddress!)
+                    let (plane, start) = (unit / unitsOfPlane, unit % unitsOfPlane * rowsOfUnit)
+                    let (d, image) = (plane % depths, plane / depths)
+                    let first = image * inputsOfImage
+                    for h in start..<(start + rowsOfUnit) {
+                        var count = 0
+                        for i in planes.starts[d]..<planes.starts[d + 1] {
+                            for j in lines.starts[h]..<lines.starts[h + 1] {
+                                rows[count] = first + planes.positions[i] * inputs + lines.positions[j]
+                                weights[count] = planes.weights[i] * lines.weights[j]
+                                count += 1
+                            }
+                        }
+                        body(
+                            Rows(
+                                result: plane * heights + h, first: first, count: count, rows: rows,
+                                weights: weights))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The taps of an axis, as loops want them: arrays would be counted references in each row.
+struct TapPointers<T: BinaryFloatingPoint> {
+    let starts: UnsafeMutablePointer<Int>
+    let positions: UnsafeMutablePointer<Int>
+    /// The positions times the distance between them.
+    let offsets: UnsafeMutablePointer<Int>
+    let weights: UnsafeMutablePointer<T>
+
+    @inline(__always)
+    init(_ axis: AxisTaps, step: Int = 1) {
+        let count = axis.positions.count
+        starts = .allocate(capacity: axis.starts.count)
+        positions = .allocate(capacity: count)
+        offsets = .allocate(capacity: count)
+        weights = .allocate(capacity: count)
+        for i in 0..<axis.starts.count { starts[i] = axis.starts[i] }
+        for i in 0..<count {
+            positions[i] = axis.positions[i]
+            offsets[i] = axis.positions[i] * step
+            weights[i] = T(axis.weights[i])
+        }
+    }
+
+    func deallocate() {
+        starts.deallocate()
+        positions.deallocate()
+        offsets.deallocate()
+        weights.deallocate()
+    }
+}

@@ -1,0 +1,172 @@
+import ApusKernelBase
+import ApusCore
+
+extension Kernels {
+    /// Each element of the result is the sum of its taps, each times the product of its axes' weights.
+    ///
+    /// - Parameters:
+    ///   - dtype: float32 or float64, of both arrays.
+    ///   - x, y: dense [batch, depth, height, width, channels].
+    public static func weighTaps(
+        _ x: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, into y: UnsafeMutableRawPointer
+    ) {
+        if taps.isEmpty { return }
+        withRowType(dtype) {
+            weigh($0, x, taps, y)
+        } _: {
+            weigh($0, x, taps, y)
+        }
+    }
+}
+
+@inline(__always)
+private func weigh<T: RowElement & SIMDScalar>(
+    _: T.Type, _ x: UnsafeRawPointer, _ taps: SpatialTaps, _ y: UnsafeMutableRawPointer
+) {
+    let x = x.assumingMemoryBound(to: T.self)
+    let y = y.assumingMemoryBound(to: T.self)
+    switch taps.channels {
+    case 16...: weighRows(SIMD16<T>.self, x, taps, y)
+    case 8...: weighRows(SIMD8<T>.self, x, taps, y)
+    case 4...: weighRows(SIMD4<T>.self, x, taps, y)
+    default:
+        if taps.width.isIdentity || taps.inputRow >= Int32.max {
+            weighRows(SIMD1<T>.self, x, taps, y)
+        } else {
+            weighNarrowRows(x, taps, y)
+        }
+    }
+}
+
+// First the sum of whole rows, then that of each place's taps in the row: with windows of k × k that is 2k
+// products an element instead of k².
+@inline(__always)
+private func weighRows<V: SIMD>(
+    _: V.Type, _ x: UnsafePointer<V.Scalar>, _ taps: SpatialTaps, _ y: UnsafeMutablePointer<V.Scalar>
+) where V.Scalar: RowElement & SIMDScalar {
+    let channels = taps.channels
+    let (inputRow, resultRow) = (taps.inputRow, taps.resultRow)
+    let (outputs, isWidthKept) = (taps.width.outputs, taps.width.isIdentity)
+    let width = TapPointers<V.Scalar>(taps.width, step: channels)
+    defer { width.deallocate() }
+    taps.forEachRow { rows in
+        let target = y + rows.result * resultRow
+        let weights = UnsafeMutablePointer<V.Scalar>.allocate(capacity: max(rows.count, 1))
+        defer { weights.deallocate() }
+        for i in 0..<rows.count {
+            rows.rows[i] *= inputRow
+            weights[i] = V.Scalar(rows.weights[i])
+        }
+        if isWidthKept {
+            return sumOfRuns(V.self, x, rows.rows, weights, rows.count, target, inputRow)
+        }
+        let isOneRow = rows.count == 1 && weights[0] == 1
+        let scratch = UnsafeMutablePointer<V.Scalar>.allocate(capacity: isOneRow ? 1 : inputRow)
+        defer { scratch.deallocate() }
+        var source = x
+        if isOneRow {
+            source += rows.rows[0]
+        } else {
+            sumOfRuns(V.self, x, rows.rows, weights, rows.count, scratch, inputRow)
+            source = UnsafePointer(scratch)
+        }
+        for place in 0..<outputs {
+            let first = width.starts[place]
+            sumOfRuns(
+                V.self, source, width.offsets + first, width.weights + first, width.starts[place + 1] - first,
+                target + place * channels, channels)
+        }
+    }
+}
+
+// Fewer channels than a vector: many places at a time gather their taps. Places with fewer taps than others
+// take a zero that follows the row.
+@inline(__always)
+private func weighNarrowRows<T: RowElement & SIMDScalar>(
+    _ x: UnsafePointer<T>, _ taps: SpatialTaps, _ y: UnsafeMutablePointer<T>
+) {
+    let (channels, longest) = (taps.channels, max(taps.width.longest, 1))
+    let (inputRow, resultRow) = (taps.inputRow, taps.resultRow)
+    let sources = UnsafeMutablePointer<Int32>.allocate(capacity: max(longest * resultRow, 1))
+    let factors = UnsafeMutablePointer<T>.allocate(capacity: max(longest * resultRow, 1))
+    defer {
+        sources.deallocate()
+        factors.deallocate()
+    }
+    for place in 0..<taps.width.outputs {
+        let first = taps.width.starts[place]
+        let count = taps.width.starts[place + 1] - first
+        for tap in 0..<longest {
+            for channel in 0..<channels {
+                let element = tap * resultRow + place * channels + channel
+                sources[element] = Int32(
+                    tap < count ? taps.width.positions[first + tap] * channels + channel : inputRow)
+                factors[element] = tap < count ? T(taps.width.weights[first + tap]) : 0
+            }
+        }
+    }
+    taps.forEachRow { rows in
+        let target = y + rows.result * resultRow
+        let sum = UnsafeMutablePointer<T>.allocate(capacity: inputRow + 1)
+        defer { sum.deallocate() }
+        for i in 0...inputRow { sum[i] = 0 }
+        for row in 0..<rows.count {
+            let (source, weight) = (x + rows.rows[row] * inputRow, T(rows.weights[row]))
+            for i in 0..<inputRow { sum[i] = sum[i].addingProduct(weight, source[i]) }
+        }
+        for i in 0..<resultRow { target[i] = factors[i] * sum[Int(sources[i])] }
+        for tap in 1..<max(longest, 1) {
+            let (sources, factors) = (sources + tap * resultRow, factors + tap * resultRow)
+            for i in 0..<resultRow {
+                target[i] = target[i].addingProduct(factors[i], sum[Int(sources[i])])
+            }
+        }
+    }
+}
+
+/// Sums `count` runs, each at its offset and times its weight; they have at least as many elements as a vector.
+@inline(__always)
+private func sumOfRuns<V: SIMD>(
+    _: V.Type, _ x: UnsafePointer<V.Scalar>, _ offsets: UnsafePointer<Int>,
+    _ weights: UnsafePointer<V.Scalar>,
+    _ count: Int, _ y: UnsafeMutablePointer<V.Scalar>, _ length: Int
+) where V.Scalar: RowElement & SIMDScalar {
+    if length >= 64 { return sumOfLongRuns(x, offsets, weights, count, y, length) }
+    var start = 0
+    while start < length {
+        let at = min(start, length &- V.scalarCount)
+        var sum = V(repeating: 0)
+        for i in 0..<count {
+            sum = sum.addingProduct(V(repeating: weights[i]), V(at: x + (offsets[i] &+ at)))
+        }
+        sum.store(at: y + at)
+        start &+= V.scalarCount
+    }
+}
+
+/// The same for at least 64 elements, four vectors at a time.
+@inline(__always)
+private func sumOfLongRuns<T: RowElement & SIMDScalar>(
+    _ x: UnsafePointer<T>, _ offsets: UnsafePointer<Int>, _ weights: UnsafePointer<T>, _ count: Int,
+    _ y: UnsafeMutablePointer<T>, _ length: Int
+) {
+    var start = 0
+    while start < length {
+        let at = min(start, length &- 64)
+        var (a, b) = (SIMD16<T>(repeating: 0), SIMD16<T>(repeating: 0))
+        var (c, d) = (a, b)
+        for i in 0..<count {
+            let source = x + (offsets[i] &+ at)
+            let weight = SIMD16<T>(repeating: weights[i])
+            a = a.addingProduct(weight, SIMD16(at: source))
+            b = b.addingProduct(weight, SIMD16(at: source + 16))
+            c = c.addingProduct(weight, SIMD16(at: source + 32))
+            d = d.addingProduct(weight, SIMD16(at: source + 48))
+        }
+        a.store(at: y + at)
+        b.store(at: y + (at &+ 16))
+        c.store(at: y + (at &+ 32))
+        d.store(at: y + (at &+ 48))
+        start &+= 64
+    }
+}
