@@ -10,7 +10,7 @@ package protocol DeviceKernels: MemoryCalls, CopyCalls, ElementwiseCalls, Reduct
 {}
 
 /// What the families of kernels share.
-package protocol DeviceCalls: AnyObject, Sendable {
+package protocol DeviceCalls: Sendable {
     /// Whose kernels these are.
     var device: Device { get }
 }

@@ -1,4 +1,7 @@
 import ApusCore
+import ApusElementwiseKernels
+import ApusKernelBase
+import ApusMatrixKernels
 import COpenMP
 import Synchronization
 

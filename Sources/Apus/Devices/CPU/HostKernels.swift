@@ -1,7 +1,5 @@
 /// The processor's kernels in the program's own memory, which is accessible at any time.
-package final class HostKernels: CPUKernels {
-    static let shared = HostKernels()
-
+package struct HostKernels: CPUKernels {
     package var device: Device { .cpu }
 
     @inline(__always)

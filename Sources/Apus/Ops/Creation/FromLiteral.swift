@@ -1,5 +1,3 @@
-import ApusKernels
-
 extension Tensor: ExpressibleByArrayLiteral {
     /// A tensor from numbers or nested arrays of them: `let x: Tensor = [[1, 2], [3, 4]]`.
     ///
@@ -23,13 +21,8 @@ extension Tensor: ExpressibleByArrayLiteral {
                 "the element at [\(position)] has shape \(parts[position].shape), not \(shape) as the first")
         }
         checkShape([parts.count] + shape, "Tensor")
-        let result = Tensor(uninitialized: [parts.count] + shape, dtype)
-        var end = result.start
-        for exact in parts.map(\.exact) {
-            convertElements(exact.start, exact.dtype, to: end, dtype, exact.count)
-            end += exact.count * dtype.size
-        }
-        return result
+        // Constants are no operations: nobody has to know how they were made.
+        return Trace.pausing { Tensor.cat(parts.map { $0.exact.to(dtype) }).reshape([parts.count] + shape) }
     }
 }
 
