@@ -39,6 +39,14 @@ func kernels(
         path: "Sources/ApusKernels/\(folder)", swiftSettings: kernelSettings + more)
 }
 
+/// All of them. Whoever imports `ApusKernels`, which passes them on, depends on each: it must be compiled anew when one of
+/// them changes.
+let kernelModules: [Target.Dependency] = [
+    "ApusKernelBase", "ApusElementwiseKernels", "ApusReductionKernels", "ApusRowKernels",
+    "ApusIndexKernels", "ApusWindowKernels", "ApusNormKernels", "ApusMatrixKernels",
+    "ApusConvolutionKernels", "ApusSignalKernels", "ApusRandomKernels",
+]
+
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
         name: name, dependencies: dependencies + ["_ApusTestSupport"], exclude: exclude,
@@ -83,23 +91,17 @@ let package = Package(
             ["ApusKernelBase", "ApusElementwiseKernels", "ApusMatrixKernels", "ApusReductionKernels"]),
         kernels("ApusSignalKernels", in: "Signal"),
         kernels("ApusRandomKernels", in: "Random"),
-        kernels(
-            "ApusKernels", in: "Exports",
-            [
-                "ApusKernelBase", "ApusElementwiseKernels", "ApusReductionKernels", "ApusRowKernels",
-                "ApusIndexKernels", "ApusWindowKernels", "ApusNormKernels", "ApusMatrixKernels",
-                "ApusConvolutionKernels", "ApusSignalKernels", "ApusRandomKernels",
-            ]),
+        kernels("ApusKernels", in: "Exports", kernelModules),
         library(
             "Apus",
-            [
+            kernelModules + [
                 "ApusCore", "ApusKernels", .product(name: "ComplexModule", package: "swift-numerics"),
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
         library("ApusFormats", ["Apus"]),
         library("ApusNN", ["Apus", "ApusFormats"]),
         library("ApusOptim", ["Apus", "ApusNN"]),
-        library("ApusData", ["Apus", "ApusFormats", "ApusKernels", "CPNG", "CZlib"]),
+        library("ApusData", kernelModules + ["Apus", "ApusFormats", "ApusKernels", "CPNG", "CZlib"]),
         library("ApusModels", ["Apus", "ApusNN"]),
         library(
             "ApusTraining",
@@ -119,10 +121,10 @@ let package = Package(
         .executableTarget(
             name: "ApusVerification", dependencies: ["Apus"],
             swiftSettings: settings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]),
-        library("_ApusTestSupport", ["Apus", "ApusKernels", "ApusNN", "ApusFormats"]),
+        library("_ApusTestSupport", kernelModules + ["Apus", "ApusKernels", "ApusNN", "ApusFormats"]),
         tests("ApusCoreTests", ["ApusCore"]),
         tests("ApusKernelsTests", ["ApusKernels", "ApusElementwiseKernels", "ApusRandomKernels"]),
-        tests("ApusTests", ["Apus"], exclude: ["Golden"]),
+        tests("ApusTests", kernelModules + ["Apus"], exclude: ["Golden"]),
         tests("ApusNNTests", ["ApusNN", "ApusOptim", "ApusModels", "ApusFormats"]),
         tests("ApusDataTests", ["ApusData"]),
         tests("ApusFormatsTests", ["ApusFormats"]),

@@ -34,26 +34,57 @@ public struct ElementwiseKernel<Block: Sendable>: Sendable {
         let block: Block
     }
 
+    /// What messages call it.
     public let name: String
     private let entries: [Entry?]
+    @usableFromInline let types: KernelTypes
 
     init(_ name: String, _ list: Entry...) {
         self.name = name
         var entries = [Entry?](repeating: nil, count: DType.allCases.count)
         for entry in list { entries[Int(entry.input.rawValue)] = entry }
         self.entries = entries
+        types = KernelTypes(list.map { ($0.input, $0.output) })
     }
 
     @inline(__always)
     func entry(_ compute: DType) -> Entry? { entries[Int(compute.rawValue)] }
 
     /// Whether elements of this type can be computed (16-bit floats through float32).
-    public func supports(_ dtype: DType) -> Bool { entry(dtype.computeType) != nil }
+    @inlinable
+    public func supports(_ dtype: DType) -> Bool { types.contains(dtype.computeType) }
 
     /// The type of the result for inputs of `dtype`.
+    @inlinable
     public func outputType(_ dtype: DType) -> DType {
-        guard let entry = entry(dtype.computeType) else { return dtype }
-        return entry.output == dtype.computeType ? dtype : entry.output
+        let compute = dtype.computeType
+        guard types.contains(compute) else { return dtype }
+        let output = types.output(compute)
+        return output == compute ? dtype : output
+    }
+}
+
+/// Which types a kernel computes in, and those of its results. Every operation asks that first: looking through the
+/// loops, which are generic, would take longer than adding a thousand numbers.
+@usableFromInline
+struct KernelTypes: Sendable {
+    @usableFromInline var inputs: UInt16 = 0
+    /// Four bits for each type.
+    @usableFromInline var outputs: UInt64 = 0
+
+    init(_ list: [(input: DType, output: DType)]) {
+        for (input, output) in list {
+            inputs |= 1 << UInt16(input.rawValue)
+            outputs |= UInt64(output.rawValue) << (4 * UInt64(input.rawValue))
+        }
+    }
+
+    @inlinable
+    func contains(_ dtype: DType) -> Bool { inputs & (1 << UInt16(dtype.rawValue)) != 0 }
+
+    @inlinable
+    func output(_ dtype: DType) -> DType {
+        DType(rawValue: UInt8(truncatingIfNeeded: outputs >> (4 * UInt64(dtype.rawValue))) & 15)!
     }
 }
 
