@@ -19,7 +19,11 @@ extension Tensor {
     }
 
     /// The same values without history: no gradient flows through the result.
-    public func detach() -> Tensor { viewed(layout) }
+    public func detach() -> Tensor {
+        var tensor = self
+        tensor.node = nil
+        return tensor
+    }
 
     /// The gradient that `backward` collected in this leaf; nil before.
     ///

@@ -55,11 +55,7 @@ extension Tensor {
     }
 
     private static func withoutHistory(_ inputs: [Tensor]) -> [Tensor] {
-        inputs.map { input in
-            var input = input
-            input.node = nil
-            return input
-        }
+        inputs.map { $0.detach() }
     }
 
     /// Values for which somebody looks: a trace, a cast, the check for NaN, another device.

@@ -10,12 +10,13 @@ extension Tensor {
     /// The same values in row-major order without gaps; this tensor itself if it is so already.
     public func contiguous() -> Tensor {
         if isContiguous { return self }
+        if node == nil, Observers.areNone { return detachedContiguous() }
         return Tensor.apply(Contiguous(), to: [self], at: nil)
     }
 
     /// Row-major and without history.
     func detachedContiguous() -> Tensor {
-        if isContiguous { return viewed(layout) }
+        if isContiguous { return detach() }
         return onItsDevice {
             let result = Tensor(uninitialized: shape, dtype)
             kernels.copyElements(operand, into: result.operand)

@@ -89,7 +89,7 @@ extension Tensor {
 
     /// The elements in another type, without history.
     func converted(to target: DType) -> Tensor {
-        if target == dtype { return viewed(layout) }
+        if target == dtype { return detach() }
         return onItsDevice {
             let result = Tensor(
                 uninitialized: layout.isDense ? layout.rebased : Layout(contiguous: shape), target)

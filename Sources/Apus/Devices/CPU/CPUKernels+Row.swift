@@ -1,6 +1,13 @@
 import ApusKernels
 
 extension CPUKernels {
+    package func count(except number: Int64, _ a: UnsafeRawPointer, _ count: Int) -> Int {
+        access {
+            let numbers = UnsafeBufferPointer(start: a.assumingMemoryBound(to: Int64.self), count: count)
+            return numbers.count { $0 != number }
+        }
+    }
+
     package func softmax(
         _ x: UnsafeRawPointer, into y: UnsafeMutableRawPointer, _ dtype: DType, _ split: AxisSplit,
         logarithm: Bool

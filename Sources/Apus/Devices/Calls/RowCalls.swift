@@ -2,6 +2,9 @@ import ApusKernels
 
 /// What runs along one axis. Indices and classes are int64.
 package protocol RowCalls: DeviceCalls {
+    /// How many of so many int64 numbers are not this one.
+    func count(except number: Int64, _ a: UnsafeRawPointer, _ count: Int) -> Int
+
     /// The softmax over the middle axis of `split`, or its logarithm.
     ///
     /// - Parameter dtype: float32 or float64; both operands are contiguous.
@@ -112,6 +115,8 @@ package protocol RowCalls: DeviceCalls {
 }
 
 extension RowCalls {
+    package func count(except number: Int64, _ a: UnsafeRawPointer, _ count: Int) -> Int { lacks() }
+
     package func softmax(
         _ x: UnsafeRawPointer, into y: UnsafeMutableRawPointer, _ dtype: DType, _ split: AxisSplit,
         logarithm: Bool

@@ -15,7 +15,8 @@ extension Tensor {
         if index.rank > 1 {
             fail("indexSelect", "the index has shape \(index.shape), not one axis", at: site)
         }
-        let exact = index.asIndex("indexSelect", site).reshape([index.count])
+        var exact = index.asIndex("indexSelect", site)
+        if index.rank == 0 { exact = exact.reshape([1]) }
         // Rows of a tensor that nobody looks at, as of an embedding.
         if node == nil, Observers.areNone, isContiguous, let rows = try? self.rows(along: axis, exact) {
             return rows

@@ -41,7 +41,7 @@ private struct CrossEntropy: Primitive {
             let mean = losses.reduced(Kernels.sum, axes, false, nil, divisor: count)
             return [
                 mean.converted(to: inputs[0].dtype), tops, logSums,
-                Tensor(Double(Swift.max(count, 1)), dtype: x.dtype),
+                WeakScalar(Double(Swift.max(count, 1))).tensor(x.dtype),
             ]
         }
     }
@@ -119,9 +119,9 @@ private struct MissingClass: Error, CustomStringConvertible {
 }
 
 extension Tensor {
-    /// How many of the classes are not this one.
+    /// How many of the classes, which are row-major, are not this one.
     fileprivate func count(except ignored: Int) -> Int {
-        (self .!= ignored).reduced(Kernels.countNonzero, Array(0..<rank), false, nil).item()
+        kernels.count(except: Int64(ignored), start, count)
     }
 }
 

@@ -40,9 +40,13 @@ struct LayerNorm: Primitive {
         }
         if GradientMode.current == .recording { return composed(backward.gradient, inputs) }
         let gradient = LayerNormGradient(norm: self, needs: backward.needs)
-        let moments = [backward.output(1), backward.output(2)]
+        let (means, scales) = (backward.output(1), backward.output(2))
+        if Observers.areNone {
+            return gradient.found(backward.gradient, inputs[0], means, scales, weight(inputs))
+        }
         var found = Tensor.applyAll(
-            gradient, to: ([backward.gradient, inputs[0]] + moments).with(weight(inputs), nil), at: nil)[...]
+            gradient, to: [backward.gradient, inputs[0], means, scales].with(weight(inputs), nil), at: nil)[
+                ...]
         return backward.needs.map { $0 ? found.popFirst() : nil }
     }
 
@@ -96,11 +100,16 @@ struct LayerNormGradient: Primitive {
     var isDifferentiable: Bool { false }
 
     func values(of inputs: [Tensor]) -> [Tensor] {
-        let x = inputs[1]
-        let (gradient, values) = (inputs[0].rowMajor(x.dtype), x.rowMajor())
+        found(inputs[0], inputs[1], inputs[2], inputs[3], norm.hasWeight ? inputs[4] : nil).compactMap { $0 }
+    }
+
+    /// The gradients of x and of each parameter, nil where they are not wanted.
+    func found(
+        _ gradient: Tensor, _ x: Tensor, _ means: Tensor, _ scales: Tensor, _ weight: Tensor?
+    ) -> [Tensor?] {
+        let (gradient, values) = (gradient.rowMajor(x.dtype), x.rowMajor())
         let dtype = values.dtype
-        let (means, scales) = (inputs[2].rowMajor(dtype), inputs[3].rowMajor(dtype))
-        let weight = norm.hasWeight ? inputs[4].rowMajor(dtype) : nil
+        let weight = weight?.rowMajor(dtype)
         let (rows, length) = x.rowsAndLength(norm.lastAxes)
         let normalised = Array(x.shape[(x.rank - norm.lastAxes)...])
         let ofInput = Tensor(uninitialized: x.shape, dtype)
@@ -113,7 +122,11 @@ struct LayerNormGradient: Primitive {
             gradient.start, values.start, dtype, rows: rows, length: length, weight: weight?.start,
             means: means.start, scales: scales.start, ofInput: ofInput.base, ofWeight: ofWeight?.base,
             ofBias: ofBias?.base)
-        return (needs[0] ? [ofInput.converted(to: x.dtype)] : []).with(ofWeight, ofBias)
+        withExtendedLifetime((gradient, values, weight)) {}
+        var found: [Tensor?] = [needs[0] ? ofInput.converted(to: x.dtype) : nil]
+        if norm.hasWeight { found.append(ofWeight) }
+        if norm.hasBias { found.append(ofBias) }
+        return found
     }
 }
 

@@ -22,9 +22,12 @@ extension Tensor {
     public func permute(_ axes: [Int], file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         let site = CallSite(file: file, line: line)
         let order = axes.map { axis($0, "permute", site) }
-        if order.count != rank || Set(order).count != rank {
+        // The axes as bits: each once.
+        let named = order.reduce(UInt64(0)) { $0 | 1 << UInt64($1) }
+        if order.count != rank || named.nonzeroBitCount != rank {
             fail("permute", "\(axes) does not name each axis of shape \(shape) once", at: site)
         }
+        if node == nil, Observers.areNone { return viewed(layout.permuted(order)) }
         return Tensor.apply(Permute(axes: order), to: [self], at: nil)
     }
 

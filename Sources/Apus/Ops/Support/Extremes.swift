@@ -106,8 +106,26 @@ extension Tensor {
         -> (values: Tensor, indices: Tensor)
     {
         let axis = rowAxis(axis, name, site)
+        if node == nil, Observers.areNone, !dtype.isHalf, !dtype.isComplex, count > 0 {
+            return extremesAndIndices(axis, largest: largest, keepDims)
+        }
         let indices = indexOfExtreme(name, axis, largest: largest, true, site)
         return picking(axis, indices, keepDims)
+    }
+
+    /// Both at once, where nobody looks.
+    private func extremesAndIndices(_ axis: Int, largest: Bool, _ keepDims: Bool)
+        -> (values: Tensor, indices: Tensor)
+    {
+        let x = rowMajor()
+        var target = shape
+        if rank > 0 { if keepDims { target[axis] = 1 } else { target.remove(at: axis) } }
+        let values = Tensor(uninitialized: target, dtype)
+        let indices = Tensor(uninitialized: target, .int64)
+        kernels.indexOfExtreme(
+            x.start, x.dtype, split(axis), largest: largest, indices: indices.base, values: values.base)
+        withExtendedLifetime(x) {}
+        return (values, indices)
     }
 
     /// The elements at one index along an axis, as values and indices with that axis kept or not.

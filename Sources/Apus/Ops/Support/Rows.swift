@@ -5,7 +5,10 @@ import ApusKernels
 extension Tensor {
     /// The values in row-major order in the type that kernels compute in, without history.
     func rowMajor(_ type: DType? = nil) -> Tensor {
-        converted(to: (type ?? dtype).computeType).detachedContiguous()
+        let target = (type ?? dtype).computeType
+        // As most are.
+        if dtype == target, isContiguous { return detach() }
+        return converted(to: target).detachedContiguous()
     }
 
     /// `axis` counted from the front; a scalar counts as one position along an axis 0, as in PyTorch.
