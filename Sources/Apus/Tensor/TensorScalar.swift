@@ -63,12 +63,7 @@ extension Complex: TensorScalar where RealType: TensorScalar {
 extension Tensor {
     /// A zero-dimensional tensor.
     public init<S: TensorScalar>(_ value: S, dtype: DType? = nil) {
-        let target = dtype ?? S.defaultDType
-        let exact = Tensor(uninitialized: Layout(shape: [], strides: []), S.dtype)
-        Swift.withUnsafeBytes(of: value) {
-            kernels.copyFromHost($0.baseAddress!, to: exact.start, byteCount: $0.count)
-        }
-        self = target == S.dtype ? exact : exact.converted(to: target)
+        self = WeakScalar(value).tensor(dtype ?? S.defaultDType)
     }
 
     /// `value` as the other operand of an operation with this tensor.

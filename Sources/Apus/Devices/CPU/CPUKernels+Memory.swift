@@ -12,6 +12,23 @@ extension CPUKernels {
         access { _ = memcpy(target, source, byteCount) }
     }
 
+    package func fill(
+        _ target: UnsafeMutableRawPointer, with element: UnsafeRawPointer, size: Int, _ count: Int
+    ) {
+        func fill<T: BitwiseCopyable>(_ type: T.Type) {
+            target.initializeMemory(as: type, repeating: element.loadUnaligned(as: type), count: count)
+        }
+        access {
+            switch size {
+            case 1: fill(UInt8.self)
+            case 2: fill(UInt16.self)
+            case 4: fill(UInt32.self)
+            case 8: fill(UInt64.self)
+            default: fill((UInt64, UInt64).self)
+            }
+        }
+    }
+
     package func clear(_ target: UnsafeMutableRawPointer, byteCount: Int) {
         access { _ = memset(target, 0, byteCount) }
     }

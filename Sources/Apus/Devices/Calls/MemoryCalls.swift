@@ -6,6 +6,9 @@ package protocol MemoryCalls: DeviceCalls {
     /// Copies bytes of the program's memory to the device.
     func copyFromHost(_ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, byteCount: Int)
 
+    /// Writes one element, `size` bytes of the program's memory, so many times.
+    func fill(_ target: UnsafeMutableRawPointer, with element: UnsafeRawPointer, size: Int, _ count: Int)
+
     /// Sets bytes to 0.
     func clear(_ target: UnsafeMutableRawPointer, byteCount: Int)
 
@@ -30,6 +33,10 @@ extension MemoryCalls {
 
     package func copyFromHost(
         _ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, byteCount: Int
+    ) { lacks() }
+
+    package func fill(
+        _ target: UnsafeMutableRawPointer, with element: UnsafeRawPointer, size: Int, _ count: Int
     ) { lacks() }
 
     package func clear(_ target: UnsafeMutableRawPointer, byteCount: Int) { lacks() }

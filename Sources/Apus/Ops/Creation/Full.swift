@@ -8,9 +8,15 @@ extension Tensor {
         _ operation: String, _ shape: Shape, _ value: S, _ dtype: DType?
     ) -> Tensor {
         checkShape(shape, operation)
-        let scalar = Tensor(value, dtype: dtype)
-        let result = Tensor(uninitialized: shape, scalar.dtype)
-        kernels.copyElements(scalar.broadcastOperand(shape), into: result.operand)
+        let dtype = dtype ?? S.defaultDType
+        let number = WeakScalar(value).converted(to: dtype)
+        let result = Tensor(uninitialized: shape, dtype)
+        if result.count <= 16_384 {
+            number.withPointer { kernels.fill(result.base, with: $0, size: dtype.size, result.count) }
+        } else {
+            // On several threads, and past the caches.
+            kernels.copyElements(number.tensor(dtype).broadcastOperand(shape), into: result.operand)
+        }
         return result
     }
 
