@@ -89,7 +89,7 @@ let package = Package(
         kernels(
             "ApusConvolutionKernels", in: "Convolution",
             ["ApusKernelBase", "ApusElementwiseKernels", "ApusMatrixKernels", "ApusReductionKernels"]),
-        kernels("ApusSignalKernels", in: "Signal"),
+        kernels("ApusSignalKernels", in: "Signal", more: [eagerInlining]),
         kernels("ApusRandomKernels", in: "Random"),
         kernels("ApusKernels", in: "Exports", kernelModules),
         library(

@@ -60,14 +60,11 @@ protocol Fold: SendableMetatype {
     static func join(_ a: Result, _ b: Result) -> Result
     /// Whether results can be divided by a count, for means.
     static var divides: Bool { get }
-    /// How many elements of a long row are folded side by side.
-    static var lanes: Int { get }
     static func divide(_ result: Result, _ count: Int) -> Result
 }
 
 extension Fold {
     static var divides: Bool { false }
-    @inline(__always) static var lanes: Int { 64 }
     @inline(__always) static func divide(_ result: Result, _ count: Int) -> Result { result }
 }
 
@@ -166,13 +163,13 @@ private func foldRows<F: Fold>(
     }
 }
 
-/// Blocks of `lanes` by 16 steps, joined lane by lane: two short chains of additions in place of a
+/// Blocks of 64 lanes by 16 steps, joined lane by lane: two short chains of additions in place of a
 /// long one keep the error small.
 @inline(__always)
 private func foldLongRow<F: Fold>(
     _: F.Type, _ elements: UnsafePointer<F.Element>, _ length: Int
 ) -> F.Result {
-    let (lanes, steps) = (F.lanes, 16)
+    let (lanes, steps) = (64, 16)
     return withUnsafeTemporaryAllocation(of: F.Result.self, capacity: 2 * lanes) { scratch in
         let (partial, total) = (scratch.baseAddress!, scratch.baseAddress! + lanes)
         for lane in 0..<lanes { total[lane] = F.initial }

@@ -22,6 +22,4 @@ private enum SumFold<T: SumElement>: Fold {
 private enum ProductFold<T: SumElement>: Fold {
     static var initial: T { T.one }
     @inline(__always) static func join(_ a: T, _ b: T) -> T { T.product(a, b) }
-    // Products are rare, and complex ones long: more lanes would be more code than they are worth.
-    @inline(__always) static var lanes: Int { 16 }
 }

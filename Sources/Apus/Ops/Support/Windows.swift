@@ -13,6 +13,12 @@ extension Tensor {
     /// `value` of each of 0, 1, …, n - 1, as float64.
     static func numbers(_ operation: String, _ n: Int, _ site: CallSite, _ value: (Int) -> Double) -> Tensor {
         checkShape([n], operation, site)
-        return Tensor((0..<n).map(value), shape: [n], dtype: .float64)
+        // Memory first: where there is not enough, the allocator says so.
+        var result = Tensor(uninitialized: [n], .float64)
+        result.withUnsafeMutableBytes { bytes in
+            let numbers = bytes.bindMemory(to: Double.self)
+            for index in numbers.indices { numbers[index] = value(index) }
+        }
+        return result
     }
 }

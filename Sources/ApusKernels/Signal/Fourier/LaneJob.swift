@@ -146,6 +146,7 @@ struct LaneJob<V: LaneVector> {
             outputs, from, Scalar(task.scale), thenRead: inputs, ahead: ahead, reader.contiguousScalars)
     }
 
+    @inline(__always)
     private func along(
         _ axes: [AlongAxis], _ from: inout UnsafeMutablePointer<V>, _ to: inout UnsafeMutablePointer<V>,
         _ chirp: UnsafeMutablePointer<V>
@@ -153,6 +154,7 @@ struct LaneJob<V: LaneVector> {
         for axis in axes { along(axis, &from, &to, chirp) }
     }
 
+    @inline(__always)
     private func along(
         _ axis: AlongAxis, _ from: inout UnsafeMutablePointer<V>, _ to: inout UnsafeMutablePointer<V>,
         _ chirp: UnsafeMutablePointer<V>

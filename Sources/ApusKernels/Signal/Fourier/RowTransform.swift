@@ -23,7 +23,7 @@ extension RowPlan {
     ///   - next: bytes from the input to what will be read after it, 0 if nothing.
     ///   - target: memory as long as the row that will be written soon, if not by this function.
     ///   - scratch: `scratchCount` vectors.
-    @inline(never)
+    @inline(__always)
     func transform(
         _ x: RowParts<Scalar>, _ y: RowParts<Scalar>, isSwapped: Bool, scale: Scalar, next: Int,
         target: UnsafeMutablePointer<Scalar>?, _ scratch: UnsafeMutablePointer<V>
@@ -80,7 +80,7 @@ extension RowPlan {
 extension RowPlan.Steps {
     /// Transforms as many columns as there are lanes, and writes them to the matrix as columns of rows'
     /// vectors.
-    @inline(never)
+    @inline(__always)
     func transformColumns(
         _ block: Int, _ x: RowParts<V.Scalar>, _ isSwapped: Bool, _ next: Int,
         _ matrix: UnsafeMutablePointer<V>, _ a: UnsafeMutablePointer<V>
@@ -113,7 +113,7 @@ extension RowPlan.Steps {
         }
     }
 
-    @inline(never)
+    @inline(__always)
     func transformRows(
         _ block: Int, _ y: RowParts<V.Scalar>, _ isSwapped: Bool, _ scale: V.Scalar,
         _ target: UnsafeMutablePointer<V.Scalar>?, _ matrix: UnsafeMutablePointer<V>,
