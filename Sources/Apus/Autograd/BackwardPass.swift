@@ -10,36 +10,36 @@ struct BackwardPass {
     func run(from roots: [(Node, Tensor)], to targets: [Node]?) -> [Tensor?] {
         Autocast.pausing {
             GradientMode.$current.withValue(createGraph ? .recording : .off) {
-                let order = nodes(reachedFrom: roots.map(\.0))
-                let wanted = targets.map { onTheWay(to: $0, in: order) }
-                var gradients: [ObjectIdentifier: Tensor] = [:]
-                for (node, seed) in roots { add(seed, to: node, in: &gradients) }
-                var found: [ObjectIdentifier: Tensor] = [:]
-                let targetIDs = Set((targets ?? []).map(ObjectIdentifier.init))
+                let order = NodeOrder(reachedFrom: roots.map(\.0))
+                let targets = targets.map { $0.map { order.position(of: $0) } }
+                let isTarget = order.marks(targets ?? [])
+                let wanted = targets == nil ? nil : order.onTheWay(to: isTarget)
+                var gradients = [Tensor?](repeating: nil, count: order.nodes.count)
+                for (node, seed) in roots {
+                    add(seed, to: node, at: order.position(of: node)!, in: &gradients)
+                }
 
-                for node in order {
-                    guard var gradient = gradients.removeValue(forKey: ObjectIdentifier(node)) else {
-                        continue
-                    }
-                    if let wanted, !wanted.contains(ObjectIdentifier(node)) { continue }
+                for (position, node) in order.nodes.enumerated() {
+                    guard var gradient = gradients[position].take() else { continue }
+                    if let wanted, !wanted[position] { continue }
                     gradient = node.applyHooks(gradient)
                     // A seed, a hook or a function of one's own may bring a history along.
                     if !createGraph { gradient = gradient.detach() }
-                    if targetIDs.contains(ObjectIdentifier(node)) { found[ObjectIdentifier(node)] = gradient }
-                    if node.isLeaf {
-                        if targets == nil { node.addToGradient(gradient) }
-                        continue
+                    if isTarget[position] { gradients[position] = gradient }
+                    if !node.isLeaf {
+                        propagate(gradient, from: node, order, wanted, into: &gradients)
+                    } else if targets == nil {
+                        node.addToGradient(gradient)
                     }
-                    propagate(gradient, from: node, wanted, into: &gradients)
                 }
-                return (targets ?? []).map { found[ObjectIdentifier($0)] }
+                return (targets ?? []).map { $0.flatMap { gradients[$0] } }
             }
         }
     }
 
     private func propagate(
-        _ gradient: Tensor, from node: Node, _ wanted: Set<ObjectIdentifier>?,
-        into gradients: inout [ObjectIdentifier: Tensor]
+        _ gradient: Tensor, from node: Node, _ order: NodeOrder, _ wanted: [Bool]?,
+        into gradients: inout [Tensor?]
     ) {
         guard let primitive = node.primitive else {
             fail(
@@ -47,28 +47,25 @@ struct BackwardPass {
                 "the graph behind \(node.operation) was released by an earlier pass; pass retainGraph: true to that one",
                 at: site)
         }
-        var needs: [Bool] = []
-        for parent in node.parents {
-            needs.append(parent.map { wanted?.contains(ObjectIdentifier($0)) ?? true } ?? false)
-        }
+        let parents = node.parents
+        let positions = parents.map { $0.map { order.position(of: $0)! } }
+        let needs = positions.map { position in position.map { wanted?[$0] ?? true } ?? false }
         if !needs.contains(true) { return }
         let backward = Backward(node, gradient: gradient, needs: needs)
-        if primitive.isPart, let input = node.parents[0] {
+        if primitive.isPart, let position = positions[0] {
             NaNCheck.inspect("backward of \(node.operation)", gradient)
-            var sum = gradients.removeValue(forKey: ObjectIdentifier(input))
-            gradient.onItsDevice { primitive.addGradient(backward, to: &sum) }
-            gradients[ObjectIdentifier(input)] = sum
+            gradient.onItsDevice { primitive.addGradient(backward, to: &gradients[position]) }
             if !retainGraph { node.release() }
             return
         }
         let results = gradient.onItsDevice { primitive.gradients(backward) }
         if !retainGraph { node.release() }
-        if results.count != node.parents.count {
+        if results.count != parents.count {
             fail(
                 "backward",
-                "\(node.operation) returned \(results.count) gradients for \(node.parents.count) inputs")
+                "\(node.operation) returned \(results.count) gradients for \(parents.count) inputs")
         }
-        for (index, parent) in node.parents.enumerated() where needs[index] {
+        for (index, parent) in parents.enumerated() where needs[index] {
             guard let parent, let result = results[index] else { continue }
             NaNCheck.inspect("backward of \(node.operation)", result)
             if result.shape != parent.shape {
@@ -77,46 +74,22 @@ struct BackwardPass {
                     "\(node.operation) gave a gradient of shape \(result.shape) for input \(index), \(parent.title), "
                         + "of shape \(parent.shape)")
             }
-            add(result, to: parent, in: &gradients)
+            add(result, to: parent, at: positions[index]!, in: &gradients)
         }
     }
 
     /// Adds up what reaches a node, in the node's type: for a real input the real part counts.
-    private func add(_ gradient: Tensor, to node: Node, in gradients: inout [ObjectIdentifier: Tensor]) {
+    private func add(_ gradient: Tensor, to node: Node, at position: Int, in gradients: inout [Tensor?]) {
         let gradient = converted(gradient, to: node.dtype)
-        let id = ObjectIdentifier(node)
-        if var sum = gradients.removeValue(forKey: id) {
-            sum += gradient
-            gradients[id] = sum
+        if gradients[position] == nil {
+            gradients[position] = gradient
         } else {
-            gradients[id] = gradient
+            gradients[position]! += gradient
         }
     }
 
     private func converted(_ gradient: Tensor, to dtype: DType) -> Tensor {
         if gradient.dtype == dtype { return gradient }
         return (gradient.dtype.isComplex && !dtype.isComplex ? gradient.real : gradient).to(dtype)
-    }
-
-    /// Every node behind the roots, newest first.
-    private func nodes(reachedFrom roots: [Node]) -> [Node] {
-        var seen = Set<ObjectIdentifier>()
-        var order: [Node] = []
-        var stack = roots
-        while let node = stack.popLast() {
-            guard seen.insert(ObjectIdentifier(node)).inserted else { continue }
-            order.append(node)
-            for case let parent? in node.parents { stack.append(parent) }
-        }
-        return order.sorted { $0.sequence > $1.sequence }
-    }
-
-    private func onTheWay(to targets: [Node], in order: [Node]) -> Set<ObjectIdentifier> {
-        var wanted = Set(targets.map(ObjectIdentifier.init))
-        for node in order.reversed()
-        where node.parents.contains(where: { $0.map { wanted.contains(ObjectIdentifier($0)) } ?? false }) {
-            wanted.insert(ObjectIdentifier(node))
-        }
-        return wanted
     }
 }

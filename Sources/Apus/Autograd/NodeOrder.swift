@@ -1,0 +1,48 @@
+/// Every node behind some roots, newest first: each comes before what it was made of.
+struct NodeOrder {
+    let nodes: [Node]
+    /// The nodes' own numbers, descending, to find a node by.
+    private let sequences: [Int]
+
+    init(reachedFrom roots: [Node]) {
+        var seen = Set<Int>()
+        var found: [Node] = []
+        var stack = roots
+        while let node = stack.popLast() {
+            guard seen.insert(node.sequence).inserted else { continue }
+            found.append(node)
+            for case let parent? in node.parents { stack.append(parent) }
+        }
+        nodes = found.sorted { $0.sequence > $1.sequence }
+        sequences = nodes.map(\.sequence)
+    }
+
+    /// nil where the node is not behind the roots.
+    func position(of node: Node) -> Int? {
+        let sequence = node.sequence
+        var (low, high) = (0, sequences.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if sequences[middle] > sequence { low = middle + 1 } else { high = middle }
+        }
+        return low < sequences.count && sequences[low] == sequence ? low : nil
+    }
+
+    /// For each node whether its position is among these.
+    func marks(_ positions: [Int?]) -> [Bool] {
+        var isMarked = [Bool](repeating: false, count: nodes.count)
+        for case let position? in positions { isMarked[position] = true }
+        return isMarked
+    }
+
+    /// For each node whether it is a target, or made of one.
+    func onTheWay(to isTarget: [Bool]) -> [Bool] {
+        var isWanted = isTarget
+        for (index, node) in nodes.enumerated().reversed() where !isWanted[index] {
+            isWanted[index] = node.parents.contains { parent in
+                parent.map { isWanted[position(of: $0)!] } ?? false
+            }
+        }
+        return isWanted
+    }
+}
