@@ -126,6 +126,8 @@ let package = Package(
         tests("ApusKernelsTests", ["ApusKernels", "ApusElementwiseKernels", "ApusRandomKernels"]),
         tests("ApusTests", kernelModules + ["Apus"], exclude: ["Golden"]),
         tests("ApusNNTests", ["ApusNN", "ApusOptim", "ApusModels", "ApusFormats"]),
+        tests("ApusOptimTests", ["ApusNN", "ApusOptim"]),
+        tests("ApusModelsTests", ["ApusModels", "ApusNN", "ApusOptim"]),
         tests("ApusDataTests", ["ApusData"]),
         tests("ApusFormatsTests", ["ApusFormats"]),
         tests("ApusTrainingTests", ["ApusTraining"]),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes what Tests/ApusNNTests/ComplexPyTorchTests.swift loads: `complexpytorch_peer.py Tests/Fixtures/complexPyTorch`.
+"""Writes what Tests/ApusNNTests/ComplexPyTorch/ComplexPyTorchTests.swift loads: `complexpytorch_peer.py Tests/Fixtures/complexPyTorch`.
 
 weights.safetensors is the state of a small complexPyTorch network (torch, complexPyTorch 0.4, safetensors) after some
 steps of training; results.safetensors an input, the results in evaluation and in training, and the state's running

@@ -1,4 +1,4 @@
-"""Writes the convolutions that Tests/ApusTests/ConvolutionGridTests.swift repeats: `convolution_grid.py FILE`.
+"""Writes the convolutions that Tests/ApusTests/Convolution/ConvolutionGridTests.swift repeats: `convolution_grid.py FILE`.
 
 Sizes are drawn at random, inputs are a formula that the test has too. Of each result and gradient, in double
 precision, real and complex, the file has two numbers: its sum weighted by cosines, and the sum of its squares. Of

@@ -1,4 +1,4 @@
-"""Prints the results that Tests/ApusNNTests/ResNetTests.swift expects: `resnet_reference.py`.
+"""Prints the results that Tests/ApusModelsTests/ResNetTests.swift expects: `resnet_reference.py`.
 
 The models are torchvision's ResNets, narrow, written here in plain PyTorch. Parameters are a formula that the test
 has too: for the state's names in alphabetical order, number p has the elements (sin(1.3·i + p) + offset)·scale.

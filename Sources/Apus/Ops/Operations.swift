@@ -66,7 +66,7 @@ extension Operation {
         truncatedNormal, uniform,
     ]
     private static let convolutions: [Operation] = [
-        channelShuffle, convolution, convolutionTransposed, depthwiseConv, depthwiseSeparableConv,
+        channelShuffle, conv, convTranspose, depthwiseConv, depthwiseSeparableConv,
         flattenedConv,
         pointwiseGroupedConv, resizeConv, shuffledGroupedConv, spatiallySeparableConv, trueConv,
     ]

@@ -1,4 +1,4 @@
-// Values and gradients, which other normalisations share, are in ChannelNorm.swift.
+// How values are computed, which other normalisations share, is in ChannelNorm.swift.
 
 extension Tensor {
     /// Batch normalisation of [N, C, …]: (x - mean) / √(variance + ε) · weight + bias, with the mean and
@@ -53,6 +53,83 @@ extension Tensor {
             activation: activation, takesMoments: true, hasWeight: weight != nil, hasBias: bias != nil)
         let inputs = [x, mean.detach(), variance.detach()].with(weight, bias)
         return Tensor.applyAll(norm, to: inputs, at: site)[0]
+    }
+}
+
+// The gradients of batch normalisation, and of group and instance normalisation, which are the same of other groups.
+extension ChannelNorm {
+    func saved(for needs: [Bool]) -> Saved { takesMoments ? .inputs : [.inputs, .output(1), .output(2)] }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let count = backward.needs.count
+        let inputs = (0..<count).map(backward.input)
+        let operands = ChannelNormOperands(inputs, self, takesMoments: takesMoments)
+        let x = operands.x
+        let (mean, variance) =
+            operands.moments.map { ($0.mean.detach(), $0.variance.detach()) }
+            ?? (backward.output(1), backward.output(2))
+        let scales = scales(variance, x.dtype.computeType)
+        if x.count > 0, !takesMoments, !areOrdinary(scales) {
+            return Tensor.pullback(backward, inputs: Array(0..<count), inUnits)
+        }
+        // Nothing has gradients of zeros, as tensor operations find.
+        let found =
+            GradientMode.current == .recording || x.count == 0
+            ? composed(backward.gradient, operands, mean, scales)
+            : fused(backward, inputs, mean, scales)
+        return takesMoments ? [found[0], nil, nil] + found.dropFirst() : found
+    }
+
+    /// The gradients of x, weight and bias by a kernel.
+    private func fused(_ backward: Backward, _ inputs: [Tensor], _ mean: Tensor, _ scales: Tensor)
+        -> [Tensor?]
+    {
+        let parameters = takesMoments ? 3 : 1
+        let needs = [backward.needs[0]] + backward.needs[parameters...]
+        let gradient = ChannelNormGradient(norm: self, needs: needs)
+        let operands = [backward.gradient, inputs[0], mean, scales] + inputs[parameters...]
+        var found = Tensor.applyAll(gradient, to: operands, at: nil)[...]
+        return needs.map { $0 ? found.popFirst() : nil }
+    }
+
+    /// The same in tensor operations, to be differentiated again; `mean` and `scales` are taken for constants where they
+    /// are given.
+    private func composed(
+        _ gradient: Tensor, _ operands: ChannelNormOperands, _ mean: Tensor, _ scales: Tensor
+    ) -> [Tensor?] {
+        let (x, weight, bias) = (operands.x, operands.weight, operands.bias)
+        let split = x.shape.grouped(groups)
+        let size = split[2]
+        let grouped = x.reshape(split)
+        let centred: Tensor
+        let scale: Tensor
+        if takesMoments {
+            let shape = [1, groups, 1, 1]
+            centred = grouped - mean.to(scales.dtype).reshape(shape)
+            scale = scales.reshape(shape)
+        } else {
+            centred = grouped - grouped.mean(axes: axes, keepDims: true)
+            scale = (centred.square().mean(axes: axes, keepDims: true) + epsilon).rsqrt()
+        }
+        let normal = centred * scale
+        func spread(_ parameter: Tensor) -> Tensor { parameter.reshape([1, groups, size, 1]) }
+        var gradient = gradient.reshape(split)
+        if activation == .relu {
+            let product = weight.map { normal.detach() * spread($0.detach()) } ?? normal.detach()
+            let value = bias.map { product + spread($0.detach()) } ?? product
+            gradient = gradient.maskedFill(value .<= 0, 0)
+        }
+        let u = weight.map { gradient * spread($0) } ?? gradient
+        let ofInput =
+            takesMoments
+            ? u * scale
+            : scale
+                * (u - u.mean(axes: axes, keepDims: true)
+                    - normal * (u * normal).mean(axes: axes, keepDims: true))
+        var found: [Tensor?] = [ofInput.reshape(x.shape)]
+        if let weight { found.append((gradient * normal).sum(axes: [0, 3]).reshape(weight.shape)) }
+        if let bias { found.append(gradient.sum(axes: [0, 3]).reshape(bias.shape)) }
+        return found
     }
 }
 

@@ -5,7 +5,7 @@ import ApusKernels
 ///
 /// The inputs are x, the mean and the variance if they are given, and what there is of weight and bias. Moments that
 /// are not given are results behind the values, one of each sample's groups after the other. No gradient flows to
-/// given ones, nor from others.
+/// given ones, nor from others. Its gradients are in BatchNorm.swift.
 struct ChannelNorm: Primitive {
     let name: String
     let acrossSamples: Bool
@@ -62,80 +62,6 @@ struct ChannelNorm: Primitive {
     /// The others are for the gradient alone.
     func isDifferentiable(result index: Int) -> Bool { index == 0 }
 
-    func saved(for needs: [Bool]) -> Saved { takesMoments ? .inputs : [.inputs, .output(1), .output(2)] }
-
-    func gradients(_ backward: Backward) -> [Tensor?] {
-        let count = backward.needs.count
-        let inputs = (0..<count).map(backward.input)
-        let operands = ChannelNormOperands(inputs, self, takesMoments: takesMoments)
-        let x = operands.x
-        let (mean, variance) =
-            operands.moments.map { ($0.mean.detach(), $0.variance.detach()) }
-            ?? (backward.output(1), backward.output(2))
-        let scales = scales(variance, x.dtype.computeType)
-        if x.count > 0, !takesMoments, !areOrdinary(scales) {
-            return Tensor.pullback(backward, inputs: Array(0..<count), inUnits)
-        }
-        // Nothing has gradients of zeros, as tensor operations find.
-        let found =
-            GradientMode.current == .recording || x.count == 0
-            ? composed(backward.gradient, operands, mean, scales)
-            : fused(backward, inputs, mean, scales)
-        return takesMoments ? [found[0], nil, nil] + found.dropFirst() : found
-    }
-
-    /// The gradients of x, weight and bias by a kernel.
-    private func fused(_ backward: Backward, _ inputs: [Tensor], _ mean: Tensor, _ scales: Tensor)
-        -> [Tensor?]
-    {
-        let parameters = takesMoments ? 3 : 1
-        let needs = [backward.needs[0]] + backward.needs[parameters...]
-        let gradient = ChannelNormGradient(norm: self, needs: needs)
-        let operands = [backward.gradient, inputs[0], mean, scales] + inputs[parameters...]
-        var found = Tensor.applyAll(gradient, to: operands, at: nil)[...]
-        return needs.map { $0 ? found.popFirst() : nil }
-    }
-
-    /// The same in tensor operations, to be differentiated again; `mean` and `scales` are taken for constants where they
-    /// are given.
-    private func composed(
-        _ gradient: Tensor, _ operands: ChannelNormOperands, _ mean: Tensor, _ scales: Tensor
-    ) -> [Tensor?] {
-        let (x, weight, bias) = (operands.x, operands.weight, operands.bias)
-        let split = x.shape.grouped(groups)
-        let size = split[2]
-        let grouped = x.reshape(split)
-        let centred: Tensor
-        let scale: Tensor
-        if takesMoments {
-            let shape = [1, groups, 1, 1]
-            centred = grouped - mean.to(scales.dtype).reshape(shape)
-            scale = scales.reshape(shape)
-        } else {
-            centred = grouped - grouped.mean(axes: axes, keepDims: true)
-            scale = (centred.square().mean(axes: axes, keepDims: true) + epsilon).rsqrt()
-        }
-        let normal = centred * scale
-        func spread(_ parameter: Tensor) -> Tensor { parameter.reshape([1, groups, size, 1]) }
-        var gradient = gradient.reshape(split)
-        if activation == .relu {
-            let product = weight.map { normal.detach() * spread($0.detach()) } ?? normal.detach()
-            let value = bias.map { product + spread($0.detach()) } ?? product
-            gradient = gradient.maskedFill(value .<= 0, 0)
-        }
-        let u = weight.map { gradient * spread($0) } ?? gradient
-        let ofInput =
-            takesMoments
-            ? u * scale
-            : scale
-                * (u - u.mean(axes: axes, keepDims: true)
-                    - normal * (u * normal).mean(axes: axes, keepDims: true))
-        var found: [Tensor?] = [ofInput.reshape(x.shape)]
-        if let weight { found.append((gradient * normal).sum(axes: [0, 3]).reshape(weight.shape)) }
-        if let bias { found.append(gradient.sum(axes: [0, 3]).reshape(bias.shape)) }
-        return found
-    }
-
     func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
 }
 
@@ -189,14 +115,14 @@ extension ChannelNorm {
     }
 
     /// Of images in groups those over which moments are taken.
-    private var axes: [Int] { acrossSamples ? [0, 2, 3] : [2, 3] }
+    var axes: [Int] { acrossSamples ? [0, 2, 3] : [2, 3] }
 
-    private func scales(_ variance: Tensor, _ dtype: DType) -> Tensor {
+    func scales(_ variance: Tensor, _ dtype: DType) -> Tensor {
         (variance.to(dtype) + epsilon).rsqrt()
     }
 
     /// Whether the values were neither too large nor too small to be squared.
-    private func areOrdinary(_ scales: Tensor) -> Bool { scales.isWithin(scales.dtype.squarable.inverse) }
+    func areOrdinary(_ scales: Tensor) -> Bool { scales.isWithin(scales.dtype.squarable.inverse) }
 }
 
 // Values that are too large or too small to be squared: both are divided by the largest of their group first.
@@ -210,7 +136,7 @@ extension ChannelNorm {
         return ((mean * unit).reshape([-1]), (variance * unit * unit).reshape([-1]))
     }
 
-    private func inUnits(_ inputs: [Tensor]) -> Tensor {
+    func inUnits(_ inputs: [Tensor]) -> Tensor {
         let operands = ChannelNormOperands(inputs, self, takesMoments: false)
         let x = operands.x
         let type = x.dtype.computeType
@@ -266,7 +192,7 @@ struct ChannelNormGradient: Primitive {
 }
 
 /// A normalisation's inputs by what they are.
-private struct ChannelNormOperands {
+struct ChannelNormOperands {
     let x: Tensor
     let moments: (mean: Tensor, variance: Tensor)?
     let weight: Tensor?

@@ -1,4 +1,4 @@
-// Values and gradients, which other normalisations share, are in ChannelNorm.swift.
+// Values and gradients are those of ChannelNorm.swift and BatchNorm.swift.
 
 extension Tensor {
     /// Group normalisation of [N, C, …]: each sample's channels, in `groups` runs of as many, have mean 0

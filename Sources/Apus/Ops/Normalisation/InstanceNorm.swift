@@ -1,4 +1,4 @@
-// Values and gradients, which other normalisations share, are in ChannelNorm.swift.
+// Values and gradients are those of ChannelNorm.swift and BatchNorm.swift.
 
 extension Tensor {
     /// Instance normalisation of [N, C, …]: each channel of each sample has mean 0 and variance 1 over its

@@ -26,7 +26,7 @@ import _ApusTestSupport
 
     static let cases: [Case] = {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("Golden/convolution-grid.json")
+            .deletingLastPathComponent().appendingPathComponent("Golden/convolution-grid.json")
         return try! JSONDecoder().decode([Case].self, from: Data(contentsOf: file))
     }()
 

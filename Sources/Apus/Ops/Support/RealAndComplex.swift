@@ -1,6 +1,4 @@
-import ApusKernels
-
-// What operations of complex networks share: real functions on the parts of complex numbers.
+// What operations say to numbers that they are not defined for, real or complex.
 
 extension Tensor {
     /// Stops the program where the elements are not complex.
@@ -49,36 +47,12 @@ extension Tensor {
 
     /// Itself, or float32 where it holds integers; complex numbers too.
     func floatingOrComplex() -> Tensor { dtype.isDifferentiable ? self : to(.float32) }
-}
 
-/// A real function of both parts of complex numbers, in one pass over memory.
-protocol PartwisePrimitive: SingleResult {
-    /// The function of real numbers.
-    static var kernel: UnaryKernel { get }
-    /// The gradient of the parts, from that of the result's parts and from these themselves.
-    func gradient(_ gradient: Tensor, _ result: Tensor) -> Tensor
-}
-
-extension PartwisePrimitive {
-    func value(of inputs: [Tensor]) -> Tensor {
-        inputs[0].parts.computed(Self.kernel).viewAsComplex().reshape(inputs[0].shape)
-    }
-
-    func saved(for needs: [Bool]) -> Saved { .output }
-
-    func gradients(_ backward: Backward) -> [Tensor?] {
-        [
-            gradient(backward.gradient.parts, backward.output.parts).viewAsComplex()
-                .reshape(backward.shape(0))
-        ]
-    }
-
-    func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
-}
-
-extension Tensor {
-    /// Both parts of each element along a last axis; in one row where that axis would be one too many.
-    fileprivate var parts: Tensor {
-        (rank < Layout.maximumRank ? self : flatten()).viewAsReal()
+    /// Itself, or float32 where it holds integers; complex elements trap.
+    ///
+    /// - Parameter other: what complex numbers have in its place.
+    func realFloating(_ operation: String, insteadCall other: String? = nil, _ site: CallSite?) -> Tensor {
+        if dtype.isComplex { Tensor.refuseComplex(operation, dtype, nil, insteadCall: other, site) }
+        return dtype.isFloatingPoint ? self : to(.float32)
     }
 }

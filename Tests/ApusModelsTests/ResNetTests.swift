@@ -3,6 +3,7 @@ import ApusModels
 import ApusNN
 import ApusOptim
 import Testing
+import _ApusTestSupport
 
 @Suite struct ResNetTests {
     private static let small = ResNet.Configuration(
@@ -63,6 +64,7 @@ import Testing
         ]
         let x = formula([2, 3, 37, 41], 0.5, 0, 1)
         for (configuration, values) in expected {
+            let values = Tensor(values, shape: [2, 4], dtype: .float64)
             let model = ResNet(configuration).scattered()
             let names = model.stateDictionary().keys.filter { !$0.hasSuffix("num_batches_tracked") }.sorted()
             var state: [String: Tensor] = [:]
@@ -73,9 +75,10 @@ import Testing
             }
             try model.load(state, strict: false)
             model.evaluate()
-            expectClose(model(x), Tensor(values, shape: [2, 4], dtype: .float64))
+            #expect(difference(model(x), values, relative: 1e-10, absolute: 1e-10) == nil)
             let fused = model.graph(input: x.shape, dtype: .float64).fused()
-            expectClose(try fused.run([x])[0], Tensor(values, shape: [2, 4], dtype: .float64))
+            let found = try fused.run([x])[0]
+            #expect(difference(found, values, relative: 1e-10, absolute: 1e-10) == nil)
         }
     }
 

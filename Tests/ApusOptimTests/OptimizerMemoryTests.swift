@@ -224,3 +224,8 @@ import Testing
         #expect(sgd.stateDictionary()["velocity.0"]?.dtype == .float32)
     }
 }
+
+/// What a process that ended wrote to its standard error.
+private func message(_ result: ExitTest.Result?) -> String {
+    String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+}

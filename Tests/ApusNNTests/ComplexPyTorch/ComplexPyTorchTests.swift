@@ -26,7 +26,7 @@ import Testing
     }
 
     private func path(_ name: String, file: StaticString = #filePath) -> String {
-        let parts = "\(file)".split(separator: "/", omittingEmptySubsequences: false).dropLast(2)
+        let parts = "\(file)".split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
         return parts.joined(separator: "/") + "/Fixtures/complexPyTorch/" + name
     }
 

@@ -1,5 +1,7 @@
 import ApusKernels
 
+// Its primitive is the gradient of a convolution's input, in ConvolutionInputGradient.swift.
+
 extension Tensor {
     /// Transposed convolution along one axis: what `conv1d` does to gradients of its result.
     ///
@@ -97,8 +99,8 @@ extension Tensor {
 }
 
 extension Operation {
-    static let convolutionTransposed = Operation(
-        "convolutionTransposed",
+    static let convTranspose = Operation(
+        "convTranspose",
         [
             Sample("F.conv_transpose1d(x, y, z)", [Input([2, 3, 4]), Input([3, 2, 3]), Input([2])]) {
                 $0[0].convTranspose1d($0[1], bias: $0[2])

@@ -21,7 +21,7 @@ import Testing
     ]
     /// What takes [batch, channels, spatial axes…], and mixes channels.
     private static let images: Set = [
-        "channelShuffle", "convolution", "convolutionTransposed", "depthwiseConv", "depthwiseSeparableConv",
+        "channelShuffle", "conv", "convTranspose", "depthwiseConv", "depthwiseSeparableConv",
         "flattenedConv",
         "foldImage", "pixelShuffle", "pixelUnshuffle", "pointwiseGroupedConv", "resizeConv",
         "shuffledGroupedConv",
