@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 extension Tensor {
     /// Transposed convolution along one axis: what `conv1d` does to gradients of its result.

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// Batch, group and layer normalisation of complex numbers: γ·V^(-½)·(x - mean) + bias, where each number is
 /// a vector of its parts, with the mean and covariance V of groups of channels, over the spatial axes and one

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 // What operations of complex networks share: real functions on the parts of complex numbers.
 
