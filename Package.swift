@@ -42,7 +42,7 @@ func kernels(
 /// All of them. Whoever imports `ApusKernels`, which passes them on, depends on each: it must be compiled anew when one of
 /// them changes.
 let kernelModules: [Target.Dependency] = [
-    "ApusKernelBase", "ApusElementwiseKernels", "ApusReductionKernels", "ApusRowKernels",
+    "ApusKernelCalls", "ApusKernelBase", "ApusElementwiseKernels", "ApusReductionKernels", "ApusRowKernels",
     "ApusIndexKernels", "ApusWindowKernels", "ApusNormKernels", "ApusMatrixKernels",
     "ApusConvolutionKernels", "ApusSignalKernels", "ApusRandomKernels",
 ]
@@ -78,7 +78,8 @@ let package = Package(
         .systemLibrary(name: "CProcessor"),
         .systemLibrary(name: "CStart"),
         library("ApusCore", ["CProcessor"]),
-        kernels("ApusKernelBase", in: "Base", []),
+        kernels("ApusKernelCalls", in: "Calls", []),
+        kernels("ApusKernelBase", in: "Base", ["ApusKernelCalls"]),
         kernels("ApusElementwiseKernels", in: "Elementwise", more: [eagerInlining]),
         kernels("ApusReductionKernels", in: "Reduction", more: [eagerInlining]),
         kernels("ApusRowKernels", in: "Rows", more: [eagerInlining]),
@@ -101,7 +102,7 @@ let package = Package(
         library("ApusFormats", ["Apus"]),
         library("ApusNN", ["Apus", "ApusFormats"]),
         library("ApusOptim", ["Apus", "ApusNN"]),
-        library("ApusData", kernelModules + ["Apus", "ApusFormats", "ApusKernels", "CPNG", "CZlib"]),
+        library("ApusData", ["Apus", "ApusFormats", "CPNG", "CZlib"]),
         library("ApusModels", ["Apus", "ApusNN"]),
         library(
             "ApusTraining",
@@ -121,16 +122,16 @@ let package = Package(
         .executableTarget(
             name: "ApusVerification", dependencies: ["Apus"],
             swiftSettings: settings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]),
-        library("_ApusTestSupport", kernelModules + ["Apus", "ApusKernels", "ApusNN", "ApusFormats"]),
+        library("_ApusTestSupport", ["Apus", "ApusNN", "ApusFormats"]),
         tests("ApusCoreTests", ["ApusCore"]),
         tests("ApusKernelsTests", ["ApusKernels", "ApusElementwiseKernels", "ApusRandomKernels"]),
-        tests("ApusTests", kernelModules + ["Apus"], exclude: ["Golden"]),
+        tests("ApusTests", kernelModules + ["Apus", "ApusKernels"], exclude: ["Golden"]),
         tests("ApusNNTests", ["ApusNN", "ApusOptim", "ApusModels", "ApusFormats"]),
         tests("ApusOptimTests", ["ApusNN", "ApusOptim"]),
         tests("ApusModelsTests", ["ApusModels", "ApusNN", "ApusOptim"]),
         tests("ApusDataTests", ["ApusData"]),
         tests("ApusFormatsTests", ["ApusFormats"]),
-        tests("ApusTrainingTests", ["ApusTraining"]),
+        tests("ApusTrainingTests", kernelModules + ["ApusTraining", "ApusKernels"]),
         tests("ApusCommandTests", ["ApusCommand", "ApusData"]),
     ],
     swiftLanguageModes: [.v6]

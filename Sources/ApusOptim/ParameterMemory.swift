@@ -3,12 +3,19 @@ import ApusNN
 
 // What optimizers share that update parameters where they lie.
 
-/// Stops the program where a parameter cannot be trained: its type is one that steps are not computed in, or its values
-/// are computed from other parameters.
+/// Stops the program where a parameter cannot be trained: its type is one that steps are not computed in, its values
+/// are computed from other parameters, or it is on another device than the first one.
 func checkParameters(_ parameters: [Parameter], of optimizer: String) {
     let types: [DType] = [.float32, .float64, .complex64, .complex128]
     for (index, parameter) in parameters.enumerated() {
         checkOwnsValue(parameter, index, of: optimizer)
+        let (device, first) = (parameter.value.device, parameters[0].value.device)
+        if device != first {
+            fail(
+                optimizer,
+                "\(title(parameter, index)) is on \(device) and \(title(parameters[0], 0)) on \(first): move the whole "
+                    + "model with .to(.\(first)) before the optimizer is made")
+        }
         if types.contains(parameter.value.dtype) { continue }
         fail(
             optimizer,
@@ -17,8 +24,8 @@ func checkParameters(_ parameters: [Parameter], of optimizer: String) {
     }
 }
 
-/// Stops the program where a parameter, its gradient and what an optimizer keeps for it are not of one shape and type:
-/// what is reached by its address next is taken to be.
+/// Stops the program where a parameter, its gradient and what an optimizer keeps for it are not of one shape and type, and
+/// on one device: what is reached by its address next is taken to be.
 func checkStep(_ parameter: Parameter, _ gradient: Tensor, _ index: Int, kept: Tensor, of optimizer: String) {
     let (shape, dtype) = (parameter.shape, parameter.value.dtype)
     if shape != kept.shape || dtype != kept.dtype {
@@ -26,6 +33,19 @@ func checkStep(_ parameter: Parameter, _ gradient: Tensor, _ index: Int, kept: T
             optimizer,
             "\(title(parameter, index)) has become \(dtype) of shape \(shape), but was \(kept.dtype) of shape "
                 + "\(kept.shape) when the optimizer was made: make a new one")
+    }
+    let device = parameter.value.device
+    if device != kept.device {
+        fail(
+            optimizer,
+            "\(title(parameter, index)) has moved to \(device), but was on \(kept.device) when the optimizer was made: "
+                + "make a new one")
+    }
+    if device != gradient.device {
+        fail(
+            optimizer,
+            "the gradient of \(title(parameter, index)) is on \(gradient.device), not on \(device): move it with "
+                + ".to(.\(device))")
     }
     if gradient.shape != shape || gradient.dtype != dtype {
         fail(

@@ -68,11 +68,11 @@ public func cauchyRiemann(
             at: site)
     }
     func gradient(_ part: Tensor) -> Tensor {
-        if !part.requiresGradient { return .zeros(points.shape, dtype: points.dtype) }
+        if !part.requiresGradient { return .zeros(like: points) }
         return Apus.gradient(of: part.sum(), at: z, retainGraph: true, file: file, line: line)
     }
     let g = gradient(result.real)
-    let h = result.dtype.isComplex ? gradient(result.imaginary) : .zeros(points.shape, dtype: points.dtype)
+    let h = result.dtype.isComplex ? gradient(result.imaginary) : .zeros(like: points)
     return CauchyRiemann(
         first: g.real - h.imaginary, second: g.imaginary + h.real,
         derivative: .complex(real: (g.real + h.imaginary) * 0.5, imaginary: (h.real - g.imaginary) * 0.5))

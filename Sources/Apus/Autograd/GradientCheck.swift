@@ -71,9 +71,8 @@ public func checkGradients(
 
 /// A real scalar that every part of every element of `x` moves.
 private func weightedSum(_ x: Tensor) -> Tensor {
-    let weights = Tensor(
-        (0..<max(x.count, 1)).map { cos(Double($0 + 1)) }.prefix(x.count).map { $0 }, shape: x.shape,
-        dtype: .float64)
+    let cosines = (0..<x.count).map { cos(Double($0 + 1)) }
+    let weights = x.onItsDevice { Tensor(cosines, shape: x.shape, dtype: .float64) }
     if x.dtype.isComplex {
         // Re(conj(w)·x) with w = cos + i·cos/2.
         let both = weights.to(.complex128) * Complex<Double>(1, -0.5)
@@ -87,6 +86,6 @@ extension Tensor {
     fileprivate func moving(_ element: Int, by amount: Complex<Double>) -> Tensor {
         var values = to(.complex128).array(of: Complex<Double>.self)
         values[element] += amount
-        return Tensor(values, shape: shape, dtype: dtype)
+        return onItsDevice { Tensor(values, shape: shape, dtype: dtype) }
     }
 }

@@ -20,7 +20,7 @@ public func gradient(
     let found = BackwardPass(retainGraph: retainGraph || createGraph, createGraph: createGraph, site: site)
         .run(from: [(output.node!, seed)], to: nodes)
     return zip(inputs, found).map { input, gradient in
-        gradient ?? Tensor.zeros(input.shape, dtype: input.dtype)
+        gradient ?? Tensor.zeros(like: input)
     }
 }
 
@@ -45,7 +45,7 @@ public func valueAndGradient(
         let leaves = inputs.map { $0.node == nil || !createGraph ? $0.detach().requiringGradient() : $0 }
         let value = try function(leaves)
         if value.node == nil {
-            return (value, inputs.map { Tensor.zeros($0.shape, dtype: $0.dtype) })
+            return (value, inputs.map { Tensor.zeros(like: $0) })
         }
         let gradients = gradient(of: value, at: leaves, createGraph: createGraph, file: file, line: line)
         return (createGraph ? value : value.detach(), gradients)

@@ -2,6 +2,9 @@
 enum CurrentDevice {
     @TaskLocal static var value = Device.cpu
 
+    /// The operation whose values another device than the processor computes: what messages call it.
+    @TaskLocal static var operation: String?
+
     /// Where a tensor that is made now lies. Tensors elsewhere than in the processor's memory count as observers, so that
     /// where there are none this costs one look at a number.
     @inline(__always)
@@ -18,13 +21,13 @@ public func withDevice<R>(_ device: Device, _ body: () throws -> R) rethrows -> 
 
 extension Device {
     /// The device of an operation's inputs, or for one without inputs that of new tensors.
-    static func common(_ inputs: [Tensor], _ operation: String) -> Device {
+    static func common(_ inputs: [Tensor], _ operation: String, _ site: CallSite?) -> Device {
         guard let first = inputs.first?.device else { return CurrentDevice.value }
         for (number, input) in inputs.enumerated() where input.device != first {
             fail(
                 operation,
-                "input 0 is on \(first) and input \(number), of shape \(input.shape), on \(input.device): move one with .to(.\(first))"
-            )
+                "input 0 is on \(first) and input \(number), of shape \(input.shape), on \(input.device): move one with .to(.\(first))",
+                at: site)
         }
         return first
     }
@@ -33,6 +36,12 @@ extension Device {
     func during<R>(_ body: () throws -> R) rethrows -> R {
         if self == CurrentDevice.value { return try body() }
         return try CurrentDevice.$value.withValue(self, operation: body)
+    }
+
+    /// Runs `body`, the computation of an operation's values, on this device.
+    func during<R>(_ operation: String, _ body: () throws -> R) rethrows -> R {
+        if self == .cpu || CurrentDevice.operation != nil { return try during(body) }
+        return try during { try CurrentDevice.$operation.withValue(operation, operation: body) }
     }
 
     /// Uninitialised memory for a tensor's elements.

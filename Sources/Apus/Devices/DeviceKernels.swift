@@ -16,9 +16,13 @@ package protocol DeviceCalls: Sendable {
 }
 
 extension DeviceCalls {
-    /// Stops the program because the device has no kernel of this name.
+    /// Stops the program because the device has no kernel of this name, which the current operation calls.
     func lacks(_ function: String = #function) -> Never {
         let name = String(function.prefix { $0 != "(" })
-        fail(name, "the device \(device) has no kernel for it: move the tensors with .to(.cpu)")
+        let operation = CurrentDevice.operation
+        let which = operation == nil ? "" : " (\(name))"
+        fail(
+            operation ?? name,
+            "the device \(device) has no kernel for it\(which): move the tensors with .to(.cpu)")
     }
 }

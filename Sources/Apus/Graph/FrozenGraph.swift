@@ -83,7 +83,10 @@ public final class FrozenGraph: Sendable {
 
     /// What a run takes; found by running it on zeros where it has not been run yet.
     public func memory() throws -> MemoryUse {
-        let zeros = graph.inputs.map { Tensor.zeros(graph.values[$0].shape, dtype: graph.values[$0].dtype) }
+        let zeros = graph.inputs.map { input in
+            let value = graph.values[input]
+            return Tensor.zeros(value.shape, dtype: value.dtype).to(value.device)
+        }
         while true {
             if let plan = state.withLock({ $0.plan }) {
                 return MemoryUse(

@@ -31,7 +31,7 @@ struct GraphEditor {
     init(_ graph: Graph) {
         values = graph.values.map { value in
             guard case .parameter(_, let tensor) = value.origin else { return value }
-            return Graph.Value(origin: .constant(tensor), dtype: value.dtype, shape: value.shape)
+            return Graph.Value(.constant(tensor), value)
         }
         applications = graph.applications
         inputs = graph.inputs
@@ -192,13 +192,11 @@ struct GraphEditor {
     // MARK: Changing
 
     private mutating func makeConstant(_ value: Int, _ tensor: Tensor) {
-        values[value] = Graph.Value(
-            origin: .constant(tensor.detach()), dtype: tensor.dtype, shape: tensor.shape)
+        values[value] = Graph.Value(.constant(tensor.detach()), like: tensor)
     }
 
     private mutating func addConstant(_ tensor: Tensor) -> Int {
-        values.append(
-            Graph.Value(origin: .constant(tensor.detach()), dtype: tensor.dtype, shape: tensor.shape))
+        values.append(Graph.Value(.constant(tensor.detach()), like: tensor))
         return values.count - 1
     }
 }

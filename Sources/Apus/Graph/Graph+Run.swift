@@ -3,7 +3,7 @@ extension Graph {
     ///
     /// Gradients flow to the inputs, and to parameters as far as they wanted one when they were traced.
     ///
-    /// - Parameter inputs: in the types and shapes of those that were traced.
+    /// - Parameter inputs: in the types and shapes of those that were traced, and on their devices.
     /// - Throws: `GraphError` where inputs do not fit, or an operation does not take their values.
     public func run(_ inputs: [Tensor]) throws -> [Tensor] {
         try check(inputs)
@@ -22,7 +22,13 @@ extension Graph {
             let operands = application.inputs.map { tensors[$0]! }
             let results: [Tensor]
             do {
-                results = try Tensor.results(of: application.primitive, operands)
+                // What has no inputs is made where it was made when it was traced.
+                results =
+                    operands.isEmpty
+                    ? try withDevice(values[application.results[0]].device) {
+                        try Tensor.results(of: application.primitive, operands)
+                    }
+                    : try Tensor.results(of: application.primitive, operands)
             } catch {
                 throw GraphError.operation(application.primitive.name, "\(error)")
             }
@@ -55,6 +61,9 @@ extension Graph {
             }
             if input.shape != expected.shape {
                 throw GraphError.inputShape(names[index], expected: expected.shape, found: input.shape)
+            }
+            if input.device != expected.device {
+                throw GraphError.inputDevice(names[index], expected: expected.device, found: input.device)
             }
         }
     }

@@ -22,6 +22,20 @@ public struct Graph: Sendable {
         public let dtype: DType
         /// The extent of each axis, as traced.
         public let shape: Shape
+        /// Where it was when it was traced.
+        public let device: Device
+
+        /// A tensor of the graph that is like this one.
+        init(_ origin: Origin, like tensor: Tensor) {
+            self.origin = origin
+            (dtype, shape, device) = (tensor.dtype, tensor.shape, tensor.device)
+        }
+
+        /// The same tensor with another origin.
+        init(_ origin: Origin, _ value: Value) {
+            self.origin = origin
+            (dtype, shape, device) = (value.dtype, value.shape, value.device)
+        }
     }
 
     /// An operation applied to tensors.
@@ -67,7 +81,7 @@ public struct Graph: Sendable {
             numbers[index] = kept.count
             let value = values[index]
             let origin = places[index].map { Value.Origin.result(of: $0.0, $0.1) } ?? value.origin
-            kept.append(Value(origin: origin, dtype: value.dtype, shape: value.shape))
+            kept.append(Value(origin, value))
         }
         return Graph(
             values: kept,

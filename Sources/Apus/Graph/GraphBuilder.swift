@@ -66,7 +66,7 @@ struct GraphBuilder {
     private mutating func add(_ origin: Graph.Value.Origin, _ tensor: Tensor) -> Int {
         known[Place(tensor)] = values.count
         kept.append(tensor.storage)
-        values.append(Graph.Value(origin: origin, dtype: tensor.dtype, shape: tensor.shape))
+        values.append(Graph.Value(origin, like: tensor))
         return values.count - 1
     }
 }

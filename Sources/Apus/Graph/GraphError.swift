@@ -8,10 +8,12 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
     case inputShapes(String, expected: [Shape], found: Shape)
     /// An input, by name, of another element type than was traced.
     case inputType(String, expected: DType, found: DType)
+    /// An input, by name, on another device than was traced.
+    case inputDevice(String, expected: Device, found: Device)
     /// What an operation says about values that it cannot take.
     case operation(String, String)
 
-    /// What was expected and found, by the name of the input, and what to do about a type.
+    /// What was expected and found, by the name of the input, and what to do about a type or a device.
     public var description: String {
         switch self {
         case .inputCount(let names, let found):
@@ -22,6 +24,8 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
             "input \(name) has shape \(found); the model was frozen for \(expected.map { "\($0)" }.joined(separator: ", "))"
         case .inputType(let name, let expected, let found):
             "input \(name) is \(found); the graph was traced with \(expected): convert it with .to(.\(expected))"
+        case .inputDevice(let name, let expected, let found):
+            "input \(name) is on \(found); the graph was traced on \(expected): move it with .to(.\(expected))"
         case .operation(let name, let reason): "\(name): \(reason)"
         }
     }

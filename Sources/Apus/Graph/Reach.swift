@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// Which positions of an operation's inputs each position of its result is made of.
 public enum Reach: Sendable {

@@ -13,7 +13,7 @@ extension Tensor {
     ///
     /// - Throws: what the primitive's `values(of:)` does.
     public static func results(of primitive: any Primitive, _ inputs: [Tensor]) throws -> [Tensor] {
-        if !Observers.areNone { return try observed(primitive, inputs) }
+        if !Observers.areNone { return try observed(primitive, inputs, nil) }
         if !areRecorded(inputs) { return try primitive.values(of: inputs) }
         var results = try primitive.values(of: withoutHistory(inputs))
         record(primitive, inputs, &results)
@@ -23,7 +23,7 @@ extension Tensor {
     /// `apply` for operations: what it throws stops the program, as a mistake at `site`.
     static func apply(_ primitive: any SingleResult, to inputs: [Tensor], at site: CallSite?) -> Tensor {
         do {
-            if !Observers.areNone { return try observed(primitive, inputs)[0] }
+            if !Observers.areNone { return try observed(primitive, inputs, site)[0] }
             if !areRecorded(inputs) { return try primitive.value(of: inputs) }
             var result = try primitive.value(of: withoutHistory(inputs))
             if primitive.isDifferentiable, result.dtype.isDifferentiable {
@@ -40,7 +40,10 @@ extension Tensor {
 
     /// The same for several results.
     static func applyAll(_ primitive: any Primitive, to inputs: [Tensor], at site: CallSite?) -> [Tensor] {
-        do { return try results(of: primitive, inputs) } catch { fail(primitive.name, "\(error)", at: site) }
+        do {
+            if !Observers.areNone { return try observed(primitive, inputs, site) }
+            return try results(of: primitive, inputs)
+        } catch { fail(primitive.name, "\(error)", at: site) }
     }
 
     /// Whether nobody wants to know of an operation on these tensors but its values.
@@ -59,11 +62,13 @@ extension Tensor {
     }
 
     /// Values for which somebody looks: a trace, a cast, the check for NaN, another device.
-    private static func observed(_ primitive: any Primitive, _ given: [Tensor]) throws -> [Tensor] {
+    private static func observed(_ primitive: any Primitive, _ given: [Tensor], _ site: CallSite?) throws
+        -> [Tensor]
+    {
         let inputs = Autocast.converted(given, for: primitive)
-        let device = Device.common(inputs, primitive.name)
+        let device = Device.common(inputs, primitive.name, site)
         let plain = withoutHistory(inputs)
-        var results = try device.during {
+        var results = try device.during(primitive.name) {
             try Autocast.pausing {
                 try NaNCheck.pausing { try Trace.pausing { try primitive.values(of: plain) } }
             }

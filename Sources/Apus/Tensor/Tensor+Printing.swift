@@ -24,7 +24,7 @@ extension Tensor: CustomStringConvertible {
         var result = self
         for axis in 0..<rank where shape[axis] > 2 * edge {
             let positions = Array(0..<edge) + Array((shape[axis] - edge)..<shape[axis])
-            result = result.indexSelect(axis: axis, index: Tensor(positions))
+            result = result.indexSelect(axis: axis, index: onItsDevice { Tensor(positions) })
         }
         return result
     }

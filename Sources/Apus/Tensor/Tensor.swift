@@ -1,7 +1,7 @@
 @_exported import ComplexModule
 @_exported import RealModule
 @_exported import ApusCore
-import ApusKernels
+import ApusKernelCalls
 
 /// A multi-dimensional array of numbers that can take part in automatic differentiation.
 ///

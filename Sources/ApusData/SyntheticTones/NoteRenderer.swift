@@ -1,4 +1,4 @@
-import ApusKernels
+import Apus
 
 /// Makes one note after another; holds the work space that they share.
 struct NoteRenderer {

@@ -30,15 +30,6 @@ public func writeSequence(
     }
 }
 
-public enum SequenceForm: Sendable {
-    /// start + i · step, exact.
-    case integers(start: Int, step: Int)
-    /// start + i · step.
-    case steps(start: Double, step: Double)
-    /// `count` evenly spaced values, both ends included.
-    case between(start: Double, end: Double)
-}
-
 @inline(__always)
 private func write<E>(
     _ result: UnsafeMutableRawPointer, _ dtype: DType, _ count: Int, _ exact: DType, _: E.Type,

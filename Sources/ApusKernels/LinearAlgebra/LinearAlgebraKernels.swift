@@ -10,19 +10,6 @@ import COpenBLAS
 /// succeeded, else what its documentation says. A matrix is worked on by one thread and a batch by all:
 /// results do not depend on the number of threads.
 public enum LinearAlgebraKernels {
-    /// What a solver does to its matrix first.
-    public enum Transposition: Sendable {
-        case none, transpose, adjoint
-
-        var blas: CBLAS_TRANSPOSE {
-            switch self {
-            case .none: CblasNoTrans
-            case .transpose: CblasTrans
-            case .adjoint: CblasConjTrans
-            }
-        }
-    }
-
     static func scalar(_ dtype: DType, _ operation: String) -> apus_scalar {
         switch dtype {
         case .float32: APUS_FLOAT
@@ -119,6 +106,16 @@ public enum LinearAlgebraKernels {
             } else {
                 element.storeBytes(of: 1, as: Double.self)
             }
+        }
+    }
+}
+
+extension Transposition {
+    var blas: CBLAS_TRANSPOSE {
+        switch self {
+        case .none: CblasNoTrans
+        case .transpose: CblasTrans
+        case .adjoint: CblasConjTrans
         }
     }
 }

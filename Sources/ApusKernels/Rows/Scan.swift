@@ -1,12 +1,6 @@
 import ApusKernelBase
 import ApusCore
 
-/// What a scan accumulates along an axis.
-public enum ScanKind: Sendable {
-    case sum
-    case product
-}
-
 extension Kernels {
     /// Running sums or products along the middle axis of `split`.
     ///

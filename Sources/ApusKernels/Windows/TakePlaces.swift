@@ -1,22 +1,6 @@
 import ApusKernelBase
 import ApusCore
 
-/// Dense arrays [batch, places, channels] of complex numbers, of which one holds elements chosen from the other.
-public struct PlacedElements: Sendable {
-    let batch: Int
-    /// Places of an image of the array that is chosen from.
-    let inputs: Int
-    let outputs: Int
-    let channels: Int
-
-    public init(batch: Int, inputs: Int, outputs: Int, channels: Int) {
-        self.batch = batch
-        self.inputs = inputs
-        self.outputs = outputs
-        self.channels = channels
-    }
-}
-
 extension Kernels {
     /// The elements at the places that `maxTaps` found; 0 at place -1.
     ///

@@ -39,6 +39,6 @@ extension Layer {
     /// print(model.graph(input: [1, 3, 224, 224]))
     /// ```
     public func graph(input: Shape, dtype: DType = .float32) -> Graph {
-        Graph(of: self, inputs: [.zeros(input, dtype: dtype)], names: ["input"]) { [self($0[0])] }
+        Graph(of: self, inputs: [zeros(input, dtype: dtype)], names: ["input"]) { [self($0[0])] }
     }
 }

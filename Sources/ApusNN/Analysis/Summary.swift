@@ -57,7 +57,8 @@ extension Summary {
         of module: Module? = nil, input: Shape, dtype: DType = .float32, file: StaticString = #fileID,
         line: UInt = #line, _ forward: (Tensor) -> Tensor
     ) {
-        self.init(of: module, inputs: [.zeros(input, dtype: dtype)], file: file, line: line) {
+        let zeros = module?.zeros(input, dtype: dtype) ?? .zeros(input, dtype: dtype)
+        self.init(of: module, inputs: [zeros], file: file, line: line) {
             [forward($0[0])]
         }
     }

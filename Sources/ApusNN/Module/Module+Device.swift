@@ -9,4 +9,11 @@ extension Module {
         }
         for (_, buffer) in namedBuffers() { buffer.value = buffer.value.to(device) }
     }
+
+    /// Zeros for an input, where the parameters are.
+    func zeros(_ shape: Shape, dtype: DType) -> Tensor {
+        let device = parameters().first?.value.device
+        let zeros = Tensor.zeros(shape, dtype: dtype)
+        return device.map { zeros.to($0) } ?? zeros
+    }
 }

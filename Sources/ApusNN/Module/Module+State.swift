@@ -109,8 +109,9 @@ extension Module {
         for (name, member) in own {
             guard let value = state[name] else { continue }
             switch member {
-            case .parameter(let parameter): parameter.value = value.to(parameter.value.dtype)
-            case .buffer(let buffer): buffer.value = value.to(buffer.value.dtype)
+            case .parameter(let parameter):
+                parameter.value = value.to(parameter.value.dtype).to(parameter.value.device)
+            case .buffer(let buffer): buffer.value = value.to(buffer.value.dtype).to(buffer.value.device)
             case .module: break
             }
         }

@@ -36,7 +36,8 @@ public final class SpectralNorm: Module, Parametrization {
         original = Parameter(weight)
         let (rows, dtype) = (weight.shape[position], weight.dtype)
         func unit(_ count: Int, _ name: String) -> Buffer {
-            Buffer(normalised(.normal([count], dtype: dtype, using: generator), epsilon), name: name)
+            let start = withDevice(weight.device) { Tensor.normal([count], dtype: dtype, using: generator) }
+            return Buffer(normalised(start, epsilon), name: name)
         }
         left = weight.rank == 1 ? nil : unit(rows, "0._u")
         right = weight.rank == 1 ? nil : unit(rows == 0 ? 0 : weight.count / rows, "0._v")

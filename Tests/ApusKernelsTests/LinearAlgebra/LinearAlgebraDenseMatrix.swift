@@ -82,7 +82,7 @@ struct DenseMatrix {
         }
     }
 
-    func applying(_ transposition: LinearAlgebraKernels.Transposition) -> DenseMatrix {
+    func applying(_ transposition: Transposition) -> DenseMatrix {
         let values = decodeElements(bytes, dtype)
         switch transposition {
         case .none: return self

@@ -43,7 +43,7 @@ struct LinearAlgebraFactorisationTests {
                 LinearAlgebraKernels.luFactor(
                     dtype, batch: 2, m: n, n: n, a: a.pointer, lu: $0, pivots: &pivots)
             }
-            for transposition in [LinearAlgebraKernels.Transposition.none, .transpose, .adjoint] {
+            for transposition in [Transposition.none, .transpose, .adjoint] {
                 var x = DenseMatrix(dtype, batch: 2, n, columns)
                 let info = x.write {
                     LinearAlgebraKernels.luSolve(
@@ -249,7 +249,7 @@ struct LinearAlgebraFactorisationTests {
                 let triangle = DenseMatrix(dtype, n, n) { i, j in
                     i == j ? (unit ? 1 : 4, 0) : (i < j) == upper ? a.at(i, j) : (0, 0)
                 }
-                for transposition in [LinearAlgebraKernels.Transposition.none, .transpose, .adjoint] {
+                for transposition in [Transposition.none, .transpose, .adjoint] {
                     var x = DenseMatrix(dtype, n, columns)
                     let info = x.write {
                         LinearAlgebraKernels.triangularSolve(

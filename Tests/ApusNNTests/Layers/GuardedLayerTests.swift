@@ -7,12 +7,18 @@ import Testing
 @Suite(.serialized) struct GuardedLayerTests {
     private static func bytes(_ x: Tensor) -> [UInt8] { x.withUnsafeBytes { Array($0) } }
 
-    private static func run(_ test: WrongLayerInputTests.Case, on device: Device) -> [[UInt8]] {
+    /// - Parameters:
+    ///   - place: where the layer is made, and what it makes itself; before it runs it is moved to the device.
+    private static func run(_ test: WrongLayerInputTests.Case, madeOn place: Device, on device: Device)
+        -> [[UInt8]]
+    {
         withRandomGenerator(RandomGenerator(seed: 7)) {
-            withDevice(device) {
+            withDevice(place) {
                 let layer = test.make()
-                let x = Tensor.uniform(test.shape, dtype: test.dtype).requiringGradient()
+                layer.to(device)
+                let x = Tensor.uniform(test.shape, dtype: test.dtype).to(device).requiringGradient()
                 let y = layer(x)
+                #expect(y.device == device, "\(test.name)")
                 gradients(y)
                 layer.evaluate()
                 let evaluated = layer(x.detach())
@@ -30,7 +36,25 @@ import Testing
     @Test(arguments: WrongLayerInputTests.cases.indices)
     func everyLayerRuns(_ index: Int) {
         let test = WrongLayerInputTests.cases[index]
-        #expect(Self.run(test, on: .guarded) == Self.run(test, on: .cpu), "\(test.name)")
+        let expected = Self.run(test, madeOn: .cpu, on: .cpu)
+        #expect(Self.run(test, madeOn: .guarded, on: .guarded) == expected, "\(test.name)")
+        #expect(Self.run(test, madeOn: .cpu, on: .guarded) == expected, "\(test.name), moved")
+    }
+
+    @Test func recurrentStatesStartWhereTheInputIs() {
+        func run(on device: Device) -> [[UInt8]] {
+            withRandomGenerator(RandomGenerator(seed: 7)) {
+                let (lstm, gru) = (ComplexLSTM(3, 2), ComplexGRU(3, 2))
+                let images = ComplexConvLSTM2d(3, 2, kernel: 3)
+                for layer in [lstm, gru, images] as [Module] { layer.to(device) }
+                let x = Tensor.normal([4, 2, 3], dtype: .complex64).to(device)
+                let frames = Tensor.normal([2, 2, 3, 4, 4], dtype: .complex64).to(device)
+                let results = [lstm(x).output, gru(x).output, images(frames).output]
+                #expect(results.allSatisfy { $0.device == device })
+                return results.map(Self.bytes)
+            }
+        }
+        #expect(run(on: .guarded) == run(on: .cpu))
     }
 
     @Test func modelsMove() {

@@ -43,21 +43,41 @@ import _ApusTestSupport
         #expect(message.contains("add: input 0 is on guarded and input 1, of shape [3], on cpu"))
     }
 
-    /// Values and gradients of every sample, to the bits of the processor's.
-    @Test(arguments: OperationCase.all)
-    func everySampleRuns(_ test: OperationCase) {
-        let dtype = test.operation.dtypes.first!
-        func run(_ inputs: [Tensor]) -> [[UInt8]] {
-            let leaves = inputs.map { $0.dtype.isDifferentiable ? $0.requiringGradient() : $0 }
-            let result = test.sample.call(leaves)
-            let wanted = leaves.filter(\.requiresGradient)
-            if !result.requiresGradient || wanted.isEmpty { return [Self.bytes(result)] }
-            return [Self.bytes(result)]
-                + gradient(of: result, at: wanted, upstream: .ones(like: result)).map(Self.bytes)
+    /// The result of a sample and its gradients.
+    private static func run(_ sample: Operation.Sample, _ inputs: [Tensor]) -> [Tensor] {
+        let leaves = inputs.map { $0.dtype.isDifferentiable ? $0.requiringGradient() : $0 }
+        let result = sample.call(leaves)
+        let wanted = leaves.filter(\.requiresGradient)
+        if !result.requiresGradient || wanted.isEmpty { return [result] }
+        return [result] + gradient(of: result, at: wanted, upstream: .ones(like: result))
+    }
+
+    /// Values and gradients of every sample, to the bits of the processor's; first with new tensors made on the device, then
+    /// with the processor as their place, where an operation follows its inputs.
+    ///
+    /// One test, since each of so many would wait for its turn among all others.
+    @Test func everySampleRuns() {
+        for test in OperationCase.all {
+            let dtype = test.operation.dtypes.first!
+            let inputs = ReplayTests.inputs(test.sample, dtype, seed: 3)
+            let moved = inputs.map { $0.to(.guarded) }
+            let expected = Self.run(test.sample, inputs).map(Self.bytes)
+            let found = withDevice(.guarded) { Self.run(test.sample, moved).map(Self.bytes) }
+            #expect(found == expected, "\(test.testDescription) in \(dtype)")
+            let followed = Self.run(test.sample, moved)
+            #expect(
+                followed.map(Self.bytes) == expected, "\(test.testDescription) in \(dtype), by its inputs")
+            if Self.usesInputs(test.sample, inputs) {
+                #expect(
+                    followed.allSatisfy { $0.device == .guarded }, "\(test.testDescription) left the device")
+            }
         }
-        let inputs = ReplayTests.inputs(test.sample, dtype, seed: 3)
-        let expected = run(inputs)
-        let found = withDevice(.guarded) { run(inputs.map { $0.to(.guarded) }) }
-        #expect(found == expected, "\(test.testDescription) in \(dtype)")
+    }
+
+    /// Whether the result is made of the inputs' elements, and not only in their type or shape.
+    private static func usesInputs(_ sample: Operation.Sample, _ inputs: [Tensor]) -> Bool {
+        let graph = Trace.of(inputs) { [sample.call($0)] }
+        let used = graph.applications.flatMap(\.inputs) + graph.outputs
+        return !Set(used).isDisjoint(with: graph.inputs)
     }
 }

@@ -1,3 +1,4 @@
+import ApusKernels
 import Foundation
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 @Suite struct KernelInterfaceTests {
     private static let sources = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Sources/Apus")
+        .appending(path: "Sources")
 
     /// What only a device's own files may do, as regular expressions.
     private static let reserved = [
@@ -25,7 +26,7 @@ import Testing
     ]
 
     /// The text of each source file without comments, by its path.
-    private static func files(_ folder: String = "") throws -> [(path: String, text: String)] {
+    private static func files(_ folder: String) throws -> [(path: String, text: String)] {
         let folder = sources.appending(path: folder)
         return try FileManager.default.subpathsOfDirectory(atPath: folder.path)
             .filter { $0.hasSuffix(".swift") }.sorted()
@@ -40,13 +41,25 @@ import Testing
     }
 
     @Test func onlyDevicesCallKernelsAndLookIntoMemory() throws {
-        for (path, text) in try Self.files() where !path.hasPrefix("Devices/CPU/") {
+        for (path, text) in try Self.files("Apus") where !path.hasPrefix("Devices/CPU/") {
             for pattern in Self.reserved {
                 if let place = text.range(of: pattern, options: .regularExpression) {
                     Issue.record("\(path): \(text[text.lineRange(for: place)])")
                 }
             }
         }
+    }
+
+    /// `ApusKernelCalls` holds what every device is called with; all other modules of kernels are the processor's.
+    @Test func onlyTheProcessorsDeviceImportsItsKernels() throws {
+        let folders = ["Apus/Devices/CPU/", "ApusKernels/", "ApusCommand/Doctor"]
+        let files = try Self.files("").filter { file in !folders.contains { file.path.hasPrefix($0) } }
+        for (path, text) in files {
+            for found in text.matches(of: /\bimport\s[^\n]*\bApus(\w*Kernels|KernelBase)\b/) {
+                Issue.record("\(path): \(found.0)")
+            }
+        }
+        #expect(files.count > 300)
     }
 
     /// A method of the processor's that differs from the interface's, however little, would leave that one unimplemented.
@@ -61,8 +74,8 @@ import Testing
                 }.sorted()
         }
         // Those that have a default are written in terms of the others.
-        let wanted = try methods("Devices/Calls") { _ in true }.filter { !$0.hasPrefix("withHostBytes") }
-        let found = try methods("Devices/CPU") { $0.hasPrefix("CPUKernels+") }
+        let wanted = try methods("Apus/Devices/Calls") { _ in true }.filter { !$0.hasPrefix("withHostBytes") }
+        let found = try methods("Apus/Devices/CPU") { $0.hasPrefix("CPUKernels+") }
         #expect(wanted == found)
         #expect(wanted.count > 70)
     }
@@ -82,5 +95,20 @@ import Testing
         let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
         #expect(
             message.contains("clear: the device cpu has no kernel for it: move the tensors with .to(.cpu)"))
+    }
+
+    @Test func theOperationIsNamedThatLacksAKernel() async throws {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            Device.guarded.during("softmax") {
+                let kernels: any DeviceKernels = Bare()
+                withUnsafeTemporaryAllocation(byteCount: 4, alignment: 4) {
+                    kernels.runDense(Kernels.exp, $0.baseAddress!, $0.baseAddress!, 1, .float32)
+                }
+            }
+        }
+        let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(
+            message.contains(
+                "softmax: the device cpu has no kernel for it (exp): move the tensors with .to(.cpu)"))
     }
 }

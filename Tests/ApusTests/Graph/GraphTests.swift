@@ -97,6 +97,19 @@ import _ApusTestSupport
                 == .inputShape("x", expected: [2, 2], found: [3, 2]))
         #expect(
             refusal([x, Tensor([1.0, 0])]) == .inputType("labels", expected: .int64, found: .float32))
+        let elsewhere = refusal([x.to(.guarded), Tensor([1, 0])])
+        #expect(elsewhere == .inputDevice("x", expected: .cpu, found: .guarded))
+        #expect(
+            elsewhere?.description
+                == "input x is on guarded; the graph was traced on cpu: move it with .to(.cpu)")
+    }
+
+    /// What has no inputs is made where it was made when it was traced.
+    @Test func graphsRunOnTheDeviceTheyWereTracedOn() throws {
+        let x = Tensor([1.0, 2, 3]).to(.guarded)
+        let graph = withDevice(.guarded) { Trace.of([x]) { [$0[0] + .arange(3)] } }
+        let y = try graph.run([x])[0]
+        #expect(y.device == .guarded && y.array(of: Float.self) == [1, 3, 5])
     }
 
     @Test func whatAnOperationRefusesIsAnError() {

@@ -31,7 +31,7 @@ extension CPUKernels {
     @discardableResult
     package func luSolve(
         _ dtype: DType, batch: Int, n: Int, columns: Int, lu: UnsafeRawPointer, pivots: UnsafeRawPointer,
-        transposition: LinearAlgebraKernels.Transposition, b: UnsafeRawPointer, x: UnsafeMutableRawPointer
+        transposition: Transposition, b: UnsafeRawPointer, x: UnsafeMutableRawPointer
     ) -> [Int32] {
         access {
             LinearAlgebraKernels.luSolve(
@@ -70,7 +70,7 @@ extension CPUKernels {
     @discardableResult
     package func triangularSolve(
         _ dtype: DType, batch: Int, n: Int, columns: Int, a: UnsafeRawPointer, upper: Bool,
-        unitDiagonal: Bool, transposition: LinearAlgebraKernels.Transposition, b: UnsafeRawPointer,
+        unitDiagonal: Bool, transposition: Transposition, b: UnsafeRawPointer,
         x: UnsafeMutableRawPointer
     ) -> [Int32] {
         access {

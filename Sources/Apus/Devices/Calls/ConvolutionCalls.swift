@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// Convolutions of float32 and complex64 images whose channels lie last. A result of false says that nothing was
 /// computed: the device has no fast way for this shape, and products of windows take its place.

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// Elements moved and chosen as they are.
 package protocol CopyCalls: DeviceCalls {

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// Elementwise kernels over their operands.
 ///

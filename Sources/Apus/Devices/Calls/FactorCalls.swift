@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// Factorisations of batches of matrices, and what is solved with them. What is returned, a number for each matrix, lies
 /// in the program's memory. Pivots are int32.
@@ -53,7 +53,7 @@ package protocol FactorCalls: DeviceCalls {
     @discardableResult
     func luSolve(
         _ dtype: DType, batch: Int, n: Int, columns: Int, lu: UnsafeRawPointer, pivots: UnsafeRawPointer,
-        transposition: LinearAlgebraKernels.Transposition, b: UnsafeRawPointer, x: UnsafeMutableRawPointer
+        transposition: Transposition, b: UnsafeRawPointer, x: UnsafeMutableRawPointer
     ) -> [Int32]
 
     /// A⁻¹.
@@ -104,7 +104,7 @@ package protocol FactorCalls: DeviceCalls {
     @discardableResult
     func triangularSolve(
         _ dtype: DType, batch: Int, n: Int, columns: Int, a: UnsafeRawPointer, upper: Bool,
-        unitDiagonal: Bool, transposition: LinearAlgebraKernels.Transposition, b: UnsafeRawPointer,
+        unitDiagonal: Bool, transposition: Transposition, b: UnsafeRawPointer,
         x: UnsafeMutableRawPointer
     ) -> [Int32]
 }
@@ -130,7 +130,7 @@ extension FactorCalls {
     @discardableResult
     package func luSolve(
         _ dtype: DType, batch: Int, n: Int, columns: Int, lu: UnsafeRawPointer, pivots: UnsafeRawPointer,
-        transposition: LinearAlgebraKernels.Transposition, b: UnsafeRawPointer, x: UnsafeMutableRawPointer
+        transposition: Transposition, b: UnsafeRawPointer, x: UnsafeMutableRawPointer
     ) -> [Int32] { lacks() }
 
     @discardableResult
@@ -153,7 +153,7 @@ extension FactorCalls {
     @discardableResult
     package func triangularSolve(
         _ dtype: DType, batch: Int, n: Int, columns: Int, a: UnsafeRawPointer, upper: Bool,
-        unitDiagonal: Bool, transposition: LinearAlgebraKernels.Transposition, b: UnsafeRawPointer,
+        unitDiagonal: Bool, transposition: Transposition, b: UnsafeRawPointer,
         x: UnsafeMutableRawPointer
     ) -> [Int32] { lacks() }
 }

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// Fourier transforms.
 package protocol FourierCalls: DeviceCalls {

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// Reading and writing by index tensors. Indices are int64; offsets count elements, and lie in the
 /// device's memory as 64-bit integers.

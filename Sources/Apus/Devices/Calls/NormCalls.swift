@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// Normalisation of rows and of groups of channels. Covariances are float64.
 package protocol NormCalls: DeviceCalls {

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// Reduction kernels over their operands. A divisor is what each result is divided by at the end, for means.
 package protocol ReductionCalls: DeviceCalls {

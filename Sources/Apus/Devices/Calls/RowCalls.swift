@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// What runs along one axis. Indices and classes are int64.
 package protocol RowCalls: DeviceCalls {

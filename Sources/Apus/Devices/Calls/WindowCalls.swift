@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// What is made of windows of images, such as pooling and resizing.
 package protocol WindowCalls: DeviceCalls {

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// y = x ∗ w + b, and max(0, ·) of that where asked for; x, w and, where there is one, b are the inputs.
 ///

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 // Its primitive is the gradient of a convolution's input, in ConvolutionInputGradient.swift.
 

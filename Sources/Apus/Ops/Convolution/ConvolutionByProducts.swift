@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// Convolutions as matrix products of windows ("im2col"): for every type that has products, double precision
 /// and complex numbers above all, and whatever oneDNN has no fast code for.

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// The gradient of a convolution's input from that of its result and the weights: the transposed convolution.
 struct ConvolutionInputGradient: SingleResult {

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// Σ x·g over the places of an input x and of a result, or where it `conjugates` Σ x*·g: the gradient of a convolution's
 /// weights from its input and the gradient g of its result.

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 extension Tensor {
     /// 0, 1, … up to but not including `end`.

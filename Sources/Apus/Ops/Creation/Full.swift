@@ -30,9 +30,13 @@ extension Tensor {
     }
 
     /// Zeros in the shape and type of another tensor.
-    public static func zeros(like other: Tensor) -> Tensor { zeros(other.shape, dtype: other.dtype) }
+    public static func zeros(like other: Tensor) -> Tensor {
+        other.onItsDevice { zeros(other.shape, dtype: other.dtype) }
+    }
     /// Ones in the shape and type of another tensor.
-    public static func ones(like other: Tensor) -> Tensor { ones(other.shape, dtype: other.dtype) }
+    public static func ones(like other: Tensor) -> Tensor {
+        other.onItsDevice { ones(other.shape, dtype: other.dtype) }
+    }
 
     /// Stops the program where a caller's shape has negative extents, too many axes, or more elements than memory can hold.
     package static func checkShape(_ shape: Shape, _ operation: String, _ site: CallSite? = nil) {

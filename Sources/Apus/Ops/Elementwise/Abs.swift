@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Abs: UnaryPrimitive {
     static let kernel = Kernels.abs

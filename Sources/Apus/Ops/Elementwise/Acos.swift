@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Acos: UnaryPrimitive {
     static let kernel = Kernels.acos

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Acosh: UnaryPrimitive {
     static let kernel = Kernels.acosh

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Add: BinaryPrimitive {
     static let kernel = Kernels.add

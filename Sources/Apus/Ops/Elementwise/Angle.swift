@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Angle: UnaryPrimitive {
     static let kernel = Kernels.angle

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Asin: UnaryPrimitive {
     static let kernel = Kernels.asin

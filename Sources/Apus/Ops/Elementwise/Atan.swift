@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 import ComplexModule
 
 struct Atan: UnaryPrimitive {

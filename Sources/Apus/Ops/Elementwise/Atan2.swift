@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Atan2: BinaryPrimitive {
     static let kernel = Kernels.atan2

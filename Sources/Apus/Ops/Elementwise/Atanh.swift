@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Atanh: UnaryPrimitive {
     static let kernel = Kernels.atanh

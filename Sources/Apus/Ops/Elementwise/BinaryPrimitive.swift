@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// An elementwise operation of two inputs: its kernel, and the gradient in each of them.
 ///

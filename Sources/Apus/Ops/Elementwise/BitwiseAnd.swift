@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct BitwiseAnd: BinaryTest {
     static let kernel = Kernels.bitwiseAnd

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct BitwiseNot: UnaryTest {
     static let kernel = Kernels.bitwiseNot

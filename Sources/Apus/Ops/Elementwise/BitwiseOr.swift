@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct BitwiseOr: BinaryTest {
     static let kernel = Kernels.bitwiseOr

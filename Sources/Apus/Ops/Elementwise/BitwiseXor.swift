@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct BitwiseXor: BinaryTest {
     static let kernel = Kernels.bitwiseXor

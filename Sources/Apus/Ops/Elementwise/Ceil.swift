@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Ceil: UnaryStep {
     static let kernel = Kernels.ceil

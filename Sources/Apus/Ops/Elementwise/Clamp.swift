@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Clamp: SingleResult {
     let min: Double

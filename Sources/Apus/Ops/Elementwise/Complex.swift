@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct MakeComplex: BinaryPrimitive {
     static let kernel = Kernels.complex

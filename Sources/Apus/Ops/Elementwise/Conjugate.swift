@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Conjugate: UnaryPrimitive {
     static let kernel = Kernels.conjugate

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Cos: UnaryPrimitive {
     static let kernel = Kernels.cos

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Cosh: UnaryPrimitive {
     static let kernel = Kernels.cosh

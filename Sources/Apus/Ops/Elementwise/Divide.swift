@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Divide: BinaryPrimitive {
     static let kernel = Kernels.divide

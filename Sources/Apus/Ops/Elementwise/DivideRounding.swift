@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// What becomes of the fraction of a quotient.
 public enum DivisionRounding: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 // The values of elementwise operations, without history: the choice between the contiguous fast path
 // and the strided one, and the layout of the result, which keeps its inputs' memory order.

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 // What all elementwise operations share: promotion, broadcasting, the kernel's call, and the
 // summing of gradients back over broadcast axes. How values are computed is in Elementwise+Compute.

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Equal: BinaryTest {
     static let kernel = Kernels.equal

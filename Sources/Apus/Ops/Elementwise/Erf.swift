@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Erf: UnaryPrimitive {
     static let kernel = Kernels.erf

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Exp: UnaryPrimitive {
     static let kernel = Kernels.exp

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Expm1: UnaryPrimitive {
     static let kernel = Kernels.expm1

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Floor: UnaryStep {
     static let kernel = Kernels.floor

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct FloorDivide: BinaryPrimitive {
     static let kernel = Kernels.floorDivide

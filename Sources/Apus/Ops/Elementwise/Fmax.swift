@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Fmax: BinaryPrimitive {
     static let kernel = Kernels.fmax

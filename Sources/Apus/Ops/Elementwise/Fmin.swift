@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Fmin: BinaryPrimitive {
     static let kernel = Kernels.fmin

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Fmod: BinaryPrimitive {
     static let kernel = Kernels.fmod

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Frac: UnaryPrimitive {
     static let kernel = Kernels.frac

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Greater: BinaryTest {
     static let kernel = Kernels.greater

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct GreaterEqual: BinaryTest {
     static let kernel = Kernels.greaterEqual

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Hypot: BinaryPrimitive {
     static let kernel = Kernels.hypot

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 extension Tensor {
     /// `a += b` and its kin: in place where nobody else looks and nothing is recorded.

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct IsFinite: UnaryTest {
     static let kernel = Kernels.isFinite

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct IsInf: UnaryTest {
     static let kernel = Kernels.isInf

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct IsNaN: UnaryTest {
     static let kernel = Kernels.isNaN

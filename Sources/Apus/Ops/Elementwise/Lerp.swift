@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Lerp: SingleResult {
     let name = "lerp"
@@ -49,8 +49,8 @@ extension Tensor {
         -> Tensor
     {
         lerp(
-            end, weight: WeakScalar(weight).tensor(dtype.isDifferentiable ? dtype : .float32), file: file,
-            line: line)
+            end, weight: onItsDevice { WeakScalar(weight).tensor(dtype.isDifferentiable ? dtype : .float32) },
+            file: file, line: line)
     }
 
     /// With a complex weight real tensors give complex results.

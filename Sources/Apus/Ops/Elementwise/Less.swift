@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Less: BinaryTest {
     static let kernel = Kernels.less

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct LessEqual: BinaryTest {
     static let kernel = Kernels.lessEqual

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Log: UnaryPrimitive {
     static let kernel = Kernels.log

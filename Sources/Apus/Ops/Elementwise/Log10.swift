@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Log10: UnaryPrimitive {
     static let kernel = Kernels.log10

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Log1p: UnaryPrimitive {
     static let kernel = Kernels.log1p

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Log2: UnaryPrimitive {
     static let kernel = Kernels.log2

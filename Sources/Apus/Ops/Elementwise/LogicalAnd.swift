@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct LogicalAnd: BinaryTest {
     static let kernel = Kernels.logicalAnd

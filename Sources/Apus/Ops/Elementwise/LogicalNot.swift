@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct LogicalNot: UnaryTest {
     static let kernel = Kernels.logicalNot

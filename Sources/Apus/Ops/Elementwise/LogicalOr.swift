@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct LogicalOr: BinaryTest {
     static let kernel = Kernels.logicalOr

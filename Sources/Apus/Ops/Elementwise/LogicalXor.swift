@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct LogicalXor: BinaryTest {
     static let kernel = Kernels.logicalXor

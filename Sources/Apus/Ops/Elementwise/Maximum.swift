@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Maximum: BinaryPrimitive {
     static let kernel = Kernels.maximum

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Minimum: BinaryPrimitive {
     static let kernel = Kernels.minimum

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Multiply: BinaryPrimitive {
     static let kernel = Kernels.multiply

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Negate: UnaryPrimitive {
     static let kernel = Kernels.negate

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct NotEqual: BinaryTest {
     static let kernel = Kernels.notEqual

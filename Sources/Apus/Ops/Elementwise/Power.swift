@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// Binds tighter than multiplication, and to the right; a sign before the base binds tighter still.
 precedencegroup PowerPrecedence {

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Reciprocal: UnaryPrimitive {
     static let kernel = Kernels.reciprocal

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Remainder: BinaryPrimitive {
     static let kernel = Kernels.remainder

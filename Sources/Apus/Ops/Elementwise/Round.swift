@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Round: UnaryStep {
     static let kernel = Kernels.round

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Rsqrt: UnaryPrimitive {
     static let kernel = Kernels.rsqrt

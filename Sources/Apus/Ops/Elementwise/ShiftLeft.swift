@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct ShiftLeft: BinaryTest {
     static let kernel = Kernels.shiftLeft

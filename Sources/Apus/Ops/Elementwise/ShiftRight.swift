@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct ShiftRight: BinaryTest {
     static let kernel = Kernels.shiftRight

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Sigmoid: UnaryPrimitive {
     static let kernel = Kernels.sigmoid

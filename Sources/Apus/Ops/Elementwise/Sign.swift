@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Sign: UnaryPrimitive {
     static let kernel = Kernels.sign

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Sin: UnaryPrimitive {
     static let kernel = Kernels.sin

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Sinh: UnaryPrimitive {
     static let kernel = Kernels.sinh

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Sqrt: UnaryPrimitive {
     static let kernel = Kernels.sqrt

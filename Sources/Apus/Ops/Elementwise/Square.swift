@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Square: UnaryPrimitive {
     static let kernel = Kernels.square

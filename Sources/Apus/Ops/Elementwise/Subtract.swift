@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Subtract: BinaryPrimitive {
     static let kernel = Kernels.subtract

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Tan: UnaryPrimitive {
     static let kernel = Kernels.tan

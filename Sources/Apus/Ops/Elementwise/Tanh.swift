@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Tanh: UnaryPrimitive {
     static let kernel = Kernels.tanh

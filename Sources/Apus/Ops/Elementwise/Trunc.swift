@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Trunc: UnaryStep {
     static let kernel = Kernels.trunc

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// An elementwise operation of one input: its kernel, and the gradient.
 protocol UnaryPrimitive: SingleResult {

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// Where a pair of Fourier transforms carries the factor 1/n that makes them inverses of each other, n the
 /// number of points.

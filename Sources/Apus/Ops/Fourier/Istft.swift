@@ -55,8 +55,8 @@ extension Tensor {
         }
         let hop = hopLength ?? nFFT / 4
         let weights =
-            Tensor.frameWindow("istft", window, winLength, nFFT, hop, dtype, site)
-            ?? .ones([nFFT], dtype: dtype.realType)
+            frameWindow("istft", window, winLength, nFFT, hop, dtype, site)
+            ?? onItsDevice { .ones([nFFT], dtype: dtype.realType) }
         let norm: FourierNorm = normalized ? .ortho : .backward
         var spectra = transpose()
         // A real signal follows from half of its spectrum: the other half is not looked at.
@@ -91,7 +91,9 @@ extension Operation {
                 "torch.istft(x, 8, 3, 7, torch.hamming_window(7, dtype=torch.float64))",
                 [Input([2, 5, 4])]
             ) {
-                $0[0].istft(nFFT: 8, hopLength: 3, winLength: 7, window: .hammingWindow(7, dtype: .float64))
+                $0[0].istft(
+                    nFFT: 8, hopLength: 3, winLength: 7,
+                    window: .hammingWindow(7, dtype: .float64).to($0[0].device))
             },
             Sample("torch.istft(x, 6, 2, normalized=True, onesided=False, length=9)", [Input([6, 5])]) {
                 $0[0].istft(nFFT: 6, hopLength: 2, normalized: true, onesided: false, length: 9)

@@ -25,7 +25,7 @@ extension Tensor {
         }
         let hop = hopLength ?? nFFT / 4
         var x = to(dtype.isDifferentiable ? dtype : .float32)
-        let window = Tensor.frameWindow("stft", window, winLength, nFFT, hop, x.dtype, site)
+        let window = frameWindow("stft", window, winLength, nFFT, hop, x.dtype, site)
         let isComplex = dtype.isComplex || window?.dtype.isComplex == true
         if isComplex && onesided == true {
             fail(
@@ -43,8 +43,8 @@ extension Tensor {
         return (onesided ?? !isComplex ? frames.rfft(norm: norm) : frames.fft(norm: norm)).transpose()
     }
 
-    /// The window at the length of a frame, zeros around it; nil for ones.
-    static func frameWindow(
+    /// The window at the length of a frame of this signal, zeros around it; nil for ones.
+    func frameWindow(
         _ operation: String, _ window: Tensor?, _ winLength: Int?, _ nFFT: Int, _ hop: Int, _ dtype: DType,
         _ site: CallSite
     ) -> Tensor? {
@@ -57,9 +57,9 @@ extension Tensor {
             fail(operation, "the window has shape \(window.shape), not [\(length)]", at: site)
         }
         if window == nil && length == nFFT { return nil }
-        checkShape([nFFT], operation, site)
+        Tensor.checkShape([nFFT], operation, site)
         let before = (nFFT - length) / 2
-        return (window ?? .ones([length], dtype: dtype.realType))
+        return (window ?? onItsDevice { .ones([length], dtype: dtype.realType) })
             .padded([(before, nFFT - length - before)], operation, site)
     }
 }
@@ -73,7 +73,8 @@ extension Operation {
                 [Input([2, 13])]
             ) {
                 $0[0].real.stft(
-                    nFFT: 8, hopLength: 3, winLength: 6, window: .hannWindow(6, dtype: .float64))
+                    nFFT: 8, hopLength: 3, winLength: 6,
+                    window: .hannWindow(6, dtype: .float64).to($0[0].device))
             },
             Sample(
                 "torch.stft(x, 5, 2, center=False, normalized=True, onesided=False, return_complex=True)",

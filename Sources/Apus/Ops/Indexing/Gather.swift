@@ -40,10 +40,10 @@ extension Operation {
                 $0[0].gather(axis: 1, index: $0[1])
             },
             Sample("torch.gather(x, 0, torch.tensor([0, 0]))", [Input([])]) {
-                $0[0].gather(axis: 0, index: .zeros([2], dtype: .int64))
+                $0[0].gather(axis: 0, index: .zeros([2], dtype: .int64).to($0[0].device))
             },
             Sample("torch.gather(x, 0, torch.zeros(2, 0, dtype=torch.uint8))", [Input([5])]) {
-                $0[0].gather(axis: 0, index: .zeros([2, 0], dtype: .uint8))
+                $0[0].gather(axis: 0, index: .zeros([2, 0], dtype: .uint8).to($0[0].device))
             },
             Sample("torch.gather(x, -1, y)", [Input([4, 3]), Input([3, 2], 0, 3, dtype: .int64)]) {
                 $0[0].gather(axis: -1, index: $0[1])

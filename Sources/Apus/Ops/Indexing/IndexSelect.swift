@@ -70,10 +70,10 @@ extension Operation {
                 $0[0].indexSelect(axis: -1, index: $0[1])
             },
             Sample("torch.index_select(x, -1, torch.tensor([0]))", [Input([])]) {
-                $0[0].indexSelect(axis: -1, index: .zeros([1], dtype: .int64))
+                $0[0].indexSelect(axis: -1, index: .zeros([1], dtype: .int64).to($0[0].device))
             },
             Sample("torch.index_add(x, 0, torch.tensor([0]), y)", [Input([]), Input([])]) {
-                $0[0].indexAdd(axis: 0, index: .zeros([1], dtype: .int64), source: $0[1])
+                $0[0].indexAdd(axis: 0, index: .zeros([1], dtype: .int64).to($0[0].device), source: $0[1])
             },
             Sample(
                 "torch.index_add(x, 1, y, z)",

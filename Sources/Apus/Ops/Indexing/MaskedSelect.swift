@@ -20,7 +20,7 @@ extension Operation {
         [
             Sample(
                 "torch.masked_select(x, torch.tensor([[True], [False], [True]]))", [Input([3, 4])]
-            ) { $0[0].maskedSelect(Tensor([true, false, true], shape: [3, 1])) },
+            ) { $0[0].maskedSelect(Tensor([true, false, true], shape: [3, 1]).to($0[0].device)) },
             Sample("torch.masked_select(x, y)", [Input([2, 3, 4]), Input([3, 4], -1, 1, dtype: .bool)]) {
                 $0[0].maskedSelect($0[1])
             },

@@ -23,16 +23,16 @@ extension Operation {
         "put", dtypes: DType.everything,
         [
             Sample("x.put(torch.tensor([1, -1, 5]), y)", [Input([3, 4]), Input([3])]) {
-                $0[0].put(Tensor([1, -1, 5], shape: [3]), source: $0[1])
+                $0[0].put(Tensor([1, -1, 5], shape: [3]).to($0[0].device), source: $0[1])
             },
             Sample("x.put(torch.tensor(0), y)", [Input([]), Input([1])]) {
-                $0[0].put(.zeros([], dtype: .int64), source: $0[1])
+                $0[0].put(.zeros([], dtype: .int64).to($0[0].device), source: $0[1])
             },
             Sample("x.put(torch.tensor([[0, 3], [5, 4]]), y)", [Input([2, 3]), Input([4, 1])]) {
-                $0[0].put(Tensor([0, 3, 5, 4], shape: [2, 2]), source: $0[1])
+                $0[0].put(Tensor([0, 3, 5, 4], shape: [2, 2]).to($0[0].device), source: $0[1])
             },
             Sample(
                 "x.put(torch.tensor([1, -1, 1]), y, accumulate=True)", [Input([3, 4]), Input([3])]
-            ) { $0[0].put(Tensor([1, -1, 1], shape: [3]), source: $0[1], adding: true) },
+            ) { $0[0].put(Tensor([1, -1, 1], shape: [3]).to($0[0].device), source: $0[1], adding: true) },
         ])
 }

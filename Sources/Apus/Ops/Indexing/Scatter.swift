@@ -28,7 +28,8 @@ extension Tensor {
                 "scatter", "a \(dtype) tensor cannot hold the \(number.dtype) value \(value)",
                 at: CallSite(file: file, line: line))
         }
-        return scatter(axis: axis, index: index, source: number.tensor(dtype), file: file, line: line)
+        let source = onItsDevice { number.tensor(dtype) }
+        return scatter(axis: axis, index: index, source: source, file: file, line: line)
     }
 }
 
@@ -40,13 +41,15 @@ extension Operation {
                 "torch.scatter(x, 1, torch.tensor([[0, 3], [1, 0], [2, 1]]), y)",
                 [Input([3, 4]), Input([3, 2])]
             ) {
-                $0[0].scatter(axis: 1, index: Tensor([0, 3, 1, 0, 2, 1], shape: [3, 2]), source: $0[1])
+                $0[0].scatter(
+                    axis: 1, index: Tensor([0, 3, 1, 0, 2, 1], shape: [3, 2]).to($0[0].device), source: $0[1])
             },
             Sample("torch.scatter(x, 0, torch.tensor([[0, 2], [1, 1]]), 1)", [Input([3, 4])]) {
-                $0[0].scatter(axis: 0, index: Tensor([0, 2, 1, 1], shape: [2, 2]), value: 1)
+                $0[0].scatter(
+                    axis: 0, index: Tensor([0, 2, 1, 1], shape: [2, 2]).to($0[0].device), value: 1)
             },
             Sample("torch.scatter(x, 0, torch.tensor(0), 1)", [Input([])]) {
-                $0[0].scatter(axis: 0, index: .zeros([], dtype: .int64), value: 1)
+                $0[0].scatter(axis: 0, index: .zeros([], dtype: .int64).to($0[0].device), value: 1)
             },
         ])
 }

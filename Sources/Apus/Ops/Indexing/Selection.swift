@@ -83,7 +83,7 @@ extension Tensor {
         } else {
             node = nil
             do {
-                try Device.common([self, value] + indices, operation).during {
+                try Device.common([self, value] + indices, operation, site).during {
                     try write(value, part, indices[...], adding: adding)
                 }
             } catch {

@@ -22,11 +22,11 @@ extension Tensor {
     ) -> Tensor {
         get {
             let site = CallSite(file: file, line: line)
-            return selecting(Selection(shape, indices, site), "subscript", site)
+            return selecting(selection(indices, site), "subscript", site)
         }
         set {
             let site = CallSite(file: file, line: line)
-            place(newValue, Selection(shape, indices, site), "subscript", site)
+            place(newValue, selection(indices, site), "subscript", site)
         }
     }
 
@@ -39,14 +39,20 @@ extension Tensor {
     ) -> S? {
         get {
             let site = CallSite(file: file, line: line)
-            return selecting(Selection(shape, indices, site), "subscript", site)
+            return selecting(selection(indices, site), "subscript", site)
                 .item(as: S.self, file: file, line: line)
         }
         set {
             guard let newValue else { return }
             let site = CallSite(file: file, line: line)
-            place(Tensor(newValue, dtype: S.dtype), Selection(shape, indices, site), "subscript", site)
+            place(
+                onItsDevice { Tensor(newValue, dtype: S.dtype) }, selection(indices, site), "subscript", site)
         }
+    }
+
+    /// What the indices select of this tensor; arrays of positions become tensors on its device.
+    private func selection(_ indices: [any TensorIndex], _ site: CallSite) -> Selection {
+        onItsDevice { Selection(shape, indices, site) }
     }
 }
 
@@ -73,7 +79,7 @@ extension Operation {
                 [Input([4, 3, 2]), Input([5, 1], 0, 4, dtype: .int64), Input([3], 0, 2, dtype: .int64)]
             ) { $0[0][$0[1], .all, $0[2]] },
             Sample("x[torch.tensor([True, False, True])]", [Input([3, 4])]) {
-                $0[0][Tensor([true, false, true], shape: [3])]
+                $0[0][Tensor([true, false, true], shape: [3]).to($0[0].device)]
             },
             Sample(
                 "x.index_put((torch.tensor([0, 2]),), y)", [Input([3, 4]), Input([4])]

@@ -50,10 +50,11 @@ extension Operation {
         "cholesky", dtypes: DType.factorizable,
         [
             Sample("torch.linalg.cholesky(x @ x.mH + 2 * torch.eye(3))", [Input([3, 3])]) {
-                try! ($0[0].matmul($0[0].adjoint()) + 2 * Tensor.eye(3)).cholesky()
+                try! ($0[0].matmul($0[0].adjoint()) + 2 * Tensor.eye(3).to($0[0].device)).cholesky()
             },
             Sample("torch.linalg.cholesky(x @ x.mH + 2 * torch.eye(2), upper=True)", [Input([2, 2, 3])]) {
-                try! ($0[0].matmul($0[0].adjoint()) + 2 * Tensor.eye(2)).cholesky(upper: true)
+                try! ($0[0].matmul($0[0].adjoint()) + 2 * Tensor.eye(2).to($0[0].device)).cholesky(
+                    upper: true)
             },
         ])
 }

@@ -37,10 +37,10 @@ extension Operation {
         "inverse", dtypes: DType.factorizable,
         [
             Sample("torch.linalg.inv(x + 5 * torch.eye(3))", [Input([3, 3])]) {
-                try! ($0[0] + 5 * Tensor.eye(3)).inverse()
+                try! ($0[0] + 5 * Tensor.eye(3).to($0[0].device)).inverse()
             },
             Sample("torch.linalg.inv(x + 5 * torch.eye(2))", [Input([2, 2, 2])]) {
-                try! ($0[0] + 5 * Tensor.eye(2)).inverse()
+                try! ($0[0] + 5 * Tensor.eye(2).to($0[0].device)).inverse()
             },
         ])
 }

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// The affine map x·Wᵀ + b of the last axis, and an activation where asked for. The inputs are x, W and the bias if
 /// there is one.

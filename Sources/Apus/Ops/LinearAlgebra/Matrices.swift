@@ -24,7 +24,7 @@ extension Tensor {
 
     /// Each element of [...] times an identity matrix: [..., n, n].
     func timesIdentity(_ n: Int, _ dtype: DType) -> Tensor {
-        reshape(shape + [1, 1]) * Tensor.eye(n, dtype: dtype)
+        reshape(shape + [1, 1]) * onItsDevice { Tensor.eye(n, dtype: dtype) }
     }
 
     /// The matrices and the right-hand sides of a system, in a common type and batch.

@@ -104,14 +104,14 @@ extension Operation {
                 [Input([4, 3])]
             ) {
                 let (q, r) = try! $0[0].qr()
-                return (q * Tensor([1.0, 2, 3])).matmul(r)
+                return (q * Tensor([1.0, 2, 3]).to(q.device)).matmul(r)
             },
             Sample(
                 "(lambda q, r: (q * torch.tensor([1.0, 2.0])) @ r)(*torch.linalg.qr(x))",
                 [Input([2, 2, 4])]
             ) {
                 let (q, r) = try! $0[0].qr()
-                return (q * Tensor([1.0, 2])).matmul(r)
+                return (q * Tensor([1.0, 2]).to(q.device)).matmul(r)
             },
             Sample("torch.linalg.qr(x)[1].abs()", [Input([3, 3])]) {
                 try! $0[0].qr(complete: true).r.abs()

@@ -51,13 +51,13 @@ extension Operation {
         "solve", dtypes: DType.factorizable,
         [
             Sample("torch.linalg.solve(x + 5 * torch.eye(3), y)", [Input([3, 3]), Input([3, 2])]) {
-                try! ($0[0] + 5 * Tensor.eye(3)).solve($0[1])
+                try! ($0[0] + 5 * Tensor.eye(3).to($0[0].device)).solve($0[1])
             },
             Sample("torch.linalg.solve(x + 5 * torch.eye(3), y)", [Input([2, 3, 3]), Input([2, 3])]) {
-                try! ($0[0] + 5 * Tensor.eye(3)).solve($0[1])
+                try! ($0[0] + 5 * Tensor.eye(3).to($0[0].device)).solve($0[1])
             },
             Sample("torch.linalg.solve(x + 5 * torch.eye(3), y)", [Input([3, 3]), Input([2, 3, 2])]) {
-                try! ($0[0] + 5 * Tensor.eye(3)).solve($0[1])
+                try! ($0[0] + 5 * Tensor.eye(3).to($0[0].device)).solve($0[1])
             },
         ])
 }

@@ -73,11 +73,13 @@ extension Operation {
             Sample(
                 "torch.linalg.solve_triangular(x + 4 * torch.eye(3), y, upper=True)",
                 [Input([3, 3]), Input([3, 2])]
-            ) { ($0[0] + 4 * Tensor.eye(3)).triangularSolve($0[1], upper: true) },
+            ) { ($0[0] + 4 * Tensor.eye(3).to($0[0].device)).triangularSolve($0[1], upper: true) },
             Sample(
                 "torch.linalg.solve_triangular(x + 4 * torch.eye(3), y, upper=False, left=False)",
                 [Input([2, 3, 3]), Input([2, 3])]
-            ) { ($0[0] + 4 * Tensor.eye(3)).triangularSolve($0[1], upper: false, left: false) },
+            ) {
+                ($0[0] + 4 * Tensor.eye(3).to($0[0].device)).triangularSolve($0[1], upper: false, left: false)
+            },
             Sample(
                 "torch.linalg.solve_triangular(x, y, upper=False, unitriangular=True)",
                 [Input([3, 3], -0.5, 0.5), Input([2, 3, 2])]

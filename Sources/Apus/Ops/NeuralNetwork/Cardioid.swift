@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Cardioid: UnaryPrimitive {
     static let kernel = Kernels.cardioid

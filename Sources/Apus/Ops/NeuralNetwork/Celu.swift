@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Celu: NumberActivation {
     static let kernel = Kernels.celu

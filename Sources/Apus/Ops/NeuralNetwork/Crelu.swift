@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Crelu: PartwisePrimitive {
     static let kernel = Kernels.relu

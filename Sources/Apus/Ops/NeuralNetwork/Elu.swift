@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Elu: NumberActivation {
     static let kernel = Kernels.elu

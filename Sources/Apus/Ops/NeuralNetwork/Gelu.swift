@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// How `gelu` is computed.
 public enum GELUApproximation: Sendable {

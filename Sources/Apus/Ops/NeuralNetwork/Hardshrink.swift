@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Hardshrink: NumberActivation {
     static let kernel = Kernels.hardshrink

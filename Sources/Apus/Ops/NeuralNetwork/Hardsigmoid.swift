@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Hardsigmoid: UnaryPrimitive {
     static let kernel = Kernels.hardsigmoid

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Hardswish: UnaryPrimitive {
     static let kernel = Kernels.hardswish

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Hardtanh: SingleResult {
     let min: Double

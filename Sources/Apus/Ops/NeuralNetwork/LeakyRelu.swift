@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct LeakyRelu: NumberActivation {
     static let kernel = Kernels.leakyRelu

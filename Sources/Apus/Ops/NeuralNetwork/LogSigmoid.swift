@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct LogSigmoid: UnaryPrimitive {
     static let kernel = Kernels.logSigmoid

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Mish: UnaryPrimitive {
     static let kernel = Kernels.mish

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// Of complex numbers and a real bias in a shape that broadcasts to theirs.
 struct ModRelu: SingleResult {

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// An activation function whose kernel takes a number besides the element, such as a slope.
 protocol NumberActivation: SingleResult {

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Prelu: BinaryPrimitive {
     static let kernel = Kernels.leakyRelu

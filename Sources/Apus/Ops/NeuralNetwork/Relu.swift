@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Relu: UnaryPrimitive {
     static let kernel = Kernels.relu

@@ -10,7 +10,9 @@ extension Tensor {
         if !(lower <= upper) || !lower.isFinite || !upper.isFinite {
             fail("rrelu", "there are no slopes from \(lower) up to \(upper)", at: site)
         }
-        let slopes = Tensor.uniform(shape, low: lower, high: upper, dtype: x.dtype, using: generator)
+        let slopes = onItsDevice {
+            Tensor.uniform(shape, low: lower, high: upper, dtype: x.dtype, using: generator)
+        }
         return x * slopes.maskedFill(x.detach() .> 0, 1)
     }
 }

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Silu: UnaryPrimitive {
     static let kernel = Kernels.silu

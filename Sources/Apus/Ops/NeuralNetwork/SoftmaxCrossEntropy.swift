@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// The loss of rows of logits, classes last, from these and the classes.
 ///
@@ -251,13 +251,17 @@ extension Operation {
             Sample(
                 "F.cross_entropy(x, y, torch.tensor([0.5, 2, 1, 0.3], dtype=x.dtype))",
                 [Input([6, 4]), Input([6], 0, 4, dtype: .int64)]
-            ) { $0[0].softmaxCrossEntropy($0[1], classWeights: Tensor([0.5, 2, 1, 0.3], dtype: .float64)) },
+            ) {
+                $0[0].softmaxCrossEntropy(
+                    $0[1], classWeights: Tensor([0.5, 2, 1, 0.3], dtype: .float64).to($0[0].device))
+            },
             Sample(
                 "F.cross_entropy(x, y, torch.tensor([0.5, 2, 1, 0.3], dtype=x.dtype), ignore_index=2, "
                     + "label_smoothing=0.3)", [Input([3, 4, 2]), Input([3, 2], 0, 4, dtype: .int64)]
             ) {
                 $0[0].softmaxCrossEntropy(
-                    $0[1], classWeights: Tensor([0.5, 2, 1, 0.3], dtype: .float64), labelSmoothing: 0.3,
+                    $0[1], classWeights: Tensor([0.5, 2, 1, 0.3], dtype: .float64).to($0[0].device),
+                    labelSmoothing: 0.3,
                     ignoreIndex: 2)
             },
             Sample(
@@ -265,7 +269,8 @@ extension Operation {
                     + "label_smoothing=0.3)", [Input([3, 4]), Input([3], 0, 4, dtype: .int64)]
             ) {
                 $0[0].softmaxCrossEntropy(
-                    $0[1], classWeights: Tensor([0.5, 2, 1, 0.3], dtype: .float64), reduction: .none,
+                    $0[1], classWeights: Tensor([0.5, 2, 1, 0.3], dtype: .float64).to($0[0].device),
+                    reduction: .none,
                     labelSmoothing: 0.3)
             },
             Sample(

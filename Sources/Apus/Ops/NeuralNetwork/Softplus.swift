@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Softplus: SingleResult {
     let beta: Double

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Softshrink: NumberActivation {
     static let kernel = Kernels.softshrink

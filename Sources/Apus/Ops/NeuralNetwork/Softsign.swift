@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Softsign: UnaryPrimitive {
     static let kernel = Kernels.softsign

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct SplitSigmoid: PartwisePrimitive {
     static let kernel = Kernels.sigmoid

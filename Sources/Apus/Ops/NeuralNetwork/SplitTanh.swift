@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct SplitTanh: PartwisePrimitive {
     static let kernel = Kernels.tanh

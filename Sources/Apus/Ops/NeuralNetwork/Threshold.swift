@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Threshold: SingleResult {
     let threshold: Double

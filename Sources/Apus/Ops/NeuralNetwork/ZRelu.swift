@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct ZRelu: UnaryPrimitive {
     static let kernel = Kernels.zRelu

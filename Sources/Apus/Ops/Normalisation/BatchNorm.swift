@@ -152,8 +152,9 @@ extension Operation {
             Sample(
                 "F.relu(F.batch_norm(x, \(moments), y, z))", [Input([2, 3, 4]), Input([3]), Input([3])]
             ) {
+                let device = $0[0].device
                 let moments = [[0.1, -0.2, 0.3], [0.5, 1.5, 2]].map {
-                    Tensor($0, shape: [3], dtype: .float64)
+                    Tensor($0, shape: [3], dtype: .float64).to(device)
                 }
                 return $0[0].batchNorm(
                     mean: moments[0], variance: moments[1], weight: $0[1], bias: $0[2], activation: .relu)

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// Batch, group and instance normalisation: (x - mean) / √(variance + ε) · weight + bias, with the mean and
 /// variance of groups of channels, over the spatial axes and one sample or all.

@@ -83,11 +83,12 @@ extension Operation {
                 "crelu(complex_norm(x, (0, 2), y.real, z, moments=(\(moments))))",
                 [Input([2, 3, 4]), Input([3, 3]), Input([3])]
             ) {
-                let re = Tensor([0.1, -0.2, 0.3], shape: [3], dtype: .float64)
+                let re = Tensor([0.1, -0.2, 0.3], shape: [3], dtype: .float64).to($0[0].device)
                 let covariance: [Double] = [0.5, 1, 0.2, 1.5, 0.7, -0.3, 2, 1, 0]
                 return $0[0].complexBatchNorm(
                     mean: Tensor.complex(real: re, imaginary: re * 2),
-                    covariance: Tensor(covariance, shape: [3, 3], dtype: .float64), weight: $0[1].real,
+                    covariance: Tensor(covariance, shape: [3, 3], dtype: .float64).to($0[0].device),
+                    weight: $0[1].real,
                     bias: $0[2], activation: .relu)
             },
         ])

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// Batch, group and layer normalisation of complex numbers: γ·V^(-½)·(x - mean) + bias, where each number is
 /// a vector of its parts, with the mean and covariance V of groups of channels, over the spatial axes and one
@@ -201,7 +201,7 @@ extension ComplexNorm {
         }
     }
 
-    fileprivate func plan(_ shape: Shape) -> ChannelGroups {
+    func plan(_ shape: Shape) -> ChannelGroups {
         let places = Array(shape[2...]).elementCount
         return acrossSamples
             ? ChannelGroups(samples: 1, rows: shape[0] * places, channels: shape[1], groups: groups)
@@ -209,9 +209,9 @@ extension ComplexNorm {
     }
 
     /// Of images in groups those over which moments are taken.
-    private var axes: [Int] { acrossSamples ? [0, 2, 3] : [2, 3] }
+    var axes: [Int] { acrossSamples ? [0, 2, 3] : [2, 3] }
 
-    private func covariances(_ d: PartTensors) -> SymmetricTensors {
+    func covariances(_ d: PartTensors) -> SymmetricTensors {
         func mean(_ values: Tensor) -> Tensor { values.mean(axes: axes, keepDims: true) }
         return SymmetricTensors(rr: mean(d.re * d.re), ii: mean(d.im * d.im), ri: mean(d.re * d.im))
     }
@@ -224,90 +224,8 @@ extension ComplexNorm {
     }
 }
 
-// Values that are too large or too small for their covariance to have a determinant: they are divided by the
-// largest part in their group first.
-extension ComplexNorm {
-    private func momentsInUnits(_ x: Tensor) -> (mean: Tensor, covariance: Tensor) {
-        let (d, mean, unit) = centredInUnits(x, squaringEpsilon: 0)
-        let covariance = covariances(d)
-        let wide = unit.to(.float64)
-        let parts = [covariance.rr, covariance.ii, covariance.ri].map {
-            ($0.to(.float64) * wide * wide).reshape([-1])
-        }
-        return ((mean * unit).reshape([-1]), Tensor.stack(parts, axis: 1))
-    }
-
-    /// Deviations from the mean, the mean, and the units of both.
-    private func centredInUnits(_ x: Tensor, squaringEpsilon epsilon: Double)
-        -> (d: PartTensors, mean: Tensor, unit: Tensor)
-    {
-        let grouped = x.reshape(x.shape.grouped(groups))
-        let unit = grouped.squaringUnit(axes: axes, epsilon: epsilon)
-        let values = grouped / unit
-        let mean = values.mean(axes: axes, keepDims: true)
-        return (PartTensors(values - mean), mean, unit)
-    }
-
-    private func inUnits(_ inputs: [Tensor]) -> Tensor {
-        let operands = ComplexNormOperands(inputs, self, takesMoments: false)
-        let x = operands.x
-        let (d, _, unit) = centredInUnits(x, squaringEpsilon: epsilon)
-        let white = covariances(d).whitening(epsilon: (epsilon.squareRoot() / unit).square())(d)
-        let (channels, type) = (x.shape[1], x.dtype.realType)
-        let spread = [1, groups, channels / groups, 1]
-        var value = white
-        if let weight = operands.weight {
-            value = SymmetricTensors(weight.to(type).reshape(spread + [3]))(value)
-        }
-        if let bias = operands.bias { value = value + PartTensors(bias.to(x.dtype).reshape(spread)) }
-        let result = Tensor.complex(real: value.re, imaginary: value.im).reshape(x.shape)
-        return activation == .relu ? result.crelu() : result
-    }
-}
-
-/// The gradients of x, γ and bias, those that are wanted, where they are not differentiated again.
-///
-/// The inputs are the gradient of the result, x, the means, the covariances, and what there is of γ and bias.
-struct ComplexNormGradient: Primitive {
-    let norm: ComplexNorm
-    /// An entry for x and each parameter.
-    let needs: [Bool]
-
-    var name: String { norm.name + "Gradient" }
-    var attributes: [Attribute] { norm.attributes }
-    var isDifferentiable: Bool { false }
-
-    func values(of inputs: [Tensor]) -> [Tensor] {
-        let operands = ComplexNormOperands(Array(inputs.dropFirst()), norm, takesMoments: true)
-        let x = operands.x
-        let values = x.channelsLast()
-        let dtype = values.dtype
-        let gradient = inputs[0].channelsLast(dtype)
-        let (mean, covariance) = operands.moments!
-        let (means, covariances) = (mean.rowMajor(dtype), covariance.rowMajor(.float64))
-        let (weight, bias) = (operands.weight?.rowMajor(dtype.realType), operands.bias?.rowMajor(dtype))
-        let channels = x.shape[1]
-        let ofInput = needs[0] ? Tensor(uninitialized: Layout(channelsLast: x.shape), dtype) : nil
-        let ofWeight =
-            norm.hasWeight && needs[1] ? Tensor(uninitialized: [channels, 3], dtype.realType) : nil
-        let ofBias =
-            norm.hasBias && needs[needs.count - 1] ? Tensor(uninitialized: [channels], dtype) : nil
-        kernels.complexNormGradient(
-            gradient.start, values.start, dtype, norm.plan(x.shape), means: means.start,
-            covariances: covariances.start, epsilon: norm.epsilon,
-            weight: weight?.start, bias: bias?.start, relu: norm.activation == .relu,
-            constantMoments: norm.takesMoments, ofInput: ofInput?.base, ofWeight: ofWeight?.base,
-            ofBias: ofBias?.base)
-        var results: [Tensor] = []
-        if let ofInput { results.append(ofInput) }
-        if let ofWeight { results.append(ofWeight.converted(to: operands.weight!.dtype)) }
-        if let ofBias { results.append(ofBias) }
-        return results
-    }
-}
-
 /// A normalisation's inputs by what they are.
-private struct ComplexNormOperands {
+struct ComplexNormOperands {
     let x: Tensor
     let moments: (mean: Tensor, covariance: Tensor)?
     let weight: Tensor?
@@ -318,73 +236,5 @@ private struct ComplexNormOperands {
         moments = takesMoments ? (inputs[1], inputs[2]) : nil
         weight = norm.hasWeight ? inputs[takesMoments ? 3 : 1] : nil
         bias = norm.hasBias ? inputs[inputs.count - 1] : nil
-    }
-}
-
-/// The parts of complex numbers, each for itself.
-private struct PartTensors {
-    let re: Tensor
-    let im: Tensor
-
-    init(re: Tensor, im: Tensor) {
-        self.re = re
-        self.im = im
-    }
-
-    init(_ values: Tensor) { self.init(re: values.real, im: values.imaginary) }
-
-    static func + (a: PartTensors, b: PartTensors) -> PartTensors {
-        PartTensors(re: a.re + b.re, im: a.im + b.im)
-    }
-}
-
-/// Symmetric matrices of two rows, element by element; see `SymmetricPair` of the kernels.
-private struct SymmetricTensors {
-    let rr: Tensor
-    let ii: Tensor
-    let ri: Tensor
-
-    init(rr: Tensor, ii: Tensor, ri: Tensor) {
-        self.rr = rr
-        self.ii = ii
-        self.ri = ri
-    }
-
-    /// From a last axis of 3.
-    init(_ values: Tensor) {
-        func element(_ i: Int) -> Tensor {
-            values.narrow(axis: -1, start: i, count: 1).squeeze(axis: -1)
-        }
-        self.init(rr: element(0), ii: element(1), ri: element(2))
-    }
-
-    func callAsFunction(_ x: PartTensors) -> PartTensors {
-        PartTensors(re: rr * x.re + ri * x.im, im: ri * x.re + ii * x.im)
-    }
-
-    func whitening(epsilon: Tensor) -> SymmetricTensors {
-        let s = (rr * ii - ri * ri + (rr + ii + epsilon) * epsilon).sqrt()
-        let t = (rr + ii + 2 * epsilon + 2 * s).sqrt()
-        let factor = (s * t).reciprocal()
-        return SymmetricTensors(
-            rr: (ii + epsilon + s) * factor, ii: (rr + epsilon + s) * factor, ri: -ri * factor)
-    }
-
-    func around(_ other: SymmetricTensors) -> SymmetricTensors {
-        SymmetricTensors(
-            rr: rr * rr * other.rr + 2 * rr * ri * other.ri + ri * ri * other.ii,
-            ii: ri * ri * other.rr + 2 * ri * ii * other.ri + ii * ii * other.ii,
-            ri: rr * ri * other.rr + (rr * ii + ri * ri) * other.ri + ri * ii * other.ii)
-    }
-
-    func covarianceGradient(_ gradient: SymmetricTensors) -> SymmetricTensors {
-        let inner = around(gradient)
-        let outer = around(inner)
-        let determinant = rr * ii - ri * ri
-        let factor = -0.5 / (rr + ii)
-        return SymmetricTensors(
-            rr: factor * (outer.rr + determinant * inner.rr),
-            ii: factor * (outer.ii + determinant * inner.ii),
-            ri: factor * (outer.ri + determinant * inner.ri))
     }
 }

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// The windows of an average pooling, weighted so that sums are averages.
 struct AverageWindows: SpatialWindows {

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// The complex number of largest modulus of each window and, as a second result, where those stood.
 struct ComplexMaxPool: Primitive {

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// The largest element of each window, and where it `keepsPlaces` as a second result where those stood.
 struct MaxPool: Primitive {

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// The elements of images at places of larger ones, which are 0 elsewhere: the inputs are the elements and the places, of
 /// one shape. Of several elements at one place the last stays and has the gradient.

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// The windows of a pooling, along each spatial axis.
 struct SlidingWindow: SpatialWindows {

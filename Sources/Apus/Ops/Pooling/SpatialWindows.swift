@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// Which positions along the spatial axes of an image make up each position of a result, and with what weights: windows
 /// of a pooling, or the sources of an interpolation.

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// Sums through the windows along each spatial axis of [batch, channels, axes…], with their weights: averages and
 /// interpolations.

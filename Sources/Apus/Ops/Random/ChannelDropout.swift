@@ -25,7 +25,7 @@ extension Tensor {
             fail(operation, "scales floating-point numbers, not \(dtype)", at: site)
         }
         if p == 0 || count == 0 { return self }
-        let scales = Tensor.ones(shape, dtype: dtype.realType).dropout(p, using: generator)
+        let scales = onItsDevice { Tensor.ones(shape, dtype: dtype.realType).dropout(p, using: generator) }
         return self * scales.reshape(shape + [Int](repeating: 1, count: rank - shape.count))
     }
 }

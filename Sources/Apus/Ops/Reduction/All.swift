@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct AllTrue: ReductionTest {
     static let kernel = Kernels.all

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct AnyTrue: ReductionTest {
     static let kernel = Kernels.any

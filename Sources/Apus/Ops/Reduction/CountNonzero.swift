@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct CountNonzero: ReductionTest {
     static let kernel = Kernels.countNonzero

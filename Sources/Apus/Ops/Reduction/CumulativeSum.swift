@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct CumulativeSum: SingleResult {
     let axis: Int

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 // What the largest and the smallest elements share.
 

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct LogSumExp: SingleResult {
     let axes: [Int]

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Max: ExtremePrimitive {
     static let kernel = Kernels.max

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Mean: SingleResult {
     let axes: [Int]

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Min: ExtremePrimitive {
     static let kernel = Kernels.min

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// The p-norm where p is neither 0, 1 nor infinite.
 struct Norm: SingleResult {

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Prod: ReductionPrimitive {
     static let kernel = Kernels.product

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// An operation that folds axes into one element each with a kernel.
 protocol ReductionPrimitive: SingleResult {

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct Sum: ReductionPrimitive {
     static let kernel = Kernels.sum

@@ -26,7 +26,7 @@ extension Tensor {
         var result = shape
         result[axis] = counts.clampedSum
         Tensor.checkShape(result, "repeatInterleave", site)
-        var index = Tensor(uninitialized: [result[axis]], .int64)
+        var index = onItsDevice { Tensor(uninitialized: [result[axis]], .int64) }
         index.withUnsafeMutableBytes { bytes in
             let index = bytes.bindMemory(to: Int64.self)
             var start = 0

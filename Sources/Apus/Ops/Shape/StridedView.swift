@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// A view of a tensor of a given shape, whatever its layout: what strides can say, such as slices, diagonals and
 /// windows.

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 // What operations along one axis share, such as softmax.
 

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// How values between and beyond the positions of an image are made.
 public enum Interpolation: Sendable {

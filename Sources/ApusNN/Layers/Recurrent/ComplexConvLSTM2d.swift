@@ -72,7 +72,8 @@ public final class ComplexConvLSTM2d: Module {
         let fromInput = x.to(dtype).transpose(0, 1).reshape([times * batch, inputs] + plane).conv2d(
             inputWeight.value, bias: bias?.value, padding: .same, file: file, line: line)
         var h = state?.hidden.to(dtype)
-        var c = (state?.cell.to(dtype) ?? .zeros(stateShape, dtype: dtype)).viewAsReal()
+        let start = state?.cell.to(dtype) ?? withDevice(x.device) { .zeros(stateShape, dtype: dtype) }
+        var c = start.viewAsReal()
         var outputs: [Tensor] = []
         for time in 0..<times {
             var gates = fromInput.narrow(axis: 0, start: time * batch, count: batch)

@@ -109,7 +109,9 @@ public class ComplexRecurrent: Module {
     /// The state that was given, or zeros: [layers · directions, batch, hidden].
     fileprivate func start(_ operation: String, _ given: Tensor?, _ x: Tensor, _ site: CallSite) -> Tensor {
         let shape = [layers * (isBidirectional ? 2 : 1), x.shape[batchFirst ? 0 : 1], hidden]
-        guard let given else { return .zeros(shape, dtype: DType.promote(x.dtype, dtype)) }
+        guard let given else {
+            return withDevice(x.device) { .zeros(shape, dtype: DType.promote(x.dtype, dtype)) }
+        }
         if given.shape != shape {
             fail(operation, "a state of shape \(given.shape), where \(shape) is wanted", at: site)
         }

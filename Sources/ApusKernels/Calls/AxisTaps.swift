@@ -1,6 +1,3 @@
-import ApusKernelBase
-import ApusCore
-
 /// Which positions of an input's axis each position of a result's axis is made of, and with what weights:
 /// the rows of a sparse matrix.
 ///
@@ -10,11 +7,11 @@ public struct AxisTaps: Sendable {
     /// The extent of the input's axis.
     public let inputs: Int
     /// The taps of result `i` are those from `starts[i]` up to `starts[i + 1]`.
-    private(set) var starts = [0]
-    private(set) var positions: [Int] = []
-    private(set) var weights: [Double] = []
+    package private(set) var starts = [0]
+    package private(set) var positions: [Int] = []
+    package private(set) var weights: [Double] = []
     /// The most taps that one result has.
-    private(set) var longest = 0
+    package private(set) var longest = 0
     /// Whether each result is the input of the same number.
     public private(set) var isIdentity = false
 
@@ -35,7 +32,7 @@ public struct AxisTaps: Sendable {
     public var outputs: Int { starts.count - 1 }
 
     /// Whether result `i` has the inputs 2i and 2i + 1.
-    var isInPairs: Bool {
+    package var isInPairs: Bool {
         longest == 2 && positions.count == 2 * outputs && positions.indices.allSatisfy { positions[$0] == $0 }
     }
 

@@ -1,23 +1,7 @@
 import ApusKernelBase
 import ApusCore
 
-/// The taps of each spatial axis of a dense array [batch, depth, height, width, channels].
-public struct SpatialTaps: Sendable {
-    let batch: Int
-    let channels: Int
-    let depth: AxisTaps
-    let height: AxisTaps
-    let width: AxisTaps
-
-    /// - Parameter axes: one to three; those before the first have extent 1.
-    public init(batch: Int, channels: Int, _ axes: [AxisTaps]) {
-        self.batch = batch
-        self.channels = channels
-        depth = axes.count > 2 ? axes[axes.count - 3] : AxisTaps(identity: 1)
-        height = axes.count > 1 ? axes[axes.count - 2] : AxisTaps(identity: 1)
-        width = axes[axes.count - 1]
-    }
-
+extension SpatialTaps {
     /// Elements of one row of the input, and of the result.
     var inputRow: Int { width.inputs * channels }
     var resultRow: Int { width.outputs * channels }

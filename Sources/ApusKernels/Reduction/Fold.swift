@@ -1,54 +1,6 @@
 import ApusKernelBase
 import ApusCore
 
-/// A fold of many elements into one, such as a sum.
-///
-/// It is computed in fixed pieces that are then combined in order, so that the result does not
-/// depend on the number of threads. Inputs of 16 bits fold in float32.
-public struct ReductionKernel: Sendable {
-    struct Entry: Sendable {
-        let input: DType
-        let output: DType
-        /// Sets `n` results to the fold of nothing.
-        let clear: @Sendable (_ results: UnsafeMutableRawPointer, _ n: Int) -> Void
-        /// Folds each of `rows` contiguous rows of `length` elements into its result.
-        let fold:
-            @Sendable (
-                _ elements: UnsafeRawPointer, _ rows: Int, _ length: Int, _ results: UnsafeMutableRawPointer
-            ) -> Void
-        /// Folds `rows` rows that begin `stride` elements apart, element `i` of each into result `i` of `n`.
-        let foldEach:
-            @Sendable (
-                _ elements: UnsafeRawPointer, _ rows: Int, _ stride: Int, _ results: UnsafeMutableRawPointer,
-                _ n: Int
-            ) -> Void
-        /// Folds result `i` of another piece into result `i`.
-        let combine:
-            @Sendable (_ others: UnsafeRawPointer, _ results: UnsafeMutableRawPointer, _ n: Int) -> Void
-        /// Divides each of `n` results; nil where the results cannot be divided.
-        let divide: (@Sendable (_ results: UnsafeMutableRawPointer, _ n: Int, _ divisor: Int) -> Void)?
-    }
-
-    public let name: String
-    private let entries: [Entry?]
-
-    init(_ name: String, _ list: Entry...) {
-        self.name = name
-        var entries = [Entry?](repeating: nil, count: DType.allCases.count)
-        for entry in list { entries[Int(entry.input.rawValue)] = entry }
-        self.entries = entries
-    }
-
-    func entry(_ compute: DType) -> Entry? { entries[Int(compute.rawValue)] }
-
-    public func supports(_ dtype: DType) -> Bool { entry(dtype.computeType) != nil }
-
-    public func outputType(_ dtype: DType) -> DType {
-        guard let entry = entry(dtype.computeType) else { return dtype }
-        return entry.output == dtype.computeType ? dtype : entry.output
-    }
-}
-
 /// An associative function that folds elements, and where it starts.
 ///
 /// A type and not closures: what a stored closure captures is called, and a loop of calls does not vectorise.

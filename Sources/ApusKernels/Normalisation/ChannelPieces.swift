@@ -2,25 +2,6 @@ import ApusKernelBase
 import ApusCore
 import CProcessor
 
-/// What normalisation over channels works on: `samples` × `rows` × `channels` elements, contiguous. Each
-/// sample and each of `groups` runs of as many channels has a mean and a variance of its own.
-public struct ChannelGroups: Sendable {
-    public let samples: Int
-    public let rows: Int
-    public let channels: Int
-    public let groups: Int
-
-    public init(samples: Int, rows: Int, channels: Int, groups: Int) {
-        self.samples = samples
-        self.rows = rows
-        self.channels = channels
-        self.groups = groups
-    }
-
-    var channelsPerGroup: Int { channels / groups }
-    var isEmpty: Bool { samples == 0 || rows == 0 || channels == 0 }
-}
-
 /// The cut of `ChannelGroups` into pieces of a size that does not depend on the number of threads.
 ///
 /// Rows of few channels are joined, so that the loop over one is worth its start.

@@ -1,16 +1,6 @@
 import ApusKernelBase
 
-/// Which Fourier transform, without its scale.
-public enum FourierKind: Sendable {
-    /// Y[k] = Σ x[j]·exp(-2πi·jk/n)
-    case forward
-    /// Y[k] = Σ x[j]·exp(+2πi·jk/n)
-    case inverse
-    /// The forward transform of real numbers: the first n/2 + 1 results, which determine the others.
-    case realForward
-    /// The inverse transform with a real result, from the first n/2 + 1 coefficients.
-    case realInverse
-
+extension FourierKind {
     var isInputReal: Bool { self == .realForward }
     var isOutputReal: Bool { self == .realInverse }
     /// Inverse transforms are forward transforms with real and imaginary parts exchanged before and after.

@@ -1,0 +1,2 @@
+// All kernels are called with these.
+@_exported import ApusKernelCalls

@@ -1,0 +1,18 @@
+/// What normalisation over channels works on: `samples` × `rows` × `channels` elements, contiguous. Each
+/// sample and each of `groups` runs of as many channels has a mean and a variance of its own.
+public struct ChannelGroups: Sendable {
+    public let samples: Int
+    public let rows: Int
+    public let channels: Int
+    public let groups: Int
+
+    public init(samples: Int, rows: Int, channels: Int, groups: Int) {
+        self.samples = samples
+        self.rows = rows
+        self.channels = channels
+        self.groups = groups
+    }
+
+    @inlinable package var channelsPerGroup: Int { channels / groups }
+    @inlinable package var isEmpty: Bool { samples == 0 || rows == 0 || channels == 0 }
+}
