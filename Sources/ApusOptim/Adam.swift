@@ -98,8 +98,9 @@ public final class Adam: Optimizer {
         if !mismatch.isEmpty { throw mismatch }
         stepCounts = state["step"]!.array(of: Int.self)
         for index in parameters.indices {
-            means[index] = state["mean.\(index)"]!.to(means[index].dtype).to(parameters[index].value.device)
-            squares[index] = state["square.\(index)"]!.to(squares[index].dtype).to(parameters[index].value.device)
+            let device = parameters[index].value.device
+            means[index] = state["mean.\(index)"]!.to(means[index].dtype).to(device)
+            squares[index] = state["square.\(index)"]!.to(squares[index].dtype).to(device)
         }
     }
 

@@ -63,7 +63,8 @@ public final class SGD: Optimizer {
         let mismatch = StateMismatch(ofSlots: stateDictionary(), found: state)
         if !mismatch.isEmpty { throw mismatch }
         for index in parameters.indices {
-            velocities[index] = state["velocity.\(index)"]!.to(velocities[index].dtype).to(parameters[index].value.device)
+            let device = parameters[index].value.device
+            velocities[index] = state["velocity.\(index)"]!.to(velocities[index].dtype).to(device)
         }
     }
 }
