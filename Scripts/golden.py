@@ -2,7 +2,8 @@
 """Computes the golden values of the operations with PyTorch.
 
 Reads the list of samples that the test suite exports (`make golden` runs both) and writes, for each
-operation, a safetensors file with inputs, results and gradients.
+operation, a safetensors file with inputs, results and gradients, and for all of them in which types
+torch.autocast computes them.
 
 usage: golden.py MANIFEST.json OUTPUT_DIRECTORY
 """
@@ -127,13 +128,31 @@ def run(sample, name, differentiable, out):
                     out[f"{prefix}.gradient{i}"] = g.resolve_conj().clone().contiguous()
 
 
+def autocast_types(sample):
+    """What torch.autocast makes of a sample on a CPU: the type of its result for float32 and for bfloat16 inputs."""
+    found = {}
+    for dtype in [torch.float32, torch.bfloat16]:
+        inputs = [make_input(spec, torch.float64) for spec in sample["inputs"]]
+        inputs = [x.to(dtype) if x.dtype == torch.float64 else x for x in inputs]
+        scope = {"torch": torch, "F": FUNCTIONS, "math": math, **HELPERS, **dict(zip("xyzuvw", inputs))}
+        try:
+            with torch.autocast("cpu", torch.bfloat16):
+                found[str(dtype)[6:]] = str(eval(sample["reference"], scope).dtype)[6:]
+        except Exception:  # not for this type
+            pass
+    return found
+
+
 def main():
     manifest, target = sys.argv[1], pathlib.Path(sys.argv[2])
     target.mkdir(parents=True, exist_ok=True)
     keep = set()
     failed = 0
+    casts = {}
     for operation in json.load(open(manifest)):
         out = {}
+        if "float64" in operation["samples"][0]["dtypes"]:
+            casts[operation["name"]] = autocast_types(operation["samples"][0])
         for sample in operation["samples"]:
             try:
                 run(sample, operation["name"], operation["isDifferentiable"], out)
@@ -150,6 +169,7 @@ def main():
         path = target / f"{operation['name']}.safetensors"
         save_file(flat, path)
         keep.add(path.name)
+    (target / "autocast.json").write_text(json.dumps(casts, indent=1, sort_keys=True) + "\n")
     for path in target.glob("*.safetensors"):
         if path.name not in keep:
             path.unlink()

@@ -102,7 +102,7 @@ public final class AudioNet: Module, Layer {
 
     /// - Parameter x: real waveforms, [batch, samples].
     /// - Returns: logits, [batch, classes].
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         if x.rank != 2 || x.shape[1] != configuration.samples || x.dtype.isComplex {
             fail(
                 "AudioNet",

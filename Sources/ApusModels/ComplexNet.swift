@@ -80,7 +80,7 @@ public final class ComplexNet: Module, Layer {
 
     /// - Parameter x: real, [batch, …] with extent² numbers between 0 and 1 an image.
     /// - Returns: real logits, [batch, classes].
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         layers((x.reshape([-1, 1, extent, extent]) - 0.5).to(.complex64)).abs()
     }
 }

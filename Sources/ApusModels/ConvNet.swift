@@ -80,5 +80,5 @@ public final class ConvNet: Module, Layer {
     }
 
     /// - Parameter x: [batch, …] with extent² numbers an image.
-    public func callAsFunction(_ x: Tensor) -> Tensor { layers(x.reshape([-1, 1, extent, extent])) }
+    public func forward(_ x: Tensor) -> Tensor { layers(x.reshape([-1, 1, extent, extent])) }
 }

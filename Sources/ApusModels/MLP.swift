@@ -42,5 +42,5 @@ public final class MLP: Module, Layer {
     }
 
     /// [batch, …] with as many numbers a sample as the first width, to [batch, classes].
-    public func callAsFunction(_ x: Tensor) -> Tensor { layers(x.rank == 2 ? x : x.flatten(from: 1, to: -1)) }
+    public func forward(_ x: Tensor) -> Tensor { layers(x.rank == 2 ? x : x.flatten(from: 1, to: -1)) }
 }

@@ -93,7 +93,7 @@ public final class ResNet: Module, Layer {
     }
 
     /// - Returns: [batch, classes].
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         let x = bn1(conv1(x)).maxPool2d(3, stride: 2, padding: 1)
         return fc(layer4(layer3(layer2(layer1(x)))).globalAvgPool().flatten(from: 1))
     }

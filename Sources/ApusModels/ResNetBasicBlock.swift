@@ -28,7 +28,7 @@ public final class ResNetBasicBlock: Module, Layer {
     }
 
     /// [batch, inputs, height, width] to [batch, channels, ⌈height / stride⌉, ⌈width / stride⌉].
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         let y = bn2(conv2(bn1(conv1(x))))
         return (y + (downsample?(x) ?? x)).relu()
     }

@@ -34,7 +34,7 @@ public final class ResNetBottleneck: Module, Layer {
     }
 
     /// [batch, inputs, height, width] to [batch, 4 · channels, ⌈height / stride⌉, ⌈width / stride⌉].
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         let y = bn3(conv3(bn2(conv2(bn1(conv1(x))))))
         return (y + (downsample?(x) ?? x)).relu()
     }

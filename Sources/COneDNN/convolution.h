@@ -4,14 +4,14 @@
 
 enum { apus_dnn_forward = 0, apus_dnn_input_gradient = 1, apus_dnn_weight_gradient = 2 };
 
-// A float32 convolution or one of its gradients. Images lie channels last; weights lie row-major as
-// [outputs, inputs / groups, kernel…], or with the axis of groups before them.
+// A float32 or bfloat16 convolution or one of its gradients. Images lie channels last; weights lie row-major as
+// [outputs, inputs / groups, kernel…], or with the axis of groups before them. The gradient of bfloat16 weights is float32.
 typedef struct {
     int kind;
     int spatial;  // 2 or 3 axes
     long batch, inputs, outputs, groups;
     long input[3], output[3], kernel[3], stride[3], dilation[3], before[3], after[3];
-    bool hasBias;
+    bool hasBias, bfloat16;
 } apus_dnn_convolution;
 
 // What the library compiled for it. Weights are brought into the library's own order first, and their
@@ -28,22 +28,25 @@ typedef struct {
 #define APUS_DNN_LAYOUT(md) (md)
 #define APUS_DNN_FREE(md) dnnl_memory_desc_destroy(md)
 static inline bool apus_dnn_describe(
-    dnnl_memory_desc_t _Nullable *_Nonnull md, int rank, const dnnl_dims_t dims, const dnnl_dims_t strides) {
-    return dnnl_memory_desc_create_with_strides(md, rank, dims, dnnl_f32, strides) == dnnl_success;
+    dnnl_memory_desc_t _Nullable *_Nonnull md, int rank, const dnnl_dims_t dims, dnnl_data_type_t type,
+    const dnnl_dims_t strides) {
+    return dnnl_memory_desc_create_with_strides(md, rank, dims, type, strides) == dnnl_success;
 }
 static inline bool apus_dnn_describe_any(
-    dnnl_memory_desc_t _Nullable *_Nonnull md, int rank, const dnnl_dims_t dims) {
-    return dnnl_memory_desc_create_with_tag(md, rank, dims, dnnl_f32, dnnl_format_tag_any) == dnnl_success;
+    dnnl_memory_desc_t _Nullable *_Nonnull md, int rank, const dnnl_dims_t dims, dnnl_data_type_t type) {
+    return dnnl_memory_desc_create_with_tag(md, rank, dims, type, dnnl_format_tag_any) == dnnl_success;
 }
 #else
 #define APUS_DNN_LAYOUT(md) (&(md))
 #define APUS_DNN_FREE(md) ((void)0)
 static inline bool apus_dnn_describe(
-    dnnl_memory_desc_t *_Nonnull md, int rank, const dnnl_dims_t dims, const dnnl_dims_t strides) {
-    return dnnl_memory_desc_init_by_strides(md, rank, dims, dnnl_f32, strides) == dnnl_success;
+    dnnl_memory_desc_t *_Nonnull md, int rank, const dnnl_dims_t dims, dnnl_data_type_t type,
+    const dnnl_dims_t strides) {
+    return dnnl_memory_desc_init_by_strides(md, rank, dims, type, strides) == dnnl_success;
 }
-static inline bool apus_dnn_describe_any(dnnl_memory_desc_t *_Nonnull md, int rank, const dnnl_dims_t dims) {
-    return dnnl_memory_desc_init_by_tag(md, rank, dims, dnnl_f32, dnnl_format_tag_any) == dnnl_success;
+static inline bool apus_dnn_describe_any(
+    dnnl_memory_desc_t *_Nonnull md, int rank, const dnnl_dims_t dims, dnnl_data_type_t type) {
+    return dnnl_memory_desc_init_by_tag(md, rank, dims, type, dnnl_format_tag_any) == dnnl_success;
 }
 #endif
 
@@ -76,7 +79,9 @@ static inline const char *_Nonnull apus_dnn_implementation(dnnl_primitive_desc_t
 
 // Whether to try the next one: on channels-last float32 images, convolutions made of small matrix products are
 // as fast as the direct ones at best, and take twice as long where channels are few.
-static inline bool apus_dnn_is_second_choice(dnnl_primitive_desc_t _Nonnull description) {
+static inline bool apus_dnn_is_second_choice(
+    const apus_dnn_convolution *_Nonnull c, dnnl_primitive_desc_t _Nonnull description) {
+    if (c->kind != apus_dnn_forward || c->bfloat16) return false;
     return strncmp(apus_dnn_implementation(description), "brgconv:avx512", 14) == 0;
 }
 
@@ -85,6 +90,8 @@ static inline apus_dnn_convolution_primitive apus_dnn_create_convolution(
     dnnl_engine_t _Nonnull engine, const apus_dnn_convolution *_Nonnull c) {
     apus_dnn_convolution_primitive result = {NULL, NULL, NULL, NULL, 0, 0};
     const int spatial = c->spatial;
+    const bool toWeights = c->kind == apus_dnn_weight_gradient;
+    const dnnl_data_type_t type = c->bfloat16 ? dnnl_bf16 : dnnl_f32, gradientType = toWeights ? dnnl_f32 : type;
     dnnl_dims_t dimsX, stridesX, dimsY, stridesY, dimsW, stridesW, dimsB = {c->outputs}, stridesB = {1};
     dnnl_dims_t stride, dilation, before, after;
     apus_dnn_channels_last(dimsX, stridesX, spatial, c->batch, c->inputs, c->input);
@@ -110,15 +117,18 @@ static inline apus_dnn_convolution_primitive apus_dnn_create_convolution(
     if (dnnl_primitive_attr_create(&attributes) != dnnl_success) return result;
     dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
 
-    dnnl_memory_desc_t x, y, w, b, plain;
+    dnnl_memory_desc_t x, y, w, gradient, b, plain;
     memset(&x, 0, sizeof x);
     memset(&y, 0, sizeof y);
     memset(&w, 0, sizeof w);
+    memset(&gradient, 0, sizeof gradient);
     memset(&b, 0, sizeof b);
     memset(&plain, 0, sizeof plain);
-    bool described = apus_dnn_describe(&x, spatial + 2, dimsX, stridesX)
-        && apus_dnn_describe(&y, spatial + 2, dimsY, stridesY) && apus_dnn_describe_any(&w, rank, dimsW)
-        && apus_dnn_describe(&b, 1, dimsB, stridesB) && apus_dnn_describe(&plain, rank, dimsW, stridesW);
+    bool described = apus_dnn_describe(&x, spatial + 2, dimsX, type, stridesX)
+        && apus_dnn_describe(&y, spatial + 2, dimsY, type, stridesY) && apus_dnn_describe_any(&w, rank, dimsW, type)
+        && apus_dnn_describe_any(&gradient, rank, dimsW, gradientType)
+        && apus_dnn_describe(&b, 1, dimsB, type, stridesB)
+        && apus_dnn_describe(&plain, rank, dimsW, gradientType, stridesW);
     dnnl_primitive_desc_t forward = NULL;
     const dnnl_alg_kind_t algorithm = dnnl_convolution_direct;
     const dnnl_prop_kind_t purpose = c->kind == apus_dnn_forward ? dnnl_forward_inference : dnnl_forward_training;
@@ -128,7 +138,7 @@ static inline apus_dnn_convolution_primitive apus_dnn_create_convolution(
         && dnnl_convolution_forward_primitive_desc_create(
                &forward, engine, purpose, algorithm, x, w, c->hasBias ? b : NULL, y, stride, dilation, before,
                after, attributes) == dnnl_success;
-    if (made && c->kind == apus_dnn_forward && apus_dnn_is_second_choice(forward)) {
+    if (made && apus_dnn_is_second_choice(c, forward)) {
         dnnl_primitive_desc_t next = NULL;
         if (dnnl_primitive_desc_clone(&next, forward) == dnnl_success
             && dnnl_primitive_desc_next_impl(next) == dnnl_success
@@ -145,8 +155,8 @@ static inline apus_dnn_convolution_primitive apus_dnn_create_convolution(
                    attributes) == dnnl_success;
     else if (made && c->kind == apus_dnn_weight_gradient)
         made = dnnl_convolution_backward_weights_primitive_desc_create(
-                   &result.description, engine, algorithm, x, w, NULL, y, stride, dilation, before, after, forward,
-                   attributes) == dnnl_success;
+                   &result.description, engine, algorithm, x, gradient, NULL, y, stride, dilation, before, after,
+                   forward, attributes) == dnnl_success;
 #else
     dnnl_convolution_desc_t operation;
     made = described
@@ -154,7 +164,7 @@ static inline apus_dnn_convolution_primitive apus_dnn_create_convolution(
                &operation, purpose, algorithm, &x, &w, c->hasBias ? &b : NULL, &y, stride, dilation, before,
                after) == dnnl_success
         && dnnl_primitive_desc_create(&forward, &operation, attributes, engine, NULL) == dnnl_success;
-    if (made && c->kind == apus_dnn_forward && apus_dnn_is_second_choice(forward)) {
+    if (made && apus_dnn_is_second_choice(c, forward)) {
         dnnl_primitive_desc_iterator_t list = NULL;
         if (dnnl_primitive_desc_iterator_create(&list, &operation, attributes, engine, NULL) == dnnl_success
             && dnnl_primitive_desc_iterator_next(list) == dnnl_success) {
@@ -175,7 +185,7 @@ static inline apus_dnn_convolution_primitive apus_dnn_create_convolution(
                 == dnnl_success;
     else if (made && c->kind == apus_dnn_weight_gradient)
         made = dnnl_dilated_convolution_backward_weights_desc_init(
-                   &operation, algorithm, &x, &w, NULL, &y, stride, dilation, before, after) == dnnl_success
+                   &operation, algorithm, &x, &gradient, NULL, &y, stride, dilation, before, after) == dnnl_success
             && dnnl_primitive_desc_create(&result.description, &operation, attributes, engine, forward)
                 == dnnl_success;
 #endif
@@ -188,16 +198,15 @@ static inline apus_dnn_convolution_primitive apus_dnn_create_convolution(
     made = made && strncmp(apus_dnn_implementation(result.description), "ref", 3) != 0
         && dnnl_primitive_create(&result.primitive, result.description) == dnnl_success;
     if (made) {
-        const bool isGradient = c->kind == apus_dnn_weight_gradient;
         apus_dnn_layout own = dnnl_primitive_desc_query_md(
-            result.description, isGradient ? dnnl_query_diff_weights_md : dnnl_query_weights_md, 0);
+            result.description, toWeights ? dnnl_query_diff_weights_md : dnnl_query_weights_md, 0);
         apus_dnn_layout scratchpad
             = dnnl_primitive_desc_query_md(result.description, dnnl_query_scratchpad_md, 0);
         if (scratchpad) result.scratchpadSize = dnnl_memory_desc_get_size(scratchpad);
         if (!dnnl_memory_desc_equal(own, APUS_DNN_LAYOUT(plain))) {
             result.weightsSize = dnnl_memory_desc_get_size(own);
-            apus_dnn_layout from = isGradient ? own : APUS_DNN_LAYOUT(plain);
-            apus_dnn_layout to = isGradient ? APUS_DNN_LAYOUT(plain) : own;
+            apus_dnn_layout from = toWeights ? own : APUS_DNN_LAYOUT(plain);
+            apus_dnn_layout to = toWeights ? APUS_DNN_LAYOUT(plain) : own;
             made = dnnl_reorder_primitive_desc_create(
                        &result.reorderDescription, from, engine, to, engine, NULL) == dnnl_success
                 && dnnl_primitive_create(&result.reorder, result.reorderDescription) == dnnl_success;
@@ -210,6 +219,7 @@ static inline apus_dnn_convolution_primitive apus_dnn_create_convolution(
     APUS_DNN_FREE(x);
     APUS_DNN_FREE(y);
     APUS_DNN_FREE(w);
+    APUS_DNN_FREE(gradient);
     APUS_DNN_FREE(b);
     APUS_DNN_FREE(plain);
     dnnl_primitive_attr_destroy(attributes);

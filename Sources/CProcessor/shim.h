@@ -33,6 +33,12 @@ static inline const char *_Nullable apus_missing_processor_feature(void) {
     return 0;
 }
 
+// Whether the processor multiplies bfloat16 numbers.
+static inline int apus_multiplies_bfloat16(void) {
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx512bf16") != 0;
+}
+
 // The instruction sets that the code was compiled for, separated by spaces.
 static inline const char *_Nonnull apus_built_for(void) {
     return ""
@@ -75,6 +81,8 @@ static inline void apus_stream_line(void *_Nonnull target, const void *_Nonnull 
 static inline void apus_stream_fence(void) { _mm_sfence(); }
 #else
 static inline const char *_Nullable apus_missing_processor_feature(void) { return 0; }
+// oneDNN knows.
+static inline int apus_multiplies_bfloat16(void) { return 1; }
 static inline void apus_stream_line(void *_Nonnull target, const void *_Nonnull source) {
     __builtin_memcpy(target, source, 64);
 }

@@ -22,13 +22,14 @@ extension Graph {
             let operands = application.inputs.map { tensors[$0]! }
             let results: [Tensor]
             do {
-                // What has no inputs is made where it was made when it was traced.
-                results =
+                // The graph holds the conversions that it was traced with. What has no inputs is made where it was then.
+                results = try Autocast.pausing {
                     operands.isEmpty
-                    ? try withDevice(values[application.results[0]].device) {
-                        try Tensor.results(of: application.primitive, operands)
-                    }
-                    : try Tensor.results(of: application.primitive, operands)
+                        ? try withDevice(values[application.results[0]].device) {
+                            try Tensor.results(of: application.primitive, operands)
+                        }
+                        : try Tensor.results(of: application.primitive, operands)
+                }
             } catch {
                 throw GraphError.operation(application.primitive.name, "\(error)")
             }
@@ -52,7 +53,8 @@ extension Graph {
     func check(_ inputs: [Tensor]) throws {
         let names = self.inputs.map { name(of: $0) }
         if inputs.count != names.count {
-            throw GraphError.inputCount(expected: names, found: inputs.count)
+            let expected = self.inputs.map { "\(name(of: $0)): \(values[$0].dtype) \(values[$0].shape)" }
+            throw GraphError.inputCount(expected: expected, found: inputs.count)
         }
         for (index, input) in inputs.enumerated() {
             let expected = values[self.inputs[index]]

@@ -1,6 +1,6 @@
 /// Why a graph cannot be run on some inputs.
 public enum GraphError: Error, Equatable, CustomStringConvertible {
-    /// Too many inputs or too few; `expected` are the names of those it takes.
+    /// Too many inputs or too few; `expected` are those it takes, by name, with type and shape.
     case inputCount(expected: [String], found: Int)
     /// An input, by name, of another shape than was traced.
     case inputShape(String, expected: Shape, found: Shape)
@@ -16,8 +16,8 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
     /// What was expected and found, by the name of the input, and what to do about a type or a device.
     public var description: String {
         switch self {
-        case .inputCount(let names, let found):
-            "the graph takes \(names.count) inputs (\(names.joined(separator: ", "))), not \(found)"
+        case .inputCount(let inputs, let found):
+            "the graph takes \(inputs.count) input\(inputs.count == 1 ? "" : "s") (\(inputs.joined(separator: ", "))), not \(found)"
         case .inputShape(let name, let expected, let found):
             "input \(name) has shape \(found); the graph was traced with \(expected)"
         case .inputShapes(let name, let expected, let found):

@@ -26,8 +26,8 @@ public protocol Primitive: Sendable {
     /// Whether one of them has: results that only the gradient reads have none.
     func isDifferentiable(result index: Int) -> Bool
 
-    /// In which type it computes within `autocast`.
-    var cast: CastRule { get }
+    /// How the types of its inputs meet, and in which it computes.
+    var types: TypeRule { get }
 
     /// The results of these inputs.
     ///
@@ -63,8 +63,8 @@ public protocol Primitive: Sendable {
 }
 
 extension Primitive {
-    /// By default inputs stay as they are, and of several types the widest is taken.
-    public var cast: CastRule { .widest }
+    /// By default `TypeRule.element`: inputs stay as they are, and several meet in their common type.
+    public var types: TypeRule { .element }
     /// True: by default results have gradients.
     public var isDifferentiable: Bool { true }
     /// By default `isDifferentiable` holds for every result.

@@ -68,18 +68,7 @@ extension Tensor {
 
     /// `value` as the other operand of an operation with this tensor.
     func weak<S: TensorScalar>(_ value: S) -> Tensor {
-        let kind = S.dtype
-        let target: DType
-        if kind.isComplex && !dtype.isComplex {
-            target = dtype.complexType
-        } else if kind.isFloatingPoint && !dtype.isDifferentiable {
-            target = .float32
-        } else if kind.isInteger && dtype == .bool {
-            target = .int64
-        } else {
-            target = dtype
-        }
-        return onItsDevice { Tensor(value, dtype: target) }
+        onItsDevice { Tensor(value, dtype: dtype.beside(S.dtype)) }
     }
 
     /// The elements in another type, without history.

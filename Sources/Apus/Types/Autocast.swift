@@ -1,13 +1,3 @@
-/// What `autocast` does to the floating-point inputs of an operation.
-public enum CastRule: String, Sendable {
-    /// Computed in the low type: products and convolutions, which take most of the time and sum in float32.
-    case low
-    /// Computed in float32: reductions, norms, losses and exponentials, which lose too much in 16 bits.
-    case wide
-    /// As the inputs are; of several types in the widest.
-    case widest
-}
-
 /// The type that `autocast` computes products in, in the current task.
 enum Autocast {
     @TaskLocal static var current: DType?
@@ -23,7 +13,7 @@ enum Autocast {
     static func converted(_ inputs: [Tensor], for primitive: any Primitive) -> [Tensor] {
         guard let low = current else { return inputs }
         let target: DType
-        switch primitive.cast {
+        switch primitive.types.autocast {
         case .low: target = low
         case .wide: target = .float32
         case .widest: return inputs
@@ -33,7 +23,7 @@ enum Autocast {
 }
 
 /// Runs `body` in mixed precision: within it products and convolutions of float32 tensors are computed in a 16-bit type,
-/// and reductions, norms, losses and exponentials in float32, as each operation's `CastRule` says.
+/// and reductions, norms, losses and exponentials in float32, as each operation's `TypeRule` says.
 ///
 /// Parameters stay as they are, and so do the types of their gradients. Backward passes belong outside: they compute in
 /// the types that the forward pass had.

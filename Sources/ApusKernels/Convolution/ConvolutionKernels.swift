@@ -115,15 +115,17 @@ public enum ConvolutionKernels {
                 gradient.assumingMemoryBound(to: Float.self), into: w.assumingMemoryBound(to: Float.self))
             return true
         }
-        return inPieces(shape, x, gradient, w, bias)
+        return inPieces(shape, .float32, x, gradient, w, bias)
     }
 
-    private static func places(_ shape: ConvolutionShape) -> Int { shape.output.reduce(shape.batch, *) }
+    static func places(_ shape: ConvolutionShape) -> Int { shape.output.reduce(shape.batch, *) }
 
     /// oneDNN would share the sum over the batch among its threads, and so change it with their number. Here
     /// parts of the batch that depend on the shape alone go each to one thread, and are added up in order.
-    private static func inPieces(
-        _ shape: ConvolutionShape, _ x: UnsafeRawPointer, _ gradient: UnsafeRawPointer,
+    ///
+    /// - Parameter dtype: of x and the gradient; the sums are float32.
+    static func inPieces(
+        _ shape: ConvolutionShape, _ dtype: DType, _ x: UnsafeRawPointer, _ gradient: UnsafeRawPointer,
         _ w: UnsafeMutableRawPointer, _ bias: UnsafeMutableRawPointer?
     ) -> Bool {
         let count = shape.weightCount
@@ -134,8 +136,8 @@ public enum ConvolutionKernels {
         part.batch = length
         var rest = shape
         rest.batch = shape.batch - (shape.batch - 1) / length * length
-        guard let primitive = OneDNN.shared.convolution(.weightGradient, part, singleThread: true),
-            let last = OneDNN.shared.convolution(.weightGradient, rest, singleThread: true)
+        guard let primitive = OneDNN.shared.convolution(.weightGradient, part, dtype, singleThread: true),
+            let last = OneDNN.shared.convolution(.weightGradient, rest, dtype, singleThread: true)
         else { return false }
         let used = (shape.batch + length - 1) / length
         if used == 1 {
@@ -146,8 +148,8 @@ public enum ConvolutionKernels {
         // Of each part the weights and, after them, the biases.
         let step = count + (bias == nil ? 0 : shape.outputs)
         let partials = Storage(byteCount: used * step * 4)
-        let xStep = shape.inputCount / shape.batch * length * 4
-        let yStep = shape.outputCount / shape.batch * length * 4
+        let xStep = shape.inputCount / shape.batch * length * dtype.size
+        let yStep = shape.outputCount / shape.batch * length * dtype.size
         Parallel.units(used, cost: 1 << 20) { piece in
             let partial = partials.pointer + piece * step * 4
             let (x, gradient, isLast) = (x + piece * xStep, gradient + piece * yStep, piece == used - 1)

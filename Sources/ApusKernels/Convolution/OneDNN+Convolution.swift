@@ -30,6 +30,7 @@ final class ConvolutionPrimitive: Sendable {
         description.outputs = shape.outputs
         description.groups = shape.groups
         description.hasBias = key.hasBias
+        description.bfloat16 = key.dtype == .bfloat16
         func set(_ field: WritableKeyPath<apus_dnn_convolution, (Int, Int, Int)>, _ values: [Int]) {
             description[keyPath: field] = (values[0], values[1], values.count > 2 ? values[2] : 0)
         }
@@ -60,7 +61,7 @@ final class ConvolutionPrimitive: Sendable {
 
     /// - Parameters:
     ///   - x, y: images, channels last: the input and the output, or their gradients.
-    ///   - w: weights or their gradient, row-major.
+    ///   - w: weights or their gradient, row-major; the latter is float32.
     func run(
         x: UnsafeRawPointer, w: UnsafeRawPointer, y: UnsafeRawPointer, bias: UnsafeRawPointer? = nil
     ) {
@@ -114,6 +115,7 @@ extension OneDNN {
     struct ConvolutionKey: Hashable {
         let kind: ConvolutionPrimitive.Kind
         let shape: ConvolutionShape
+        let dtype: DType
         let hasBias: Bool
         let threads: Int
     }
@@ -121,13 +123,13 @@ extension OneDNN {
     /// Compiled for the threads that it would have now; nil where oneDNN has no fast code for it, or none that can be
     /// trusted.
     func convolution(
-        _ kind: ConvolutionPrimitive.Kind, _ shape: ConvolutionShape, hasBias: Bool = false,
-        singleThread: Bool = false
+        _ kind: ConvolutionPrimitive.Kind, _ shape: ConvolutionShape, _ dtype: DType = .float32,
+        hasBias: Bool = false, singleThread: Bool = false
     ) -> ConvolutionPrimitive? {
         if shape.isStridedPointwiseOfFewChannels { return nil }
         let threads = singleThread || omp_in_parallel() != 0 ? 1 : Int(omp_get_max_threads())
         let key = ConvolutionKey(
-            kind: kind, shape: shape, hasBias: hasBias, threads: threads)
+            kind: kind, shape: shape, dtype: dtype, hasBias: hasBias, threads: threads)
         if let known = Self.convolutions.locked({ $0[key] }) { return known.exists ? known : nil }
         // oneDNN plans for as many threads as OpenMP would use.
         let before = omp_get_max_threads()

@@ -1,10 +1,12 @@
 import ApusKernelBase
 import ApusCore
+import Synchronization
 
 extension MatrixProduct {
     /// oneDNN's bfloat16 product, which sums in float32, tile by tile; through float32 where the processor
     /// has no instructions for it.
     func multiplyBFloat16() {
+        if !BFloat16Products.areNative.load(ordering: .relaxed) { return multiplyThroughFloat32() }
         let (transposedA, leadingA) = a.blasOrder(rows: m, columns: k)
         let (transposedB, leadingB) = b.blasOrder(rows: k, columns: n)
         func key(_ rows: Int, _ columns: Int) -> OneDNN.ProductKey {

@@ -38,7 +38,11 @@ extension Layer {
     /// ```swift
     /// print(model.graph(input: [1, 3, 224, 224]))
     /// ```
-    public func graph(input: Shape, dtype: DType = .float32) -> Graph {
-        Graph(of: self, inputs: [zeros(input, dtype: dtype)], names: ["input"]) { [self($0[0])] }
+    public func graph(
+        input: Shape, dtype: DType = .float32, file: StaticString = #fileID, line: UInt = #line
+    ) -> Graph {
+        Graph(of: self, inputs: [zeros(input, dtype: dtype)], names: ["input"]) {
+            [self($0[0], file: file, line: line)]
+        }
     }
 }

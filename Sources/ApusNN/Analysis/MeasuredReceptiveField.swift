@@ -84,6 +84,6 @@ extension Layer {
     ) -> [ClosedRange<Int>?] {
         ApusNN.measuredReceptiveField(
             of: self, input: input, at: position, samples: samples, file: file, line: line
-        ) { self($0) }
+        ) { self($0, file: file, line: line) }
     }
 }

@@ -96,6 +96,8 @@ extension Layer {
     public func summary(
         input: Shape, dtype: DType = .float32, file: StaticString = #fileID, line: UInt = #line
     ) -> Summary {
-        Summary(of: self, input: input, dtype: dtype, file: file, line: line) { self($0) }
+        Summary(of: self, input: input, dtype: dtype, file: file, line: line) {
+            self($0, file: file, line: line)
+        }
     }
 }

@@ -14,7 +14,7 @@ extension ComplexPyTorch {
         }
 
         /// Zeros with probability p and `x` / (1 − p)² elsewhere in training, `x` itself in evaluation.
-        public func callAsFunction(_ x: Tensor) -> Tensor { isTraining ? x.dropout(p) / (1 - p) : x }
+        public func forward(_ x: Tensor) -> Tensor { isTraining ? x.dropout(p) / (1 - p) : x }
     }
 
     /// The same dropping whole channels of [N, C, H, W] or [N, C, L]; of [N, C] it drops single elements.
@@ -30,7 +30,7 @@ extension ComplexPyTorch {
 
         /// Zeros with probability p and `x` / (1 − p)² elsewhere in training, `x` itself in evaluation. The program
         /// stops for other than two to four axes.
-        public func callAsFunction(_ x: Tensor) -> Tensor {
+        public func forward(_ x: Tensor) -> Tensor {
             if !(2...4).contains(x.rank) {
                 fail(
                     "ComplexPyTorch.Dropout2d",

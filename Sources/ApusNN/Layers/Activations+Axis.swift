@@ -11,13 +11,13 @@ public final class Softmax: Module, Layer {
     public init(axis: Int = -1) { self.axis = axis }
 
     /// `Tensor.softmax` along the axis, in the shape of `x`; integers give float32.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.softmax(axis: axis) }
+    public func forward(_ x: Tensor) -> Tensor { x.softmax(axis: axis) }
 }
 
 /// eˣ over its sum over the channels of each place of an image, [N, C, H, W] or [C, H, W].
 public final class Softmax2d: Module, Layer {
     /// In the shape of `x`; the program stops where that has neither three nor four axes.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         if x.rank != 3 && x.rank != 4 {
             fail("softmax2d", "takes [N, C, H, W] or [C, H, W], not shape \(x.shape)")
         }
@@ -34,7 +34,7 @@ public final class LogSoftmax: Module, Layer {
     public init(axis: Int = -1) { self.axis = axis }
 
     /// `Tensor.logSoftmax` along the axis, in the shape of `x`; integers give float32.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.logSoftmax(axis: axis) }
+    public func forward(_ x: Tensor) -> Tensor { x.logSoftmax(axis: axis) }
 }
 
 /// e⁻ˣ over its sum along an axis.
@@ -46,7 +46,7 @@ public final class Softmin: Module, Layer {
     public init(axis: Int = -1) { self.axis = axis }
 
     /// `Tensor.softmin` along the axis, in the shape of `x`; integers give float32.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.softmin(axis: axis) }
+    public func forward(_ x: Tensor) -> Tensor { x.softmin(axis: axis) }
 }
 
 /// The first half of an axis times the sigmoid of the second (Dauphin et al. 2016).
@@ -58,5 +58,5 @@ public final class GLU: Module, Layer {
     public init(axis: Int = -1) { self.axis = axis }
 
     /// `x` with half as many positions along the axis; the program stops where their number is odd.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.glu(axis: axis) }
+    public func forward(_ x: Tensor) -> Tensor { x.glu(axis: axis) }
 }

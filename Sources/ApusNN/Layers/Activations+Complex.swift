@@ -5,7 +5,7 @@ import Apus
 /// ReLU of each part: max(Re z, 0) + i·max(Im z, 0) (Trabelsi et al. 2018).
 public final class CReLU: Module, Layer {
     /// `Tensor.crelu` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.crelu() }
+    public func forward(_ x: Tensor) -> Tensor { x.crelu() }
 }
 
 /// ReLU(|z| + b)·z / |z| with a learned b: one for all, or one a channel (Arjovsky et al. 2016).
@@ -19,31 +19,31 @@ public final class ModReLU: Module, Layer {
     }
 
     /// `Tensor.modRelu` of each element, in the shape of `x`: [N, C, …] where each channel has a bias of its own.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.modRelu(bias: bias.value) }
+    public func forward(_ x: Tensor) -> Tensor { x.modRelu(bias: bias.value) }
 }
 
 /// z where neither part is negative, else 0 (Guberman 2016).
 public final class ZReLU: Module, Layer {
     /// `Tensor.zRelu` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.zRelu() }
+    public func forward(_ x: Tensor) -> Tensor { x.zRelu() }
 }
 
 /// ½(1 + cos angle(z))·z (Virtue et al. 2017).
 public final class Cardioid: Module, Layer {
     /// `Tensor.cardioid` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.cardioid() }
+    public func forward(_ x: Tensor) -> Tensor { x.cardioid() }
 }
 
 /// The logistic function of each part; `Sigmoid` is the holomorphic function.
 public final class SplitSigmoid: Module, Layer {
     /// `Tensor.splitSigmoid` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.splitSigmoid() }
+    public func forward(_ x: Tensor) -> Tensor { x.splitSigmoid() }
 }
 
 /// The hyperbolic tangent of each part; `Tanh` is the holomorphic function.
 public final class SplitTanh: Module, Layer {
     /// `Tensor.splitTanh` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.splitTanh() }
+    public func forward(_ x: Tensor) -> Tensor { x.splitTanh() }
 }
 
 /// Each part where positive, else `weight` times the part, which is learned: one for all, or one a channel.
@@ -60,5 +60,5 @@ public final class SplitPReLU: Module, Layer {
     }
 
     /// `Tensor.splitPrelu` of each element, in the shape of `x`: [N, C, …] where each channel has a slope of its own.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.splitPrelu(weight: weight.value) }
+    public func forward(_ x: Tensor) -> Tensor { x.splitPrelu(weight: weight.value) }
 }

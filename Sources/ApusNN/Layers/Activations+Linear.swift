@@ -5,13 +5,13 @@ import Apus
 /// max(x, 0).
 public final class ReLU: Module, Layer {
     /// `Tensor.relu` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.relu() }
+    public func forward(_ x: Tensor) -> Tensor { x.relu() }
 }
 
 /// min(max(x, 0), 6).
 public final class ReLU6: Module, Layer {
     /// `Tensor.relu6` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.relu6() }
+    public func forward(_ x: Tensor) -> Tensor { x.relu6() }
 }
 
 /// x where positive, else `slope`·x.
@@ -23,7 +23,7 @@ public final class LeakyReLU: Module, Layer {
     public init(_ slope: Double = 0.01) { self.slope = slope }
 
     /// `Tensor.leakyRelu` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.leakyRelu(slope: slope) }
+    public func forward(_ x: Tensor) -> Tensor { x.leakyRelu(slope: slope) }
 }
 
 /// x where positive, else `weight`·x, which is learned: one for all, or one a channel (He et al. 2015).
@@ -40,7 +40,7 @@ public final class PReLU: Module, Layer {
     }
 
     /// `Tensor.prelu` of each element, in the shape of `x`: [N, C, …] where each channel has a slope of its own.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.prelu(weight: weight.value) }
+    public func forward(_ x: Tensor) -> Tensor { x.prelu(weight: weight.value) }
 }
 
 /// x where positive, else x times a slope: in training drawn from [lower, upper) for each element, in
@@ -58,7 +58,7 @@ public final class RReLU: Module, Layer {
     }
 
     /// `Tensor.rrelu` of each element in training, `Tensor.leakyRelu` in evaluation; in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         isTraining ? x.rrelu(lower: lower, upper: upper) : x.leakyRelu(slope: (lower + upper) / 2)
     }
 }
@@ -66,13 +66,13 @@ public final class RReLU: Module, Layer {
 /// x·min(max(x + 3, 0), 6) / 6 (Howard et al. 2019).
 public final class Hardswish: Module, Layer {
     /// `Tensor.hardswish` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.hardswish() }
+    public func forward(_ x: Tensor) -> Tensor { x.hardswish() }
 }
 
 /// min(max(x + 3, 0), 6) / 6.
 public final class Hardsigmoid: Module, Layer {
     /// `Tensor.hardsigmoid` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.hardsigmoid() }
+    public func forward(_ x: Tensor) -> Tensor { x.hardsigmoid() }
 }
 
 /// x limited to `min...max`.
@@ -89,7 +89,7 @@ public final class Hardtanh: Module, Layer {
     }
 
     /// `Tensor.hardtanh` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.hardtanh(min: min, max: max) }
+    public func forward(_ x: Tensor) -> Tensor { x.hardtanh(min: min, max: max) }
 }
 
 /// x where |x| > λ, else 0.
@@ -101,7 +101,7 @@ public final class Hardshrink: Module, Layer {
     public init(_ lambda: Double = 0.5) { self.lambda = lambda }
 
     /// `Tensor.hardshrink` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.hardshrink(lambda: lambda) }
+    public func forward(_ x: Tensor) -> Tensor { x.hardshrink(lambda: lambda) }
 }
 
 /// x moved by λ towards 0, and 0 where |x| ≤ λ.
@@ -113,13 +113,13 @@ public final class Softshrink: Module, Layer {
     public init(_ lambda: Double = 0.5) { self.lambda = lambda }
 
     /// `Tensor.softshrink` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.softshrink(lambda: lambda) }
+    public func forward(_ x: Tensor) -> Tensor { x.softshrink(lambda: lambda) }
 }
 
 /// x / (1 + |x|).
 public final class Softsign: Module, Layer {
     /// `Tensor.softsign` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.softsign() }
+    public func forward(_ x: Tensor) -> Tensor { x.softsign() }
 }
 
 /// x where it exceeds the threshold, else `value`.
@@ -136,5 +136,5 @@ public final class Threshold: Module, Layer {
     }
 
     /// `Tensor.threshold` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.threshold(threshold, value: value) }
+    public func forward(_ x: Tensor) -> Tensor { x.threshold(threshold, value: value) }
 }

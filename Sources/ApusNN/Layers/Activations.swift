@@ -12,7 +12,7 @@ public final class ELU: Module, Layer {
     public init(_ alpha: Double = 1) { self.alpha = alpha }
 
     /// `Tensor.elu` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.elu(alpha: alpha) }
+    public func forward(_ x: Tensor) -> Tensor { x.elu(alpha: alpha) }
 }
 
 /// x where positive, else `alpha`·(e^(x/`alpha`) − 1) (Barron 2017).
@@ -24,13 +24,13 @@ public final class CELU: Module, Layer {
     public init(_ alpha: Double = 1) { self.alpha = alpha }
 
     /// `Tensor.celu` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.celu(alpha: alpha) }
+    public func forward(_ x: Tensor) -> Tensor { x.celu(alpha: alpha) }
 }
 
 /// The scaled ELU that keeps mean 0 and variance 1 (Klambauer et al. 2017).
 public final class SELU: Module, Layer {
     /// `Tensor.selu` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.selu() }
+    public func forward(_ x: Tensor) -> Tensor { x.selu() }
 }
 
 /// x·Φ(x), with Φ the normal distribution function (Hendrycks & Gimpel 2016).
@@ -42,43 +42,43 @@ public final class GELU: Module, Layer {
     public init(_ approximation: GELUApproximation = .none) { self.approximation = approximation }
 
     /// `Tensor.gelu` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.gelu(approximation) }
+    public func forward(_ x: Tensor) -> Tensor { x.gelu(approximation) }
 }
 
 /// x·σ(x), also called swish.
 public final class SiLU: Module, Layer {
     /// `Tensor.silu` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.silu() }
+    public func forward(_ x: Tensor) -> Tensor { x.silu() }
 }
 
 /// x·tanh(log(1 + eˣ)) (Misra 2019).
 public final class Mish: Module, Layer {
     /// `Tensor.mish` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.mish() }
+    public func forward(_ x: Tensor) -> Tensor { x.mish() }
 }
 
 /// 1 / (1 + e⁻ˣ).
 public final class Sigmoid: Module, Layer {
     /// `Tensor.sigmoid` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.sigmoid() }
+    public func forward(_ x: Tensor) -> Tensor { x.sigmoid() }
 }
 
 /// log(1 / (1 + e⁻ˣ)).
 public final class LogSigmoid: Module, Layer {
     /// `Tensor.logSigmoid` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.logSigmoid() }
+    public func forward(_ x: Tensor) -> Tensor { x.logSigmoid() }
 }
 
 /// The hyperbolic tangent.
 public final class Tanh: Module, Layer {
     /// `Tensor.tanh` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.tanh() }
+    public func forward(_ x: Tensor) -> Tensor { x.tanh() }
 }
 
 /// x − tanh(x).
 public final class Tanhshrink: Module, Layer {
     /// `Tensor.tanhshrink` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.tanhshrink() }
+    public func forward(_ x: Tensor) -> Tensor { x.tanhshrink() }
 }
 
 /// log(1 + e^(βx)) / β; x itself where βx exceeds the threshold.
@@ -95,5 +95,5 @@ public final class Softplus: Module, Layer {
     }
 
     /// `Tensor.softplus` of each element, in the shape of `x`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.softplus(beta: beta, threshold: threshold) }
+    public func forward(_ x: Tensor) -> Tensor { x.softplus(beta: beta, threshold: threshold) }
 }

@@ -12,17 +12,17 @@ public class AdaptiveAvgPooling: Module {
 /// The average of each of a given number of parts along the last axis of [batch, channels, length].
 public final class AdaptiveAvgPool1d: AdaptiveAvgPooling, Layer {
     /// [batch, channels, length], or without batch, to the same with `size` as spatial extents.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.adaptiveAvgPool1d(size) }
+    public func forward(_ x: Tensor) -> Tensor { x.adaptiveAvgPool1d(size) }
 }
 
 /// The average of each of a given number of parts of planes [batch, channels, height, width].
 public final class AdaptiveAvgPool2d: AdaptiveAvgPooling, Layer {
     /// [batch, channels, height, width], or without batch, to the same with `size` as spatial extents.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.adaptiveAvgPool2d(size) }
+    public func forward(_ x: Tensor) -> Tensor { x.adaptiveAvgPool2d(size) }
 }
 
 /// The average of each of a given number of parts of volumes [batch, channels, depth, height, width].
 public final class AdaptiveAvgPool3d: AdaptiveAvgPooling, Layer {
     /// [batch, channels, depth, height, width], or without batch, to the same with `size` as spatial extents.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.adaptiveAvgPool3d(size) }
+    public func forward(_ x: Tensor) -> Tensor { x.adaptiveAvgPool3d(size) }
 }

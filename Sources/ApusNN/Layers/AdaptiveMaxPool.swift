@@ -12,7 +12,7 @@ public class AdaptiveMaxPooling: Module {
 /// The largest element of each of a given number of parts along the last axis of [batch, channels, length].
 public final class AdaptiveMaxPool1d: AdaptiveMaxPooling, Layer {
     /// [batch, channels, length], or without batch, to the same with `size` as spatial extents.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.adaptiveMaxPool1d(size) }
+    public func forward(_ x: Tensor) -> Tensor { x.adaptiveMaxPool1d(size) }
 
     /// The same, and where each maximum stood.
     public func withIndices(_ x: Tensor) -> (values: Tensor, indices: Tensor) {
@@ -23,7 +23,7 @@ public final class AdaptiveMaxPool1d: AdaptiveMaxPooling, Layer {
 /// The largest element of each of a given number of parts of planes [batch, channels, height, width].
 public final class AdaptiveMaxPool2d: AdaptiveMaxPooling, Layer {
     /// [batch, channels, height, width], or without batch, to the same with `size` as spatial extents.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.adaptiveMaxPool2d(size) }
+    public func forward(_ x: Tensor) -> Tensor { x.adaptiveMaxPool2d(size) }
 
     /// The same, and where each maximum stood.
     public func withIndices(_ x: Tensor) -> (values: Tensor, indices: Tensor) {
@@ -34,7 +34,7 @@ public final class AdaptiveMaxPool2d: AdaptiveMaxPooling, Layer {
 /// The largest element of each of a given number of parts of volumes [batch, channels, depth, height, width].
 public final class AdaptiveMaxPool3d: AdaptiveMaxPooling, Layer {
     /// [batch, channels, depth, height, width], or without batch, to the same with `size` as spatial extents.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.adaptiveMaxPool3d(size) }
+    public func forward(_ x: Tensor) -> Tensor { x.adaptiveMaxPool3d(size) }
 
     /// The same, and where each maximum stood.
     public func withIndices(_ x: Tensor) -> (values: Tensor, indices: Tensor) {

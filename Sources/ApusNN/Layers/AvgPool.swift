@@ -36,7 +36,7 @@ public class AvgPooling: Module {
 public final class AvgPool1d: AvgPooling, Layer {
     /// [batch, channels, length], or without batch: each spatial extent n becomes ⌊(n + 2·padding − size) / stride⌋ +
     /// 1, rounded up in ceil mode.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         x.avgPool1d(
             size, stride: stride, padding: padding, ceilMode: ceilMode, countIncludePad: countIncludePad,
             divisorOverride: divisorOverride)
@@ -47,7 +47,7 @@ public final class AvgPool1d: AvgPooling, Layer {
 public final class AvgPool2d: AvgPooling, Layer {
     /// [batch, channels, height, width], or without batch: each spatial extent n becomes ⌊(n + 2·padding − size) /
     /// stride⌋ + 1, rounded up in ceil mode.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         x.avgPool2d(
             size, stride: stride, padding: padding, ceilMode: ceilMode, countIncludePad: countIncludePad,
             divisorOverride: divisorOverride)
@@ -58,7 +58,7 @@ public final class AvgPool2d: AvgPooling, Layer {
 public final class AvgPool3d: AvgPooling, Layer {
     /// [batch, channels, depth, height, width], or without batch: each spatial extent n becomes ⌊(n + 2·padding −
     /// size) / stride⌋ + 1, rounded up in ceil mode.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         x.avgPool3d(
             size, stride: stride, padding: padding, ceilMode: ceilMode, countIncludePad: countIncludePad,
             divisorOverride: divisorOverride)

@@ -52,7 +52,7 @@ public class BatchNorm: Module, Layer {
 
     /// Normalises each channel, in the shape of `x`; in training the running statistics follow. The program stops for
     /// other numbers of axes or channels.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         if !ranks.contains(x.rank) || x.shape[1] != channels {
             let axes = ranks.count == 1 ? "\(ranks.lowerBound)" : "\(ranks.lowerBound) or \(ranks.upperBound)"
             fail(

@@ -10,5 +10,5 @@ public final class ChannelShuffle: Module, Layer {
 
     /// [batch, channels, spatial axes…], in the same shape; the program stops where the groups do not divide the
     /// channels.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.channelShuffle(groups: groups) }
+    public func forward(_ x: Tensor) -> Tensor { x.channelShuffle(groups: groups) }
 }

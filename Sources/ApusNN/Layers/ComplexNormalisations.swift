@@ -38,7 +38,7 @@ public final class ComplexLayerNorm: Module, Layer {
     }
 
     /// Complex [.., shape…], in the same shape; the program stops for other last axes.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         if x.rank < shape.count || Array(x.shape.suffix(shape.count)) != shape {
             fail("complexLayerNorm", "the last axes of shape \(x.shape) are not \(shape)")
         }
@@ -84,7 +84,7 @@ public final class ComplexGroupNorm: Module, Layer {
     }
 
     /// Complex [N, channels, …], in the same shape; the program stops for another number of channels.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         if x.rank < 2 || x.shape[1] != channels {
             fail("complexGroupNorm", "takes \(channels) channels along axis 1, not shape \(x.shape)")
         }

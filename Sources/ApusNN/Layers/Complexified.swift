@@ -45,7 +45,7 @@ public final class Complexified<Part: Layer>: Module, Layer {
 
     /// complex64 or complex128, in the shape that the real layers take; the result is complex. The program stops for
     /// real numbers.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         applyComplex(x, real: { real($0) }, imaginary: { imaginary($0) })
     }
 }

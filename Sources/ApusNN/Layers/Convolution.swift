@@ -56,7 +56,7 @@ public class Convolution: Module, Layer {
     var kernel: Tensor { weight.value }
 
     /// [batch, inputs, spatial axes…] to [batch, outputs, spatial axes…], or without batch.
-    public final func callAsFunction(_ x: Tensor) -> Tensor {
+    public final func forward(_ x: Tensor) -> Tensor {
         x.convolution(
             axes, operation, kernel, bias?.value, stride, padding, dilation, groups, paddingMode, activation,
             nil)

@@ -70,7 +70,7 @@ public final class ConvTranspose1d: ConvolutionTransposed, Layer {
     }
 
     /// Each spatial extent n becomes (n − 1)·stride − 2·padding + dilation·(kernel − 1) + outputPadding + 1.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         x.convTranspose1d(
             weight.value, bias: bias?.value, stride: stride, padding: padding, outputPadding: outputPadding,
             dilation: dilation, groups: groups)
@@ -95,7 +95,7 @@ public final class ConvTranspose2d: ConvolutionTransposed, Layer {
     }
 
     /// Each spatial extent n becomes (n − 1)·stride − 2·padding + dilation·(kernel − 1) + outputPadding + 1.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         x.convTranspose2d(
             weight.value, bias: bias?.value, stride: stride, padding: padding, outputPadding: outputPadding,
             dilation: dilation, groups: groups)
@@ -120,7 +120,7 @@ public final class ConvTranspose3d: ConvolutionTransposed, Layer {
     }
 
     /// Each spatial extent n becomes (n − 1)·stride − 2·padding + dilation·(kernel − 1) + outputPadding + 1.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         x.convTranspose3d(
             weight.value, bias: bias?.value, stride: stride, padding: padding, outputPadding: outputPadding,
             dilation: dilation, groups: groups)

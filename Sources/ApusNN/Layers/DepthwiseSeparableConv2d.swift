@@ -30,5 +30,5 @@ public final class DepthwiseSeparableConv2d: Module, Layer {
     }
 
     /// [batch, inputs, height, width], or without batch; heights and widths change as by the depthwise convolution.
-    public func callAsFunction(_ x: Tensor) -> Tensor { pointwise(depthwise(x)) }
+    public func forward(_ x: Tensor) -> Tensor { pointwise(depthwise(x)) }
 }

@@ -13,7 +13,7 @@ public final class Dropout: Module, Layer {
     }
 
     /// In the shape of `x`; floating-point or complex.
-    public func callAsFunction(_ x: Tensor) -> Tensor { isTraining ? x.dropout(p) : x }
+    public func forward(_ x: Tensor) -> Tensor { isTraining ? x.dropout(p) : x }
 }
 
 /// Drops whole channels of [N, C, L], or of [C, L], in training.
@@ -28,7 +28,7 @@ public final class Dropout1d: Module, Layer {
     }
 
     /// In the shape of `x`; the program stops where that has neither two nor three axes.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         if x.rank != 2 && x.rank != 3 { fail("dropout1d", "takes [N, C, L] or [C, L], not shape \(x.shape)") }
         return isTraining ? x.channelDropout(p, isBatched: x.rank == 3) : x
     }
@@ -46,7 +46,7 @@ public final class Dropout2d: Module, Layer {
     }
 
     /// In the shape of `x`; the program stops where that has neither three nor four axes.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         if x.rank != 3 && x.rank != 4 {
             fail("dropout2d", "takes [N, C, H, W] or [N, C, L], not shape \(x.shape)")
         }
@@ -66,7 +66,7 @@ public final class Dropout3d: Module, Layer {
     }
 
     /// In the shape of `x`; the program stops where that has neither four nor five axes.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         if x.rank != 4 && x.rank != 5 {
             fail("dropout3d", "takes [N, C, D, H, W] or [C, D, H, W], not shape \(x.shape)")
         }
@@ -89,7 +89,7 @@ public final class StochasticDepth: Module, Layer {
     }
 
     /// In the shape of `x`; floating-point or complex.
-    public func callAsFunction(_ x: Tensor) -> Tensor { isTraining ? x.stochasticDepth(p, mode: mode) : x }
+    public func forward(_ x: Tensor) -> Tensor { isTraining ? x.stochasticDepth(p, mode: mode) : x }
 }
 
 private func checkProbability(_ p: Double, _ name: String) {

@@ -14,5 +14,5 @@ public final class Flatten: Module, Layer {
     }
 
     /// [a, b, c, d] to [a, b·c·d] by default: a view where strides allow.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.flatten(from: first, to: last) }
+    public func forward(_ x: Tensor) -> Tensor { x.flatten(from: first, to: last) }
 }

@@ -34,5 +34,5 @@ public final class FlattenedConv2d: Module, Layer {
     }
 
     /// [batch, inputs, height, width] to [batch, outputs, height, width], or without batch.
-    public func callAsFunction(_ x: Tensor) -> Tensor { horizontal(vertical(lateral(x))) }
+    public func forward(_ x: Tensor) -> Tensor { horizontal(vertical(lateral(x))) }
 }

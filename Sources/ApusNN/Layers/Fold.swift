@@ -24,7 +24,7 @@ public final class Unfold: Module, Layer {
     }
 
     /// [N, C, H, W] to [N, C·kh·kw, windows], or without batch: `F.unfold` of PyTorch.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         x.unfoldImage(size, dilation: dilation, padding: padding, stride: stride)
     }
 }
@@ -54,7 +54,7 @@ public final class Fold: Module, Layer {
     }
 
     /// [N, C·kh·kw, windows] to [N, C, H, W], or without batch: `F.fold` of PyTorch.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         x.foldImage(planes, size, dilation: dilation, padding: padding, stride: stride)
     }
 }

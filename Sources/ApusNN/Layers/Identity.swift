@@ -3,5 +3,5 @@ import Apus
 /// Gives its input: what stands for a layer that is not needed.
 public final class Identity: Module, Layer {
     /// `x` itself.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x }
+    public func forward(_ x: Tensor) -> Tensor { x }
 }

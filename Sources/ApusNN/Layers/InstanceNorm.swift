@@ -46,7 +46,7 @@ public class InstanceNorm: Module, Layer {
 
     /// Normalises each channel of each sample, in the shape of `x`. The program stops for other numbers of axes or
     /// channels.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         if x.rank == rank - 1 { return self(x.unsqueeze(0)).squeeze(axis: 0) }
         if x.rank != rank || x.shape[1] != channels {
             fail(

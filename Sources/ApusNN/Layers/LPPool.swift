@@ -27,7 +27,7 @@ public class LPPooling: Module {
 public final class LPPool1d: LPPooling, Layer {
     /// [batch, channels, length], or without batch: each spatial extent n becomes ⌊(n − size) / stride⌋ + 1, rounded
     /// up in ceil mode.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         x.lpPool1d(p, size, stride: stride, ceilMode: ceilMode)
     }
 }
@@ -36,7 +36,7 @@ public final class LPPool1d: LPPooling, Layer {
 public final class LPPool2d: LPPooling, Layer {
     /// [batch, channels, height, width], or without batch: each spatial extent n becomes ⌊(n − size) / stride⌋ + 1,
     /// rounded up in ceil mode.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         x.lpPool2d(p, size, stride: stride, ceilMode: ceilMode)
     }
 }
@@ -45,7 +45,7 @@ public final class LPPool2d: LPPooling, Layer {
 public final class LPPool3d: LPPooling, Layer {
     /// [batch, channels, depth, height, width], or without batch: each spatial extent n becomes ⌊(n − size) / stride⌋
     /// + 1, rounded up in ceil mode.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         x.lpPool3d(p, size, stride: stride, ceilMode: ceilMode)
     }
 }

@@ -25,7 +25,7 @@ public final class LearnedImaginaryPart: Module, Layer {
     }
 
     /// float32 [batch, channels, height, width] to complex64 of the same shape; the program stops for other types.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         if x.dtype != .float32 {
             fail("LearnedImaginaryPart", "takes float32 images, not \(x.dtype)")
         }

@@ -33,7 +33,7 @@ public final class Linear: Module, Layer {
     }
 
     /// [.., inputs] to [.., outputs].
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         x.linear(weight.value, bias: bias?.value, activation: activation)
     }
 }

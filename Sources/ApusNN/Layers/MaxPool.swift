@@ -33,7 +33,7 @@ public class MaxPooling: Module {
 public final class MaxPool1d: MaxPooling, Layer {
     /// [batch, channels, length], or without batch: each spatial extent n becomes ⌊(n + 2·padding − dilation·(size −
     /// 1) − 1) / stride⌋ + 1, rounded up in ceil mode.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         x.maxPool1d(
             size, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode,
             activation: activation)
@@ -50,7 +50,7 @@ public final class MaxPool1d: MaxPooling, Layer {
 public final class MaxPool2d: MaxPooling, Layer {
     /// [batch, channels, height, width], or without batch: each spatial extent n becomes ⌊(n + 2·padding −
     /// dilation·(size − 1) − 1) / stride⌋ + 1, rounded up in ceil mode.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         x.maxPool2d(
             size, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode,
             activation: activation)
@@ -67,7 +67,7 @@ public final class MaxPool2d: MaxPooling, Layer {
 public final class MaxPool3d: MaxPooling, Layer {
     /// [batch, channels, depth, height, width], or without batch: each spatial extent n becomes ⌊(n + 2·padding −
     /// dilation·(size − 1) − 1) / stride⌋ + 1, rounded up in ceil mode.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         x.maxPool3d(
             size, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode,
             activation: activation)

@@ -22,8 +22,13 @@ public final class MaxUnpool1d: MaxUnpooling {
     /// - Parameters:
     ///   - indices: what `MaxPool1d.withIndices` returned.
     ///   - outputSize: the spatial extents of the result, where several lead to this input.
-    public func callAsFunction(_ x: Tensor, _ indices: Tensor, outputSize: Extents? = nil) -> Tensor {
-        x.maxUnpool1d(indices, size, stride: stride, padding: padding, outputSize: outputSize)
+    public func callAsFunction(
+        _ x: Tensor, _ indices: Tensor, outputSize: Extents? = nil, file: StaticString = #fileID,
+        line: UInt = #line
+    ) -> Tensor {
+        called(file: file, line: line) {
+            x.maxUnpool1d(indices, size, stride: stride, padding: padding, outputSize: outputSize)
+        }
     }
 }
 
@@ -32,8 +37,13 @@ public final class MaxUnpool2d: MaxUnpooling {
     /// - Parameters:
     ///   - indices: what `MaxPool2d.withIndices` returned.
     ///   - outputSize: the spatial extents of the result, where several lead to this input.
-    public func callAsFunction(_ x: Tensor, _ indices: Tensor, outputSize: Extents? = nil) -> Tensor {
-        x.maxUnpool2d(indices, size, stride: stride, padding: padding, outputSize: outputSize)
+    public func callAsFunction(
+        _ x: Tensor, _ indices: Tensor, outputSize: Extents? = nil, file: StaticString = #fileID,
+        line: UInt = #line
+    ) -> Tensor {
+        called(file: file, line: line) {
+            x.maxUnpool2d(indices, size, stride: stride, padding: padding, outputSize: outputSize)
+        }
     }
 }
 
@@ -42,7 +52,12 @@ public final class MaxUnpool3d: MaxUnpooling {
     /// - Parameters:
     ///   - indices: what `MaxPool3d.withIndices` returned.
     ///   - outputSize: the spatial extents of the result, where several lead to this input.
-    public func callAsFunction(_ x: Tensor, _ indices: Tensor, outputSize: Extents? = nil) -> Tensor {
-        x.maxUnpool3d(indices, size, stride: stride, padding: padding, outputSize: outputSize)
+    public func callAsFunction(
+        _ x: Tensor, _ indices: Tensor, outputSize: Extents? = nil, file: StaticString = #fileID,
+        line: UInt = #line
+    ) -> Tensor {
+        called(file: file, line: line) {
+            x.maxUnpool3d(indices, size, stride: stride, padding: padding, outputSize: outputSize)
+        }
     }
 }

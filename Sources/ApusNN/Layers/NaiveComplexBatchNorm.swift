@@ -62,7 +62,7 @@ public class NaiveComplexBatchNorm<Norm: BatchNorm>: Module, Layer {
     }
 
     /// Complex `x` as the real normalisation takes it, in its shape; the program stops for real numbers.
-    public final func callAsFunction(_ x: Tensor) -> Tensor {
+    public final func forward(_ x: Tensor) -> Tensor {
         if !x.dtype.isComplex {
             fail(operation, "takes complex numbers, not \(x.dtype): use \(Norm.self) for real ones")
         }

@@ -28,7 +28,7 @@ public final class LayerNorm: Module, Layer {
     }
 
     /// [.., shape…], in the same shape; the program stops for other last axes.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         checkLastAxes(x, shape, "layerNorm")
         return x.layerNorm(
             lastAxes: shape.count, weight: weight?.value, bias: bias?.value, epsilon: epsilon)
@@ -60,7 +60,7 @@ public final class RMSNorm: Module, Layer {
     }
 
     /// [.., shape…], in the same shape; the program stops for other last axes.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         checkLastAxes(x, shape, "rmsNorm")
         return x.rmsNorm(lastAxes: shape.count, weight: weight?.value, epsilon: epsilon)
     }
@@ -95,7 +95,7 @@ public final class ChannelLayerNorm: Module, Layer {
     }
 
     /// [N, channels, …], in the same shape; the program stops for another number of channels.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         if x.rank < 2 || x.shape[1] != channels {
             fail("channelLayerNorm", "takes \(channels) channels along axis 1, not shape \(x.shape)")
         }
@@ -134,7 +134,7 @@ public final class GroupNorm: Module, Layer {
     }
 
     /// [N, channels, …], in the same shape; the program stops for another number of channels.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         if x.rank < 2 || x.shape[1] != channels {
             fail("groupNorm", "takes \(channels) channels along axis 1, not shape \(x.shape)")
         }
@@ -162,7 +162,7 @@ public final class LocalResponseNorm: Module, Layer {
     }
 
     /// [N, C, …], in the same shape; the program stops for fewer than three axes.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         x.localResponseNorm(size: size, alpha: alpha, beta: beta, k: k)
     }
 }

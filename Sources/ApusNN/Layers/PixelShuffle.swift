@@ -9,7 +9,7 @@ public final class PixelShuffle: Module, Layer {
     public init(_ factor: Int) { self.factor = factor }
 
     /// [.., C·r², H, W] to [.., C, r·H, r·W]; the program stops where r² does not divide the channels.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.pixelShuffle(factor) }
+    public func forward(_ x: Tensor) -> Tensor { x.pixelShuffle(factor) }
 }
 
 /// Positions become channels: [.., C, rH, rW] → [.., C·r², H, W].
@@ -21,5 +21,5 @@ public final class PixelUnshuffle: Module, Layer {
     public init(_ factor: Int) { self.factor = factor }
 
     /// [.., C, r·H, r·W] to [.., C·r², H, W]; the program stops where r does not divide height and width.
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.pixelUnshuffle(factor) }
+    public func forward(_ x: Tensor) -> Tensor { x.pixelUnshuffle(factor) }
 }

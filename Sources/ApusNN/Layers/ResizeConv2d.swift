@@ -32,7 +32,7 @@ public final class ResizeConv2d: Module, Layer {
 
     /// [batch, inputs, height, width], or without batch; with padding `.same` to [batch, outputs, ⌊scale · height⌋,
     /// ⌊scale · width⌋].
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         x.resizeConv2d(
             conv.weight.value, bias: conv.bias?.value, scale: scale, mode: mode, padding: conv.padding)
     }

@@ -63,7 +63,7 @@ public final class ShuffleNetUnit: Module, Layer {
     }
 
     /// [batch, inputs, height, width] to [batch, outputs, ⌈height / stride⌉, ⌈width / stride⌉].
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         let shuffled = shuffle(bn1(conv1(x)))
         let y = bn3(conv3(bn2(conv2(shuffled))))
         if stride == 1 { return (x + y).relu() }

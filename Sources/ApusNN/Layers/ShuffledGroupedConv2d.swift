@@ -33,7 +33,7 @@ public final class ShuffledGroupedConv2d: Module, Layer {
     }
 
     /// [batch, inputs, height, width] to [batch, outputs, height, width], or without batch.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor {
         x.shuffledGroupedConv2d(
             first.weight.value, second.weight.value, bias: second.bias?.value, groups: first.groups,
             stride: first.stride, padding: first.padding)

@@ -32,5 +32,5 @@ public final class SpatiallySeparableConv2d: Module, Layer {
     }
 
     /// [batch, inputs, height, width] to [batch, outputs, height, width], or without batch.
-    public func callAsFunction(_ x: Tensor) -> Tensor { horizontal(vertical(x)) }
+    public func forward(_ x: Tensor) -> Tensor { horizontal(vertical(x)) }
 }

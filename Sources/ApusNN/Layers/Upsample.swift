@@ -58,7 +58,7 @@ public class Upsample: Module, Layer {
     }
 
     /// [batch, channels, spatial axes…] to the same with the new spatial extents.
-    public final func callAsFunction(_ x: Tensor) -> Tensor {
+    public final func forward(_ x: Tensor) -> Tensor {
         switch (target, form) {
         case (.size(let size), .parts): x.interpolate(size: size, mode: mode, alignCorners: alignCorners)
         case (.size(let size), .polar): x.interpolatePolar(size: size, mode: mode, alignCorners: alignCorners)

@@ -16,9 +16,18 @@ public struct FrozenModel: Sendable {
     /// - Parameters:
     ///   - inputs: the shapes that it is to take, such as images alone and in batches.
     ///   - dtype: the inputs' type.
-    public init(_ model: any Layer, inputs: [Shape], dtype: DType = .float32) {
-        if inputs.isEmpty { fail("frozen", "there is no shape of an input that the model is to take") }
-        graphs = inputs.map { FrozenGraph(model.graph(input: $0, dtype: dtype)) }
+    public init(
+        _ model: any Layer, inputs: [Shape], dtype: DType = .float32, file: StaticString = #fileID,
+        line: UInt = #line
+    ) {
+        if inputs.isEmpty {
+            fail(
+                "frozen", "there is no shape of an input that the model is to take",
+                at: CallSite(file: file, line: line))
+        }
+        graphs = inputs.map {
+            FrozenGraph(model.graph(input: $0, dtype: dtype, file: file, line: line))
+        }
     }
 
     /// The model's result for `x`; no gradient flows through it.
@@ -47,7 +56,9 @@ extension Layer {
     /// - Parameters:
     ///   - shapes: of the inputs that it is to take, batch first.
     ///   - dtype: the inputs' type.
-    public func frozen(input shapes: Shape..., dtype: DType = .float32) -> FrozenModel {
-        FrozenModel(self, inputs: shapes, dtype: dtype)
+    public func frozen(
+        input shapes: Shape..., dtype: DType = .float32, file: StaticString = #fileID, line: UInt = #line
+    ) -> FrozenModel {
+        FrozenModel(self, inputs: shapes, dtype: dtype, file: file, line: line)
     }
 }

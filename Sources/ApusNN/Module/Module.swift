@@ -16,7 +16,7 @@ import Apus
 /// final class Block: Module, Layer {
 ///     let first = Linear(16, 32)
 ///     let second = Linear(32, 16)
-///     func callAsFunction(_ x: Tensor) -> Tensor { x + second(first(x).relu()) }
+///     func forward(_ x: Tensor) -> Tensor { x + second(first(x).relu()) }
 /// }
 /// ```
 open class Module {
@@ -148,8 +148,8 @@ open class Module {
     }
 }
 
-/// A module that maps one tensor to one tensor.
+/// A module that maps one tensor to one tensor: `forward` says how, and `layer(x)` calls it.
 public protocol Layer: Module {
-    /// The layer's result for `x`.
-    func callAsFunction(_ x: Tensor) -> Tensor
+    /// What the layer makes of `x`. Call the layer itself, `layer(x)`, not this: a mistake then names it and the line.
+    func forward(_ x: Tensor) -> Tensor
 }

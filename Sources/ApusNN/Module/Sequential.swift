@@ -19,7 +19,7 @@ public final class Sequential: Module, Layer {
     }
 
     /// What the last layer makes of it; without layers `x` itself.
-    public func callAsFunction(_ x: Tensor) -> Tensor { layers.reduce(x) { $1($0) } }
+    public func forward(_ x: Tensor) -> Tensor { layers.reduce(x) { $1($0) } }
 
     /// The layer at this place, counted from 0.
     public subscript(index: Int) -> any Layer { layers[index] }

@@ -84,7 +84,7 @@ private let generator = RandomGenerator(seed: 1)
         final class Tied: Module, Layer {
             let first = Conv1d(2, 2, kernel: 3, padding: 1, bias: false, using: generator)
             let scaled = Conv1d(2, 2, kernel: 3, padding: 1, using: generator)
-            func callAsFunction(_ x: Tensor) -> Tensor { scaled(first(first(x))) }
+            func forward(_ x: Tensor) -> Tensor { scaled(first(first(x))) }
         }
         let model = Tied()
         model.scaled.weightNorm()

@@ -17,7 +17,7 @@ import Testing
         let bn4 = NaiveComplexBatchNorm1d(8)
         let fc2 = Linear(8, 4, dtype: .complex64)
 
-        func callAsFunction(_ x: Tensor) -> Tensor {
+        func forward(_ x: Tensor) -> Tensor {
             var x = bn1(conv1(x).crelu().complexMaxPool2d(2))
             x = bn2(up(x).crelu())
             x = conv2(x).avgPool2d(2)

@@ -10,7 +10,7 @@ private final class Block: Module, Layer {
     let scale = Parameter(.ones([2]))
     let drop = Dropout(0.5)
 
-    func callAsFunction(_ x: Tensor) -> Tensor {
+    func forward(_ x: Tensor) -> Tensor {
         let hidden = extra!(first(x).relu())
         return drop(branches[0](hidden) + branches[1](hidden)) * scale.value
     }

@@ -90,8 +90,9 @@ import _ApusTestSupport
             do { _ = try graph.run(inputs) } catch { return error as? GraphError }
             return nil
         }
-        #expect(refusal([x]) == .inputCount(expected: ["x", "labels"], found: 1))
-        #expect(refusal([x, Tensor([1, 0]), x]) == .inputCount(expected: ["x", "labels"], found: 3))
+        let expected = ["x: float32 [2, 2]", "labels: int64 [2]"]
+        #expect(refusal([x]) == .inputCount(expected: expected, found: 1))
+        #expect(refusal([x, Tensor([1, 0]), x]) == .inputCount(expected: expected, found: 3))
         #expect(
             refusal([Tensor.zeros([3, 2]), Tensor([1, 0])])
                 == .inputShape("x", expected: [2, 2], found: [3, 2]))

@@ -1,4 +1,5 @@
 import ApusKernels
+import Synchronization
 
 extension CPUKernels {
     package func packed(_ shape: ConvolutionShape, w: UnsafeRawPointer, hasBias: Bool) -> (any PackedWeights)?
@@ -37,6 +38,29 @@ extension CPUKernels {
 
     package func includesBiasGradient(_ shape: ConvolutionShape) -> Bool {
         access { ConvolutionKernels.includesBiasGradient(shape) }
+    }
+
+    package var convolvesBFloat16: Bool { BFloat16Products.areNative.load(ordering: .relaxed) }
+
+    package func bfloat16Convolution(
+        _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer, bias: UnsafeRawPointer?,
+        into y: UnsafeMutableRawPointer
+    ) -> Bool {
+        access { ConvolutionKernels.bfloat16Forward(shape, x: x, w: w, bias: bias, into: y) }
+    }
+
+    package func bfloat16ConvolutionInputGradient(
+        _ shape: ConvolutionShape, gradient: UnsafeRawPointer, w: UnsafeRawPointer,
+        into x: UnsafeMutableRawPointer
+    ) -> Bool {
+        access { ConvolutionKernels.bfloat16InputGradient(shape, gradient: gradient, w: w, into: x) }
+    }
+
+    package func bfloat16ConvolutionWeightGradient(
+        _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer,
+        into w: UnsafeMutableRawPointer
+    ) -> Bool {
+        access { ConvolutionKernels.bfloat16WeightGradient(shape, x: x, gradient: gradient, into: w) }
     }
 
     package func complexConvolution(

@@ -1,6 +1,6 @@
 import ApusKernelCalls
 
-/// Convolutions of float32 and complex64 images whose channels lie last. A result of false says that nothing was
+/// Convolutions of float32, bfloat16 and complex64 images whose channels lie last. A result of false says that nothing was
 /// computed: the device has no fast way for this shape, and products of windows take its place.
 package protocol ConvolutionCalls: DeviceCalls {
     /// Weights in the order in which the device's code for a convolution reads them, for `convolution(packed:)`; nil where
@@ -35,6 +35,27 @@ package protocol ConvolutionCalls: DeviceCalls {
 
     /// Whether `convolutionWeightGradient` can give the biases' too.
     func includesBiasGradient(_ shape: ConvolutionShape) -> Bool
+
+    /// Whether bfloat16 is convolved as it is, by the three calls below; else it is converted to float32.
+    var convolvesBFloat16: Bool { get }
+
+    /// `convolution` for bfloat16 images, weights and biases.
+    func bfloat16Convolution(
+        _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer, bias: UnsafeRawPointer?,
+        into y: UnsafeMutableRawPointer
+    ) -> Bool
+
+    /// `convolutionInputGradient` for bfloat16.
+    func bfloat16ConvolutionInputGradient(
+        _ shape: ConvolutionShape, gradient: UnsafeRawPointer, w: UnsafeRawPointer,
+        into x: UnsafeMutableRawPointer
+    ) -> Bool
+
+    /// `convolutionWeightGradient` for bfloat16, summed in float32.
+    func bfloat16ConvolutionWeightGradient(
+        _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer,
+        into w: UnsafeMutableRawPointer
+    ) -> Bool
 
     /// `convolution` for complex64 images and weights; sizes count complex channels.
     func complexConvolution(
@@ -80,6 +101,23 @@ extension ConvolutionCalls {
     ) -> Bool { lacks() }
 
     package func includesBiasGradient(_ shape: ConvolutionShape) -> Bool { lacks() }
+
+    package var convolvesBFloat16: Bool { false }
+
+    package func bfloat16Convolution(
+        _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer, bias: UnsafeRawPointer?,
+        into y: UnsafeMutableRawPointer
+    ) -> Bool { lacks() }
+
+    package func bfloat16ConvolutionInputGradient(
+        _ shape: ConvolutionShape, gradient: UnsafeRawPointer, w: UnsafeRawPointer,
+        into x: UnsafeMutableRawPointer
+    ) -> Bool { lacks() }
+
+    package func bfloat16ConvolutionWeightGradient(
+        _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer,
+        into w: UnsafeMutableRawPointer
+    ) -> Bool { lacks() }
 
     package func complexConvolution(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer, bias: UnsafeRawPointer?,

@@ -10,9 +10,10 @@ struct Convolution: SingleResult {
     let shape: ConvolutionShape
     var hasBias = false
     var activation = FusedActivation.none
-    var cast: CastRule { .low }
+    var types: TypeRule { .convolution }
 
     func value(of inputs: [Tensor]) -> Tensor {
+        if inputs[0].dtype == .bfloat16, let result = bfloat16Value(of: inputs) { return result }
         let (x, weight) = (inputs[0].channelsLast(), inputs[1].rowMajor())
         let bias = hasBias ? inputs[2].rowMajor() : nil
         let relu = activation == .relu

@@ -4,9 +4,10 @@ import ApusKernelCalls
 struct ConvolutionInputGradient: SingleResult {
     var name = "convolutionInputGradient"
     let shape: ConvolutionShape
-    var cast: CastRule { .low }
+    var types: TypeRule { .convolution }
 
     func value(of inputs: [Tensor]) -> Tensor {
+        if inputs[0].dtype == .bfloat16, let result = bfloat16Value(of: inputs) { return result }
         let (gradient, weight) = (inputs[0].channelsLast(), inputs[1].rowMajor())
         let result = Tensor(
             uninitialized: Layout(channelsLast: [shape.batch, shape.inputs] + shape.input), gradient.dtype)

@@ -24,13 +24,11 @@ struct ConvolutionOperands {
                 "a weight of shape \(weight.shape): it takes two axes of channels and \(axes) of the kernel, none of extent 0",
                 at: site)
         }
-        var common = DType.promote(x.dtype, weight.dtype)
-        if let bias { common = DType.promote(common, bias.dtype) }
-        if !common.isDifferentiable { common = .float32 }
+        let operands = TypeRule.convolution.promoted([x, weight].with(bias, nil))
         isBatched = x.rank == axes + 2
-        self.x = (isBatched ? x : x.unsqueeze(0)).to(common)
-        self.weight = weight.to(common)
-        self.bias = bias?.to(common)
+        self.x = isBatched ? operands[0] : operands[0].unsqueeze(0)
+        self.weight = operands[1]
+        self.bias = bias == nil ? nil : operands[2]
     }
 
     func checkBias(_ outputs: Int) {

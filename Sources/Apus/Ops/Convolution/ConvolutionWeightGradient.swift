@@ -8,6 +8,7 @@ struct ConvolutionWeightGradient: SingleResult {
     let conjugates: Bool
 
     func value(of inputs: [Tensor]) -> Tensor {
+        if inputs[0].dtype == .bfloat16, let result = bfloat16Value(of: inputs) { return result }
         let (x, gradient) = (inputs[0].channelsLast(), inputs[1].channelsLast())
         let result = Tensor(uninitialized: shape.weight, x.dtype)
         if shape.outputCount == 0 || shape.inputCount == 0 {
@@ -98,5 +99,5 @@ struct ConvolutionParameterGradients: Primitive {
 
 extension ConvolutionShape {
     /// The weights' shape.
-    fileprivate var weight: Shape { [outputs, inputs / groups] + kernel }
+    var weight: Shape { [outputs, inputs / groups] + kernel }
 }

@@ -2,8 +2,8 @@ import ApusKernelCalls
 
 struct Acosh: UnaryPrimitive {
     static let kernel = Kernels.acosh
-    static let isFloating = true
     static let saved = Saved.input(0)
+    var types: TypeRule { .function }
 
     func gradient(_ backward: Backward) -> Tensor {
         let x = backward.input(0)

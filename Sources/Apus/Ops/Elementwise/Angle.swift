@@ -2,8 +2,8 @@ import ApusKernelCalls
 
 struct Angle: UnaryPrimitive {
     static let kernel = Kernels.angle
-    static let isFloating = true
     static let saved = Saved.input(0)
+    var types: TypeRule { .function }
 
     func gradient(_ backward: Backward) -> Tensor {
         let (gradient, x) = (backward.gradient, backward.input(0))

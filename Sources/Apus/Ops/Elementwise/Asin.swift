@@ -2,9 +2,8 @@ import ApusKernelCalls
 
 struct Asin: UnaryPrimitive {
     static let kernel = Kernels.asin
-    static let isFloating = true
     static let saved = Saved.input(0)
-    var cast: CastRule { .wide }
+    var types: TypeRule { .exponential }
 
     func gradient(_ backward: Backward) -> Tensor {
         backward.gradient * overRootOfDifference(backward.input(0)).conjugate()

@@ -3,8 +3,8 @@ import ComplexModule
 
 struct Asinh: UnaryPrimitive {
     static let kernel = Kernels.asinh
-    static let isFloating = true
     static let saved = Saved.input(0)
+    var types: TypeRule { .function }
 
     func gradient(_ backward: Backward) -> Tensor {
         let x = backward.input(0)

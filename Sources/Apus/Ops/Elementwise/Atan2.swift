@@ -2,9 +2,9 @@ import ApusKernelCalls
 
 struct Atan2: BinaryPrimitive {
     static let kernel = Kernels.atan2
-    static let isFloating = true
     static let savedForFirst: BinaryOperands.Uses = [.a, .b]
     static let savedForSecond: BinaryOperands.Uses = [.a, .b]
+    var types: TypeRule { .function }
 
     static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
         gradient * Tensor.elementwise(Atan2Slope(), saved.a, saved.b)

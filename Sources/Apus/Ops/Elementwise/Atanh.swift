@@ -2,8 +2,8 @@ import ApusKernelCalls
 
 struct Atanh: UnaryPrimitive {
     static let kernel = Kernels.atanh
-    static let isFloating = true
     static let saved = Saved.input(0)
+    var types: TypeRule { .function }
 
     func gradient(_ backward: Backward) -> Tensor {
         backward.gradient * overDifference(backward.input(0)).conjugate()

@@ -5,8 +5,6 @@ import ApusKernelCalls
 /// The same primitive serves two tensors, a tensor with a number (`WithNumber`), and updates in place.
 protocol BinaryPrimitive: SingleResult {
     static var kernel: BinaryKernel { get }
-    /// Integers and booleans become float32 first, as for division.
-    static var isFloating: Bool { get }
     /// A number beside a 16-bit tensor is rounded like its elements, as comparisons need; arithmetic
     /// keeps it as it is.
     static var roundsNumber: Bool { get }
@@ -39,7 +37,6 @@ struct BinaryOperands {
 }
 
 extension BinaryPrimitive {
-    static var isFloating: Bool { false }
     static var roundsNumber: Bool { false }
     static var savedForFirst: BinaryOperands.Uses { [] }
     static var savedForSecond: BinaryOperands.Uses { [] }
@@ -92,7 +89,7 @@ struct WithNumber: SingleResult {
 
     var name: String { operation.name }
     var isDifferentiable: Bool { operation.isDifferentiable }
-    var cast: CastRule { operation.cast }
+    var types: TypeRule { operation.types }
 
     var attributes: [Attribute] {
         [Attribute("number", number.attribute), Attribute("isFirst", .truth(isFirst))]

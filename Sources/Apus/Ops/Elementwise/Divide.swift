@@ -2,9 +2,9 @@ import ApusKernelCalls
 
 struct Divide: BinaryPrimitive {
     static let kernel = Kernels.divide
-    static let isFloating = true
     static let savedForFirst = BinaryOperands.Uses.b
     static let savedForSecond: BinaryOperands.Uses = [.b, .output]
+    var types: TypeRule { .function }
 
     static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
         gradient / saved.b.conjugate()

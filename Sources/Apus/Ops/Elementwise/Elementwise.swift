@@ -1,6 +1,6 @@
 import ApusKernelCalls
 
-// What all elementwise operations share: promotion, broadcasting, the kernel's call, and the
+// What all elementwise operations share: broadcasting, the kernel's call, and the
 // summing of gradients back over broadcast axes. How values are computed is in Elementwise+Compute.
 
 extension Tensor {
@@ -11,7 +11,7 @@ extension Tensor {
     ) -> Tensor {
         // Tensors of one type that nobody looks at need nothing else.
         if a.node == nil, b.node == nil, a.dtype == b.dtype, Observers.areNone, P.kernel.supports(a.dtype),
-            !P.isFloating || a.dtype.isDifferentiable
+            operation.types.type(a.dtype) == a.dtype
         {
             return computed(P.kernel, a, b, site)
         }
@@ -27,12 +27,7 @@ extension Tensor {
         _ operation: any BinaryPrimitive, _ a: Tensor, _ b: Tensor, _ site: CallSite?
     ) -> Tensor {
         let kernel = type(of: operation).kernel
-        var (a, b) = (a, b)
-        if a.dtype != b.dtype || (type(of: operation).isFloating && !a.dtype.isDifferentiable) {
-            var common = promotedType(a, b)
-            if type(of: operation).isFloating && !common.isDifferentiable { common = .float32 }
-            (a, b) = (a.to(common), b.to(common))
-        }
+        let (a, b) = operation.types.promoted(a, b)
         if !kernel.supports(a.dtype) { refuse(kernel.name, a.dtype, site) }
         if Shape.broadcast(a.shape, b.shape) == nil { refuseBroadcast(kernel.name, a, b, site) }
         return apply(operation, to: [a, b], at: site)
@@ -76,17 +71,13 @@ extension Tensor {
         Tensor.computed(kernel, self, WeakScalar(number).converted(to: dtype.computeType), false)
     }
 
-    /// Integers and booleans as float32.
-    var floatingPoint: Tensor { dtype.isDifferentiable ? self : to(.float32) }
-
     /// The type in which an operation computes elements of type `dtype` with a number.
     ///
     /// Small integers compare rightly with numbers that they cannot hold; arithmetic with those traps.
     @inline(__always)
     static func commonType(_ operation: any BinaryPrimitive, _ dtype: DType, _ number: WeakScalar) -> DType {
-        let common = number.type(beside: dtype)
+        let common = operation.types.type(dtype, beside: number)
         let operation = type(of: operation)
-        if operation.isFloating && !common.isDifferentiable { return .float32 }
         if common != .uint8 && common != .int32 { return common }
         if number.isHeld(by: common, wrapping: !operation.roundsNumber) { return common }
         if operation.roundsNumber { return .int64 }
@@ -116,16 +107,6 @@ extension Tensor {
             at: site)
     }
 
-    /// The common type of two operands, as PyTorch's `result_type`: a zero-dimensional tensor does not
-    /// widen one with axes of the same kind.
-    static func promotedType(_ a: Tensor, _ b: Tensor) -> DType {
-        if (a.rank == 0) == (b.rank == 0) { return DType.promote(a.dtype, b.dtype) }
-        let (full, scalar) = a.rank == 0 ? (b.dtype, a.dtype) : (a.dtype, b.dtype)
-        if scalar.kind <= full.kind { return full }
-        if scalar.isComplex && full.isFloatingPoint { return full.complexType }
-        return DType.promote(full, scalar)
-    }
-
     /// Adds up the axes along which `target` was broadcast to this tensor's shape.
     func summed(to target: Shape) -> Tensor {
         if shape == target { return self }
@@ -138,14 +119,5 @@ extension Tensor {
         }
         let total = axes.isEmpty ? self : sum(axes: axes, keepDims: true)
         return total.reshape(target)
-    }
-}
-
-extension DType {
-    /// bool < integers < floats < complex.
-    var kind: Int {
-        if isComplex { return 3 }
-        if isFloatingPoint { return 2 }
-        return self == .bool ? 0 : 1
     }
 }

@@ -2,8 +2,8 @@ import ApusKernelCalls
 
 struct Erf: UnaryPrimitive {
     static let kernel = Kernels.erf
-    static let isFloating = true
     static let saved = Saved.input(0)
+    var types: TypeRule { .function }
 
     func gradient(_ backward: Backward) -> Tensor {
         backward.gradient * (1.1283791670955126 * (-backward.input(0).square()).exp())

@@ -2,9 +2,8 @@ import ApusKernelCalls
 
 struct Exp: UnaryPrimitive {
     static let kernel = Kernels.exp
-    static let isFloating = true
     static let saved = Saved.output
-    var cast: CastRule { .wide }
+    var types: TypeRule { .exponential }
 
     func gradient(_ backward: Backward) -> Tensor { backward.gradient * backward.output.conjugate() }
 }

@@ -2,9 +2,8 @@ import ApusKernelCalls
 
 struct Exp2: UnaryPrimitive {
     static let kernel = Kernels.exp2
-    static let isFloating = true
     static let saved = Saved.output
-    var cast: CastRule { .wide }
+    var types: TypeRule { .exponential }
 
     func gradient(_ backward: Backward) -> Tensor {
         backward.gradient * (0.6931471805599453 * backward.output).conjugate()

@@ -2,9 +2,8 @@ import ApusKernelCalls
 
 struct Expm1: UnaryPrimitive {
     static let kernel = Kernels.expm1
-    static let isFloating = true
     static let saved = Saved.input(0)
-    var cast: CastRule { .wide }
+    var types: TypeRule { .exponential }
 
     func gradient(_ backward: Backward) -> Tensor {
         // Not the result plus 1, which has lost the digits of a small eˣ.

@@ -2,7 +2,7 @@ import ApusKernelCalls
 
 struct Frac: UnaryPrimitive {
     static let kernel = Kernels.frac
-    static let isFloating = true
+    var types: TypeRule { .function }
 
     func gradient(_ backward: Backward) -> Tensor { backward.gradient }
 }

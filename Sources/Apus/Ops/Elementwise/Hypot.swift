@@ -2,9 +2,9 @@ import ApusKernelCalls
 
 struct Hypot: BinaryPrimitive {
     static let kernel = Kernels.hypot
-    static let isFloating = true
     static let savedForFirst: BinaryOperands.Uses = [.a, .b]
     static let savedForSecond: BinaryOperands.Uses = [.a, .b]
+    var types: TypeRule { .function }
 
     static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
         gradient * Tensor.elementwise(HypotSlope(), saved.a, saved.b)

@@ -7,7 +7,7 @@ extension Tensor {
     mutating func update(_ rule: any BinaryPrimitive, _ other: Tensor) {
         let kernel = type(of: rule).kernel
         let recorded = (node != nil || other.node != nil) && GradientMode.current == .recording
-        if recorded || !Observers.areNone || !holds(rule, Tensor.promotedType(self, other))
+        if recorded || !Observers.areNone || !holds(rule, rule.types.type(self, other))
             || (shape != other.shape && Shape.broadcast(shape, other.shape) != shape)
         {
             replace(kernel.name, Tensor.elementwise(any: rule, self, other), recorded)
@@ -59,14 +59,13 @@ extension Tensor {
     private func holds(_ rule: any BinaryPrimitive, _ common: DType) -> Bool {
         common == dtype && type(of: rule).kernel.supports(dtype)
             && type(of: rule).kernel.outputType(dtype) == dtype
-            && !(type(of: rule).isFloating && !dtype.isDifferentiable)
     }
 
     private mutating func replace(_ operation: String, _ result: Tensor, _ recorded: Bool) {
         if result.shape != shape {
             fail(operation, "a tensor of shape \(shape) cannot hold the result's shape, \(result.shape)")
         }
-        if result.dtype.kind > dtype.kind {
+        if !dtype.holdsKind(of: result.dtype) {
             fail(operation, "a \(dtype) tensor cannot hold the result's \(result.dtype) elements")
         }
         let leaf = keptLeaf

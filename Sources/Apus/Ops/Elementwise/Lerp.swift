@@ -33,10 +33,10 @@ extension Tensor {
     public func lerp(_ end: Tensor, weight: Tensor, file: StaticString = #fileID, line: UInt = #line)
         -> Tensor
     {
-        let common = Tensor.promotedType(Tensor.promoted(self, end), weight)
-        let (a, b, w) = (to(common), end.to(common), weight.to(common))
+        let operands = TypeRule.element.promoted([self, end, weight])
+        let (a, b, w) = (operands[0], operands[1], operands[2])
         let site = CallSite(file: file, line: line)
-        if !Kernels.lerp.supports(common) { Tensor.refuse("lerp", common, site) }
+        if !Kernels.lerp.supports(a.dtype) { Tensor.refuse("lerp", a.dtype, site) }
         guard let ab = Shape.broadcast(a.shape, b.shape), Shape.broadcast(ab, w.shape) != nil else {
             fail(
                 "lerp", "shapes \(a.shape), \(b.shape) and \(w.shape) do not broadcast together", at: site)
@@ -48,9 +48,7 @@ extension Tensor {
     public func lerp(_ end: Tensor, weight: Double, file: StaticString = #fileID, line: UInt = #line)
         -> Tensor
     {
-        lerp(
-            end, weight: onItsDevice { WeakScalar(weight).tensor(dtype.isDifferentiable ? dtype : .float32) },
-            file: file, line: line)
+        lerp(end, weight: weak(weight), file: file, line: line)
     }
 
     /// With a complex weight real tensors give complex results.
@@ -58,11 +56,6 @@ extension Tensor {
         _ end: Tensor, weight: Complex<R>, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor where Complex<R>: TensorScalar {
         lerp(end, weight: weak(weight), file: file, line: line)
-    }
-
-    /// A tensor without elements that stands for both in promotion.
-    private static func promoted(_ a: Tensor, _ b: Tensor) -> Tensor {
-        Tensor(uninitialized: [Int](repeating: 0, count: Swift.max(a.rank, b.rank)), promotedType(a, b))
     }
 }
 

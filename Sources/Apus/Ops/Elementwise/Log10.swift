@@ -2,9 +2,8 @@ import ApusKernelCalls
 
 struct Log10: UnaryPrimitive {
     static let kernel = Kernels.log10
-    static let isFloating = true
     static let saved = Saved.input(0)
-    var cast: CastRule { .wide }
+    var types: TypeRule { .exponential }
 
     func gradient(_ backward: Backward) -> Tensor {
         backward.gradient * 0.4342944819032518 / backward.input(0).conjugate()

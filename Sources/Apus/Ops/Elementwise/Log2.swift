@@ -2,9 +2,8 @@ import ApusKernelCalls
 
 struct Log2: UnaryPrimitive {
     static let kernel = Kernels.log2
-    static let isFloating = true
     static let saved = Saved.input(0)
-    var cast: CastRule { .wide }
+    var types: TypeRule { .exponential }
 
     func gradient(_ backward: Backward) -> Tensor {
         backward.gradient * 1.4426950408889634 / backward.input(0).conjugate()

@@ -37,7 +37,7 @@ extension Tensor {
         _ mask: Tensor, _ value: S, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let (number, site) = (WeakScalar(value), CallSite(file: file, line: line))
-        if number.type(beside: dtype).kind > Swift.max(dtype.kind, 1) {
+        if !dtype.holds(number) {
             fail(
                 "maskedFill", "a \(dtype) tensor cannot hold the \(number.dtype) value \(value)", at: site)
         }

@@ -12,7 +12,7 @@ struct Power: BinaryPrimitive {
     static let kernel = Kernels.power
     static let savedForFirst: BinaryOperands.Uses = [.a, .b]
     static let savedForSecond: BinaryOperands.Uses = [.a, .b, .output]
-    var cast: CastRule { .wide }
+    var types: TypeRule { .power }
 
     static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
         let slope = saved.b * Tensor.elementwise(Power(), saved.a, saved.b - 1)
@@ -36,7 +36,7 @@ extension Tensor {
     /// The elements to the power of a number; 2, 3, 0.5, -0.5, 1 and -1 are computed without logarithms.
     public static func ** <S: TensorScalar>(a: Tensor, b: S) -> Tensor {
         let exponent = WeakScalar(b)
-        guard exponent.type(beside: a.dtype) == a.dtype, let value = exponent.real else {
+        guard a.dtype.beside(exponent.dtype) == a.dtype, let value = exponent.real else {
             return elementwise(Power(), a, b)
         }
         if a.dtype.isDifferentiable {

@@ -2,9 +2,8 @@ import ApusKernelCalls
 
 struct Reciprocal: UnaryPrimitive {
     static let kernel = Kernels.reciprocal
-    static let isFloating = true
     static let saved = Saved.output
-    var cast: CastRule { .wide }
+    var types: TypeRule { .exponential }
 
     func gradient(_ backward: Backward) -> Tensor {
         let y = backward.output.conjugate()

@@ -2,9 +2,8 @@ import ApusKernelCalls
 
 struct Rsqrt: UnaryPrimitive {
     static let kernel = Kernels.rsqrt
-    static let isFloating = true
     static let saved = Saved.output
-    var cast: CastRule { .wide }
+    var types: TypeRule { .exponential }
 
     func gradient(_ backward: Backward) -> Tensor {
         let y = backward.output

@@ -2,8 +2,8 @@ import ApusKernelCalls
 
 struct Sigmoid: UnaryPrimitive {
     static let kernel = Kernels.sigmoid
-    static let isFloating = true
     static let saved = Saved.output
+    var types: TypeRule { .function }
 
     func gradient(_ backward: Backward) -> Tensor {
         Tensor.elementwise(SigmoidGradient(), backward.gradient, backward.output)

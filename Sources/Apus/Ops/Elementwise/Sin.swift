@@ -2,8 +2,8 @@ import ApusKernelCalls
 
 struct Sin: UnaryPrimitive {
     static let kernel = Kernels.sin
-    static let isFloating = true
     static let saved = Saved.input(0)
+    var types: TypeRule { .function }
 
     func gradient(_ backward: Backward) -> Tensor { backward.gradient * backward.input(0).cos().conjugate() }
 }

@@ -2,9 +2,8 @@ import ApusKernelCalls
 
 struct Sinh: UnaryPrimitive {
     static let kernel = Kernels.sinh
-    static let isFloating = true
     static let saved = Saved.input(0)
-    var cast: CastRule { .wide }
+    var types: TypeRule { .exponential }
 
     func gradient(_ backward: Backward) -> Tensor { backward.gradient * backward.input(0).cosh().conjugate() }
 }

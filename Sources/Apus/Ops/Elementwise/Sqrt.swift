@@ -2,8 +2,8 @@ import ApusKernelCalls
 
 struct Sqrt: UnaryPrimitive {
     static let kernel = Kernels.sqrt
-    static let isFloating = true
     static let saved = Saved.output
+    var types: TypeRule { .function }
 
     func gradient(_ backward: Backward) -> Tensor { backward.gradient / (2 * backward.output.conjugate()) }
 }

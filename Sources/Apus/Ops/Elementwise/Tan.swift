@@ -2,9 +2,8 @@ import ApusKernelCalls
 
 struct Tan: UnaryPrimitive {
     static let kernel = Kernels.tan
-    static let isFloating = true
     static let saved = Saved.output
-    var cast: CastRule { .wide }
+    var types: TypeRule { .exponential }
 
     func gradient(_ backward: Backward) -> Tensor {
         backward.gradient * (1 + backward.output.square()).conjugate()

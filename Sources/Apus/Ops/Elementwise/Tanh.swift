@@ -2,8 +2,8 @@ import ApusKernelCalls
 
 struct Tanh: UnaryPrimitive {
     static let kernel = Kernels.tanh
-    static let isFloating = true
     static let saved = Saved.output
+    var types: TypeRule { .function }
 
     func gradient(_ backward: Backward) -> Tensor {
         Tensor.elementwise(TanhGradient(), backward.gradient, backward.output)

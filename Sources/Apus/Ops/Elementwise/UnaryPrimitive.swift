@@ -3,8 +3,6 @@ import ApusKernelCalls
 /// An elementwise operation of one input: its kernel, and the gradient.
 protocol UnaryPrimitive: SingleResult {
     static var kernel: UnaryKernel { get }
-    /// Integers and booleans become float32 first, as for `exp`.
-    static var isFloating: Bool { get }
     /// What complex numbers have in its place, where it takes none; for messages.
     static var complexCounterpart: String? { get }
     /// What the gradient reads besides the gradient of the result.
@@ -14,7 +12,6 @@ protocol UnaryPrimitive: SingleResult {
 }
 
 extension UnaryPrimitive {
-    static var isFloating: Bool { false }
     static var complexCounterpart: String? { nil }
     static var saved: Saved { [] }
     var name: String { Self.kernel.name }
@@ -43,7 +40,7 @@ extension Tensor {
     /// Applies a unary operation to every element.
     @inline(__always)
     func elementwise<P: UnaryPrimitive>(_ primitive: P, at site: CallSite? = nil) -> Tensor {
-        let x = P.isFloating && !dtype.isDifferentiable ? to(.float32) : self
+        let x = promoted(by: primitive.types)
         if !P.kernel.supports(x.dtype) {
             Tensor.refuse(P.kernel.name, dtype, insteadCall: P.complexCounterpart, site)
         }

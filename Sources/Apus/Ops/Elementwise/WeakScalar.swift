@@ -48,16 +48,6 @@ struct WeakScalar: Sendable {
         withUnsafeBytes(of: words) { body(UnsafeMutableRawPointer(mutating: $0.baseAddress!)) }
     }
 
-    /// The type in which it meets a tensor of type `other`: the tensor's own, unless that one's kind
-    /// cannot hold it.
-    @inline(__always)
-    func type(beside other: DType) -> DType {
-        if dtype.isComplex && !other.isComplex { return other.complexType }
-        if dtype.isFloatingPoint && !other.isDifferentiable { return .float32 }
-        if dtype.isInteger && other == .bool { return .int64 }
-        return other
-    }
-
     /// The number as a setting of an operation.
     var attribute: Attribute.Value {
         if let real { return dtype.isInteger ? .integer(Int(exactly: real) ?? 0) : .number(real) }

@@ -34,8 +34,8 @@ extension Tensor {
         _ condition: Tensor, _ a: Tensor, _ b: Tensor, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
-        let common = promotedType(a, b)
-        let (a, b, mask) = (a.to(common), b.to(common), condition.detach().to(.bool))
+        let (a, b) = TypeRule.element.promoted(a, b)
+        let mask = condition.detach().to(.bool)
         guard let ab = Shape.broadcast(a.shape, b.shape), Shape.broadcast(mask.shape, ab) != nil else {
             fail(
                 "where", "shapes \(condition.shape), \(a.shape) and \(b.shape) do not broadcast together",

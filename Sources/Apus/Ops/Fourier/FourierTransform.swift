@@ -30,7 +30,7 @@ struct FourierTransform: SingleResult {
     let scale: Double
     /// What the first coefficient of a real transform is multiplied by, and the last one where `length` is even.
     let edge: Double
-    var cast: CastRule { .wide }
+    var types: TypeRule { .transform }
 
     func value(of inputs: [Tensor]) -> Tensor {
         let x = inputs[0]
@@ -90,7 +90,8 @@ extension Tensor {
         if Set(axes).count != axes.count {
             fail(operation, "an axis is given twice in \(axes), for shape \(shape)", at: site)
         }
-        var x = kind == .realForward ? to(dtype.fourierType.realType) : to(dtype.fourierType)
+        let type = TypeRule.transform.type(dtype)
+        var x = to(kind == .realForward ? type.realType : type.complexType)
         var count = 1.0
         var lengths: [Int] = []
         for (number, axis) in axes.enumerated() {
@@ -133,11 +134,6 @@ extension Tensor {
         }
         return (axes, sizes.map { $0 == -1 ? nil : $0 })
     }
-}
-
-extension DType {
-    /// The complex type of a Fourier transform of this type.
-    var fourierType: DType { self == .float64 || self == .complex128 ? .complex128 : .complex64 }
 }
 
 extension Layout {

@@ -24,7 +24,7 @@ extension Tensor {
             fail("stft", "takes [samples] or [batch, samples], not shape \(shape)", at: site)
         }
         let hop = hopLength ?? nFFT / 4
-        var x = to(dtype.isDifferentiable ? dtype : .float32)
+        var x = promoted(by: .function)
         let window = frameWindow("stft", window, winLength, nFFT, hop, x.dtype, site)
         let isComplex = dtype.isComplex || window?.dtype.isComplex == true
         if isComplex && onesided == true {

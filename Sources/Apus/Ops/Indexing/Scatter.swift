@@ -23,7 +23,7 @@ extension Tensor {
         axis: Int, index: Tensor, value: S, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let number = WeakScalar(value)
-        if number.type(beside: dtype).kind > Swift.max(dtype.kind, 1) {
+        if !dtype.holds(number) {
             fail(
                 "scatter", "a \(dtype) tensor cannot hold the \(number.dtype) value \(value)",
                 at: CallSite(file: file, line: line))

@@ -65,7 +65,7 @@ extension Tensor {
         _ site: CallSite? = nil
     ) {
         let (part, indices) = (selection.part, selection.indices)
-        if value.dtype.kind > dtype.kind {
+        if !dtype.holdsKind(of: value.dtype) {
             fail(operation, "a \(dtype) tensor cannot hold \(value.dtype) elements", at: site)
         }
         let selected = part.resultShape(of: shape, indices[...])

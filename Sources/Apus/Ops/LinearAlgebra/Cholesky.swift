@@ -4,7 +4,7 @@
 /// "Differentiation of the Cholesky decomposition").
 struct Cholesky: SingleResult {
     let name = "cholesky"
-    var cast: CastRule { .wide }
+    var types: TypeRule { .factorization }
 
     func value(of inputs: [Tensor]) throws -> Tensor {
         let a = inputs[0]

@@ -3,7 +3,7 @@
 /// With g the gradient of d = det A, the gradient is g·d̄·A⁻ᴴ.
 struct Determinant: SingleResult {
     let name = "determinant"
-    var cast: CastRule { .wide }
+    var types: TypeRule { .factorization }
 
     func value(of inputs: [Tensor]) -> Tensor { LUFactors(inputs[1], inputs[2]).determinants() }
     func saved(for needs: [Bool]) -> Saved { [.inputs, .output] }

@@ -5,7 +5,7 @@ struct Eigh: Primitive {
     let name: String
     /// Reads only the lower triangles, otherwise only the upper ones.
     let lower: Bool
-    var cast: CastRule { .wide }
+    var types: TypeRule { .factorization }
 
     func values(of inputs: [Tensor]) throws -> [Tensor] {
         let a = inputs[0]
@@ -42,7 +42,7 @@ struct Eigh: Primitive {
 struct Eigvalsh: SingleResult {
     let lower: Bool
     let name = "eigvalsh"
-    var cast: CastRule { .wide }
+    var types: TypeRule { .factorization }
 
     func value(of inputs: [Tensor]) throws -> Tensor {
         try Eigvalsh.eigenvalues(inputs[0], name, lower: lower, vectors: nil)

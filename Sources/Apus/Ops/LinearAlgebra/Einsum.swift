@@ -14,7 +14,7 @@ public func einsum(
     } catch {
         fail("einsum", error.reason, at: site)
     }
-    let dtype = operands.dropFirst().reduce(operands[0].dtype) { DType.promote($0, $1.dtype) }
+    let operands = TypeRule.product.promoted(operands)
     var extents: [Int: Int] = [:]
     for (number, (labels, operand)) in zip(parsed.inputs, operands).enumerated() {
         for (axis, label) in labels.enumerated() {
@@ -35,7 +35,7 @@ public func einsum(
             extents[label] = extent
         }
     }
-    var terms = zip(parsed.inputs, operands).map { EinsumTerm($0, $1.to(dtype), extents) }
+    var terms = zip(parsed.inputs, operands).map { EinsumTerm($0, $1, extents) }
     while terms.count > 1 {
         // What is in neither the result nor another operand is summed over first.
         for index in terms.indices {

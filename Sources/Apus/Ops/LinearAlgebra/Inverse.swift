@@ -1,7 +1,7 @@
 /// With Y the inverse and G its gradient, the gradient is −YᴴGYᴴ.
 struct Inverse: SingleResult {
     let name = "inverse"
-    var cast: CastRule { .wide }
+    var types: TypeRule { .factorization }
 
     func value(of inputs: [Tensor]) throws -> Tensor {
         let a = inputs[0]

@@ -5,7 +5,7 @@ struct LUFactor: Primitive {
     let refusesSingular: Bool
     let name = "luFactor"
     var isDifferentiable: Bool { false }
-    var cast: CastRule { .wide }
+    var types: TypeRule { .factorization }
 
     func values(of inputs: [Tensor]) throws -> [Tensor] {
         let a = inputs[0]

@@ -6,7 +6,7 @@ struct Linear: SingleResult {
     let hasBias: Bool
     let activation: FusedActivation
     var name: String { "linear" }
-    var cast: CastRule { .low }
+    var types: TypeRule { .product }
 
     func value(of inputs: [Tensor]) -> Tensor {
         value(inputs[0], inputs[1], hasBias ? inputs[2] : nil)
@@ -90,11 +90,9 @@ extension Tensor {
         }
         var (x, weight, bias) = (self, weight, bias)
         if x.dtype != weight.dtype || (bias != nil && bias!.dtype != x.dtype) {
-            var common = DType.promote(x.dtype, weight.dtype)
-            if let bias { common = DType.promote(common, bias.dtype) }
-            x = x.to(common)
-            weight = weight.to(common)
-            bias = bias?.to(common)
+            let operands = TypeRule.product.promoted([x, weight].with(bias, nil))
+            (x, weight) = (operands[0], operands[1])
+            if bias != nil { bias = operands[2] }
         }
         let (shape, weightShape) = (x.layout.shape, weight.layout.shape)
         if weightShape.count != 2 || shape.isEmpty || shape[shape.count - 1] != weightShape[1] {

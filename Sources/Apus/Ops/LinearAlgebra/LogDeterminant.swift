@@ -4,7 +4,7 @@
 /// With g the gradient of the logarithm, that of A is g·A⁻ᴴ.
 struct LogDeterminant: Primitive {
     let name = "logDeterminant"
-    var cast: CastRule { .wide }
+    var types: TypeRule { .factorization }
 
     func values(of inputs: [Tensor]) -> [Tensor] {
         let (sign, logAbs) = LUFactors(inputs[1], inputs[2]).logDeterminants()

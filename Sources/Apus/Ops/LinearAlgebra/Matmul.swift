@@ -3,7 +3,7 @@ struct Matmul: SingleResult {
     var conjugatesA = false
     var conjugatesB = false
     let name = "matmul"
-    var cast: CastRule { .low }
+    var types: TypeRule { .product }
 
     func value(of inputs: [Tensor]) -> Tensor { value(inputs[0], inputs[1]) }
 
@@ -120,11 +120,7 @@ extension Tensor {
     /// of different types are promoted. The result does not depend on the number of threads.
     public func matmul(_ other: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         var (a, b) = (self, other)
-        if a.dtype != b.dtype {
-            let common = DType.promote(a.dtype, b.dtype)
-            a = a.to(common)
-            b = b.to(common)
-        }
+        if a.dtype != b.dtype { (a, b) = TypeRule.product.promoted(a, b) }
         if a.layout.shape.count == 2, b.layout.shape.count == 2, a.layout.shape[1] == b.layout.shape[0] {
             return a.product(b)
         }

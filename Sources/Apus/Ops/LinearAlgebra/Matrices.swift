@@ -16,7 +16,7 @@ extension Tensor {
         if dtype.isHalf {
             fail(operation, "\(dtype) is too coarse for it; convert with .to(.float32)", at: site)
         }
-        return dtype.isDifferentiable ? self : to(.float32)
+        return promoted(by: .factorization)
     }
 
     /// The conjugate transposes of the matrices in the last two axes: a view where they are real.
@@ -31,11 +31,8 @@ extension Tensor {
     static func system(_ a: Tensor, _ b: Tensor, _ operation: String, left: Bool = true, _ site: CallSite)
         -> (a: Tensor, b: Tensor)
     {
-        var a = a.matrices(operation, square: true, site)
-        var b = b.matrices(operation, site)
-        let common = DType.promote(a.dtype, b.dtype)
-        a = a.to(common)
-        b = b.to(common)
+        let (a, b) = TypeRule.factorization.promoted(
+            a.matrices(operation, square: true, site), b.matrices(operation, site))
         if (left ? b.rows : b.columns) != a.rows {
             fail(operation, "a matrix of shape \(a.shape) does not fit one of shape \(b.shape)", at: site)
         }

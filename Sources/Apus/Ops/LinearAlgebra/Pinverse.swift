@@ -4,7 +4,7 @@ struct Pinverse: SingleResult {
     /// Singular values below this share of the largest count as zero.
     let tolerance: Double
     let name = "pinverse"
-    var cast: CastRule { .wide }
+    var types: TypeRule { .factorization }
 
     func value(of inputs: [Tensor]) throws -> Tensor {
         let (u, s, vh) = try Svd.values(inputs[0], name, full: false)

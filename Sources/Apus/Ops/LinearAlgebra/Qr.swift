@@ -3,7 +3,7 @@ struct Qr: Primitive {
     /// Q is m × m and R m × n.
     let complete: Bool
     let name = "qr"
-    var cast: CastRule { .wide }
+    var types: TypeRule { .factorization }
 
     func values(of inputs: [Tensor]) throws -> [Tensor] {
         let a = inputs[0]

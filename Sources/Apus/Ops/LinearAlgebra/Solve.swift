@@ -4,7 +4,7 @@
 struct Solve: SingleResult {
     let adjoint: Bool
     let name = "solve"
-    var cast: CastRule { .wide }
+    var types: TypeRule { .factorization }
 
     func value(of inputs: [Tensor]) -> Tensor {
         LUFactors(inputs[2], inputs[3]).solve(inputs[1], adjoint: adjoint)

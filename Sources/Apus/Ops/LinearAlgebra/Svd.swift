@@ -3,7 +3,7 @@ struct Svd: Primitive {
     let name: String
     /// U is m × m and Vᴴ n × n.
     let full: Bool
-    var cast: CastRule { .wide }
+    var types: TypeRule { .factorization }
 
     func values(of inputs: [Tensor]) throws -> [Tensor] {
         let (u, s, vh) = try Svd.values(inputs[0], name, full: full)
@@ -61,7 +61,7 @@ struct Svd: Primitive {
 /// The singular values alone, which is faster.
 struct Svdvals: SingleResult {
     let name = "svdvals"
-    var cast: CastRule { .wide }
+    var types: TypeRule { .factorization }
 
     func value(of inputs: [Tensor]) throws -> Tensor {
         try Svd.singularValues(inputs[0], name, full: false, u: nil, vh: nil)

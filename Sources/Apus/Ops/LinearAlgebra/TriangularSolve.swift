@@ -16,7 +16,7 @@ struct TriangularSolve: SingleResult {
     let triangle: Triangle
     let adjoint: Bool
     let name = "triangularSolve"
-    var cast: CastRule { .wide }
+    var types: TypeRule { .factorization }
 
     func value(of inputs: [Tensor]) -> Tensor {
         let (a, b) = (inputs[0].detachedContiguous(), inputs[1].detachedContiguous())

@@ -10,8 +10,8 @@ public enum GELUApproximation: Sendable {
 
 struct Gelu: UnaryPrimitive {
     static let kernel = Kernels.gelu
-    static let isFloating = true
     static let saved = Saved.input(0)
+    var types: TypeRule { .function }
 
     func gradient(_ backward: Backward) -> Tensor {
         Tensor.elementwise(GeluGradient(), backward.gradient, backward.input(0))
@@ -40,8 +40,8 @@ private struct GeluGradient: BinaryPrimitive {
 
 struct GeluTanh: UnaryPrimitive {
     static let kernel = Kernels.geluTanh
-    static let isFloating = true
     static let saved = Saved.input(0)
+    var types: TypeRule { .function }
 
     func gradient(_ backward: Backward) -> Tensor {
         Tensor.elementwise(GeluTanhGradient(), backward.gradient, backward.input(0))

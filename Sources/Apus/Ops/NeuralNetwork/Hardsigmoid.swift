@@ -2,8 +2,8 @@ import ApusKernelCalls
 
 struct Hardsigmoid: UnaryPrimitive {
     static let kernel = Kernels.hardsigmoid
-    static let isFloating = true
     static let saved = Saved.input(0)
+    var types: TypeRule { .function }
 
     func gradient(_ backward: Backward) -> Tensor {
         Tensor.elementwise(HardsigmoidGradient(), backward.gradient, backward.input(0).detach())

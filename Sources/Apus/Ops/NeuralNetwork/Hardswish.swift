@@ -2,8 +2,8 @@ import ApusKernelCalls
 
 struct Hardswish: UnaryPrimitive {
     static let kernel = Kernels.hardswish
-    static let isFloating = true
     static let saved = Saved.input(0)
+    var types: TypeRule { .function }
 
     func gradient(_ backward: Backward) -> Tensor {
         Tensor.elementwise(HardswishGradient(), backward.gradient, backward.input(0))

@@ -5,6 +5,7 @@ struct Hardtanh: SingleResult {
     let max: Double
 
     var name: String { "hardtanh" }
+    var types: TypeRule { .function }
 
     func value(of inputs: [Tensor]) -> Tensor {
         let x = inputs[0]
@@ -46,7 +47,7 @@ extension Tensor {
     public func hardtanh(min: Double = -1, max: Double = 1) -> Tensor {
         refuseOrderOfComplex("hardtanh", nil)
         if dtype.isInteger { return clamp(min: min, max: max) }
-        let x = floatingPoint
+        let x = promoted(by: .function)
         if min.isNaN || max.isNaN { return x.limitedByNaN("hardtanh") }
         return Tensor.apply(Hardtanh(min: min, max: max), to: [x], at: nil)
     }

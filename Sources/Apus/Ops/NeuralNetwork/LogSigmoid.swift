@@ -2,8 +2,8 @@ import ApusKernelCalls
 
 struct LogSigmoid: UnaryPrimitive {
     static let kernel = Kernels.logSigmoid
-    static let isFloating = true
     static let saved = Saved.input(0)
+    var types: TypeRule { .function }
 
     func gradient(_ backward: Backward) -> Tensor {
         Tensor.elementwise(LogSigmoidGradient(), backward.gradient, backward.input(0))

@@ -1,7 +1,7 @@
 struct LogSoftmax: SingleResult {
     let axis: Int
     let name = "logSoftmax"
-    var cast: CastRule { .wide }
+    var types: TypeRule { .statistic }
 
     func value(of inputs: [Tensor]) -> Tensor { inputs[0].softmaxValues(axis, logarithm: true) }
     func saved(for needs: [Bool]) -> Saved { .output }

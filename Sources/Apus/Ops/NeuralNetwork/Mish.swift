@@ -2,8 +2,8 @@ import ApusKernelCalls
 
 struct Mish: UnaryPrimitive {
     static let kernel = Kernels.mish
-    static let isFloating = true
     static let saved = Saved.input(0)
+    var types: TypeRule { .function }
 
     func gradient(_ backward: Backward) -> Tensor {
         Tensor.elementwise(MishGradient(), backward.gradient, backward.input(0))

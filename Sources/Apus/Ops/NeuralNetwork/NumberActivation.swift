@@ -13,6 +13,7 @@ protocol NumberActivation: SingleResult {
 extension NumberActivation {
     static var complexCounterpart: String? { nil }
     var name: String { Self.kernel.name }
+    var types: TypeRule { .function }
     func value(of inputs: [Tensor]) -> Tensor { inputs[0].computed(Self.kernel, number: number) }
     func saved(for needs: [Bool]) -> Saved { .input(0) }
     func gradients(_ backward: Backward) -> [Tensor?] { [gradient(backward.gradient, backward.input(0))] }
@@ -22,7 +23,7 @@ extension NumberActivation {
 extension Tensor {
     /// Applies an activation function to every element; integers and booleans become float32 first.
     func activated<A: NumberActivation>(_ activation: A) -> Tensor {
-        let x = floatingPoint
+        let x = promoted(by: activation.types)
         if !A.kernel.supports(x.dtype) {
             Tensor.refuse(A.kernel.name, x.dtype, insteadCall: A.complexCounterpart, nil)
         }

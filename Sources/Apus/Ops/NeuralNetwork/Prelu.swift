@@ -6,6 +6,7 @@ struct Prelu: BinaryPrimitive {
     static let savedForSecond = BinaryOperands.Uses.a
 
     var name: String { "prelu" }
+    var types: TypeRule { .convolution }
 
     static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
         .where(saved.a .> 0, gradient, gradient * saved.b)
@@ -32,7 +33,7 @@ extension Tensor {
                 at: site)
         }
         let axes = weight.count == 1 ? [] : [channels] + [Int](repeating: 1, count: Swift.max(rank - 2, 0))
-        return Tensor.elementwise(Prelu(), floatingPoint, weight.reshape(axes), at: site)
+        return Tensor.elementwise(Prelu(), self, weight.reshape(axes), at: site)
     }
 }
 

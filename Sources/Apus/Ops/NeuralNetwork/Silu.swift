@@ -2,8 +2,8 @@ import ApusKernelCalls
 
 struct Silu: UnaryPrimitive {
     static let kernel = Kernels.silu
-    static let isFloating = true
     static let saved = Saved.input(0)
+    var types: TypeRule { .function }
 
     func gradient(_ backward: Backward) -> Tensor {
         Tensor.elementwise(SiluGradient(), backward.gradient, backward.input(0))

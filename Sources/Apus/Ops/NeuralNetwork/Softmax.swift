@@ -1,7 +1,7 @@
 struct Softmax: SingleResult {
     let axis: Int
     var name: String { "softmax" }
-    var cast: CastRule { .wide }
+    var types: TypeRule { .statistic }
 
     func value(of inputs: [Tensor]) -> Tensor { inputs[0].softmaxValues(axis, logarithm: false) }
     func saved(for needs: [Bool]) -> Saved { .output }

@@ -9,7 +9,7 @@ private struct CrossEntropy: Primitive {
     let reduction: LossReduction
 
     var name: String { "softmaxCrossEntropy" }
-    var cast: CastRule { .wide }
+    var types: TypeRule { .statistic }
 
     func isDifferentiable(result index: Int) -> Bool { index == 0 }
 

@@ -5,7 +5,7 @@ struct Softplus: SingleResult {
     let threshold: Double
 
     var name: String { "softplus" }
-    var cast: CastRule { .wide }
+    var types: TypeRule { .exponential }
 
     func value(of inputs: [Tensor]) -> Tensor {
         let x = inputs[0]
@@ -49,7 +49,7 @@ private struct SoftplusSlope: SingleResult {
 extension Tensor {
     /// log(1 + e^(βx)) / β; x itself where βx exceeds `threshold`.
     public func softplus(beta: Double = 1, threshold: Double = 20) -> Tensor {
-        Tensor.apply(Softplus(beta: beta, threshold: threshold), to: [floatingPoint], at: nil)
+        Tensor.apply(Softplus(beta: beta, threshold: threshold), to: [promoted(by: .exponential)], at: nil)
     }
 }
 

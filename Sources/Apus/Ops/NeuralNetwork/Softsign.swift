@@ -2,8 +2,8 @@ import ApusKernelCalls
 
 struct Softsign: UnaryPrimitive {
     static let kernel = Kernels.softsign
-    static let isFloating = true
     static let saved = Saved.input(0)
+    var types: TypeRule { .function }
 
     func gradient(_ backward: Backward) -> Tensor {
         backward.gradient / (backward.input(0).abs() + 1).square()

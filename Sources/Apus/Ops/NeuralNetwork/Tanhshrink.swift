@@ -1,5 +1,6 @@
 struct Tanhshrink: SingleResult {
     let name = "tanhshrink"
+    var types: TypeRule { .function }
 
     func value(of inputs: [Tensor]) -> Tensor { inputs[0] - inputs[0].tanh() }
     func saved(for needs: [Bool]) -> Saved { .input(0) }
@@ -14,7 +15,7 @@ struct Tanhshrink: SingleResult {
 
 extension Tensor {
     /// x - tanh(x).
-    public func tanhshrink() -> Tensor { Tensor.apply(Tanhshrink(), to: [floatingPoint], at: nil) }
+    public func tanhshrink() -> Tensor { Tensor.apply(Tanhshrink(), to: [promoted(by: .function)], at: nil) }
 }
 
 extension Operation {

@@ -5,6 +5,7 @@ struct Threshold: SingleResult {
     let replacement: Double
 
     var name: String { "threshold" }
+    var types: TypeRule { .function }
 
     func value(of inputs: [Tensor]) -> Tensor {
         let x = inputs[0]
@@ -26,7 +27,8 @@ struct Threshold: SingleResult {
 extension Tensor {
     /// x where it exceeds `threshold`, else `value`.
     public func threshold(_ threshold: Double, value: Double) -> Tensor {
-        Tensor.apply(Threshold(threshold: threshold, replacement: value), to: [floatingPoint], at: nil)
+        Tensor.apply(
+            Threshold(threshold: threshold, replacement: value), to: [promoted(by: .function)], at: nil)
     }
 }
 

@@ -17,7 +17,7 @@ struct ChannelNorm: Primitive {
     var takesMoments = false
     let hasWeight: Bool
     let hasBias: Bool
-    var cast: CastRule { .wide }
+    var types: TypeRule { .statistic }
 
     func values(of inputs: [Tensor]) -> [Tensor] {
         let operands = ChannelNormOperands(inputs, self, takesMoments: takesMoments)

@@ -21,6 +21,7 @@ struct ComplexNorm: Primitive {
     var takesMoments = false
     let hasWeight: Bool
     let hasBias: Bool
+    var types: TypeRule { .statistic }
 
     func values(of inputs: [Tensor]) -> [Tensor] {
         let operands = ComplexNormOperands(inputs, self, takesMoments: takesMoments)

@@ -6,7 +6,7 @@ struct LayerNorm: Primitive {
     let hasWeight: Bool
     let hasBias: Bool
     let name = "layerNorm"
-    var cast: CastRule { .wide }
+    var types: TypeRule { .statistic }
 
     func values(of inputs: [Tensor]) -> [Tensor] {
         let x = inputs[0]

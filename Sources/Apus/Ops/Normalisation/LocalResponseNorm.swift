@@ -6,7 +6,7 @@ struct LocalResponseNorm: SingleResult {
     let k: Double
     let site: CallSite?
     let name = "localResponseNorm"
-    var cast: CastRule { .wide }
+    var types: TypeRule { .statistic }
 
     func value(of inputs: [Tensor]) -> Tensor { overLocalResponse(inputs[0]) }
     func saved(for needs: [Bool]) -> Saved { .inputs }

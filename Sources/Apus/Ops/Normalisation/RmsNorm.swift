@@ -5,7 +5,7 @@ struct RMSNorm: Primitive {
     let epsilon: Double
     let hasWeight: Bool
     let name = "rmsNorm"
-    var cast: CastRule { .wide }
+    var types: TypeRule { .statistic }
 
     func values(of inputs: [Tensor]) -> [Tensor] {
         let x = inputs[0]
@@ -111,7 +111,7 @@ extension Tensor {
         line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
-        let x = floatingPoint
+        let x = promoted(by: .statistic)
         if lastAxes < 1 || lastAxes > rank {
             fail("rmsNorm", "\(lastAxes) last axes of a tensor of shape \(shape)", at: site)
         }

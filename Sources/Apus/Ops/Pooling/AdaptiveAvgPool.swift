@@ -27,7 +27,7 @@ extension Tensor {
     private func adaptiveAvgPool(_ axes: Int, _ operation: String, _ size: AdaptiveExtents, _ site: CallSite)
         -> Tensor
     {
-        let (x, isAdded) = floatingOrComplex().withBatch(axes, operation, site)
+        let (x, isAdded) = promoted(by: .average).withBatch(axes, operation, site)
         let window = AdaptiveWindow(operation, axes: axes, size: size, x.shape, site)
         x.checkSize(window.sizes, operation, site)
         return Tensor.apply(WeightedSums(name: operation, windows: window), to: [x], at: site)

@@ -67,7 +67,7 @@ extension Tensor {
         if divisor == 0 { fail(operation, "a divisor of 0", at: site) }
         let window = SlidingWindow(
             operation, axes: axes, size: size, stride: stride, padding: padding, ceilMode: ceilMode, site)
-        let (x, isAdded) = floatingOrComplex().withBatch(axes, operation, site)
+        let (x, isAdded) = promoted(by: .average).withBatch(axes, operation, site)
         window.check(x.shape, operation, site)
         let windows = AverageWindows(window: window, countsPadding: countIncludePad, divisor: divisor)
         return Tensor.apply(WeightedSums(name: operation, windows: windows), to: [x], at: site)

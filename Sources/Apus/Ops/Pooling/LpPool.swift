@@ -3,6 +3,7 @@ struct LpPool: SingleResult {
     let name: String
     let exponent: Double
     let window: SlidingWindow
+    var types: TypeRule { .average }
 
     func value(of inputs: [Tensor]) -> Tensor { norms(inputs[0]) }
     func saved(for needs: [Bool]) -> Saved { .input(0) }

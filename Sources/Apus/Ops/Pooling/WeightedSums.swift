@@ -7,6 +7,7 @@ import ApusKernelCalls
 struct WeightedSums: SingleResult {
     var name = "weightedSums"
     let windows: any SpatialWindows
+    var types: TypeRule { .average }
 
     func value(of inputs: [Tensor]) -> Tensor { inputs[0].weighed(windows.taps(inputs[0].shape)) }
 
@@ -23,6 +24,7 @@ struct WeightedSumsGradient: SingleResult {
     let windows: any SpatialWindows
     let shape: Shape
     let name = "weightedSumsGradient"
+    var types: TypeRule { .average }
 
     func value(of inputs: [Tensor]) -> Tensor {
         inputs[0].weighed(windows.taps(shape).map { $0.transposed() })

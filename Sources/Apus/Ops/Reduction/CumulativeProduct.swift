@@ -1,7 +1,7 @@
 struct CumulativeProduct: SingleResult {
     let axis: Int
     var name: String { "cumulativeProduct" }
-    var cast: CastRule { .wide }
+    var types: TypeRule { .runningSum }
 
     func value(of inputs: [Tensor]) -> Tensor { inputs[0].scanned(.product, axis, reversed: false) }
     func saved(for needs: [Bool]) -> Saved { [.input(0), .output] }
@@ -53,7 +53,7 @@ extension Tensor {
     public func cumulativeProduct(axis: Int, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         let site = CallSite(file: file, line: line)
         let axis = rowAxis(axis, "cumulativeProduct", site)
-        let x = dtype.isDifferentiable || dtype == .int64 ? self : to(.int64)
+        let x = promoted(by: .runningSum)
         return Tensor.apply(CumulativeProduct(axis: axis), to: [x], at: site)
     }
 }

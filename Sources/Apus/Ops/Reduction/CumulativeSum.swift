@@ -5,7 +5,7 @@ struct CumulativeSum: SingleResult {
     /// From the end of the axis.
     let reversed: Bool
     var name: String { "cumulativeSum" }
-    var cast: CastRule { .wide }
+    var types: TypeRule { .runningSum }
 
     func value(of inputs: [Tensor]) -> Tensor { inputs[0].scanned(.sum, axis, reversed: reversed) }
 
@@ -21,7 +21,7 @@ extension Tensor {
     public func cumulativeSum(axis: Int, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         let site = CallSite(file: file, line: line)
         let axis = rowAxis(axis, "cumulativeSum", site)
-        let x = dtype.isDifferentiable || dtype == .int64 ? self : to(.int64)
+        let x = promoted(by: .runningSum)
         return x.cumulativeSum(axis, reversed: false)
     }
 

@@ -4,7 +4,7 @@ struct LogSumExp: SingleResult {
     let axes: [Int]
     let keepDims: Bool
     var name: String { "logSumExp" }
-    var cast: CastRule { .wide }
+    var types: TypeRule { .statistic }
 
     func value(of inputs: [Tensor]) -> Tensor {
         inputs[0].dtype.isComplex ? ofComplex(inputs[0]) : ofReal(inputs[0])
@@ -86,7 +86,7 @@ extension Tensor {
         axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
-        let x = floatingPoint
+        let x = promoted(by: .statistic)
         _ = axisMask(axes, "logSumExp", site)
         return Tensor.apply(LogSumExp(axes: axes, keepDims: keepDims), to: [x], at: site)
     }

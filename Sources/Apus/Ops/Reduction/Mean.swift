@@ -4,7 +4,7 @@ struct Mean: SingleResult {
     let axes: [Int]
     let keepDims: Bool
     var name: String { "mean" }
-    var cast: CastRule { .wide }
+    var types: TypeRule { .statistic }
 
     func value(of inputs: [Tensor]) -> Tensor {
         let x = inputs[0]
@@ -43,7 +43,7 @@ extension Tensor {
         -> Tensor
     {
         let site = CallSite(file: file, line: line)
-        let x = dtype.isDifferentiable ? self : to(.float32)
+        let x = promoted(by: .statistic)
         _ = axisMask(axes, "mean", site)
         return Tensor.apply(Mean(axes: axes, keepDims: keepDims), to: [x], at: site)
     }

@@ -6,7 +6,7 @@ struct Norm: SingleResult {
     let axes: [Int]
     let keepDims: Bool
     var name: String { "norm" }
-    var cast: CastRule { .wide }
+    var types: TypeRule { .statistic }
 
     func value(of inputs: [Tensor]) -> Tensor {
         let x = inputs[0]
@@ -64,7 +64,7 @@ extension Tensor {
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
         _ = axisMask(axes, "norm", site)
-        let x = dtype.isDifferentiable ? self : to(.float32)
+        let x = promoted(by: .statistic)
         if p == 0 { return x.countNonzero(axes: axes, keepDims: keepDims).to(x.dtype.realType) }
         if p == 1 { return x.abs().sum(axes: axes, keepDims: keepDims, file: file, line: line) }
         if p == .infinity { return x.abs().extreme(Max(axes: axes, keepDims: keepDims), site) }

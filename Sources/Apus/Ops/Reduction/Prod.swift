@@ -4,7 +4,7 @@ struct Prod: ReductionPrimitive {
     static let kernel = Kernels.product
     let axes: [Int]
     let keepDims: Bool
-    var cast: CastRule { .wide }
+    var types: TypeRule { .sum }
 
     func saved(for needs: [Bool]) -> Saved { [.input(0), .output] }
 
@@ -58,7 +58,7 @@ extension Tensor {
         -> Tensor
     {
         let site = CallSite(file: file, line: line)
-        let x = dtype.isDifferentiable || dtype == .int64 ? self : to(.int64)
+        let x = promoted(by: .sum)
         return x.folded(Prod(axes: axes, keepDims: keepDims), at: site)
     }
 

@@ -3,7 +3,7 @@ struct StandardDeviation: SingleResult {
     let correction: Double
     let keepDims: Bool
     var name: String { "standardDeviation" }
-    var cast: CastRule { .wide }
+    var types: TypeRule { .statistic }
 
     func value(of inputs: [Tensor]) -> Tensor {
         inputs[0].varianceValues(axes, correction, keepDims, root: true)

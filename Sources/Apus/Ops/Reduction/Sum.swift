@@ -4,7 +4,7 @@ struct Sum: ReductionPrimitive {
     static let kernel = Kernels.sum
     let axes: [Int]
     let keepDims: Bool
-    var cast: CastRule { .wide }
+    var types: TypeRule { .sum }
 
     func gradients(_ backward: Backward) -> [Tensor?] {
         let shape = backward.shape(0)
@@ -19,7 +19,7 @@ extension Tensor {
     public func sum(axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line)
         -> Tensor
     {
-        let x = dtype.isDifferentiable || dtype == .int64 ? self : to(.int64)
+        let x = promoted(by: .sum)
         return x.folded(Sum(axes: axes, keepDims: keepDims), at: CallSite(file: file, line: line))
     }
 

@@ -61,7 +61,6 @@ extension Tensor {
             fail("cat", "there are no tensors to join", at: site)
         }
         let axis = first.axis(axis, "cat", site)
-        let common = tensors.dropFirst().reduce(tensors[0].dtype) { DType.promote($0, $1.dtype) }
         var shape = first.shape
         shape[axis] = 0
         for tensor in tensors where !tensor.goesWithAnyShape {
@@ -74,12 +73,12 @@ extension Tensor {
             shape[axis] = shape[axis].addingClamped(tensor.shape[axis])
         }
         checkShape(shape, "cat", site)
-        let inputs = tensors.map { tensor in
-            if !tensor.goesWithAnyShape { return tensor.to(common) }
+        let inputs = TypeRule.element.promoted(tensors).map { tensor in
+            if !tensor.goesWithAnyShape { return tensor }
             // As empty in the shape of the others.
             var empty = shape
             empty[axis] = 0
-            return tensor.to(common).reshape(empty)
+            return tensor.reshape(empty)
         }
         if isUnobserved(inputs) { return Cat.joined(inputs, axis, shape) }
         return Tensor.apply(Cat(axis: axis, extents: inputs.map { $0.shape[axis] }), to: inputs, at: site)

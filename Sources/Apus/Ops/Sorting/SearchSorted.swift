@@ -5,7 +5,7 @@ struct SearchSorted: SingleResult {
 
     func value(of inputs: [Tensor]) -> Tensor {
         let (sequence, values) = (inputs[0], inputs[1])
-        let common = Tensor.promotedType(sequence, values).computeType
+        let common = types.type(sequence, values).computeType
         let type: DType = common == .bool ? .uint8 : common
         let (sorted, sought) = (sequence.rowMajor(type), values.rowMajor(type))
         let result = Tensor(uninitialized: values.shape, .int64)

@@ -53,10 +53,14 @@ extension Tensor {
     ///
     /// `start` is then the first element of a dense [batch, spatial axes…, channels] array.
     func channelsLast(_ type: DType? = nil) -> Tensor {
-        let values = converted(to: (type ?? dtype).computeType)
-        if values.layout.isChannelsLast { return values }
-        let result = Tensor(uninitialized: Layout(channelsLast: shape), values.dtype)
-        kernels.copyElements(values.operand, into: result.operand)
+        converted(to: (type ?? dtype).computeType).withChannelsLast()
+    }
+
+    /// The same in the type that they have.
+    func withChannelsLast() -> Tensor {
+        if layout.isChannelsLast { return detach() }
+        let result = Tensor(uninitialized: Layout(channelsLast: shape), dtype)
+        kernels.copyElements(operand, into: result.operand)
         ImageLayout.reorderCount.add(1, ordering: .relaxed)
         return result
     }

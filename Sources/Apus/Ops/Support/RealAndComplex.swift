@@ -44,15 +44,4 @@ extension Tensor {
             "is defined for real numbers only\(reason.map { " (\($0))" } ?? ""), not for \(dtype): "
                 + "\(own) it on .real and .imaginary, or on .abs()", at: site)
     }
-
-    /// Itself, or float32 where it holds integers; complex numbers too.
-    func floatingOrComplex() -> Tensor { dtype.isDifferentiable ? self : to(.float32) }
-
-    /// Itself, or float32 where it holds integers; complex elements trap.
-    ///
-    /// - Parameter other: what complex numbers have in its place.
-    func realFloating(_ operation: String, insteadCall other: String? = nil, _ site: CallSite?) -> Tensor {
-        if dtype.isComplex { Tensor.refuseComplex(operation, dtype, nil, insteadCall: other, site) }
-        return dtype.isFloatingPoint ? self : to(.float32)
-    }
 }

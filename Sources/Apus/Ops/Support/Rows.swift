@@ -23,4 +23,12 @@ extension Tensor {
     func split(_ axis: Int) -> AxisSplit {
         rank == 0 ? AxisSplit(outer: 1, length: 1, inner: 1) : AxisSplit(shape, axis: axis)
     }
+
+    /// Itself, or float32 where it holds integers, as all rules for fractions have it; complex elements trap.
+    ///
+    /// - Parameter other: what complex numbers have in its place.
+    func realFloating(_ operation: String, insteadCall other: String? = nil, _ site: CallSite?) -> Tensor {
+        if dtype.isComplex { Tensor.refuseComplex(operation, dtype, nil, insteadCall: other, site) }
+        return promoted(by: .function)
+    }
 }

@@ -109,7 +109,7 @@ extension Tensor {
         _ extents: [Int], _ axes: Int, _ scales: [Double?], _ mode: Interpolation, _ alignCorners: Bool,
         _ site: CallSite
     ) -> Tensor {
-        let (x, _) = floatingOrComplex().withBatch(axes, "interpolate", site)
+        let (x, _) = promoted(by: .average).withBatch(axes, "interpolate", site)
         x.checkSize(extents, "interpolate", site)
         let sources = InterpolationSources(
             mode: mode, extents: extents, scales: scales, alignCorners: alignCorners)

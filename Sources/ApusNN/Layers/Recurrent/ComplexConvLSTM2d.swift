@@ -53,7 +53,12 @@ public final class ComplexConvLSTM2d: Module {
         _ x: Tensor, state: (hidden: Tensor, cell: Tensor)? = nil, file: StaticString = #fileID,
         line: UInt = #line
     ) -> (output: Tensor, state: (hidden: Tensor, cell: Tensor)) {
-        let site = CallSite(file: file, line: line)
+        called(file: file, line: line) { forward(x, state, CallSite(file: file, line: line)) }
+    }
+
+    private func forward(_ x: Tensor, _ state: (hidden: Tensor, cell: Tensor)?, _ site: CallSite)
+        -> (output: Tensor, state: (hidden: Tensor, cell: Tensor))
+    {
         if x.rank != 5 || x.shape[2] != inputs || x.shape[1] == 0 {
             fail(
                 "ComplexConvLSTM2d",
@@ -70,7 +75,7 @@ public final class ComplexConvLSTM2d: Module {
         let dtype = DType.promote(x.dtype, inputWeight.value.dtype)
         // What does not depend on the state, for all steps in one convolution.
         let fromInput = x.to(dtype).transpose(0, 1).reshape([times * batch, inputs] + plane).conv2d(
-            inputWeight.value, bias: bias?.value, padding: .same, file: file, line: line)
+            inputWeight.value, bias: bias?.value, padding: .same)
         var h = state?.hidden.to(dtype)
         let start = state?.cell.to(dtype) ?? withDevice(x.device) { .zeros(stateShape, dtype: dtype) }
         var c = start.viewAsReal()

@@ -148,7 +148,12 @@ public final class ComplexLSTM: ComplexRecurrent {
         _ x: Tensor, state: (hidden: Tensor, cell: Tensor)? = nil, file: StaticString = #fileID,
         line: UInt = #line
     ) -> (output: Tensor, state: (hidden: Tensor, cell: Tensor)) {
-        let site = CallSite(file: file, line: line)
+        called(file: file, line: line) { forward(x, state, CallSite(file: file, line: line)) }
+    }
+
+    private func forward(_ x: Tensor, _ state: (hidden: Tensor, cell: Tensor)?, _ site: CallSite)
+        -> (output: Tensor, state: (hidden: Tensor, cell: Tensor))
+    {
         let hiddenStart = start("ComplexLSTM", state?.hidden, x, site)
         let cellStart = start("ComplexLSTM", state?.cell, x, site)
         let (output, states) = run("ComplexLSTM", x, site) { cell, x, index in
@@ -197,7 +202,10 @@ public final class ComplexGRU: ComplexRecurrent {
     public func callAsFunction(
         _ x: Tensor, state: Tensor? = nil, file: StaticString = #fileID, line: UInt = #line
     ) -> (output: Tensor, state: Tensor) {
-        let site = CallSite(file: file, line: line)
+        called(file: file, line: line) { forward(x, state, CallSite(file: file, line: line)) }
+    }
+
+    private func forward(_ x: Tensor, _ state: Tensor?, _ site: CallSite) -> (output: Tensor, state: Tensor) {
         let first = start("ComplexGRU", state, x, site)
         let (output, states) = run("ComplexGRU", x, site) { cell, x, index in
             let fromInput = x.linear(cell.inputWeight, bias: cell.inputBias).viewAsReal()
