@@ -99,10 +99,10 @@ let package = Package(
                 "ApusCore", "ApusKernels", .product(name: "ComplexModule", package: "swift-numerics"),
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
-        library("ApusFormats", ["Apus"]),
+        library("ApusFormats", ["Apus", "CPNG", "CZlib"]),
         library("ApusNN", ["Apus", "ApusFormats"]),
         library("ApusOptim", ["Apus", "ApusNN"]),
-        library("ApusData", ["Apus", "ApusFormats", "CPNG", "CZlib"]),
+        library("ApusData", ["Apus", "ApusFormats", "CZlib"]),
         library("ApusModels", ["Apus", "ApusNN"]),
         library(
             "ApusTraining",
@@ -122,17 +122,17 @@ let package = Package(
         .executableTarget(
             name: "ApusVerification", dependencies: ["Apus"],
             swiftSettings: settings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]),
-        library("_ApusTestSupport", ["Apus", "ApusNN", "ApusFormats"]),
+        library("_ApusTestSupport", ["Apus", "ApusNN", "ApusFormats", "CZlib"]),
         tests("ApusCoreTests", ["ApusCore"]),
         tests("ApusKernelsTests", ["ApusKernels", "ApusElementwiseKernels", "ApusRandomKernels"]),
         tests("ApusTests", kernelModules + ["Apus", "ApusKernels"], exclude: ["Golden"]),
         tests("ApusNNTests", ["ApusNN", "ApusOptim", "ApusModels", "ApusFormats"]),
         tests("ApusOptimTests", ["ApusNN", "ApusOptim"]),
         tests("ApusModelsTests", ["ApusModels", "ApusNN", "ApusOptim"]),
-        tests("ApusDataTests", ["ApusData"]),
+        tests("ApusDataTests", ["ApusData", "ApusFormats"]),
         tests("ApusFormatsTests", ["ApusFormats"]),
         tests("ApusTrainingTests", kernelModules + ["ApusTraining", "ApusKernels"]),
-        tests("ApusCommandTests", ["ApusCommand", "ApusData"]),
+        tests("ApusCommandTests", ["ApusCommand", "ApusData", "ApusFormats"]),
     ],
     swiftLanguageModes: [.v6]
 )

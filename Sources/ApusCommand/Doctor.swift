@@ -1,5 +1,5 @@
 import Apus
-import ApusData
+import ApusFormats
 import ApusKernels
 import ArgumentParser
 import Foundation
@@ -22,7 +22,7 @@ struct Doctor: ParsableCommand {
                 ("built for", Processor.builtFor.joined(separator: " ")),
                 ("instructions", instructions()),
             ])
-        try section("libraries", LinkedLibraries.versions + ImageLibraries.versions)
+        try section("libraries", LinkedLibraries.versions + FormatLibraries.versions)
         try section(
             "threads",
             [("kernels", "\(Threads.count)"), ("OMP_NUM_THREADS", environment("OMP_NUM_THREADS"))])

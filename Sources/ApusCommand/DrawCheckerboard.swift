@@ -1,5 +1,5 @@
 import Apus
-import ApusData
+import ApusFormats
 import ApusNN
 import ArgumentParser
 

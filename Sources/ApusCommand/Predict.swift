@@ -1,4 +1,5 @@
 import ApusData
+import ApusFormats
 import ApusTraining
 import ArgumentParser
 import Foundation

@@ -38,7 +38,7 @@ public struct RunFolder: Sendable {
         }
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-            throw FileError(path: path, reason: "is not a folder")
+            throw FileError(path: path, .otherFormat, "is not a folder")
         }
         RunFolder.begun.locked { $0.append(Begun(path: path, made: made, plans: [])) }
     }

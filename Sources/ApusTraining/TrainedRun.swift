@@ -85,10 +85,14 @@ public struct TrainedRun {
     ///   - image: the picture.
     ///   - name: what it is called in errors.
     /// - Throws: `TrainingError.notForImages` where the model was not trained on images, `.badCheckpoint` where it gives no
-    ///   numbers; `ImageError.blank`.
+    ///   numbers; `FileError` where nothing is drawn in it.
     public func probabilities(_ image: Image, named name: String = "image") throws -> [Double] {
         guard let frozen else { throw notForImages }
-        guard let digit = image.digit() else { throw ImageError.blank(file: name) }
+        guard let digit = image.digit() else {
+            throw FileError(
+                path: name, .unexpected,
+                "the picture is blank: nothing stands out from its ground")
+        }
         let pixels = digit.pixels.map { Float($0) / 255 }
         let probabilities = try frozen(Tensor(pixels, shape: [1, 784])).softmax(axis: 1).array(
             of: Double.self)

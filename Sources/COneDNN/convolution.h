@@ -12,6 +12,7 @@ typedef struct {
     long batch, inputs, outputs, groups;
     long input[3], output[3], kernel[3], stride[3], dilation[3], before[3], after[3];
     bool hasBias, bfloat16;
+    int skipped;  // how many of the library's ways to compute it are passed over, of a forward convolution
 } apus_dnn_convolution;
 
 // What the library compiled for it. Weights are brought into the library's own order first, and their
@@ -71,24 +72,25 @@ static inline void apus_dnn_destroy_convolution(apus_dnn_convolution_primitive p
     if (p.reorderDescription) dnnl_primitive_desc_destroy(p.reorderDescription);
 }
 
-static inline const char *_Nonnull apus_dnn_implementation(dnnl_primitive_desc_t _Nonnull description) {
-    const char *name = NULL;
-    dnnl_primitive_desc_query(description, dnnl_query_impl_info_str, 0, &name);
-    return name ? name : "";
+// The extents of the weights and their distances where they are row-major; returns how many axes they have.
+static inline int apus_dnn_weights(const apus_dnn_convolution *_Nonnull c, dnnl_dims_t dims, dnnl_dims_t strides) {
+    int rank = 0;
+    if (c->groups > 1) dims[rank++] = c->groups;
+    dims[rank++] = c->outputs / c->groups;
+    dims[rank++] = c->inputs / c->groups;
+    for (int i = 0; i < c->spatial; i++) dims[rank++] = c->kernel[i];
+    long step = 1;
+    for (int i = rank - 1; i >= 0; i--) {
+        strides[i] = step;
+        step *= dims[i];
+    }
+    return rank;
 }
 
-// Whether to try the next one: on channels-last float32 images, convolutions made of small matrix products are
-// as fast as the direct ones at best, and take twice as long where channels are few.
-static inline bool apus_dnn_is_second_choice(
-    const apus_dnn_convolution *_Nonnull c, dnnl_primitive_desc_t _Nonnull description) {
-    if (c->kind != apus_dnn_forward || c->bfloat16) return false;
-    return strncmp(apus_dnn_implementation(description), "brgconv:avx512", 14) == 0;
-}
-
-// `primitive` is NULL where the library has no code for it but its slow reference.
-static inline apus_dnn_convolution_primitive apus_dnn_create_convolution(
+// How the library would compute it, or NULL where it has no way; of a forward convolution the way after `c->skipped`
+// others.
+static inline dnnl_primitive_desc_t _Nullable apus_dnn_describe_convolution(
     dnnl_engine_t _Nonnull engine, const apus_dnn_convolution *_Nonnull c) {
-    apus_dnn_convolution_primitive result = {NULL, NULL, NULL, NULL, 0, 0};
     const int spatial = c->spatial;
     const bool toWeights = c->kind == apus_dnn_weight_gradient;
     const dnnl_data_type_t type = c->bfloat16 ? dnnl_bf16 : dnnl_f32, gradientType = toWeights ? dnnl_f32 : type;
@@ -96,117 +98,106 @@ static inline apus_dnn_convolution_primitive apus_dnn_create_convolution(
     dnnl_dims_t stride, dilation, before, after;
     apus_dnn_channels_last(dimsX, stridesX, spatial, c->batch, c->inputs, c->input);
     apus_dnn_channels_last(dimsY, stridesY, spatial, c->batch, c->outputs, c->output);
-    int rank = 0;
-    if (c->groups > 1) dimsW[rank++] = c->groups;
-    dimsW[rank++] = c->outputs / c->groups;
-    dimsW[rank++] = c->inputs / c->groups;
+    const int rank = apus_dnn_weights(c, dimsW, stridesW);
     for (int i = 0; i < spatial; i++) {
-        dimsW[rank++] = c->kernel[i];
         stride[i] = c->stride[i];
         dilation[i] = c->dilation[i] - 1;
         before[i] = c->before[i];
         after[i] = c->after[i];
     }
-    long step = 1;
-    for (int i = rank - 1; i >= 0; i--) {
-        stridesW[i] = step;
-        step *= dimsW[i];
-    }
 
     dnnl_primitive_attr_t attributes = NULL;
-    if (dnnl_primitive_attr_create(&attributes) != dnnl_success) return result;
+    if (dnnl_primitive_attr_create(&attributes) != dnnl_success) return NULL;
     dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
 
-    dnnl_memory_desc_t x, y, w, gradient, b, plain;
+    dnnl_memory_desc_t x, y, w, gradient, b;
     memset(&x, 0, sizeof x);
     memset(&y, 0, sizeof y);
     memset(&w, 0, sizeof w);
     memset(&gradient, 0, sizeof gradient);
     memset(&b, 0, sizeof b);
-    memset(&plain, 0, sizeof plain);
-    bool described = apus_dnn_describe(&x, spatial + 2, dimsX, type, stridesX)
+    bool made = apus_dnn_describe(&x, spatial + 2, dimsX, type, stridesX)
         && apus_dnn_describe(&y, spatial + 2, dimsY, type, stridesY) && apus_dnn_describe_any(&w, rank, dimsW, type)
         && apus_dnn_describe_any(&gradient, rank, dimsW, gradientType)
-        && apus_dnn_describe(&b, 1, dimsB, type, stridesB)
-        && apus_dnn_describe(&plain, rank, dimsW, gradientType, stridesW);
-    dnnl_primitive_desc_t forward = NULL;
+        && apus_dnn_describe(&b, 1, dimsB, type, stridesB);
+    dnnl_primitive_desc_t forward = NULL, result = NULL;
     const dnnl_alg_kind_t algorithm = dnnl_convolution_direct;
     const dnnl_prop_kind_t purpose = c->kind == apus_dnn_forward ? dnnl_forward_inference : dnnl_forward_training;
-    bool made = false;
 #if DNNL_VERSION_MAJOR >= 3
-    made = described
+    made = made
         && dnnl_convolution_forward_primitive_desc_create(
                &forward, engine, purpose, algorithm, x, w, c->hasBias ? b : NULL, y, stride, dilation, before,
                after, attributes) == dnnl_success;
-    if (made && apus_dnn_is_second_choice(c, forward)) {
-        dnnl_primitive_desc_t next = NULL;
-        if (dnnl_primitive_desc_clone(&next, forward) == dnnl_success
-            && dnnl_primitive_desc_next_impl(next) == dnnl_success
-            && strncmp(apus_dnn_implementation(next), "jit:avx512", 10) == 0) {
-            dnnl_primitive_desc_t first = forward;
-            forward = next;
-            next = first;
-        }
-        if (next) dnnl_primitive_desc_destroy(next);
-    }
+    if (c->kind == apus_dnn_forward)
+        for (int i = 0; made && i < c->skipped; i++) made = dnnl_primitive_desc_next_impl(forward) == dnnl_success;
     if (made && c->kind == apus_dnn_input_gradient)
         made = dnnl_convolution_backward_data_primitive_desc_create(
-                   &result.description, engine, algorithm, x, w, y, stride, dilation, before, after, forward,
-                   attributes) == dnnl_success;
+                   &result, engine, algorithm, x, w, y, stride, dilation, before, after, forward, attributes)
+            == dnnl_success;
     else if (made && c->kind == apus_dnn_weight_gradient)
         made = dnnl_convolution_backward_weights_primitive_desc_create(
-                   &result.description, engine, algorithm, x, gradient, NULL, y, stride, dilation, before, after,
-                   forward, attributes) == dnnl_success;
+                   &result, engine, algorithm, x, gradient, NULL, y, stride, dilation, before, after, forward,
+                   attributes)
+            == dnnl_success;
 #else
     dnnl_convolution_desc_t operation;
-    made = described
+    dnnl_primitive_desc_iterator_t ways = NULL;
+    made = made
         && dnnl_dilated_convolution_forward_desc_init(
                &operation, purpose, algorithm, &x, &w, c->hasBias ? &b : NULL, &y, stride, dilation, before,
                after) == dnnl_success
-        && dnnl_primitive_desc_create(&forward, &operation, attributes, engine, NULL) == dnnl_success;
-    if (made && apus_dnn_is_second_choice(c, forward)) {
-        dnnl_primitive_desc_iterator_t list = NULL;
-        if (dnnl_primitive_desc_iterator_create(&list, &operation, attributes, engine, NULL) == dnnl_success
-            && dnnl_primitive_desc_iterator_next(list) == dnnl_success) {
-            dnnl_primitive_desc_t next = dnnl_primitive_desc_iterator_fetch(list);
-            if (next && strncmp(apus_dnn_implementation(next), "jit:avx512", 10) == 0) {
-                dnnl_primitive_desc_t first = forward;
-                forward = next;
-                next = first;
-            }
-            if (next) dnnl_primitive_desc_destroy(next);
-        }
-        if (list) dnnl_primitive_desc_iterator_destroy(list);
-    }
+        && dnnl_primitive_desc_iterator_create(&ways, &operation, attributes, engine, NULL) == dnnl_success;
+    if (c->kind == apus_dnn_forward)
+        for (int i = 0; made && i < c->skipped; i++) made = dnnl_primitive_desc_iterator_next(ways) == dnnl_success;
+    if (made) forward = dnnl_primitive_desc_iterator_fetch(ways);
+    if (ways) dnnl_primitive_desc_iterator_destroy(ways);
+    made = forward != NULL;
     if (made && c->kind == apus_dnn_input_gradient)
         made = dnnl_dilated_convolution_backward_data_desc_init(
                    &operation, algorithm, &x, &w, &y, stride, dilation, before, after) == dnnl_success
-            && dnnl_primitive_desc_create(&result.description, &operation, attributes, engine, forward)
-                == dnnl_success;
+            && dnnl_primitive_desc_create(&result, &operation, attributes, engine, forward) == dnnl_success;
     else if (made && c->kind == apus_dnn_weight_gradient)
         made = dnnl_dilated_convolution_backward_weights_desc_init(
                    &operation, algorithm, &x, &gradient, NULL, &y, stride, dilation, before, after) == dnnl_success
-            && dnnl_primitive_desc_create(&result.description, &operation, attributes, engine, forward)
-                == dnnl_success;
+            && dnnl_primitive_desc_create(&result, &operation, attributes, engine, forward) == dnnl_success;
 #endif
-    if (c->kind == apus_dnn_forward) {
-        result.description = made ? forward : NULL;
-    } else if (forward) {
-        dnnl_primitive_desc_destroy(forward);
+    if (made && c->kind == apus_dnn_forward) {
+        result = forward;
+        forward = NULL;
     }
+    if (forward) dnnl_primitive_desc_destroy(forward);
+    APUS_DNN_FREE(x);
+    APUS_DNN_FREE(y);
+    APUS_DNN_FREE(w);
+    APUS_DNN_FREE(gradient);
+    APUS_DNN_FREE(b);
+    dnnl_primitive_attr_destroy(attributes);
+    return made ? result : NULL;
+}
 
-    made = made && strncmp(apus_dnn_implementation(result.description), "ref", 3) != 0
-        && dnnl_primitive_create(&result.primitive, result.description) == dnnl_success;
+// Compiles what `apus_dnn_describe_convolution` gave for the same convolution, and owns it; `primitive` is NULL where
+// that fails.
+static inline apus_dnn_convolution_primitive apus_dnn_compile_convolution(
+    dnnl_engine_t _Nonnull engine, const apus_dnn_convolution *_Nonnull c,
+    dnnl_primitive_desc_t _Nonnull description) {
+    apus_dnn_convolution_primitive result = {NULL, description, NULL, NULL, 0, 0};
+    dnnl_dims_t dims, strides;
+    const int rank = apus_dnn_weights(c, dims, strides);
+    dnnl_memory_desc_t plain;
+    memset(&plain, 0, sizeof plain);
+    const bool isGradient = c->kind == apus_dnn_weight_gradient;
+    const dnnl_data_type_t type = c->bfloat16 && !isGradient ? dnnl_bf16 : dnnl_f32;
+    bool made = apus_dnn_describe(&plain, rank, dims, type, strides)
+        && dnnl_primitive_create(&result.primitive, description) == dnnl_success;
     if (made) {
         apus_dnn_layout own = dnnl_primitive_desc_query_md(
-            result.description, toWeights ? dnnl_query_diff_weights_md : dnnl_query_weights_md, 0);
-        apus_dnn_layout scratchpad
-            = dnnl_primitive_desc_query_md(result.description, dnnl_query_scratchpad_md, 0);
+            description, isGradient ? dnnl_query_diff_weights_md : dnnl_query_weights_md, 0);
+        apus_dnn_layout scratchpad = dnnl_primitive_desc_query_md(description, dnnl_query_scratchpad_md, 0);
         if (scratchpad) result.scratchpadSize = dnnl_memory_desc_get_size(scratchpad);
         if (!dnnl_memory_desc_equal(own, APUS_DNN_LAYOUT(plain))) {
             result.weightsSize = dnnl_memory_desc_get_size(own);
-            apus_dnn_layout from = toWeights ? own : APUS_DNN_LAYOUT(plain);
-            apus_dnn_layout to = toWeights ? APUS_DNN_LAYOUT(plain) : own;
+            apus_dnn_layout from = isGradient ? own : APUS_DNN_LAYOUT(plain);
+            apus_dnn_layout to = isGradient ? APUS_DNN_LAYOUT(plain) : own;
             made = dnnl_reorder_primitive_desc_create(
                        &result.reorderDescription, from, engine, to, engine, NULL) == dnnl_success
                 && dnnl_primitive_create(&result.reorder, result.reorderDescription) == dnnl_success;
@@ -216,13 +207,7 @@ static inline apus_dnn_convolution_primitive apus_dnn_create_convolution(
         apus_dnn_destroy_convolution(result);
         memset(&result, 0, sizeof result);
     }
-    APUS_DNN_FREE(x);
-    APUS_DNN_FREE(y);
-    APUS_DNN_FREE(w);
-    APUS_DNN_FREE(gradient);
-    APUS_DNN_FREE(b);
     APUS_DNN_FREE(plain);
-    dnnl_primitive_attr_destroy(attributes);
     return result;
 }
 

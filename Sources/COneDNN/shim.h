@@ -30,6 +30,13 @@ static inline dnnl_stream_t _Nullable apus_dnn_create_stream(dnnl_engine_t _Nonn
     return dnnl_stream_create(&stream, engine, dnnl_stream_default_flags) == dnnl_success ? stream : NULL;
 }
 
+// The name of the library's way to compute something, such as "jit:avx512_core".
+static inline const char *_Nonnull apus_dnn_implementation(dnnl_primitive_desc_t _Nonnull description) {
+    const char *name = NULL;
+    dnnl_primitive_desc_query(description, dnnl_query_impl_info_str, 0, &name);
+    return name ? name : "";
+}
+
 // A bfloat16 product C (m × n) = A·B (+ bias) (+ C). Strides are in elements.
 typedef struct {
     long m, n, k;
@@ -43,7 +50,7 @@ typedef struct {
     dnnl_primitive_desc_t _Nullable description;
 } apus_dnn_primitive;
 
-// `primitive` is NULL where the library has no fast code for this product on this processor.
+// `primitive` is NULL where the library has no code for this product on this processor.
 static inline apus_dnn_primitive apus_dnn_create_product(
     dnnl_engine_t _Nonnull engine, const apus_dnn_product *_Nonnull p) {
     apus_dnn_primitive result = {NULL, NULL};
@@ -96,11 +103,7 @@ static inline apus_dnn_primitive apus_dnn_create_product(
     dnnl_primitive_attr_destroy(attributes);
     if (!result.description) return result;
 
-    // The reference code is slower than a conversion to float32.
-    const char *name = NULL;
-    dnnl_primitive_desc_query(result.description, dnnl_query_impl_info_str, 0, &name);
-    if ((name && strncmp(name, "ref", 3) == 0)
-        || dnnl_primitive_create(&result.primitive, result.description) != dnnl_success) {
+    if (dnnl_primitive_create(&result.primitive, result.description) != dnnl_success) {
         dnnl_primitive_desc_destroy(result.description);
         result.primitive = NULL;
         result.description = NULL;

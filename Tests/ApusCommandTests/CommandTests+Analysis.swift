@@ -1,4 +1,4 @@
-import ApusData
+import ApusFormats
 import Foundation
 import Testing
 

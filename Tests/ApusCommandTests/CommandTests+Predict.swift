@@ -1,4 +1,5 @@
 import ApusData
+import ApusFormats
 import Foundation
 import Testing
 
@@ -116,7 +117,7 @@ extension CommandTests {
                 ("\"$0\" predict \"$1\" - < /dev/null", "expected a PNG file, found one that begins with []"),
                 ("head -c 50 a.png | \"$0\" predict \"$1\" -", "expected a complete, sound image"),
                 ("yes | \"$0\" predict \"$1\" -", "expected a PNG file, found one that begins with [79 0a"),
-                ("\"$0\" predict \"$1\" - <&-", "cannot be read"),
+                ("\"$0\" predict \"$1\" - <&-", "cannot read"),
             ] {
                 let result = try shell(script)
                 #expect(result.status == 1 && result.output == "", "\(script)")
@@ -172,7 +173,7 @@ extension CommandTests {
                 (["a.png", "a.png"], 1, "expected a header"), (["none", "a.png"], 1, "there is no run"),
                 (
                     [Self.run, "a.png", "--checkpoint", "none.safetensors"], 1,
-                    "none.safetensors: cannot open"
+                    "none.safetensors: no such file"
                 ),
                 ([Self.run, "a.png", "--model", "mnist-mlp"], 64, "--model is for a file of weights"),
                 (["a.png", "a.png", "--checkpoint", "last"], 64, "--checkpoint chooses from a run's folder"),

@@ -40,28 +40,6 @@ import Testing
         }
     }
 
-    @Test func stateGoesOnWhereItStopped() throws {
-        func optimizer(_ parameter: Parameter) -> Adam { Adam([parameter], learningRate: 0.1) }
-        func train(_ parameter: Parameter, _ adam: Adam, _ steps: Int) {
-            for _ in 0..<steps {
-                adam.zeroGradients()
-                (parameter.value * parameter.value).sum().backward()
-                adam.step()
-            }
-        }
-        let whole = Parameter(Tensor([1.0, 2], shape: [2]))
-        train(whole, optimizer(whole), 10)
-
-        let first = Parameter(Tensor([1.0, 2], shape: [2]))
-        let half = optimizer(first)
-        train(first, half, 4)
-        let second = Parameter(first.value)
-        let rest = optimizer(second)
-        try rest.load(half.stateDictionary())
-        train(second, rest, 6)
-        #expect(second.value.array(of: Float.self) == whole.value.array(of: Float.self))
-    }
-
     /// The bias correction is that of the parameter's own steps.
     @Test func aParameterWhoseGradientComesLateMovesAsOneByItself() {
         let (early, late, alone) = (Parameter(.ones([2])), Parameter(.ones([2])), Parameter(.ones([2])))
@@ -104,38 +82,5 @@ import Testing
         step(second)
         #expect(parameters.map { $0.value.array(of: Float.self) } == expected)
         #expect(second.stateDictionary()["step"]!.array(of: Int.self) == [4, 4])
-    }
-
-    @Test func anotherModelsStateIsRefused() {
-        let adam = Adam([Parameter(.ones([2]))])
-        var state = Adam([Parameter(.ones([3])), Parameter(.ones([1]))]).stateDictionary()
-        state["square.0"] = nil
-        #expect(throws: StateMismatch.self) { try adam.load(state) }
-    }
-
-    @Test func aParameterSharedWithAGraphIsCopiedNotCorrupted() {
-        let parameter = Parameter(Tensor([1.0, 2], shape: [2]))
-        let before = parameter.value
-        let loss = (parameter.value * parameter.value).sum()
-        loss.backward(retainGraph: true)
-        Adam([parameter], learningRate: 0.5).step()
-        #expect(before.array(of: Float.self) == [1, 2])
-        #expect(parameter.value.array(of: Float.self) != [1, 2])
-    }
-
-    @Test func stepsAreInPlace() {
-        let model = Linear(3, 2)
-        let adam = Adam(model.parameters())
-        func addresses() -> [UnsafeRawPointer?] {
-            model.parameters().map { $0.value.withUnsafeBytes { $0.baseAddress } }
-        }
-        let before = addresses()
-        for _ in 0..<2 {
-            adam.zeroGradients()
-            let loss = model(.ones([4, 3])).relu().sum()
-            loss.backward()
-            adam.step()
-        }
-        #expect(addresses() == before)
     }
 }

@@ -5,10 +5,6 @@ import Testing
 
 /// What optimizers reach by its address has the shape and type that they take it to have.
 @Suite struct OptimizerMemoryTests {
-    private static func optimizer(_ usesAdam: Bool, _ parameters: [Parameter]) -> any Optimizer {
-        usesAdam ? Adam(parameters, learningRate: 0.1) : SGD(parameters, learningRate: 0.1, momentum: 0.9)
-    }
-
     struct Mistake: Sendable {
         let words: [String]
         let make: @Sendable (Sequential, any Optimizer) -> Void
@@ -120,53 +116,12 @@ import Testing
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             [index = index as Int] in
             let model = Sequential(Linear(3, 2), ReLU(), Linear(2, 2))
-            let optimizer = OptimizerMemoryTests.optimizer(index % 2 == 0, model.parameters())
+            let optimizer = OptimizerCase.all[index % 2].make(model.parameters())
             OptimizerMemoryTests.mistakes[index].make(model, optimizer)
         }
         for word in OptimizerMemoryTests.mistakes[index].words {
             #expect(message(result).contains(word), "\(message(result))")
         }
-    }
-
-    /// Both optimizers check at each step, of whatever is wrong.
-    @Test(arguments: [true, false])
-    func everyStepIsChecked(_ usesAdam: Bool) async {
-        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-            [usesAdam = usesAdam as Bool] in
-            let parameter = Parameter(.ones([2]), name: "scale")
-            let optimizer = OptimizerMemoryTests.optimizer(usesAdam, [parameter])
-            parameter.grad = .ones([2])
-            optimizer.step()
-            parameter.value = .ones([2000])
-            parameter.grad = .ones([2000])
-            optimizer.step()
-        }
-        #expect(message(result).contains("\(usesAdam ? "Adam" : "SGD"): parameter 0 (scale) has become"))
-    }
-
-    /// Gradients and values that do not lie contiguous are stepped as those that do.
-    @Test(arguments: [true, false], [DType.float32, .float64, .complex64])
-    func viewsAreSteppedAlike(_ usesAdam: Bool, _ dtype: DType) {
-        let values = Tensor([1.0, -2, 3, 4, -5, 6], shape: [3, 2], dtype: dtype)
-        let slopes = Tensor([0.5, 1, -1.5, 2, 2.5, -3], shape: [3, 2], dtype: dtype)
-        let row = Tensor([1.0, 2, 3], dtype: dtype)
-        func stepped(_ value: Tensor, _ gradients: [Tensor]) -> [Float] {
-            let parameter = Parameter(value)
-            let optimizer = OptimizerMemoryTests.optimizer(usesAdam, [parameter])
-            for gradient in gradients {
-                parameter.grad = gradient
-                optimizer.step()
-            }
-            let result = parameter.value.detach()
-            return (dtype.isComplex ? result.viewAsReal() : result).array(of: Float.self)
-        }
-        let views = [
-            slopes.transpose(), row.broadcast(to: [2, 3]), slopes.reshape([2, 3]).flip(axis: 0),
-            Tensor.ones([], dtype: dtype).broadcast(to: [2, 3]),
-        ]
-        let expected = stepped(
-            values.transpose().contiguous(), views.map { Tensor.zeros([2, 3], dtype: dtype) + $0 })
-        #expect(stepped(values.transpose(), views) == expected)
     }
 
     @Test func aParameterIsALeafOfItsOwn() {
@@ -223,9 +178,4 @@ import Testing
         try sgd.load(["velocity.0": .ones([2], dtype: .float64)])
         #expect(sgd.stateDictionary()["velocity.0"]?.dtype == .float32)
     }
-}
-
-/// What a process that ended wrote to its standard error.
-private func message(_ result: ExitTest.Result?) -> String {
-    String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
 }

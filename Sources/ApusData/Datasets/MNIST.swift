@@ -1,4 +1,4 @@
-import ApusCore
+import ApusFormats
 import Glibc
 
 /// The MNIST data set of handwritten digits, from its four IDX files in a directory.
@@ -13,20 +13,26 @@ public enum MNIST {
 
     /// Loads the training or the test images, and checks everything about them: as many images as labels,
     /// 28 × 28 pixels, labels from 0 to 9.
-    public static func load(_ split: DataSplit, from directory: String) throws(IDXError) -> LabelledImages {
+    public static func load(_ split: DataSplit, from directory: String) throws(FileError) -> LabelledImages {
         let imagePath = try path(split, "images-idx3-ubyte", in: directory)
         let labelPath = try path(split, "labels-idx1-ubyte", in: directory)
         let labels = try IDX.readLabels(labelPath, classes: classes)
         let images = try IDX.readImages(imagePath)
         guard images.shape[1...] == [side, side] else {
-            throw .wrongShape(file: imagePath, expected: "images of 28 × 28 pixels", found: images.shape)
+            throw FileError(
+                path: imagePath, .unexpected,
+                "expected images of 28 × 28 pixels, found the shape \(images.shape)")
         }
         guard images.shape[0] == labels.count else {
-            throw .countMismatch(
-                images: imagePath, imageCount: images.shape[0], labels: labelPath, labelCount: labels.count)
+            throw FileError(
+                path: imagePath, .unexpected,
+                "expected as many images as \(labelPath) has labels (\(labels.count)), "
+                    + "found \(images.shape[0])")
         }
         guard labels.count > 0 else {
-            throw .wrongShape(file: imagePath, expected: "at least one image", found: images.shape)
+            throw FileError(
+                path: imagePath, .unexpected,
+                "expected at least one image, found the shape \(images.shape)")
         }
         return LabelledImages(
             name: "mnist", images: images.storage, count: labels.count, height: side, width: side,
@@ -45,15 +51,18 @@ public enum MNIST {
     /// The file of this name in one of its spellings.
     private static func path(
         _ split: DataSplit, _ name: String, in directory: String
-    ) throws(IDXError) -> String {
+    ) throws(FileError) -> String {
         var status = stat()
         guard stat(directory, &status) == 0 else {
-            if errno == ENOENT { throw .missing(file: directory, expected: "a directory with MNIST's files") }
-            throw .notReadable(file: directory, reason: systemMessage(errno))
+            if errno == ENOENT {
+                throw FileError(
+                    path: directory, .missing, "no such file; expected a directory with MNIST's files")
+            }
+            throw FileError(path: directory, action: "open")
         }
         guard status.st_mode & S_IFMT == S_IFDIR else {
-            throw .notReadable(
-                file: directory, reason: "expected a directory with MNIST's files, found a file")
+            throw FileError(
+                path: directory, .otherFormat, "expected a directory with MNIST's files, found a file")
         }
         let base = directory.hasSuffix("/") ? directory : directory + "/"
         let stem = split == .train ? "train-" : "t10k-"
@@ -63,6 +72,8 @@ public enum MNIST {
         for candidate in [published, published + ".gz", dotted, dotted + ".gz"] {
             if stat(candidate, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR { return candidate }
         }
-        throw .missing(file: published, expected: "it, or the same with .gz or with .idx for -idx")
+        throw FileError(
+            path: published, .missing,
+            "no such file; expected it, or the same with .gz or with .idx for -idx")
     }
 }

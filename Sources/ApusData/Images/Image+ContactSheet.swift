@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFormats
 
 extension Image {
     /// Lays equally large gray tiles out in rows, left to right, for a look at a data set.

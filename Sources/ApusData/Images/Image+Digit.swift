@@ -1,3 +1,5 @@
+import ApusFormats
+
 extension Image {
     /// The picture as MNIST's digits were made: light strokes on black, scaled to fit 20×20 with their aspect ratio kept, and
     /// moved so that their centre of mass is in the middle of 28×28; nil where the picture is blank.

@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFormats
 
 extension Image {
     /// The bytes of this image at another size: each new pixel is the mean of the area it covers.

@@ -1,3 +1,5 @@
+import ApusFormats
+
 /// How strongly each pixel is drawn on, from 0 (ground) to 1, whatever the colours of ink and ground.
 struct Strokes {
     let width: Int

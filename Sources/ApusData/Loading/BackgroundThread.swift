@@ -28,7 +28,8 @@ struct BackgroundThread: ~Copyable {
             }, body.toOpaque())
         pthread_sigmask(SIG_SETMASK, &previous, nil)
         if status != 0 {
-            Memory.exhausted("BackgroundThread", "no thread can be started: \(systemMessage(status))")
+            Memory.exhausted(
+                "BackgroundThread", "no thread can be started: \(String(cString: strerror(status)))")
         }
         handle = thread
     }

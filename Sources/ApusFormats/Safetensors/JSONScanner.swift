@@ -2,8 +2,6 @@
 ///
 /// It shows every key to its caller (a general parser hides duplicate ones) and bounds nesting.
 struct JSONScanner {
-    typealias Failure = SafetensorsError.Reason
-
     static let maximumDepth = 128
 
     private let bytes: UnsafeRawBufferPointer
@@ -13,8 +11,8 @@ struct JSONScanner {
 
     /// Calls `member` at the value of every key; it must read that value.
     mutating func object(
-        depth: Int = 1, _ member: (inout JSONScanner, String) throws(Failure) -> Void
-    ) throws(Failure) {
+        depth: Int = 1, _ member: (inout JSONScanner, String) throws(Fault) -> Void
+    ) throws(Fault) {
         try expect("{", depth: depth)
         if take("}") { return }
         repeat {
@@ -26,22 +24,25 @@ struct JSONScanner {
 
     /// Calls `element` at every value; it must read that value.
     mutating func array(
-        depth: Int = 1, _ element: (inout JSONScanner) throws(Failure) -> Void
-    ) throws(Failure) {
+        depth: Int = 1, _ element: (inout JSONScanner) throws(Fault) -> Void
+    ) throws(Fault) {
         try expect("[", depth: depth)
         if take("]") { return }
         repeat { try element(&self) } while try continues(until: "]")
     }
 
     /// An integer of zero or more, without sign, fraction or exponent.
-    mutating func integer() throws(Failure) -> Int {
+    mutating func integer() throws(Fault) -> Int {
         skipSpace()
         let start = position
         var value = 0
         while let byte = peek(), isDigit(byte) {
             let (product, tooBig) = value.multipliedReportingOverflow(by: 10)
             let (sum, overflow) = product.addingReportingOverflow(Int(byte - 48))
-            if tooBig || overflow { throw .overflow(at: start) }
+            if tooBig || overflow {
+                throw .header(
+                    at: start, expected: "an integer up to \(Int.max)", found: "a larger one")
+            }
             value = sum
             position += 1
         }
@@ -54,15 +55,15 @@ struct JSONScanner {
     }
 
     /// Reads any value and forgets it.
-    mutating func skipValue(depth: Int) throws(Failure) {
+    mutating func skipValue(depth: Int) throws(Fault) {
         skipSpace()
         switch peek() {
         case UInt8(ascii: "{"):
-            try object(depth: depth) { (scanner, _) throws(Failure) in
+            try object(depth: depth) { (scanner, _) throws(Fault) in
                 try scanner.skipValue(depth: depth + 1)
             }
         case UInt8(ascii: "["):
-            try array(depth: depth) { (scanner) throws(Failure) in try scanner.skipValue(depth: depth + 1) }
+            try array(depth: depth) { (scanner) throws(Fault) in try scanner.skipValue(depth: depth + 1) }
         case UInt8(ascii: "\""): _ = try string()
         case UInt8(ascii: "t"): try literal("true")
         case UInt8(ascii: "f"): try literal("false")
@@ -72,13 +73,13 @@ struct JSONScanner {
     }
 
     /// Nothing but white space may follow.
-    mutating func end() throws(Failure) {
+    mutating func end() throws(Fault) {
         skipSpace()
         if position < bytes.count { throw unexpected("the end of the header") }
     }
 
     /// What stands at the next token, for a message.
-    mutating func unexpected(_ expected: String) -> Failure {
+    mutating func unexpected(_ expected: String) -> Fault {
         skipSpace()
         let found =
             switch peek() {
@@ -86,12 +87,12 @@ struct JSONScanner {
             case let byte? where (0x21...0x7E).contains(byte): "'\(Character(UnicodeScalar(byte)))'"
             case let byte?: "byte 0x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
             }
-        return .syntax(at: position, expected: expected, found: found)
+        return .header(at: position, expected: expected, found: found)
     }
 
     // MARK: - Strings
 
-    mutating func string() throws(Failure) -> String {
+    mutating func string() throws(Fault) -> String {
         try expect("\"", describedAs: "a string")
         let start = position
         while let byte = peek(), byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
@@ -104,7 +105,7 @@ struct JSONScanner {
         return try escapedString(from: start)
     }
 
-    private mutating func escapedString(from start: Int) throws(Failure) -> String {
+    private mutating func escapedString(from start: Int) throws(Fault) -> String {
         var decoded = Array(bytes[start..<position])
         while true {
             guard let byte = peek(), byte >= 0x20 else { throw unexpectedInString("the end of the string") }
@@ -117,7 +118,7 @@ struct JSONScanner {
         }
     }
 
-    private mutating func escape(into decoded: inout [UInt8]) throws(Failure) {
+    private mutating func escape(into decoded: inout [UInt8]) throws(Fault) {
         guard let byte = peek() else { throw unexpectedInString("an escape") }
         position += 1
         switch byte {
@@ -133,10 +134,10 @@ struct JSONScanner {
             if (0xD800..<0xDC00).contains(code), peek() == UInt8(ascii: "\\"), peek(1) == UInt8(ascii: "u") {
                 position += 2
                 let low = try hexadecimal()
-                guard (0xDC00..<0xE000).contains(low) else { throw .loneSurrogate(at: start) }
+                guard (0xDC00..<0xE000).contains(low) else { throw loneSurrogate(at: start) }
                 code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
             }
-            guard let scalar = UnicodeScalar(code) else { throw .loneSurrogate(at: start) }
+            guard let scalar = UnicodeScalar(code) else { throw loneSurrogate(at: start) }
             decoded.append(contentsOf: UTF8.encode(scalar)!)
         default:
             position -= 1
@@ -144,7 +145,11 @@ struct JSONScanner {
         }
     }
 
-    private mutating func hexadecimal() throws(Failure) -> UInt32 {
+    private func loneSurrogate(at start: Int) -> Fault {
+        .header(at: start, expected: "a pair of surrogates", found: "half of one")
+    }
+
+    private mutating func hexadecimal() throws(Fault) -> UInt32 {
         var value: UInt32 = 0
         for _ in 0..<4 {
             guard let byte = peek(), let digit = Character(UnicodeScalar(byte)).hexDigitValue else {
@@ -156,19 +161,21 @@ struct JSONScanner {
         return value
     }
 
-    private func decode(_ utf8: some Sequence<UInt8>, at start: Int) throws(Failure) -> String {
-        guard let text = String(validating: utf8, as: UTF8.self) else { throw .invalidUTF8(at: start) }
+    private func decode(_ utf8: some Sequence<UInt8>, at start: Int) throws(Fault) -> String {
+        guard let text = String(validating: utf8, as: UTF8.self) else {
+            throw .header(at: start, expected: "a string in UTF-8", found: "bytes that are not")
+        }
         return text
     }
 
     /// White space counts inside a string: what stands at this very byte.
-    private func unexpectedInString(_ expected: String) -> Failure {
+    private func unexpectedInString(_ expected: String) -> Fault {
         let found =
             switch peek() {
             case nil: "the end of the header"
             case let byte?: "byte 0x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
             }
-        return .syntax(at: position, expected: expected, found: found)
+        return .header(at: position, expected: expected, found: found)
     }
 
     // MARK: - Tokens
@@ -194,27 +201,30 @@ struct JSONScanner {
 
     private mutating func expect(
         _ token: Unicode.Scalar, describedAs name: String? = nil, depth: Int = 1
-    ) throws(Failure) {
+    ) throws(Fault) {
         guard take(token) else { throw unexpected(name ?? "'\(token)'") }
-        if depth > Self.maximumDepth { throw .tooDeep(at: position - 1) }
+        if depth > Self.maximumDepth {
+            throw .header(
+                at: position - 1, expected: "at most \(Self.maximumDepth) nested values", found: "more")
+        }
     }
 
-    private mutating func continues(until close: Unicode.Scalar) throws(Failure) -> Bool {
+    private mutating func continues(until close: Unicode.Scalar) throws(Fault) -> Bool {
         if take(",") { return true }
         guard take(close) else { throw unexpected("',' or '\(close)'") }
         return false
     }
 
-    private mutating func literal(_ word: StaticString) throws(Failure) {
+    private mutating func literal(_ word: StaticString) throws(Fault) {
         for offset in 0..<word.utf8CodeUnitCount {
             guard peek(offset) == word.utf8Start[offset] else { throw unexpected("a JSON value") }
         }
         position += word.utf8CodeUnitCount
     }
 
-    private mutating func number() throws(Failure) {
+    private mutating func number() throws(Fault) {
         let start = position
-        func digits(_ scanner: inout JSONScanner) throws(Failure) {
+        func digits(_ scanner: inout JSONScanner) throws(Fault) {
             let first = scanner.position
             while let byte = scanner.peek(), scanner.isDigit(byte) { scanner.position += 1 }
             if scanner.position == first {

@@ -16,25 +16,28 @@ public enum Safetensors {
     ///   - path: the file.
     ///   - names: the tensors to read; all if nil.
     ///   - converting: read int8, int16, uint16, uint32, uint64 and float8 too, as int32, int64 and float32.
-    /// - Throws: `SafetensorsError` or `FileError`.
+    /// - Throws: `FileError`.
     public static func load(
         _ path: String, names: Set<String>? = nil, converting: Bool = false
-    ) throws -> [String: Tensor] {
+    ) throws(FileError) -> [String: Tensor] {
         try SafetensorsFile(path, names: names, converting: converting).tensors
     }
 
     /// The names, types and shapes of the tensors in the file at `path`, of which nothing is read.
     ///
-    /// - Throws: `SafetensorsError` or `FileError`.
-    public static func header(_ path: String) throws -> SafetensorsHeader {
+    /// - Throws: `FileError`.
+    public static func header(_ path: String) throws(FileError) -> SafetensorsHeader {
         let file = try MappedFile(path)
-        return try withExtendedLifetime(file) { try SafetensorsHeader(file.bytes, file: path) }
+        defer { withExtendedLifetime(file) {} }
+        return try SafetensorsHeader(file.bytes, file: path)
     }
 
     /// The metadata of the file at `path`, without its tensors.
     ///
-    /// - Throws: `SafetensorsError` or `FileError`.
-    public static func metadata(_ path: String) throws -> [String: String] { try header(path).metadata }
+    /// - Throws: `FileError`.
+    public static func metadata(_ path: String) throws(FileError) -> [String: String] {
+        try header(path).metadata
+    }
 
     /// Writes tensors to the file at `path`, which appears whole or not at all (`AtomicFile`).
     ///
@@ -42,23 +45,25 @@ public enum Safetensors {
     ///
     /// - Parameter metadata: added to `"format": "pt"`, without which some loaders refuse a file; a value
     ///   for that key replaces it.
-    /// - Throws: `SafetensorsError` for complex128, which the format cannot name, or a tensor named
-    ///   `__metadata__`; `FileError` where the file cannot be written.
+    /// - Throws: `FileError` where the file cannot be written, and for complex128, which the format cannot name, or a
+    ///   tensor named `__metadata__`.
     public static func save(
         _ tensors: [String: Tensor], to path: String, metadata: [String: String] = [:]
-    ) throws {
+    ) throws(FileError) {
         let entries = sorted(tensors)
         let header: [UInt8]
-        do {
+        do throws(Fault) {
             header = try SafetensorsHeaderWriter.header(
                 of: entries, metadata: ["format": "pt"].merging(metadata) { _, given in given })
         } catch {
-            throw SafetensorsError(file: path, reason: error)
+            throw FileError(path: path, error)
         }
-        try AtomicFile.write(to: path) { file in
+        try AtomicFile.write(format: path) { file throws(FileError) in
             try file.write(header)
             for (_, tensor) in entries {
-                try tensor.withUnsafeBytes { try file.write($0) }
+                try tensor.withUnsafeBytes { bytes in
+                    Result { () throws(FileError) in try file.write(bytes) }
+                }.get()
             }
         }
     }

@@ -32,10 +32,9 @@ public struct SafetensorsFile: Sendable {
     ///   - path: the file.
     ///   - names: the tensors to read; the others' bytes are never touched. All if nil.
     ///   - converting: read what can be converted as well.
-    /// - Throws: `SafetensorsError` where the contents break the format, where a name that was given is not there or its
-    ///   type cannot be read, and for a uint64 to convert that is above Int64.max; `FileError` where the file cannot be
-    ///   opened or mapped.
-    public init(_ path: String, names: Set<String>? = nil, converting: Bool = false) throws {
+    /// - Throws: `FileError` where the file cannot be opened or mapped, where its contents break the format, where a name
+    ///   that was given is not there or its type cannot be read, and for a uint64 to convert that is above Int64.max.
+    public init(_ path: String, names: Set<String>? = nil, converting: Bool = false) throws(FileError) {
         let file = try MappedFile(path)
         let header = try SafetensorsHeader(file.bytes, file: path)
         var tensors = [String: Tensor](minimumCapacity: names?.count ?? header.entries.count)
@@ -47,14 +46,15 @@ public struct SafetensorsFile: Sendable {
             if converting, let dtype = entry.type.converted {
                 tensors[entry.name] = try Self.converted(entry, dtype, header.dataOffset, file)
             } else if names != nil {
-                throw SafetensorsError(
-                    file: path, reason: .unsupportedDType(entry.type, tensor: entry.name))
+                throw FileError(path: path, .unsupported(entry.type, tensor: entry.name))
             } else {
                 skipped.append(entry)
             }
         }
         if let missing = names?.subtracting(tensors.keys).min() {
-            throw SafetensorsError(file: path, reason: .missingTensor(missing))
+            throw FileError(
+                path: path, .unexpected,
+                "expected a tensor \(Fault.quoted(missing)), found none of this name")
         }
         metadata = header.metadata
         self.tensors = tensors
@@ -70,22 +70,24 @@ public struct SafetensorsFile: Sendable {
 
     private static func converted(
         _ entry: SafetensorsHeader.Unsupported, _ dtype: DType, _ dataOffset: Int, _ file: MappedFile
-    ) throws(SafetensorsError) -> Tensor {
-        do {
+    ) throws(FileError) -> Tensor {
+        do throws(Fault) {
             let storage = try entry.type.convert(bytes(entry.bytes, dataOffset, file), tensor: entry.name)
             return Tensor(storage: storage, layout: Layout(contiguous: entry.shape), dtype: dtype)
         } catch {
-            throw SafetensorsError(file: file.path, reason: error)
+            throw FileError(path: file.path, error)
         }
     }
 
     private static func tensor(
         _ entry: SafetensorsHeader.Entry, _ dataOffset: Int, _ file: MappedFile
-    ) throws(SafetensorsError) -> Tensor {
+    ) throws(FileError) -> Tensor {
         let bytes = bytes(entry.bytes, dataOffset, file)
         // Any other byte would be neither true nor false to the kernels.
         if entry.dtype == .bool, let wrong = bytes.first(where: { $0 > 1 }) {
-            throw SafetensorsError(file: file.path, reason: .invalidBool(wrong, tensor: entry.name))
+            throw FileError(
+                path: file.path,
+                .tensor(entry.name, "expected bytes 0 and 1 in a BOOL tensor, found \(wrong)"))
         }
         return Tensor(
             storage: storage(of: bytes, in: file, alignment: entry.dtype.size),

@@ -59,20 +59,23 @@ public struct SafetensorsHeader: Sendable, Equatable {
     ///
     /// Names that Unicode holds equal (composed and decomposed) count as duplicates, as they are one
     /// key of a Swift dictionary.
-    public init(_ bytes: UnsafeRawBufferPointer, file: String) throws(SafetensorsError) {
-        do {
+    public init(_ bytes: UnsafeRawBufferPointer, file: String) throws(FileError) {
+        do throws(Fault) {
             try self.init(bytes)
         } catch {
-            throw SafetensorsError(file: file, reason: error)
+            throw FileError(path: file, error)
         }
     }
 
-    init(_ bytes: UnsafeRawBufferPointer) throws(SafetensorsError.Reason) {
-        guard bytes.count >= 8 else { throw .fileTooShort(byteCount: bytes.count) }
+    init(_ bytes: UnsafeRawBufferPointer) throws(Fault) {
+        guard bytes.count >= 8 else {
+            throw .damaged("expected a safetensors file of at least 8 bytes, found \(bytes.count) bytes")
+        }
         let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
-        guard length <= Self.maximumLength else { throw .headerTooLong(length) }
+        guard length <= Self.maximumLength else { throw Self.tooLong(length) }
         guard length <= bytes.count - 8 else {
-            throw .headerBeyondFile(length: length, byteCount: bytes.count)
+            throw .damaged(
+                "expected a header of \(length) bytes, found \(bytes.count - 8) bytes left in the file")
         }
         dataOffset = 8 + Int(length)
         var parser = SafetensorsHeaderParser()
@@ -85,6 +88,10 @@ public struct SafetensorsHeader: Sendable, Equatable {
             dataByteCount: bytes.count - dataOffset)
     }
 
+    static func tooLong(_ length: UInt64) -> Fault {
+        Fault(.tooLarge, "expected a header of at most \(maximumLength) bytes, found the length \(length)")
+    }
+
     private static func precedes(_ a: Range<Int>, _ b: Range<Int>) -> Bool {
         (a.lowerBound, a.upperBound) < (b.lowerBound, b.upperBound)
     }
@@ -92,21 +99,30 @@ public struct SafetensorsHeader: Sendable, Equatable {
     /// All tensors together must fill the data exactly.
     private static func check(
         _ tensors: [(name: String, bytes: Range<Int>)], dataByteCount: Int
-    ) throws(SafetensorsError.Reason) {
+    ) throws(Fault) {
         var end = 0
         var previous = ""
         for (name, bytes) in tensors.sorted(by: { precedes($0.bytes, $1.bytes) }) {
             let begin = bytes.lowerBound
             if begin < end {
-                throw .overlap(begin: begin, tensor: name, previous: previous, previousEnd: end)
+                throw .tensor(
+                    name,
+                    "expected data after tensor \(Fault.quoted(previous)), which ends at byte \(end), "
+                        + "found it overlapping from byte \(begin)")
             }
-            if begin > end { throw .hole(begin: begin, expected: end, tensor: name) }
+            if begin > end {
+                throw .tensor(name, "expected data from byte \(end), found a hole up to byte \(begin)")
+            }
             guard bytes.upperBound <= dataByteCount else {
-                throw .offsetsBeyondData(end: bytes.upperBound, byteCount: dataByteCount, tensor: name)
+                throw .tensor(
+                    name,
+                    "expected data up to byte \(bytes.upperBound), found \(dataByteCount) bytes of data")
             }
             end = bytes.upperBound
             previous = name
         }
-        guard end == dataByteCount else { throw .trailingBytes(expected: end, found: dataByteCount) }
+        guard end == dataByteCount else {
+            throw .damaged("expected \(end) bytes of data, found \(dataByteCount)")
+        }
     }
 }

@@ -2,19 +2,19 @@ import ApusCore
 
 /// Turns the JSON of a header into entries whose dtype, shape and offsets agree with each other.
 struct SafetensorsHeaderParser {
-    typealias Failure = SafetensorsError.Reason
-
     private(set) var metadata: [String: String] = [:]
     private(set) var entries: [SafetensorsHeader.Entry] = []
     private(set) var unsupported: [SafetensorsHeader.Unsupported] = []
 
-    mutating func parse(_ json: UnsafeRawBufferPointer) throws(Failure) {
+    mutating func parse(_ json: UnsafeRawBufferPointer) throws(Fault) {
         var scanner = JSONScanner(json)
         // The format has the header begin with its object, and be padded only behind it.
         guard json.first == UInt8(ascii: "{") else { throw scanner.unexpected("'{' as the first byte") }
         var names: Set<String> = []
-        try scanner.object { (scanner, name) throws(Failure) in
-            guard names.insert(name).inserted else { throw .duplicateTensor(name) }
+        try scanner.object { (scanner, name) throws(Fault) in
+            guard names.insert(name).inserted else {
+                throw .damaged("expected every name once, found tensor \(Fault.quoted(name)) again")
+            }
             if name == "__metadata__" {
                 try parseMetadata(&scanner)
             } else {
@@ -24,20 +24,24 @@ struct SafetensorsHeaderParser {
         try scanner.end()
     }
 
-    private mutating func parseMetadata(_ scanner: inout JSONScanner) throws(Failure) {
-        try scanner.object { (scanner, key) throws(Failure) in
+    private mutating func parseMetadata(_ scanner: inout JSONScanner) throws(Fault) {
+        try scanner.object { (scanner, key) throws(Fault) in
             let value = try scanner.string()
-            guard metadata.updateValue(value, forKey: key) == nil else { throw .duplicateMetadata(key) }
+            guard metadata.updateValue(value, forKey: key) == nil else {
+                throw .damaged("expected every metadata key once, found \(Fault.quoted(key)) again")
+            }
         }
     }
 
-    private mutating func parseTensor(_ name: String, _ scanner: inout JSONScanner) throws(Failure) {
+    private mutating func parseTensor(_ name: String, _ scanner: inout JSONScanner) throws(Fault) {
         var type: StoredType?
         var shape: Shape?
         var offsets: [Int]?
         var fields: Set<String> = []
-        try scanner.object { (scanner, field) throws(Failure) in
-            guard fields.insert(field).inserted else { throw .duplicateField(field, tensor: name) }
+        try scanner.object { (scanner, field) throws(Fault) in
+            guard fields.insert(field).inserted else {
+                throw .tensor(name, "expected every field once, found \(Fault.quoted(field)) again")
+            }
             switch field {
             case "dtype": type = try StoredType(try scanner.string(), tensor: name)
             case "shape": shape = try Self.integers(&scanner)
@@ -46,19 +50,27 @@ struct SafetensorsHeaderParser {
             default: try scanner.skipValue(depth: 3)
             }
         }
-        guard let type else { throw .missingField("dtype", tensor: name) }
-        guard let shape else { throw .missingField("shape", tensor: name) }
-        guard let offsets else { throw .missingField("data_offsets", tensor: name) }
-        guard shape.count <= Layout.maximumRank else { throw .tooManyAxes(shape.count, tensor: name) }
-        guard offsets.count == 2 else { throw .offsetCount(offsets.count, tensor: name) }
+        func missing(_ field: String) -> Fault {
+            .tensor(name, "expected dtype, shape and data_offsets, found no \(field)")
+        }
+        guard let type else { throw missing("dtype") }
+        guard let shape else { throw missing("shape") }
+        guard let offsets else { throw missing("data_offsets") }
+        guard shape.count <= Layout.maximumRank else {
+            throw .tensor(name, "expected at most \(Layout.maximumRank) axes, found \(shape.count)")
+        }
+        guard offsets.count == 2 else {
+            throw .tensor(name, "expected two data_offsets, found \(offsets.count)")
+        }
         guard offsets[0] <= offsets[1] else {
-            throw .reversedOffsets(begin: offsets[0], end: offsets[1], tensor: name)
+            throw .tensor(name, "expected data_offsets in order, found \(offsets)")
         }
         let expected = try Self.byteCount(type, shape, tensor: name)
         let bytes = offsets[0]..<offsets[1]
         guard expected == bytes.count else {
-            throw .sizeMismatch(
-                type: type.description, shape: shape, expected: expected, found: bytes.count, tensor: name)
+            throw .tensor(
+                name,
+                "expected \(expected) bytes for \(type) \(Fault.brief(shape)), found \(bytes.count)")
         }
         switch type {
         case .tensors(let dtype):
@@ -68,19 +80,23 @@ struct SafetensorsHeaderParser {
         }
     }
 
-    private static func integers(_ scanner: inout JSONScanner) throws(Failure) -> [Int] {
+    private static func integers(_ scanner: inout JSONScanner) throws(Fault) -> [Int] {
         var values: [Int] = []
-        try scanner.array { (scanner) throws(Failure) in values.append(try scanner.integer()) }
+        try scanner.array { (scanner) throws(Fault) in values.append(try scanner.integer()) }
         return values
     }
 
-    private static func byteCount(_ type: StoredType, _ shape: Shape, tensor: String) throws(Failure) -> Int {
+    private static func byteCount(_ type: StoredType, _ shape: Shape, tensor: String) throws(Fault) -> Int {
         // Axes of extent 0 count as 1 here: the strides of an empty tensor must not overflow either.
         var bytes = type.readSize
         var elements = 1
         for extent in shape {
             let (product, overflow) = bytes.multipliedReportingOverflow(by: max(extent, 1))
-            if overflow { throw .sizeOverflow(shape: shape, tensor: tensor) }
+            if overflow {
+                throw .tensor(
+                    tensor,
+                    "expected a size that fits an address space, found shape \(Fault.brief(shape))")
+            }
             bytes = product
             elements *= max(extent, 1)
         }
@@ -95,13 +111,15 @@ private enum StoredType: CustomStringConvertible {
     case tensors(DType)
     case unsupported(UnsupportedType)
 
-    init(_ name: String, tensor: String) throws(SafetensorsError.Reason) {
+    init(_ name: String, tensor: String) throws(Fault) {
         if let dtype = DType(safetensorsName: name) {
             self = .tensors(dtype)
         } else if let type = UnsupportedType(rawValue: name) {
             self = .unsupported(type)
         } else {
-            throw .unknownDType(name, tensor: tensor)
+            throw .tensor(
+                tensor,
+                "expected one of \(DType.safetensorsNames), found the unknown dtype \(Fault.quoted(name))")
         }
     }
 

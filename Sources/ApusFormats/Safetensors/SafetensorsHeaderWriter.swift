@@ -5,13 +5,20 @@ enum SafetensorsHeaderWriter {
     /// The bytes before the data, a multiple of 8, for tensors that follow in this order.
     static func header(
         of tensors: [(name: String, tensor: Tensor)], metadata: [String: String]
-    ) throws(SafetensorsError.Reason) -> [UInt8] {
+    ) throws(Fault) -> [UInt8] {
         var members = [member("__metadata__", text(of: metadata))]
         var offset = 0
         for (name, tensor) in tensors {
-            guard name != "__metadata__" else { throw .reservedName }
+            guard name != "__metadata__" else {
+                throw Fault(
+                    .unwritable,
+                    "expected tensor names other than \"__metadata__\", which the format keeps for itself")
+            }
             guard let dtype = tensor.dtype.safetensorsName else {
-                throw .unwritableDType(tensor.dtype, tensor: name)
+                throw .tensor(
+                    name,
+                    "expected one of \(DType.safetensorsNames), found \(tensor.dtype), "
+                        + "for which safetensors has no name", .unwritable)
             }
             let shape = tensor.shape.map(String.init).joined(separator: ",")
             let end = offset + tensor.count * tensor.dtype.size
@@ -22,7 +29,9 @@ enum SafetensorsHeaderWriter {
         }
         var json = Array("{\(members.joined(separator: ","))}".utf8)
         json += [UInt8](repeating: UInt8(ascii: " "), count: -json.count & 7)
-        guard json.count <= SafetensorsHeader.maximumLength else { throw .headerTooLong(UInt64(json.count)) }
+        guard json.count <= SafetensorsHeader.maximumLength else {
+            throw SafetensorsHeader.tooLong(UInt64(json.count))
+        }
         return withUnsafeBytes(of: UInt64(json.count).littleEndian) { Array($0) } + json
     }
 

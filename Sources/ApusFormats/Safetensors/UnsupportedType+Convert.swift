@@ -4,7 +4,7 @@ extension UnsupportedType {
     /// These elements in memory of the type `converted`, which there must be.
     func convert(
         _ bytes: UnsafeRawBufferPointer, tensor: String
-    ) throws(SafetensorsError.Reason) -> Storage {
+    ) throws(Fault) -> Storage {
         switch self {
         case .int8: return widened(bytes, Int8.self) { Int32($0) }
         case .int16: return widened(bytes, Int16.self) { Int32(Int16(littleEndian: $0)) }
@@ -17,7 +17,11 @@ extension UnsupportedType {
                 largest = max(largest, value)
                 return Int64(truncatingIfNeeded: value)
             }
-            if largest > UInt64(Int64.max) { throw .valueTooLarge(largest, tensor: tensor) }
+            if largest > UInt64(Int64.max) {
+                throw .tensor(
+                    tensor, "expected values up to \(Int64.max), which int64 holds, found \(largest)",
+                    .unexpected)
+            }
             return storage
         default:
             let values = (0...UInt8.max).map { float8($0) }

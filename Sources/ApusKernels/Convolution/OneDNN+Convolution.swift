@@ -41,7 +41,31 @@ final class ConvolutionPrimitive: Sendable {
         set(\.dilation, shape.dilation)
         set(\.before, shape.before)
         set(\.after, shape.after)
-        primitive = OneDNN.Handle(value: apus_dnn_create_convolution(engine.value, &description))
+        primitive = OneDNN.Handle(value: Self.compiled(&description, key.kind, engine.value))
+    }
+
+    /// Nothing where the library has no code for it but its slow reference.
+    private static func compiled(
+        _ description: inout apus_dnn_convolution, _ kind: Kind, _ engine: dnnl_engine_t
+    ) -> apus_dnn_convolution_primitive {
+        guard var way = apus_dnn_describe_convolution(engine, &description) else {
+            return apus_dnn_convolution_primitive()
+        }
+        // On channels-last float32 images, convolutions made of small matrix products are as fast as the direct ones at
+        // best, and take twice as long where channels are few.
+        if kind == .forward, !description.bfloat16, OneDNN.implementation(way).hasPrefix("brgconv:avx512") {
+            description.skipped = 1
+            if let next = apus_dnn_describe_convolution(engine, &description) {
+                let isDirect = OneDNN.implementation(next).hasPrefix("jit:avx512")
+                dnnl_primitive_desc_destroy(isDirect ? way : next)
+                if isDirect { way = next }
+            }
+        }
+        if OneDNN.implementation(way).hasPrefix("ref") {
+            dnnl_primitive_desc_destroy(way)
+            return apus_dnn_convolution_primitive()
+        }
+        return apus_dnn_compile_convolution(engine, &description, way)
     }
 
     /// Whether its weights are brought into an order of the library's own.

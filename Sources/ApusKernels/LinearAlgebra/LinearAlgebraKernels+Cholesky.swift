@@ -24,7 +24,7 @@ extension LinearAlgebraKernels {
             if UnsafeRawPointer(l) != a + item * size { l.copyMemory(from: a + item * size, byteCount: size) }
             // Our lower triangle is the upper one of Aᵀ in Fortran's order, and the factor there, UᴴU = Aᵀ,
             // lies in memory as L = Uᵀ.
-            let info = apus_potrf(type, CChar(UInt8(ascii: "U")), order, l, order)
+            let info = LAPACK.potrf(type, CChar(UInt8(ascii: "U")), order, l, order)
             for i in 0..<n {
                 (l + (i * n + i + 1) * dtype.size).initializeMemory(
                     as: UInt8.self, repeating: 0, count: (n - 1 - i) * dtype.size)

@@ -37,7 +37,7 @@ extension LinearAlgebraKernels {
             let reading = iwork.pointer.assumingMemoryBound(to: Int32.self)
             let info = withWorkspace(dtype) { work, length in
                 // A query has to ask for all three workspaces, and writes the sizes of all.
-                apus_syevd(
+                LAPACK.syevd(
                     type, job, triangle, order, matrix.pointer, order,
                     w + item * n * dtype.realType.size, work, length, rwork.pointer,
                     length < 0 ? -1 : Int32(clamping: reals), reading,

@@ -26,7 +26,7 @@ extension LinearAlgebraKernels {
             let work = Storage(byteCount: size)
             transpose(a + item * size, rows: m, columns: n, to: work.pointer, dtype)
             let pivots = pivots + item * min(m, n)
-            let info = apus_getrf(type, rows, columns, work.pointer, rows, pivots)
+            let info = LAPACK.getrf(type, rows, columns, work.pointer, rows, pivots)
             for i in 0..<min(m, n) { pivots[i] -= 1 }
             transpose(work.pointer, rows: n, columns: m, to: lu + item * size, dtype)
             return info
@@ -70,12 +70,12 @@ extension LinearAlgebraKernels {
             let row = columns * dtype.size
             if transposition == .none {
                 for i in 0..<n { swapRows(x, i, Int(pivots[i]), byteCount: row) }
-                apus_trsm(type, CblasLower, CblasNoTrans, CblasUnit, order, width, lu, order, x, width)
-                apus_trsm(type, CblasUpper, CblasNoTrans, CblasNonUnit, order, width, lu, order, x, width)
+                LAPACK.trsm(type, CblasLower, CblasNoTrans, CblasUnit, order, width, lu, order, x, width)
+                LAPACK.trsm(type, CblasUpper, CblasNoTrans, CblasNonUnit, order, width, lu, order, x, width)
             } else {
                 let blas = transposition.blas
-                apus_trsm(type, CblasUpper, blas, CblasNonUnit, order, width, lu, order, x, width)
-                apus_trsm(type, CblasLower, blas, CblasUnit, order, width, lu, order, x, width)
+                LAPACK.trsm(type, CblasUpper, blas, CblasNonUnit, order, width, lu, order, x, width)
+                LAPACK.trsm(type, CblasLower, blas, CblasUnit, order, width, lu, order, x, width)
                 for i in (0..<n).reversed() { swapRows(x, i, Int(pivots[i]), byteCount: row) }
             }
             return firstZeroOnDiagonal(lu, n, dtype)
@@ -105,9 +105,9 @@ extension LinearAlgebraKernels {
             }
             let pivots = Storage(byteCount: n * 4)
             let swaps = pivots.pointer.assumingMemoryBound(to: Int32.self)
-            let info = apus_getrf(type, order, order, matrix, order, swaps)
+            let info = LAPACK.getrf(type, order, order, matrix, order, swaps)
             if info != 0 { return info }
-            return withWorkspace(dtype) { apus_getri(type, order, matrix, order, swaps, $0, $1) }
+            return withWorkspace(dtype) { LAPACK.getri(type, order, matrix, order, swaps, $0, $1) }
         }
     }
 

@@ -34,7 +34,7 @@ extension LinearAlgebraKernels {
             let tau = Storage(byteCount: k * element)
             transpose(a + item * m * n * element, rows: m, columns: n, to: work.pointer, dtype)
             let info = withWorkspace(dtype) {
-                apus_geqrf(type, rows, columns, work.pointer, rows, tau.pointer, $0, $1)
+                LAPACK.geqrf(type, rows, columns, work.pointer, rows, tau.pointer, $0, $1)
             }
             if info != 0 { return info }
 
@@ -49,7 +49,7 @@ extension LinearAlgebraKernels {
             }
             guard let q else { return 0 }
             let failure = withWorkspace(dtype) {
-                apus_orgqr(
+                LAPACK.orgqr(
                     type, rows, Int32(width), Int32(k), work.pointer, rows, tau.pointer, $0, $1)
             }
             transpose(work.pointer, rows: width, columns: m, to: q + item * m * width * element, dtype)

@@ -44,7 +44,7 @@ extension LinearAlgebraKernels {
             let left = vh.map { $0 + item * heightV * n * element } ?? unused.pointer
             let right = u.map { $0 + item * m * widthU * element } ?? unused.pointer
             return withWorkspace(dtype) {
-                apus_gesdd(
+                LAPACK.gesdd(
                     type, job, columns, rows, work.pointer, columns,
                     s + item * k * dtype.realType.size, left, columns, right, Int32(widthU), $0, $1,
                     rwork.pointer, iwork.pointer.assumingMemoryBound(to: Int32.self))

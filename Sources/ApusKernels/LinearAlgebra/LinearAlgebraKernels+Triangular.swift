@@ -25,7 +25,7 @@ extension LinearAlgebraKernels {
             let a = a + item * n * n * dtype.size
             let x = x + item * size
             if UnsafeRawPointer(x) != b + item * size { x.copyMemory(from: b + item * size, byteCount: size) }
-            apus_trsm(
+            LAPACK.trsm(
                 type, upper ? CblasUpper : CblasLower, transposition.blas,
                 unitDiagonal ? CblasUnit : CblasNonUnit, order, width, a, order, x, width)
             return unitDiagonal ? 0 : firstZeroOnDiagonal(a, n, dtype)

@@ -10,12 +10,12 @@ import COpenBLAS
 /// succeeded, else what its documentation says. A matrix is worked on by one thread and a batch by all:
 /// results do not depend on the number of threads.
 public enum LinearAlgebraKernels {
-    static func scalar(_ dtype: DType, _ operation: String) -> apus_scalar {
+    static func scalar(_ dtype: DType, _ operation: String) -> LAPACK.Scalar {
         switch dtype {
-        case .float32: APUS_FLOAT
-        case .float64: APUS_DOUBLE
-        case .complex64: APUS_COMPLEX
-        case .complex128: APUS_DOUBLE_COMPLEX
+        case .float32: .float
+        case .float64: .double
+        case .complex64: .complex
+        case .complex128: .doubleComplex
         default: fail(operation, "needs float32, float64, complex64 or complex128, not \(dtype)")
         }
     }

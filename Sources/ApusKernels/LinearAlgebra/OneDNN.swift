@@ -30,13 +30,23 @@ package final class OneDNN: Sendable {
         let hasBias, accumulate: Bool
     }
 
+    /// The name of the library's way to compute something.
+    package static func implementation(_ description: dnnl_primitive_desc_t) -> String {
+        String(cString: apus_dnn_implementation(description))
+    }
+
     /// The primitive for a bfloat16 product on one thread.
     func product(_ key: ProductKey) -> ProductPrimitive {
         if let known = products.locked({ $0[key] }) { return known }
         var description = apus_dnn_product(
             m: key.m, n: key.n, k: key.k, aRow: key.aRow, aColumn: key.aColumn, bRow: key.bRow,
             bColumn: key.bColumn, cRow: key.cRow, hasBias: key.hasBias, accumulate: key.accumulate)
-        let primitive = apus_dnn_create_product(engine.value, &description)
+        var primitive = apus_dnn_create_product(engine.value, &description)
+        // The reference code is slower than a conversion to float32.
+        if let code = primitive.description, Self.implementation(code).hasPrefix("ref") {
+            apus_dnn_destroy_product(primitive)
+            primitive = apus_dnn_primitive()
+        }
         let fresh = ProductPrimitive(Handle(value: primitive), engine, hasBias: key.hasBias)
         return products.locked { products in
             if let known = products[key] { return known }  // another thread was faster

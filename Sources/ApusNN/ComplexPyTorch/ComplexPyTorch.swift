@@ -71,7 +71,7 @@ public enum ComplexPyTorch {
     /// Loads the safetensors file of a complexPyTorch model's state into the same model here.
     ///
     /// - Parameter strict: also refuse names that are missing or unexpected.
-    /// - Throws: `SafetensorsError` or `FileError` where the file cannot be read, `ComplexPyTorchError` where halves do not
+    /// - Throws: `FileError` where the file cannot be read, `ComplexPyTorchError` where halves do not
     ///   fit together, `StateMismatch` where the model is another one. Nothing is changed then.
     public static func load(_ path: String, into model: Module, strict: Bool = true) throws {
         let file = try SafetensorsFile(path)

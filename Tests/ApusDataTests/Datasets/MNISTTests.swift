@@ -1,5 +1,7 @@
 import Apus
+import ApusFormats
 import Testing
+import _ApusTestSupport
 
 @testable import ApusData
 
@@ -16,7 +18,7 @@ import Testing
         scratch.write(labels, labels.hasSuffix("gz") ? deflated(labelFile) : labelFile)
     }
 
-    private func error(_ split: DataSplit) -> IDXError? {
+    private func error(_ split: DataSplit) -> FileError? {
         do {
             _ = try MNIST.load(split, from: scratch.path)
             return nil
@@ -49,28 +51,42 @@ import Testing
                 numbers: numbers)
         }
         write(count: 2)
-        #expect(error(.train) == .countMismatch(images: images, imageCount: 2, labels: labels, labelCount: 3))
+        #expect(
+            error(.train)
+                == FileError(
+                    path: images, .unexpected,
+                    "expected as many images as \(labels) has labels (3), found 2"))
         write(side: 27)
         #expect(
             error(.train)
-                == .wrongShape(file: images, expected: "images of 28 × 28 pixels", found: [3, 27, 27]))
+                == FileError(
+                    path: images, .unexpected,
+                    "expected images of 28 × 28 pixels, found the shape [3, 27, 27]"))
         write(numbers: [1, 2, 10])
-        #expect(error(.train) == .labelOutOfRange(file: labels, index: 2, found: 10, classes: 10))
+        #expect(
+            error(.train)
+                == FileError(
+                    path: labels, .unexpected, "expected labels from 0 to 9, found 10 at index 2"))
         write(count: 0, numbers: [])
         #expect(error(.train)?.description.contains("at least one image") == true)
         self.write("train-labels-idx1-ubyte", "train-images-idx3-ubyte")
-        #expect(error(.train) == .wrongAxes(file: labels, expected: 1, found: 3))
+        #expect(
+            error(.train)
+                == FileError(
+                    path: labels, .unexpected,
+                    "expected labels (1 axis, magic 0801), found images (3 axes, magic 0803)"))
     }
 
     @Test func namesWhatIsMissing() {
         #expect(
             error(.test)?.description.hasPrefix("\(scratch.path)/t10k-images-idx3-ubyte: no such") == true)
-        #expect(throws: IDXError.missing(file: "/nowhere", expected: "a directory with MNIST's files")) {
+        let missing = "no such file; expected a directory with MNIST's files"
+        #expect(throws: FileError(path: "/nowhere", .missing, missing)) {
             try MNIST.load(.test, from: "/nowhere")
         }
         let file = scratch.write("file", [])
         let reason = "expected a directory with MNIST's files, found a file"
-        #expect(throws: IDXError.notReadable(file: file, reason: reason)) {
+        #expect(throws: FileError(path: file, .otherFormat, reason)) {
             try MNIST.load(.test, from: file)
         }
     }

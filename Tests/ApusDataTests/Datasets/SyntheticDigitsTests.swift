@@ -1,5 +1,6 @@
 import Apus
 import Testing
+import _ApusTestSupport
 
 @testable import ApusData
 

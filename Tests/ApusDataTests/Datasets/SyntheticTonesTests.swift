@@ -1,6 +1,7 @@
 import Apus
 import Glibc
 import Testing
+import _ApusTestSupport
 
 @testable import ApusData
 

@@ -1,5 +1,7 @@
+import ApusFormats
 import Glibc
 import Testing
+import _ApusTestSupport
 
 @testable import ApusData
 
@@ -220,26 +222,9 @@ import Testing
         #expect(moved <= 2, "\(same) the same")
     }
 
-    @Test func streamsAreReadToTheirEnd() throws {
-        let picture = Self.digits[0]
-        let scratch = Scratch()
-        let path = scratch.write("digit.png", PNG.encode(picture))
-        let descriptor = open(path, O_RDONLY)
-        defer { close(descriptor) }
-        #expect(try PNG.read(descriptor: descriptor, name: "stream") == picture)
-        #expect(throws: ImageError.wrongFormat(file: "stream", expected: "PNG", found: [])) {
-            try PNG.read(descriptor: descriptor, name: "stream")
-        }
-        // What is no PNG is not read for ever.
-        let zeros = open("/dev/zero", O_RDONLY)
-        defer { close(zeros) }
-        #expect(
-            throws: ImageError.wrongFormat(file: "0", expected: "PNG", found: [UInt8](repeating: 0, count: 8))
-        ) {
-            try PNG.read(descriptor: zeros, name: "0")
-        }
-        #expect(throws: ImageError.notReadable(file: "-1", reason: "Bad file descriptor")) {
-            try PNG.read(descriptor: -1, name: "-1")
-        }
+    @Test func laysTilesOut() {
+        let sheet = Image.contactSheet(tiles: [1, 2, 3], width: 1, height: 1, columns: 2, gap: 1)
+        #expect(sheet.width == 5 && sheet.height == 5)
+        #expect([6, 8, 16, 18].map { sheet.pixels[$0] } == [1, 2, 3, 64])
     }
 }

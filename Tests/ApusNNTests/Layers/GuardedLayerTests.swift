@@ -9,9 +9,7 @@ import Testing
 
     /// - Parameters:
     ///   - place: where the layer is made, and what it makes itself; before it runs it is moved to the device.
-    private static func run(_ test: WrongLayerInputTests.Case, madeOn place: Device, on device: Device)
-        -> [[UInt8]]
-    {
+    private static func run(_ test: LayerCase, madeOn place: Device, on device: Device) -> [[UInt8]] {
         withRandomGenerator(RandomGenerator(seed: 7)) {
             withDevice(place) {
                 let layer = test.make()
@@ -33,9 +31,9 @@ import Testing
         if y.requiresGradient { y.backward(.ones(like: y)) }
     }
 
-    @Test(arguments: WrongLayerInputTests.cases.indices)
+    @Test(arguments: LayerCase.all.indices)
     func everyLayerRuns(_ index: Int) {
-        let test = WrongLayerInputTests.cases[index]
+        let test = LayerCase.all[index]
         let expected = Self.run(test, madeOn: .cpu, on: .cpu)
         #expect(Self.run(test, madeOn: .guarded, on: .guarded) == expected, "\(test.name)")
         #expect(Self.run(test, madeOn: .cpu, on: .guarded) == expected, "\(test.name), moved")

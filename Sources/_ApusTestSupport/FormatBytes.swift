@@ -1,0 +1,91 @@
+import ApusFormats
+import CZlib
+import Glibc
+
+/// A folder for a test's files, removed with what is in it.
+package final class Scratch {
+    package let path: String
+
+    package init() {
+        var name = Array("/tmp/apus-data-XXXXXX".utf8CString)
+        mkdtemp(&name)
+        path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit {
+        if let directory = opendir(path) {
+            while let entry = readdir(directory) {
+                let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                    String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+                }
+                if unlink("\(path)/\(name)") != 0 && name != "." && name != ".." { rmdir("\(path)/\(name)") }
+            }
+            closedir(directory)
+        }
+        rmdir(path)
+    }
+
+    /// Writes a file and returns its path.
+    @discardableResult
+    package func write(_ name: String, _ bytes: [UInt8]) -> String {
+        let file = fopen("\(path)/\(name)", "w")!
+        fwrite(bytes, 1, bytes.count, file)
+        fclose(file)
+        return "\(path)/\(name)"
+    }
+}
+
+/// A number of 32 bits.
+package func bigEndian(_ value: Int) -> [UInt8] {
+    [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
+}
+
+/// An IDX file with this header and these bytes of elements.
+package func idx(_ type: UInt8, _ shape: [Int], _ elements: [UInt8]) -> [UInt8] {
+    [0, 0, type, UInt8(shape.count)] + shape.flatMap(bigEndian) + elements
+}
+
+/// One gzip member (windowBits 31) or a zlib stream (15).
+package func deflated(_ bytes: [UInt8], windowBits: Int32 = 31) -> [UInt8] {
+    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+    defer { stream.deallocate() }
+    stream.initialize(to: z_stream())
+    deflateInit2_(
+        stream, 9, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+        Int32(MemoryLayout<z_stream>.size))
+    defer { deflateEnd(stream) }
+    var input = bytes
+    var output = [UInt8](repeating: 0, count: bytes.count + bytes.count / 100 + 100)
+    let size = input.withUnsafeMutableBufferPointer { input in
+        output.withUnsafeMutableBufferPointer { output in
+            stream.pointee.next_in = input.baseAddress
+            stream.pointee.avail_in = UInt32(input.count)
+            stream.pointee.next_out = output.baseAddress
+            stream.pointee.avail_out = UInt32(output.count)
+            deflate(stream, Z_FINISH)
+            return output.count - Int(stream.pointee.avail_out)
+        }
+    }
+    return Array(output.prefix(size))
+}
+
+/// CRC-32, as PNG and gzip have it.
+package func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+    let bytes = Array(bytes)
+    return UInt32(crc32(0, bytes, UInt32(bytes.count)))
+}
+
+/// A PNG file made by hand, in kinds that the writer does not write.
+package func png(
+    _ width: Int, _ height: Int, depth: UInt8, colourType: UInt8, rows: [[UInt8]],
+    extra: [(name: String, data: [UInt8])] = []
+) -> [UInt8] {
+    func chunk(_ name: String, _ data: [UInt8]) -> [UInt8] {
+        let body = Array(name.utf8) + data
+        return bigEndian(data.count) + body + bigEndian(Int(checksum(body)))
+    }
+    let header = bigEndian(width) + bigEndian(height) + [depth, colourType, 0, 0, 0]
+    let data = deflated(rows.flatMap { [0] + $0 }, windowBits: 15)
+    return PNG.signature + chunk("IHDR", header) + extra.flatMap { chunk($0.name, $0.data) }
+        + chunk("IDAT", data) + chunk("IEND", [])
+}
