@@ -110,8 +110,8 @@ let package = Package(
         .executableTarget(
             name: "ApusCommand",
             dependencies: [
-                "Apus", "ApusKernels", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels",
-                "ApusTraining", "CStart",
+                "Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels", "ApusTraining",
+                "CStart",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -141,7 +141,7 @@ struct Compare: ParsableCommand {
                 recipe: recipe.name, data: data, epochs: epochs ?? most,
                 batchSize: batchSize ?? recipe.defaults.batchSize,
                 learningRate: lr ?? recipe.defaults.learningRate, seed: seed ?? 0,
-                threads: threads ?? Threads.count)
+                threads: threads ?? Apus.threads)
         }
     }
 

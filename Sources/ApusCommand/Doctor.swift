@@ -1,6 +1,5 @@
 import Apus
 import ApusFormats
-import ApusKernels
 import ArgumentParser
 import Foundation
 
@@ -19,13 +18,13 @@ struct Doctor: ParsableCommand {
             [
                 ("model", field("model name", in: "/proc/cpuinfo") ?? "unknown"),
                 ("cores", "\(ProcessInfo.processInfo.activeProcessorCount)"),
-                ("built for", Processor.builtFor.joined(separator: " ")),
+                ("built for", CPUBuild.instructions.joined(separator: " ")),
                 ("instructions", instructions()),
             ])
-        try section("libraries", LinkedLibraries.versions + FormatLibraries.versions)
+        try section("libraries", CPUBuild.libraries + FormatLibraries.versions)
         try section(
             "threads",
-            [("kernels", "\(Threads.count)"), ("OMP_NUM_THREADS", environment("OMP_NUM_THREADS"))])
+            [("kernels", "\(Apus.threads)"), ("OMP_NUM_THREADS", environment("OMP_NUM_THREADS"))])
         try section(
             "memory",
             [

@@ -104,7 +104,7 @@ struct Train: ParsableCommand {
             recipe: recipe, data: data, epochs: epochs ?? defaults.epochs,
             batchSize: batchSize ?? defaults.batchSize,
             learningRate: lr ?? defaults.learningRate, seed: seed ?? 0,
-            threads: threads ?? Threads.count)
+            threads: threads ?? Apus.threads)
     }
 
     private func say(_ line: String) {

@@ -12,7 +12,7 @@ public struct Layout: Sendable, Hashable {
     /// Where the element at index 0 of every axis lies, counted from the start of the storage.
     public var offset: Int
 
-    /// Nothing is checked; `within` tells whether all elements lie in a storage.
+    /// Nothing is checked here; the tensor that is made of it checks that all elements lie in its storage.
     public init(shape: Shape, strides: [Int], offset: Int = 0) {
         self.shape = shape
         self.strides = strides
@@ -20,7 +20,7 @@ public struct Layout: Sendable, Hashable {
     }
 
     /// Row-major, without gaps.
-    public init(contiguous shape: Shape) {
+    package init(contiguous shape: Shape) {
         self.init(shape: shape, strides: shape.contiguousStrides)
     }
 
@@ -28,7 +28,7 @@ public struct Layout: Sendable, Hashable {
     public var rank: Int { shape.count }
 
     /// How many elements there are; 1 for a scalar.
-    public var elementCount: Int { shape.elementCount }
+    package var elementCount: Int { shape.elementCount }
 
     /// Row-major without gaps; axes of extent 1 may have any stride, and so may a layout without elements.
     public var isContiguous: Bool {
@@ -42,7 +42,7 @@ public struct Layout: Sendable, Hashable {
 
     /// The elements fill one gapless stretch of memory in some order of the axes: a permuted
     /// contiguous layout, such as channels-last. Elementwise operations keep that order.
-    public var isDense: Bool {
+    package var isDense: Bool {
         if isContiguous { return true }
         var step = 1
         for axis in axesBySize where shape[axis] != 1 {
@@ -53,7 +53,7 @@ public struct Layout: Sendable, Hashable {
     }
 
     /// Two different indices never meet in memory, as far as strides can tell cheaply.
-    public var mayOverlap: Bool {
+    package var mayOverlap: Bool {
         if shape.contains(0) { return false }
         var reach = 0
         for axis in axesBySize where shape[axis] > 1 {
@@ -69,7 +69,7 @@ public struct Layout: Sendable, Hashable {
 
     /// The lowest and the highest element reached, relative to the start of the storage; the offset where
     /// there are no elements.
-    public var bounds: ClosedRange<Int> {
+    package var bounds: ClosedRange<Int> {
         if shape.contains(0) { return offset...offset }
         var low = offset
         var high = offset
@@ -81,7 +81,7 @@ public struct Layout: Sendable, Hashable {
 
     /// This layout, for a storage of `count` elements: nil where it reaches outside. Strides that are never taken, of
     /// axes of one position, are 0 if they would lead outside.
-    public func within(_ count: Int) -> Layout? {
+    package func within(_ count: Int) -> Layout? {
         guard offset >= 0, offset <= count else { return nil }
         let isEmpty = shape.contains(0)
         if !isEmpty && offset == count { return nil }
@@ -98,7 +98,7 @@ public struct Layout: Sendable, Hashable {
     }
 
     /// The layout seen through a broadcast to `target`; the caller has checked that it fits.
-    public func broadcast(to target: Shape) -> Layout {
+    package func broadcast(to target: Shape) -> Layout {
         if target == shape { return self }
         let added = target.count - rank
         var stretched = [Int](repeating: 0, count: target.count)
@@ -110,12 +110,12 @@ public struct Layout: Sendable, Hashable {
 
     /// The layout whose axis i is axis `axes[i]` of this one, without moving elements; the caller has checked that
     /// each axis is there once.
-    public func permuted(_ axes: [Int]) -> Layout {
+    package func permuted(_ axes: [Int]) -> Layout {
         Layout(shape: axes.map { shape[$0] }, strides: axes.map { strides[$0] }, offset: offset)
     }
 
     /// The same elements under another shape, without moving them; nil where strides cannot say it.
-    public func reshaped(_ target: Shape) -> Layout? {
+    package func reshaped(_ target: Shape) -> Layout? {
         if isContiguous || elementCount == 0 {
             return Layout(shape: target, strides: target.contiguousStrides, offset: offset)
         }

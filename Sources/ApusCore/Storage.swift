@@ -4,7 +4,7 @@
 /// storage and copies it when somebody else looks. So a shared storage never changes.
 public final class Storage: @unchecked Sendable {
     /// The first byte; never written through where `isWritable` is false.
-    public let pointer: UnsafeMutableRawPointer
+    package let pointer: UnsafeMutableRawPointer
     /// How many bytes may be read from `pointer` on.
     public let byteCount: Int
     /// Whose memory it is. That of another device than `cpu` is read and written by its kernels alone.
@@ -20,7 +20,7 @@ public final class Storage: @unchecked Sendable {
     }
 
     /// Uninitialised memory, aligned to 64 bytes, from the caching allocator.
-    public init(byteCount: Int) {
+    package init(byteCount: Int) {
         let block = Memory.allocator.allocate(byteCount)
         pointer = block.pointer
         self.byteCount = byteCount
@@ -73,13 +73,13 @@ public final class Storage: @unchecked Sendable {
     }
 
     /// Whether this memory is Apus's own and may be written by its only owner.
-    public var isWritable: Bool {
+    package var isWritable: Bool {
         if case .with = release { return false }
         return true
     }
 
     /// This memory, or a copy where it does not begin at a multiple of `alignment` bytes.
-    public func aligned(to alignment: Int) -> Storage {
+    package func aligned(to alignment: Int) -> Storage {
         if Int(bitPattern: pointer) % alignment == 0 { return self }
         let copy = Storage(byteCount: byteCount)
         copy.pointer.copyMemory(from: pointer, byteCount: byteCount)

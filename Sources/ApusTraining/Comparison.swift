@@ -1,37 +1,37 @@
 import Foundation
 
 /// The results of several recipes' runs side by side.
-public struct Comparison: Sendable, Equatable, CustomStringConvertible {
+package struct Comparison: Sendable, Equatable, CustomStringConvertible {
     /// What became of one recipe.
-    public struct Run: Sendable, Equatable {
+    package struct Run: Sendable, Equatable {
         /// A name of `Recipe.all`.
-        public let recipe: String
+        package let recipe: String
         /// Real numbers in the model's parameters; a complex one counts two.
-        public let parameters: Int
+        package let parameters: Int
         /// One for each finished epoch, in their order.
-        public let metrics: [EpochMetrics]
+        package let metrics: [EpochMetrics]
 
         /// - Parameter parameters: real numbers; a complex one counts two.
-        public init(recipe: String, parameters: Int, metrics: [EpochMetrics]) {
+        package init(recipe: String, parameters: Int, metrics: [EpochMetrics]) {
             self.recipe = recipe
             self.parameters = parameters
             self.metrics = metrics
         }
 
         /// The highest test accuracy of an epoch; nil before the first.
-        public var bestAccuracy: Double? { metrics.map(\.testAccuracy).max() }
+        package var bestAccuracy: Double? { metrics.map(\.testAccuracy).max() }
 
         /// The mean over the epochs; nil before the first.
-        public var secondsAnEpoch: Double? {
+        package var secondsAnEpoch: Double? {
             metrics.isEmpty ? nil : metrics.map(\.seconds).reduce(0, +) / Double(metrics.count)
         }
     }
 
     /// One for each column, from the left.
-    public let runs: [Run]
+    package let runs: [Run]
 
     /// - Parameter runs: in the order of their columns.
-    public init(_ runs: [Run]) { self.runs = runs }
+    package init(_ runs: [Run]) { self.runs = runs }
 
     /// Why recipes cannot be compared; nil where they can.
     ///
@@ -57,7 +57,7 @@ public struct Comparison: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// A column a recipe: the test accuracy after each epoch, then the best, parameters and time.
-    public var description: String {
+    package var description: String {
         var rows = [["test accuracy"] + runs.map(\.recipe)]
         for epoch in 0..<(runs.map(\.metrics.count).max() ?? 0) {
             rows.append(

@@ -6,10 +6,10 @@ public enum DataSource: Sendable, Equatable {
     case tones
 
     /// What the set is called that needs no files.
-    public var embedded: String { self == .digits ? "the embedded digits" : "synthesised notes" }
+    package var embedded: String { self == .digits ? "the embedded digits" : "synthesised notes" }
 
     /// What its samples are called.
-    public var samples: String { self == .digits ? "images" : "notes" }
+    package var samples: String { self == .digits ? "images" : "notes" }
 
     /// - Parameter folder: what `--data` names.
     /// - Throws: `TrainingError.badOption` where there is nothing to read from a folder.

@@ -45,7 +45,7 @@ public struct RunFolder: Sendable {
 
     /// Makes the folder a run goes to where none is named: `runs/NAME-1`, `runs/NAME-2`, …, after the highest number
     /// there is. Of two processes that ask at once, each gets its own.
-    public static func makeNext(for recipe: String) throws -> RunFolder {
+    package static func makeNext(for recipe: String) throws -> RunFolder {
         try RunFolder("runs").create()
         var number = numbers(recipe).last ?? 0
         while true {
@@ -66,7 +66,7 @@ public struct RunFolder: Sendable {
     }
 
     /// The one of those with the highest number that holds a run, which `--resume` goes on with; nil if there is none.
-    public static func newest(for recipe: String) -> RunFolder? {
+    package static func newest(for recipe: String) -> RunFolder? {
         newest(for: recipe) { RunFolder($0).holdsRun }.map(RunFolder.init)
     }
 

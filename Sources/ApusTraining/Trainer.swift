@@ -76,8 +76,7 @@ public final class Trainer {
         self.data = data
         self.log = log
         self.progress = Progress(progress, epochs: configuration.epochs)
-        Threads.count = configuration.threads
-        try Threads.start()
+        try Threads.start(configuration.threads)
         random = RandomGenerator(seed: configuration.seed)
         model = withRandomGenerator(random) { recipe.makeModel() }
         optimizer = recipe.makeOptimizer(model.parameters(), configuration.learningRate)

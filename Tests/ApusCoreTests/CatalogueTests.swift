@@ -5,7 +5,7 @@ import Testing
 ///
 /// Types inside others stand on the page of the outer one, and are not asked for.
 @Suite struct CatalogueTests {
-    private static let sources = URL(filePath: #filePath).deletingLastPathComponent()
+    static let sources = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources")
 
     /// The targets with public types. Kernels are for the other targets alone and have no pages.

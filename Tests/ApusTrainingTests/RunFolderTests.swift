@@ -1,5 +1,4 @@
 import Apus
-import ApusKernels
 import ApusOptim
 import Foundation
 import Testing

@@ -1,6 +1,5 @@
 import Apus
 import ApusFormats
-import ApusKernels
 import Foundation
 import Testing
 

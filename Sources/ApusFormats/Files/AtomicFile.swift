@@ -6,7 +6,7 @@ import Synchronization
 /// `AtomicFile.write(to:_:)` writes to a temporary name in the same folder, flushes it to the disk and
 /// renames it into place. Whoever reads the destination, at any moment and after any crash, finds the
 /// old contents or the new ones.
-public final class AtomicFile {
+package final class AtomicFile {
     private let path: String
     private let descriptor: Int32
     private var buffer: [UInt8] = []
@@ -24,7 +24,7 @@ public final class AtomicFile {
     /// A link is followed; the permissions of an existing file are kept.
     ///
     /// - Throws: `FileError` (full disk, unwritable folder, not a regular file), or what `body` throws.
-    public static func write(to path: String, _ body: (AtomicFile) throws -> Void) throws {
+    package static func write(to path: String, _ body: (AtomicFile) throws -> Void) throws {
         let (destination, mode) = try resolve(path)
         let (folder, name) = split(destination)
         removeLeftovers(of: name, in: folder)
@@ -57,12 +57,12 @@ public final class AtomicFile {
     }
 
     /// Replaces or creates the file at `path` with this text, in UTF-8.
-    public static func write(_ text: String, to path: String) throws(FileError) {
+    package static func write(_ text: String, to path: String) throws(FileError) {
         try write(format: path) { file throws(FileError) in try file.write(text) }
     }
 
     /// Adds bytes at the end.
-    public func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         if buffer.count + bytes.count <= Self.bufferSize {
             buffer.append(contentsOf: bytes)
             return
@@ -76,14 +76,14 @@ public final class AtomicFile {
     }
 
     /// Adds bytes at the end.
-    public func write(_ bytes: [UInt8]) throws(FileError) {
+    package func write(_ bytes: [UInt8]) throws(FileError) {
         try bytes.withUnsafeBufferPointer { bytes throws(FileError) in
             try write(UnsafeRawBufferPointer(bytes))
         }
     }
 
     /// Adds text at the end, in UTF-8.
-    public func write(_ text: String) throws(FileError) { try write(Array(text.utf8)) }
+    package func write(_ text: String) throws(FileError) { try write(Array(text.utf8)) }
 
     private func flush() throws(FileError) {
         defer { buffer.removeAll(keepingCapacity: true) }

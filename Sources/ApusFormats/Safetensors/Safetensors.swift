@@ -39,7 +39,7 @@ public enum Safetensors {
         try header(path).metadata
     }
 
-    /// Writes tensors to the file at `path`, which appears whole or not at all (`AtomicFile`).
+    /// Writes tensors to the file at `path`, which appears whole or not at all.
     ///
     /// The same tensors and metadata give the same bytes. Views are written in row-major order.
     ///

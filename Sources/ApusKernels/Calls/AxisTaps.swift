@@ -3,23 +3,23 @@
 ///
 /// A pooling or an interpolation is one such matrix for each spatial axis. A window of several axes takes
 /// the products of their taps.
-public struct AxisTaps: Sendable {
+package struct AxisTaps: Sendable {
     /// The extent of the input's axis.
-    public let inputs: Int
+    package let inputs: Int
     /// The taps of result `i` are those from `starts[i]` up to `starts[i + 1]`.
-    package private(set) var starts = [0]
-    package private(set) var positions: [Int] = []
+    @usableFromInline package private(set) var starts = [0]
+    @usableFromInline package private(set) var positions: [Int] = []
     package private(set) var weights: [Double] = []
     /// The most taps that one result has.
-    package private(set) var longest = 0
+    @usableFromInline package private(set) var longest = 0
     /// Whether each result is the input of the same number.
-    public private(set) var isIdentity = false
+    package private(set) var isIdentity = false
 
     /// No results yet: `add` gives the first one its taps.
-    public init(inputs: Int) { self.inputs = inputs }
+    package init(inputs: Int) { self.inputs = inputs }
 
     /// An axis that stays as it is.
-    public init(identity extent: Int) {
+    package init(identity extent: Int) {
         inputs = extent
         starts = Array(0...extent)
         positions = Array(0..<extent)
@@ -29,32 +29,32 @@ public struct AxisTaps: Sendable {
     }
 
     /// The extent of the result's axis.
-    public var outputs: Int { starts.count - 1 }
+    @inlinable package var outputs: Int { starts.count - 1 }
 
     /// Whether result `i` has the inputs 2i and 2i + 1.
-    package var isInPairs: Bool {
+    @inlinable package var isInPairs: Bool {
         longest == 2 && positions.count == 2 * outputs && positions.indices.allSatisfy { positions[$0] == $0 }
     }
 
     /// Adds a tap to the result after the finished ones.
-    public mutating func add(_ position: Int, weight: Double = 1) {
+    package mutating func add(_ position: Int, weight: Double = 1) {
         positions.append(position)
         weights.append(weight)
     }
 
     /// Adds `count` taps, `step` positions apart.
-    public mutating func add(from first: Int, count: Int, step: Int = 1, weight: Double = 1) {
+    package mutating func add(from first: Int, count: Int, step: Int = 1, weight: Double = 1) {
         for i in 0..<count { add(first + i * step, weight: weight) }
     }
 
     /// Finishes a result.
-    public mutating func endResult() {
+    package mutating func endResult() {
         longest = max(longest, positions.count - starts[starts.count - 1])
         starts.append(positions.count)
     }
 
     /// Each input's results instead of each result's inputs, in ascending order.
-    public func transposed() -> AxisTaps {
+    package func transposed() -> AxisTaps {
         if isIdentity { return self }
         var result = AxisTaps(inputs: outputs)
         var counts = [Int](repeating: 0, count: inputs + 1)

@@ -4,7 +4,7 @@ import ApusCore
 /// larger, an array of shape [repeats, outer, stretch, inner], meets element (o, i) of the smaller.
 ///
 /// A row added to a matrix, a column, and one number a channel are all of this form.
-public struct BroadcastPlan: Sendable {
+package struct BroadcastPlan: Sendable {
     package private(set) var repeats = 1
     package private(set) var outer = 1
     package private(set) var stretch = 1
@@ -14,7 +14,7 @@ public struct BroadcastPlan: Sendable {
     package init(number count: Int) { stretch = count }
 
     /// nil where the shapes do not broadcast in this form.
-    public init?(_ larger: Shape, _ smaller: Shape) {
+    package init?(_ larger: Shape, _ smaller: Shape) {
         let missing = larger.count - smaller.count
         if missing < 0 { return nil }
         var part = 0

@@ -1,12 +1,12 @@
 /// What normalisation over channels works on: `samples` × `rows` × `channels` elements, contiguous. Each
 /// sample and each of `groups` runs of as many channels has a mean and a variance of its own.
-public struct ChannelGroups: Sendable {
-    public let samples: Int
-    public let rows: Int
-    public let channels: Int
-    public let groups: Int
+package struct ChannelGroups: Sendable {
+    package let samples: Int
+    package let rows: Int
+    package let channels: Int
+    package let groups: Int
 
-    public init(samples: Int, rows: Int, channels: Int, groups: Int) {
+    package init(samples: Int, rows: Int, channels: Int, groups: Int) {
         self.samples = samples
         self.rows = rows
         self.channels = channels

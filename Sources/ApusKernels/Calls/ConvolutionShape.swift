@@ -1,21 +1,21 @@
 /// The sizes of a convolution of images [batch, inputs, spatial axes…] with weights
 /// [outputs, inputs / groups, kernel axes…]. The arrays have one entry a spatial axis, one to three.
-public struct ConvolutionShape: Hashable, Sendable {
-    public var batch: Int
-    public let inputs: Int
-    public let outputs: Int
-    public let groups: Int
-    public let input: [Int]
-    public let output: [Int]
-    public let kernel: [Int]
-    public let stride: [Int]
-    public let dilation: [Int]
+package struct ConvolutionShape: Hashable, Sendable {
+    package var batch: Int
+    package let inputs: Int
+    package let outputs: Int
+    package let groups: Int
+    package let input: [Int]
+    package let output: [Int]
+    package let kernel: [Int]
+    package let stride: [Int]
+    package let dilation: [Int]
     /// Zeros before and after each axis; after it there may be less than nothing, where the last places are
     /// not reached.
-    public let before: [Int]
-    public let after: [Int]
+    package let before: [Int]
+    package let after: [Int]
 
-    public init(
+    package init(
         batch: Int, inputs: Int, outputs: Int, groups: Int, input: [Int], output: [Int], kernel: [Int],
         stride: [Int], dilation: [Int], before: [Int], after: [Int]
     ) {
@@ -32,7 +32,7 @@ public struct ConvolutionShape: Hashable, Sendable {
         self.after = after
     }
 
-    public var inputCount: Int { input.reduce(batch * inputs, *) }
-    public var outputCount: Int { output.reduce(batch * outputs, *) }
-    public var weightCount: Int { kernel.reduce(outputs * (inputs / groups), *) }
+    package var inputCount: Int { input.reduce(batch * inputs, *) }
+    package var outputCount: Int { output.reduce(batch * outputs, *) }
+    package var weightCount: Int { kernel.reduce(outputs * (inputs / groups), *) }
 }

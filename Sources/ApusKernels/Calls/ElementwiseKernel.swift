@@ -4,7 +4,7 @@ import ApusCore
 // property would take its arguments indirectly, and loops behind that do not vectorise.
 
 /// Computes contiguous elements: input address, output address, count.
-public struct UnaryBlock: Sendable {
+package struct UnaryBlock: Sendable {
     package let run: @Sendable (UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
 
     package init(run: @escaping @Sendable (UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void) {
@@ -13,7 +13,7 @@ public struct UnaryBlock: Sendable {
 }
 
 /// Computes contiguous elements: input addresses, output address, count.
-public struct BinaryBlock: Sendable {
+package struct BinaryBlock: Sendable {
     package let run: @Sendable (UnsafeRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
     /// The same with one number as the right operand, or the left one where the last argument says so; nil
     /// where the number must be spread over an array instead.
@@ -26,7 +26,7 @@ public struct BinaryBlock: Sendable {
 }
 
 /// Computes contiguous elements: input addresses, output address, count.
-public struct TernaryBlock: Sendable {
+package struct TernaryBlock: Sendable {
     package let run:
         @Sendable (UnsafeRawPointer, UnsafeRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
 
@@ -43,7 +43,7 @@ public struct TernaryBlock: Sendable {
 ///
 /// Operations name it; a device computes it. Strides, broadcasting, conversion and threads are the business of the
 /// processor's driver (`run`), the same for all. A device for which the loops are nothing knows the function by its name.
-public struct ElementwiseKernel<Block: Sendable>: Sendable {
+package struct ElementwiseKernel<Block: Sendable>: Sendable {
     @usableFromInline package struct Entry: Sendable {
         package let input: DType
         package let output: DType
@@ -57,7 +57,7 @@ public struct ElementwiseKernel<Block: Sendable>: Sendable {
     }
 
     /// What messages call it.
-    public let name: String
+    package let name: String
     @usableFromInline package let entries: [Entry?]
     @usableFromInline let types: KernelTypes
 
@@ -74,11 +74,11 @@ public struct ElementwiseKernel<Block: Sendable>: Sendable {
 
     /// Whether elements of this type can be computed (16-bit floats through float32).
     @inlinable
-    public func supports(_ dtype: DType) -> Bool { types.contains(dtype.computeType) }
+    package func supports(_ dtype: DType) -> Bool { types.contains(dtype.computeType) }
 
     /// The type of the result for inputs of `dtype`.
     @inlinable
-    public func outputType(_ dtype: DType) -> DType {
+    package func outputType(_ dtype: DType) -> DType {
         let compute = dtype.computeType
         guard types.contains(compute) else { return dtype }
         let output = types.output(compute)
@@ -110,6 +110,6 @@ struct KernelTypes: Sendable {
     }
 }
 
-public typealias UnaryKernel = ElementwiseKernel<UnaryBlock>
-public typealias BinaryKernel = ElementwiseKernel<BinaryBlock>
-public typealias TernaryKernel = ElementwiseKernel<TernaryBlock>
+package typealias UnaryKernel = ElementwiseKernel<UnaryBlock>
+package typealias BinaryKernel = ElementwiseKernel<BinaryBlock>
+package typealias TernaryKernel = ElementwiseKernel<TernaryBlock>

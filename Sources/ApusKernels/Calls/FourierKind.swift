@@ -1,5 +1,5 @@
 /// Which Fourier transform, without its scale.
-public enum FourierKind: Sendable {
+package enum FourierKind: Sendable {
     /// Y[k] = Σ x[j]·exp(-2πi·jk/n)
     case forward
     /// Y[k] = Σ x[j]·exp(+2πi·jk/n)

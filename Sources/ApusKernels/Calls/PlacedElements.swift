@@ -1,12 +1,12 @@
 /// Dense arrays [batch, places, channels] of complex numbers, of which one holds elements chosen from the other.
-public struct PlacedElements: Sendable {
+package struct PlacedElements: Sendable {
     package let batch: Int
     /// Places of an image of the array that is chosen from.
     package let inputs: Int
     package let outputs: Int
     package let channels: Int
 
-    public init(batch: Int, inputs: Int, outputs: Int, channels: Int) {
+    package init(batch: Int, inputs: Int, outputs: Int, channels: Int) {
         self.batch = batch
         self.inputs = inputs
         self.outputs = outputs

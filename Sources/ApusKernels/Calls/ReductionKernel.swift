@@ -5,8 +5,8 @@ import ApusCore
 ///
 /// It is computed in fixed pieces that are then combined in order, so that the result does not
 /// depend on the number of threads. Inputs of 16 bits fold in float32.
-public struct ReductionKernel: Sendable {
-    package struct Entry: Sendable {
+package struct ReductionKernel: Sendable {
+    @usableFromInline package struct Entry: Sendable {
         package let input: DType
         package let output: DType
         /// Sets `n` results to the fold of nothing.
@@ -47,8 +47,8 @@ public struct ReductionKernel: Sendable {
         }
     }
 
-    public let name: String
-    private let entries: [Entry?]
+    package let name: String
+    @usableFromInline let entries: [Entry?]
 
     package init(_ name: String, _ list: Entry...) {
         self.name = name
@@ -57,11 +57,12 @@ public struct ReductionKernel: Sendable {
         self.entries = entries
     }
 
+    @inlinable @inline(__always)
     package func entry(_ compute: DType) -> Entry? { entries[Int(compute.rawValue)] }
 
-    public func supports(_ dtype: DType) -> Bool { entry(dtype.computeType) != nil }
+    package func supports(_ dtype: DType) -> Bool { entry(dtype.computeType) != nil }
 
-    public func outputType(_ dtype: DType) -> DType {
+    package func outputType(_ dtype: DType) -> DType {
         guard let entry = entry(dtype.computeType) else { return dtype }
         return entry.output == dtype.computeType ? dtype : entry.output
     }

@@ -1,5 +1,5 @@
 /// What a scan accumulates along an axis.
-public enum ScanKind: Sendable {
+package enum ScanKind: Sendable {
     case sum
     case product
 }

@@ -1,5 +1,5 @@
 /// How the elements of a sequence come about.
-public enum SequenceForm: Sendable {
+package enum SequenceForm: Sendable {
     /// start + i · step, exact.
     case integers(start: Int, step: Int)
     /// start + i · step.

@@ -1,5 +1,5 @@
 /// The taps of each spatial axis of a dense array [batch, depth, height, width, channels].
-public struct SpatialTaps: Sendable {
+package struct SpatialTaps: Sendable {
     package let batch: Int
     package let channels: Int
     package let depth: AxisTaps
@@ -7,7 +7,7 @@ public struct SpatialTaps: Sendable {
     package let width: AxisTaps
 
     /// - Parameter axes: one to three; those before the first have extent 1.
-    public init(batch: Int, channels: Int, _ axes: [AxisTaps]) {
+    package init(batch: Int, channels: Int, _ axes: [AxisTaps]) {
         self.batch = batch
         self.channels = channels
         depth = axes.count > 2 ? axes[axes.count - 3] : AxisTaps(identity: 1)

@@ -1,4 +1,4 @@
 /// What a solver does to its matrix first.
-public enum Transposition: Sendable {
+package enum Transposition: Sendable {
     case none, transpose, adjoint
 }

@@ -7,7 +7,7 @@ import ApusMatrixKernels
 
 extension ConvolutionKernels {
     /// y = x ∗ w + bias, all bfloat16.
-    public static func bfloat16Forward(
+    package static func bfloat16Forward(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer, bias: UnsafeRawPointer?,
         into y: UnsafeMutableRawPointer
     ) -> Bool {
@@ -26,7 +26,7 @@ extension ConvolutionKernels {
     }
 
     /// The gradient of the input from that of the output; also the transposed convolution.
-    public static func bfloat16InputGradient(
+    package static func bfloat16InputGradient(
         _ shape: ConvolutionShape, gradient: UnsafeRawPointer, w: UnsafeRawPointer,
         into x: UnsafeMutableRawPointer
     ) -> Bool {
@@ -45,7 +45,7 @@ extension ConvolutionKernels {
     }
 
     /// The gradient of the weights from the input and the gradient of the output, rounded once.
-    public static func bfloat16WeightGradient(
+    package static func bfloat16WeightGradient(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer,
         into w: UnsafeMutableRawPointer
     ) -> Bool {

@@ -7,7 +7,7 @@ import ApusCore
 
 extension ConvolutionKernels {
     /// `forward` for complex64 images and weights; sizes count complex channels.
-    public static func complexForward(
+    package static func complexForward(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer, bias: UnsafeRawPointer?,
         into y: UnsafeMutableRawPointer
     ) -> Bool {
@@ -22,7 +22,7 @@ extension ConvolutionKernels {
     }
 
     /// `inputGradient` for complex64: the transposed convolution with `w` as it is, not conjugated.
-    public static func complexInputGradient(
+    package static func complexInputGradient(
         _ shape: ConvolutionShape, gradient: UnsafeRawPointer, w: UnsafeRawPointer,
         into x: UnsafeMutableRawPointer
     ) -> Bool {
@@ -39,7 +39,7 @@ extension ConvolutionKernels {
     }
 
     /// Σ x·g over places, or where `conjugates` Σ x*·g, for complex64: the gradient of the weights is the latter.
-    public static func complexWeightGradient(
+    package static func complexWeightGradient(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer, conjugates: Bool,
         into w: UnsafeMutableRawPointer
     ) -> Bool {

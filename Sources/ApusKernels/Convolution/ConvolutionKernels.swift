@@ -9,9 +9,9 @@ import ApusCore
 /// 1×1 convolutions are matrix products; depthwise ones with many weights, all depthwise weight gradients and results
 /// of eight channels have kernels of their own; the others are oneDNN's. Each returns false, and does nothing, where
 /// oneDNN has no fast code: then the caller multiplies matrices of windows.
-public enum ConvolutionKernels {
+package enum ConvolutionKernels {
     /// y = x ∗ w + bias, and ReLU where asked for.
-    public static func forward(
+    package static func forward(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer, bias: UnsafeRawPointer?,
         relu: Bool, into y: UnsafeMutableRawPointer
     ) -> Bool {
@@ -46,7 +46,7 @@ public enum ConvolutionKernels {
     }
 
     /// The gradient of the input from that of the output; also the transposed convolution.
-    public static func inputGradient(
+    package static func inputGradient(
         _ shape: ConvolutionShape, gradient: UnsafeRawPointer, w: UnsafeRawPointer,
         into x: UnsafeMutableRawPointer
     ) -> Bool {
@@ -90,7 +90,7 @@ public enum ConvolutionKernels {
     }
 
     /// Whether `weightGradient` can give the biases' too.
-    public static func includesBiasGradient(_ shape: ConvolutionShape) -> Bool {
+    package static func includesBiasGradient(_ shape: ConvolutionShape) -> Bool {
         !shape.isPointwise && !(shape.isDepthwise && shape.atLeastPlanar.input.count == 2)
     }
 
@@ -98,7 +98,7 @@ public enum ConvolutionKernels {
     ///
     /// - Parameter bias: where the sum of the gradient for each output goes, if it is wanted here: what is being read
     ///   for the weights need not come from memory again.
-    public static func weightGradient(
+    package static func weightGradient(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer,
         into w: UnsafeMutableRawPointer, bias: UnsafeMutableRawPointer? = nil
     ) -> Bool {

@@ -151,7 +151,7 @@ extension OneDNN {
         hasBias: Bool = false, singleThread: Bool = false
     ) -> ConvolutionPrimitive? {
         if shape.isStridedPointwiseOfFewChannels { return nil }
-        let threads = singleThread || omp_in_parallel() != 0 ? 1 : Int(omp_get_max_threads())
+        let threads = singleThread || omp_in_parallel() != 0 ? 1 : Parallel.threadCount
         let key = ConvolutionKey(
             kind: kind, shape: shape, dtype: dtype, hasBias: hasBias, threads: threads)
         if let known = Self.convolutions.locked({ $0[key] }) { return known.exists ? known : nil }

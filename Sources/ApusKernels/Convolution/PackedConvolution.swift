@@ -7,7 +7,7 @@ import Synchronization
 
 /// A convolution's weights in the order in which oneDNN's code for it reads them: brought there once instead of in each
 /// call, where the weights are large beside the images.
-public final class PackedConvolution: Sendable {
+package final class PackedConvolution: Sendable {
     private let shape: ConvolutionShape
     private let hasBias: Bool
     /// The weights row-major, for other numbers of threads.
@@ -22,7 +22,7 @@ public final class PackedConvolution: Sendable {
 
     /// - Parameter w: row-major.
     /// - Returns: nil where the convolution reads its weights as they are, or oneDNN has no code for it.
-    public init?(_ shape: ConvolutionShape, w: UnsafeRawPointer, hasBias: Bool) {
+    package init?(_ shape: ConvolutionShape, w: UnsafeRawPointer, hasBias: Bool) {
         guard !shape.isPointwise, !shape.isWideDepthwise, !shape.isNarrow,
             let primitive = OneDNN.shared.convolution(.forward, shape, hasBias: hasBias),
             primitive.packs
@@ -35,7 +35,7 @@ public final class PackedConvolution: Sendable {
     }
 
     /// y = x ∗ w + bias, and ReLU where asked for; images lie channels last.
-    public func forward(
+    package func forward(
         x: UnsafeRawPointer, bias: UnsafeRawPointer?, relu: Bool, into y: UnsafeMutableRawPointer
     ) {
         let packed = packedForThreads()
@@ -45,7 +45,7 @@ public final class PackedConvolution: Sendable {
     }
 
     private func packedForThreads() -> Packed {
-        let threads = omp_in_parallel() != 0 ? 1 : Int(omp_get_max_threads())
+        let threads = omp_in_parallel() != 0 ? 1 : Parallel.threadCount
         if let known = packed.locked({ $0[threads] }) { return known }
         guard let primitive = OneDNN.shared.convolution(.forward, shape, hasBias: hasBias) else {
             Memory.exhausted("convolution", "oneDNN has no code for \(shape) on \(threads) threads")

@@ -5,40 +5,40 @@ extension Kernels {
     // Activations of complex networks that look at both parts. In gradients `a` is the gradient of the result
     // and `b` the input.
 
-    public static let zRelu = UnaryKernel(
+    package static let zRelu = UnaryKernel(
         "zRelu",
         map { (x: ComplexFloat) in x.re < 0 || x.im < 0 ? ComplexFloat(0, 0) : x },
         map { (x: ComplexDouble) in x.re < 0 || x.im < 0 ? ComplexDouble(0, 0) : x })
 
-    public static let zReluGradient = BinaryKernel(
+    package static let zReluGradient = BinaryKernel(
         "zReluGradient",
         map { (a: ComplexFloat, b: ComplexFloat) in b.re < 0 || b.im < 0 ? ComplexFloat(0, 0) : a },
         map { (a: ComplexDouble, b: ComplexDouble) in b.re < 0 || b.im < 0 ? ComplexDouble(0, 0) : a })
 
-    public static let cardioid = UnaryKernel(
+    package static let cardioid = UnaryKernel(
         "cardioid",
         map { (x: ComplexFloat) in x * (0.5 + 0.5 * x.sign().re) },
         map { (x: ComplexDouble) in x * (0.5 + 0.5 * x.sign().re) })
 
-    public static let cardioidGradient = BinaryKernel(
+    package static let cardioidGradient = BinaryKernel(
         "cardioidGradient",
         map { (a: ComplexFloat, b: ComplexFloat) in cardioidGradientAt(a, b.sign()) },
         map { (a: ComplexDouble, b: ComplexDouble) in cardioidGradientAt(a, b.sign()) })
 
     /// Moves the modulus of `a` by the real part of `b`, and no further than to 0.
-    public static let modRelu = BinaryKernel(
+    package static let modRelu = BinaryKernel(
         "modRelu",
         map { (a: ComplexFloat, b: ComplexFloat) in Float.moved(a, by: b.re) },
         map { (a: ComplexDouble, b: ComplexDouble) in Double.moved(a, by: b.re) })
 
     /// `c` is what the modulus was moved by.
-    public static let modReluGradient = TernaryKernel(
+    package static let modReluGradient = TernaryKernel(
         "modReluGradient",
         map { (a: ComplexFloat, b: ComplexFloat, c: ComplexFloat) in modReluGradientAt(a, b, c.re) },
         map { (a: ComplexDouble, b: ComplexDouble, c: ComplexDouble) in modReluGradientAt(a, b, c.re) })
 
     /// Re² + Im²: in the order of the modulus, without a root.
-    public static let squaredModulus = UnaryKernel(
+    package static let squaredModulus = UnaryKernel(
         "squaredModulus",
         map { (x: ComplexFloat) in x.re * x.re + x.im * x.im },
         map { (x: ComplexDouble) in x.re * x.re + x.im * x.im })

@@ -4,7 +4,7 @@ import ApusCore
 extension Kernels {
     // Activations made of straight pieces. In gradients `a` is the gradient of the result and `b` the input.
 
-    public static let relu = UnaryKernel(
+    package static let relu = UnaryKernel(
         "relu",
         map { (x: UInt8) in x < 0 ? 0 : x },
         map { (x: Int32) in x < 0 ? 0 : x },
@@ -13,73 +13,73 @@ extension Kernels {
         map { (x: Double) in x < 0 ? 0 : x })
 
     /// `b` may be the result as well.
-    public static let reluGradient = BinaryKernel(
+    package static let reluGradient = BinaryKernel(
         "reluGradient",
         map { (a: Float, b: Float) in b <= 0 ? 0 : a },
         map { (a: Double, b: Double) in b <= 0 ? 0 : a })
 
-    public static let leakyRelu = BinaryKernel(
+    package static let leakyRelu = BinaryKernel(
         "leakyRelu",
         map { (a: Float, b: Float) in a > 0 ? a : a * b },
         map { (a: Double, b: Double) in a > 0 ? a : a * b })
 
-    public static let leakyReluGradient = TernaryKernel(
+    package static let leakyReluGradient = TernaryKernel(
         "leakyReluGradient",
         map { (a: Float, b: Float, c: Float) in b > 0 ? a : a * c },
         map { (a: Double, b: Double, c: Double) in b > 0 ? a : a * c })
 
     /// Whether `a` lies between `b` and `c`, the ends excluded.
-    public static let isInside = TernaryKernel(
+    package static let isInside = TernaryKernel(
         "isInside",
         map { (a: Float, b: Float, c: Float) in a > b && a < c },
         map { (a: Double, b: Double, c: Double) in a > b && a < c })
 
-    public static let hardsigmoid = UnaryKernel(
+    package static let hardsigmoid = UnaryKernel(
         "hardsigmoid",
         map { (x: Float) in x <= -3 ? 0 : x >= 3 ? 1 : x.isNaN ? x : (x + 3) / 6 },
         map { (x: Double) in x <= -3 ? 0 : x >= 3 ? 1 : x.isNaN ? x : (x + 3) / 6 })
 
-    public static let hardsigmoidGradient = BinaryKernel(
+    package static let hardsigmoidGradient = BinaryKernel(
         "hardsigmoidGradient",
         map { (a: Float, b: Float) in b > -3 && b < 3 ? a / 6 : 0 },
         map { (a: Double, b: Double) in b > -3 && b < 3 ? a / 6 : 0 })
 
-    public static let hardswish = UnaryKernel(
+    package static let hardswish = UnaryKernel(
         "hardswish",
         map { (x: Float) in x <= -3 ? 0 : x >= 3 ? x : x * (x + 3) / 6 },
         map { (x: Double) in x <= -3 ? 0 : x >= 3 ? x : x * (x + 3) / 6 })
 
-    public static let hardswishGradient = BinaryKernel(
+    package static let hardswishGradient = BinaryKernel(
         "hardswishGradient",
         map { (a: Float, b: Float) in b <= -3 ? 0 : b >= 3 ? a : a * (b / 3 + 0.5) },
         map { (a: Double, b: Double) in b <= -3 ? 0 : b >= 3 ? a : a * (b / 3 + 0.5) })
 
-    public static let softshrink = BinaryKernel(
+    package static let softshrink = BinaryKernel(
         "softshrink",
         map { (a: Float, b: Float) in a > b ? a - b : a < -b ? a + b : a * 0 },
         map { (a: Double, b: Double) in a > b ? a - b : a < -b ? a + b : a * 0 })
 
-    public static let hardshrink = BinaryKernel(
+    package static let hardshrink = BinaryKernel(
         "hardshrink",
         map { (a: Float, b: Float) in a >= -b && a <= b ? 0 : a },
         map { (a: Double, b: Double) in a >= -b && a <= b ? 0 : a })
 
-    public static let shrinkGradient = TernaryKernel(
+    package static let shrinkGradient = TernaryKernel(
         "shrinkGradient",
         map { (a: Float, b: Float, c: Float) in b >= -c && b <= c ? 0 : a },
         map { (a: Double, b: Double, c: Double) in b >= -c && b <= c ? 0 : a })
 
-    public static let threshold = TernaryKernel(
+    package static let threshold = TernaryKernel(
         "threshold",
         map { (a: Float, b: Float, c: Float) in a <= b ? c : a },
         map { (a: Double, b: Double, c: Double) in a <= b ? c : a })
 
-    public static let thresholdGradient = TernaryKernel(
+    package static let thresholdGradient = TernaryKernel(
         "thresholdGradient",
         map { (a: Float, b: Float, c: Float) in b <= c ? 0 : a },
         map { (a: Double, b: Double, c: Double) in b <= c ? 0 : a })
 
-    public static let softsign = UnaryKernel(
+    package static let softsign = UnaryKernel(
         "softsign",
         map { (x: Float) in
             let a = FloatMath.abs(x)

@@ -4,82 +4,82 @@ import ApusCore
 extension Kernels {
     // Curved activations. In gradients `a` is the gradient of the result and `b` the input.
 
-    public static let gelu = UnaryKernel(
+    package static let gelu = UnaryKernel(
         "gelu",
         map { (x: Float) in FloatMath.geluExact(x) },
         map { (x: Double) in DoubleMath.geluExact(x) })
 
-    public static let geluGradient = BinaryKernel(
+    package static let geluGradient = BinaryKernel(
         "geluGradient",
         map { (a: Float, b: Float) in a * FloatMath.geluExactDerivative(b) },
         map { (a: Double, b: Double) in a * DoubleMath.geluExactDerivative(b) })
 
-    public static let geluTanh = UnaryKernel(
+    package static let geluTanh = UnaryKernel(
         "geluTanh",
         map { (x: Float) in FloatMath.geluTanh(x) },
         map { (x: Double) in DoubleMath.geluTanh(x) })
 
-    public static let geluTanhGradient = BinaryKernel(
+    package static let geluTanhGradient = BinaryKernel(
         "geluTanhGradient",
         map { (a: Float, b: Float) in a * FloatMath.geluTanhDerivative(b) },
         map { (a: Double, b: Double) in a * DoubleMath.geluTanhDerivative(b) })
 
-    public static let silu = UnaryKernel(
+    package static let silu = UnaryKernel(
         "silu",
         map { (x: Float) in FloatMath.silu(x) },
         map { (x: Double) in DoubleMath.silu(x) })
 
-    public static let siluGradient = BinaryKernel(
+    package static let siluGradient = BinaryKernel(
         "siluGradient",
         map { (a: Float, b: Float) in a * FloatMath.siluDerivative(b) },
         map { (a: Double, b: Double) in a * DoubleMath.siluDerivative(b) })
 
-    public static let elu = BinaryKernel(
+    package static let elu = BinaryKernel(
         "elu",
         map { (a: Float, b: Float) in a > 0 ? a : b * FloatMath.expm1(a) },
         map { (a: Double, b: Double) in a > 0 ? a : b * DoubleMath.expm1(a) })
 
-    public static let eluGradient = TernaryKernel(
+    package static let eluGradient = TernaryKernel(
         "eluGradient",
         map { (a: Float, b: Float, c: Float) in b > 0 ? a : a * (c * FloatMath.exp(b)) },
         map { (a: Double, b: Double, c: Double) in b > 0 ? a : a * (c * DoubleMath.exp(b)) })
 
-    public static let celu = BinaryKernel(
+    package static let celu = BinaryKernel(
         "celu",
         map { (a: Float, b: Float) in a > 0 ? a : b * FloatMath.expm1(a / b) },
         map { (a: Double, b: Double) in a > 0 ? a : b * DoubleMath.expm1(a / b) })
 
-    public static let celuGradient = TernaryKernel(
+    package static let celuGradient = TernaryKernel(
         "celuGradient",
         map { (a: Float, b: Float, c: Float) in b > 0 ? a : a * FloatMath.exp(b / c) },
         map { (a: Double, b: Double, c: Double) in b > 0 ? a : a * DoubleMath.exp(b / c) })
 
-    public static let softplus = TernaryKernel(
+    package static let softplus = TernaryKernel(
         "softplus",
         map { (a: Float, b: Float, c: Float) in FloatMath.softplus(a, beta: b, threshold: c) },
         map { (a: Double, b: Double, c: Double) in DoubleMath.softplus(a, beta: b, threshold: c) })
 
-    public static let softplusSlope = TernaryKernel(
+    package static let softplusSlope = TernaryKernel(
         "softplusSlope",
         map { (a: Float, b: Float, c: Float) in FloatMath.softplusDerivative(a, beta: b, threshold: c) },
         map { (a: Double, b: Double, c: Double) in DoubleMath.softplusDerivative(a, beta: b, threshold: c) })
 
-    public static let logSigmoid = UnaryKernel(
+    package static let logSigmoid = UnaryKernel(
         "logSigmoid",
         map { (x: Float) in (x < 0 ? x : 0) - FloatMath.log1p(FloatMath.exp(-FloatMath.abs(x))) },
         map { (x: Double) in (x < 0 ? x : 0) - DoubleMath.log1p(DoubleMath.exp(-DoubleMath.abs(x))) })
 
-    public static let logSigmoidGradient = BinaryKernel(
+    package static let logSigmoidGradient = BinaryKernel(
         "logSigmoidGradient",
         map { (a: Float, b: Float) in a * FloatMath.sigmoid(-b) },
         map { (a: Double, b: Double) in a * DoubleMath.sigmoid(-b) })
 
-    public static let mish = UnaryKernel(
+    package static let mish = UnaryKernel(
         "mish",
         map { (x: Float) in (x < -800 ? -800 : x) * mishFactor(FloatMath.exp(x > 20 ? 20 : x)) },
         map { (x: Double) in (x < -800 ? -800 : x) * mishFactor(DoubleMath.exp(x > 20 ? 20 : x)) })
 
-    public static let mishGradient = BinaryKernel(
+    package static let mishGradient = BinaryKernel(
         "mishGradient",
         map { (a: Float, b: Float) in
             mishGradientAt(a, b, FloatMath.exp(b > 20 ? 20 : b), FloatMath.sigmoid(b))

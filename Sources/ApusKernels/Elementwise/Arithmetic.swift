@@ -3,7 +3,7 @@ import ApusCore
 
 extension Kernels {
     // Integers wrap around, as the processor's do; booleans add as "or" and multiply as "and".
-    public static let add = BinaryKernel(
+    package static let add = BinaryKernel(
         "add",
         map { (a: Bool, b: Bool) in a || b },
         map { (a: UInt8, b: UInt8) in a &+ b },
@@ -14,7 +14,7 @@ extension Kernels {
         map { (a: ComplexFloat, b: ComplexFloat) in a + b },
         map { (a: ComplexDouble, b: ComplexDouble) in a + b })
 
-    public static let subtract = BinaryKernel(
+    package static let subtract = BinaryKernel(
         "subtract",
         map { (a: UInt8, b: UInt8) in a &- b },
         map { (a: Int32, b: Int32) in a &- b },
@@ -24,7 +24,7 @@ extension Kernels {
         map { (a: ComplexFloat, b: ComplexFloat) in a - b },
         map { (a: ComplexDouble, b: ComplexDouble) in a - b })
 
-    public static let multiply = BinaryKernel(
+    package static let multiply = BinaryKernel(
         "multiply",
         map { (a: Bool, b: Bool) in a && b },
         map { (a: UInt8, b: UInt8) in a &* b },
@@ -35,7 +35,7 @@ extension Kernels {
         map { (a: ComplexFloat, b: ComplexFloat) in a * b },
         map { (a: ComplexDouble, b: ComplexDouble) in a * b })
 
-    public static let negate = UnaryKernel(
+    package static let negate = UnaryKernel(
         "negate",
         map { (x: UInt8) in 0 &- x },
         map { (x: Int32) in 0 &- x },
@@ -45,7 +45,7 @@ extension Kernels {
         map { (x: ComplexFloat) in ComplexFloat(-x.re, -x.im) },
         map { (x: ComplexDouble) in ComplexDouble(-x.re, -x.im) })
 
-    public static let conjugate = UnaryKernel(
+    package static let conjugate = UnaryKernel(
         "conjugate",
         map { (x: ComplexFloat) in ComplexFloat(x.re, -x.im) },
         map { (x: ComplexDouble) in ComplexDouble(x.re, -x.im) })

@@ -2,7 +2,7 @@ import ApusKernelBase
 import ApusCore
 
 extension Kernels {
-    public static let isNaN = UnaryKernel(
+    package static let isNaN = UnaryKernel(
         "isNaN",
         map { (_: Bool) in false },
         map { (_: UInt8) in false },
@@ -13,7 +13,7 @@ extension Kernels {
         map { (x: ComplexFloat) in x.re != x.re || x.im != x.im },
         map { (x: ComplexDouble) in x.re != x.re || x.im != x.im })
 
-    public static let isInf = UnaryKernel(
+    package static let isInf = UnaryKernel(
         "isInf",
         map { (_: Bool) in false },
         map { (_: UInt8) in false },
@@ -24,7 +24,7 @@ extension Kernels {
         map { (x: ComplexFloat) in x.re.magnitude == .infinity || x.im.magnitude == .infinity },
         map { (x: ComplexDouble) in x.re.magnitude == .infinity || x.im.magnitude == .infinity })
 
-    public static let isFinite = UnaryKernel(
+    package static let isFinite = UnaryKernel(
         "isFinite",
         map { (_: Bool) in true },
         map { (_: UInt8) in true },

@@ -2,7 +2,7 @@ import ApusKernelBase
 import ApusCore
 
 extension Kernels {
-    public static let equal = BinaryKernel(
+    package static let equal = BinaryKernel(
         "equal",
         map { (a: Bool, b: Bool) in a == b },
         map { (a: UInt8, b: UInt8) in a == b },
@@ -13,7 +13,7 @@ extension Kernels {
         map { (a: ComplexFloat, b: ComplexFloat) in a.re == b.re && a.im == b.im },
         map { (a: ComplexDouble, b: ComplexDouble) in a.re == b.re && a.im == b.im })
 
-    public static let notEqual = BinaryKernel(
+    package static let notEqual = BinaryKernel(
         "notEqual",
         map { (a: Bool, b: Bool) in a != b },
         map { (a: UInt8, b: UInt8) in a != b },
@@ -24,7 +24,7 @@ extension Kernels {
         map { (a: ComplexFloat, b: ComplexFloat) in a.re != b.re || a.im != b.im },
         map { (a: ComplexDouble, b: ComplexDouble) in a.re != b.re || a.im != b.im })
 
-    public static let less = BinaryKernel(
+    package static let less = BinaryKernel(
         "less",
         map { (a: Bool, b: Bool) in !a && b },
         map { (a: UInt8, b: UInt8) in a < b },
@@ -33,7 +33,7 @@ extension Kernels {
         map { (a: Float, b: Float) in a < b },
         map { (a: Double, b: Double) in a < b })
 
-    public static let lessEqual = BinaryKernel(
+    package static let lessEqual = BinaryKernel(
         "lessEqual",
         map { (a: Bool, b: Bool) in !a || b },
         map { (a: UInt8, b: UInt8) in a <= b },
@@ -42,7 +42,7 @@ extension Kernels {
         map { (a: Float, b: Float) in a <= b },
         map { (a: Double, b: Double) in a <= b })
 
-    public static let greater = BinaryKernel(
+    package static let greater = BinaryKernel(
         "greater",
         map { (a: Bool, b: Bool) in a && !b },
         map { (a: UInt8, b: UInt8) in a > b },
@@ -51,7 +51,7 @@ extension Kernels {
         map { (a: Float, b: Float) in a > b },
         map { (a: Double, b: Double) in a > b })
 
-    public static let greaterEqual = BinaryKernel(
+    package static let greaterEqual = BinaryKernel(
         "greaterEqual",
         map { (a: Bool, b: Bool) in a || !b },
         map { (a: UInt8, b: UInt8) in a >= b },

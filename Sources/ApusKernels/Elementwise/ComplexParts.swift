@@ -2,12 +2,12 @@ import ApusKernelBase
 import ApusCore
 
 extension Kernels {
-    public static let complex = BinaryKernel(
+    package static let complex = BinaryKernel(
         "complex",
         map { (a: Float, b: Float) in ComplexFloat(a, b) },
         map { (a: Double, b: Double) in ComplexDouble(a, b) })
 
-    public static let angle = UnaryKernel(
+    package static let angle = UnaryKernel(
         "angle",
         map { (x: Float) in x < 0 ? .pi : x != x ? x : 0 },
         map { (x: Double) in x < 0 ? .pi : x != x ? x : 0 },

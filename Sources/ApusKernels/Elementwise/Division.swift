@@ -2,14 +2,14 @@ import ApusKernelBase
 import ApusCore
 
 extension Kernels {
-    public static let divide = BinaryKernel(
+    package static let divide = BinaryKernel(
         "divide",
         map { (a: Float, b: Float) in a / b },
         map { (a: Double, b: Double) in a / b },
         map { (a: ComplexFloat, b: ComplexFloat) in a / b },
         map { (a: ComplexDouble, b: ComplexDouble) in a / b })
 
-    public static let reciprocal = UnaryKernel(
+    package static let reciprocal = UnaryKernel(
         "reciprocal",
         map { (x: Float) in 1 / x },
         map { (x: Double) in 1 / x },
@@ -17,7 +17,7 @@ extension Kernels {
         map { (x: ComplexDouble) in ComplexDouble(1, 0) / x })
 
     /// The remainder with the sign of the divisor; for integers that of division by zero is 0.
-    public static let remainder = BinaryKernel(
+    package static let remainder = BinaryKernel(
         "remainder",
         map { (a: UInt8, b: UInt8) in flooredRemainder(a, b) },
         map { (a: Int32, b: Int32) in flooredRemainder(a, b) },
@@ -26,7 +26,7 @@ extension Kernels {
         map { (a: Double, b: Double) in flooredRemainder(a, b) })
 
     /// The remainder with the sign of the dividend.
-    public static let fmod = BinaryKernel(
+    package static let fmod = BinaryKernel(
         "fmod",
         map { (a: UInt8, b: UInt8) in truncatedRemainder(a, b) },
         map { (a: Int32, b: Int32) in truncatedRemainder(a, b) },
@@ -35,7 +35,7 @@ extension Kernels {
         map { (a: Double, b: Double) in a.truncatingRemainder(dividingBy: b) })
 
     /// The quotient rounded towards zero; for integers that of division by zero is 0.
-    public static let truncDivide = BinaryKernel(
+    package static let truncDivide = BinaryKernel(
         "divide",
         map { (a: UInt8, b: UInt8) in truncatedQuotient(a, b) },
         map { (a: Int32, b: Int32) in truncatedQuotient(a, b) },
@@ -44,7 +44,7 @@ extension Kernels {
         map { (a: Double, b: Double) in (a / b).rounded(.towardZero) })
 
     /// The quotient rounded down; for integers that of division by zero is 0.
-    public static let floorDivide = BinaryKernel(
+    package static let floorDivide = BinaryKernel(
         "floorDivide",
         map { (a: UInt8, b: UInt8) in flooredQuotient(a, b) },
         map { (a: Int32, b: Int32) in flooredQuotient(a, b) },

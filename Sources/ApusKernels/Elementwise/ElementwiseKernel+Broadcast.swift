@@ -7,7 +7,7 @@ private let tileLength = 1024
 extension ElementwiseKernel where Block == BinaryBlock {
     /// Contiguous operands of the kernel's types, `b` repeated as the plan says; `b` is the left operand
     /// where `isFirst`. The result may be `a`.
-    public func runBroadcast(
+    package func runBroadcast(
         _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, isFirst: Bool, _ plan: BroadcastPlan,
         _ result: UnsafeMutableRawPointer, _ dtype: DType
     ) {

@@ -3,7 +3,7 @@ import ApusCore
 
 extension ElementwiseKernel where Block == UnaryBlock {
     /// All operands contiguous and of the kernel's types: one call of the loop a thread.
-    public func runDense(
+    package func runDense(
         _ a: UnsafeRawPointer, _ result: UnsafeMutableRawPointer, _ count: Int, _ dtype: DType
     ) {
         let entry = entry(dtype)!
@@ -14,7 +14,7 @@ extension ElementwiseKernel where Block == UnaryBlock {
     }
 
     /// Any strides; `a` has the result's shape (broadcast by stride 0). Computes in `compute`.
-    public func run(_ a: Operand, into result: Operand, computing compute: DType) {
+    package func run(_ a: Operand, into result: Operand, computing compute: DType) {
         let entry = entry(compute)!
         forEachBlock([a], as: [compute], into: result, entry.output) { inputs, output, n in
             entry.block.run(inputs[0], output, n)
@@ -23,7 +23,7 @@ extension ElementwiseKernel where Block == UnaryBlock {
 }
 
 extension ElementwiseKernel where Block == BinaryBlock {
-    public func runDense(
+    package func runDense(
         _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ result: UnsafeMutableRawPointer, _ count: Int,
         _ dtype: DType
     ) {
@@ -38,14 +38,14 @@ extension ElementwiseKernel where Block == BinaryBlock {
     }
 
     /// Contiguous elements with one number, the left operand where `isFirst`.
-    public func runDense(
+    package func runDense(
         _ a: UnsafeRawPointer, number: UnsafeRawPointer, isFirst: Bool, _ result: UnsafeMutableRawPointer,
         _ count: Int, _ dtype: DType
     ) {
         runBroadcast(a, number, isFirst: isFirst, BroadcastPlan(number: count), result, dtype)
     }
 
-    public func run(_ a: Operand, _ b: Operand, into result: Operand, computing compute: DType) {
+    package func run(_ a: Operand, _ b: Operand, into result: Operand, computing compute: DType) {
         let entry = entry(compute)!
         forEachBlock([a, b], as: [compute, compute], into: result, entry.output) { inputs, output, n in
             entry.block.run(inputs[0], inputs[1], output, n)
@@ -54,7 +54,7 @@ extension ElementwiseKernel where Block == BinaryBlock {
 }
 
 extension ElementwiseKernel where Block == TernaryBlock {
-    public func run(_ a: Operand, _ b: Operand, _ c: Operand, into result: Operand, computing compute: DType)
+    package func run(_ a: Operand, _ b: Operand, _ c: Operand, into result: Operand, computing compute: DType)
     {
         let entry = entry(compute)!
         forEachBlock([a, b, c], as: [compute, compute, compute], into: result, entry.output) {

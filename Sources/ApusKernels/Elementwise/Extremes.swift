@@ -3,7 +3,7 @@ import ApusCore
 
 extension Kernels {
     /// The larger element; NaN where either is.
-    public static let maximum = BinaryKernel(
+    package static let maximum = BinaryKernel(
         "maximum",
         map { (a: Bool, b: Bool) in a || b },
         map { (a: UInt8, b: UInt8) in a > b ? a : b },
@@ -13,7 +13,7 @@ extension Kernels {
         map { (a: Double, b: Double) in a > b || a != a ? a : b })
 
     /// The smaller element; NaN where either is.
-    public static let minimum = BinaryKernel(
+    package static let minimum = BinaryKernel(
         "minimum",
         map { (a: Bool, b: Bool) in a && b },
         map { (a: UInt8, b: UInt8) in a < b ? a : b },
@@ -23,7 +23,7 @@ extension Kernels {
         map { (a: Double, b: Double) in a < b || a != a ? a : b })
 
     /// The larger element; of a number and NaN the number.
-    public static let fmax = BinaryKernel(
+    package static let fmax = BinaryKernel(
         "fmax",
         map { (a: Bool, b: Bool) in a || b },
         map { (a: UInt8, b: UInt8) in a > b ? a : b },
@@ -33,7 +33,7 @@ extension Kernels {
         map { (a: Double, b: Double) in a > b || b != b ? a : b })
 
     /// The smaller element; of a number and NaN the number.
-    public static let fmin = BinaryKernel(
+    package static let fmin = BinaryKernel(
         "fmin",
         map { (a: Bool, b: Bool) in a && b },
         map { (a: UInt8, b: UInt8) in a < b ? a : b },
@@ -43,18 +43,18 @@ extension Kernels {
         map { (a: Double, b: Double) in a < b || b != b ? a : b })
 
     /// The gradient `a` of the maximum of `b` and `c` as it reaches `b`: half of it on ties.
-    public static let maximumGradient = TernaryKernel(
+    package static let maximumGradient = TernaryKernel(
         "maximumGradient",
         map { (a: Float, b: Float, c: Float) in b < c ? 0 : b == c ? 0.5 * a : a },
         map { (a: Double, b: Double, c: Double) in b < c ? 0 : b == c ? 0.5 * a : a })
 
-    public static let minimumGradient = TernaryKernel(
+    package static let minimumGradient = TernaryKernel(
         "minimumGradient",
         map { (a: Float, b: Float, c: Float) in b > c ? 0 : b == c ? 0.5 * a : a },
         map { (a: Double, b: Double, c: Double) in b > c ? 0 : b == c ? 0.5 * a : a })
 
     /// `a` limited to `b...c`; NaN stays.
-    public static let clamp = TernaryKernel(
+    package static let clamp = TernaryKernel(
         "clamp",
         map { (a: UInt8, b: UInt8, c: UInt8) in a < b ? (b > c ? c : b) : a > c ? c : a },
         map { (a: Int32, b: Int32, c: Int32) in a < b ? (b > c ? c : b) : a > c ? c : a },
@@ -63,7 +63,7 @@ extension Kernels {
         map { (a: Double, b: Double, c: Double) in a < b ? (b > c ? c : b) : a > c ? c : a })
 
     /// Whether `a` lies in `b...c`.
-    public static let isWithin = TernaryKernel(
+    package static let isWithin = TernaryKernel(
         "isWithin",
         map { (a: Float, b: Float, c: Float) in a >= b && a <= c },
         map { (a: Double, b: Double, c: Double) in a >= b && a <= c })

@@ -2,7 +2,7 @@ import ApusKernelBase
 import ApusCore
 
 extension Kernels {
-    public static let logicalAnd = BinaryKernel(
+    package static let logicalAnd = BinaryKernel(
         "logicalAnd",
         map { (a: Bool, b: Bool) in a && b },
         map { (a: UInt8, b: UInt8) in (a != 0) && (b != 0) },
@@ -13,7 +13,7 @@ extension Kernels {
         map { (a: ComplexFloat, b: ComplexFloat) in (a.re != 0 || a.im != 0) && (b.re != 0 || b.im != 0) },
         map { (a: ComplexDouble, b: ComplexDouble) in (a.re != 0 || a.im != 0) && (b.re != 0 || b.im != 0) })
 
-    public static let logicalOr = BinaryKernel(
+    package static let logicalOr = BinaryKernel(
         "logicalOr",
         map { (a: Bool, b: Bool) in a || b },
         map { (a: UInt8, b: UInt8) in (a != 0) || (b != 0) },
@@ -24,7 +24,7 @@ extension Kernels {
         map { (a: ComplexFloat, b: ComplexFloat) in (a.re != 0 || a.im != 0) || (b.re != 0 || b.im != 0) },
         map { (a: ComplexDouble, b: ComplexDouble) in (a.re != 0 || a.im != 0) || (b.re != 0 || b.im != 0) })
 
-    public static let logicalXor = BinaryKernel(
+    package static let logicalXor = BinaryKernel(
         "logicalXor",
         map { (a: Bool, b: Bool) in a != b },
         map { (a: UInt8, b: UInt8) in (a != 0) != (b != 0) },
@@ -35,7 +35,7 @@ extension Kernels {
         map { (a: ComplexFloat, b: ComplexFloat) in (a.re != 0 || a.im != 0) != (b.re != 0 || b.im != 0) },
         map { (a: ComplexDouble, b: ComplexDouble) in (a.re != 0 || a.im != 0) != (b.re != 0 || b.im != 0) })
 
-    public static let logicalNot = UnaryKernel(
+    package static let logicalNot = UnaryKernel(
         "logicalNot",
         map { (x: Bool) in !x },
         map { (x: UInt8) in !(x != 0) },

@@ -2,7 +2,7 @@ import ApusKernelBase
 import ApusCore
 
 extension Kernels {
-    public static let abs = UnaryKernel(
+    package static let abs = UnaryKernel(
         "abs",
         map { (x: Int32) in x < 0 ? 0 &- x : x },
         map { (x: Int64) in x < 0 ? 0 &- x : x },
@@ -12,7 +12,7 @@ extension Kernels {
         map { (x: ComplexFloat) in x.abs() },
         map { (x: ComplexDouble) in x.abs() })
 
-    public static let sign = UnaryKernel(
+    package static let sign = UnaryKernel(
         "sign",
         map { (x: Bool) in x },
         map { (x: UInt8) -> UInt8 in x > 0 ? 1 : 0 },
@@ -23,18 +23,18 @@ extension Kernels {
         map { (x: ComplexFloat) in x.sign() },
         map { (x: ComplexDouble) in x.sign() })
 
-    public static let hypot = BinaryKernel(
+    package static let hypot = BinaryKernel(
         "hypot",
         map { (a: Float, b: Float) in Float.realHypot(a, b) },
         map { (a: Double, b: Double) in Double.realHypot(a, b) })
 
     /// a / √(a² + b²), the derivative of `hypot`; 0 at the origin.
-    public static let hypotSlope = BinaryKernel(
+    package static let hypotSlope = BinaryKernel(
         "hypotSlope",
         map { (a: Float, b: Float) in ComplexFloat(a, b).sign().re },
         map { (a: Double, b: Double) in ComplexDouble(a, b).sign().re })
 
-    public static let square = UnaryKernel(
+    package static let square = UnaryKernel(
         "square",
         map { (x: UInt8) in x &* x },
         map { (x: Int32) in x &* x },
@@ -44,14 +44,14 @@ extension Kernels {
         map { (x: ComplexFloat) in x * x },
         map { (x: ComplexDouble) in x * x })
 
-    public static let sqrt = UnaryKernel(
+    package static let sqrt = UnaryKernel(
         "sqrt",
         map { (x: Float) in FloatMath.sqrt(x) },
         map { (x: Double) in DoubleMath.sqrt(x) },
         map { (x: ComplexFloat) in x.sqrt() },
         map { (x: ComplexDouble) in x.sqrt() })
 
-    public static let rsqrt = UnaryKernel(
+    package static let rsqrt = UnaryKernel(
         "rsqrt",
         map { (x: Float) in FloatMath.rsqrt(x) },
         map { (x: Double) in DoubleMath.rsqrt(x) },
@@ -59,7 +59,7 @@ extension Kernels {
         map { (x: ComplexDouble) in x.sqrt().reciprocal() })
 
     /// `a + c (b - a)`, exact at both ends.
-    public static let lerp = TernaryKernel(
+    package static let lerp = TernaryKernel(
         "lerp",
         map { (a: Float, b: Float, c: Float) in between(a, b, c) },
         map { (a: Double, b: Double, c: Double) in between(a, b, c) },

@@ -2,7 +2,7 @@ import ApusKernelBase
 import ApusCore
 
 extension Kernels {
-    public static let power = BinaryKernel(
+    package static let power = BinaryKernel(
         "power",
         map { (a: UInt8, b: UInt8) in integerPower(a, b) },
         map { (a: Int32, b: Int32) in integerPower(a, b) },

@@ -2,7 +2,7 @@ import ApusKernelBase
 import ApusCore
 
 extension Kernels {
-    public static let floor = UnaryKernel(
+    package static let floor = UnaryKernel(
         "floor",
         map { (x: UInt8) in x },
         map { (x: Int32) in x },
@@ -10,7 +10,7 @@ extension Kernels {
         map { (x: Float) in x.rounded(.down) },
         map { (x: Double) in x.rounded(.down) })
 
-    public static let ceil = UnaryKernel(
+    package static let ceil = UnaryKernel(
         "ceil",
         map { (x: UInt8) in x },
         map { (x: Int32) in x },
@@ -19,7 +19,7 @@ extension Kernels {
         map { (x: Double) in x.rounded(.up) })
 
     /// To the nearest integer, ties to the even one.
-    public static let round = UnaryKernel(
+    package static let round = UnaryKernel(
         "round",
         map { (x: UInt8) in x },
         map { (x: Int32) in x },
@@ -27,7 +27,7 @@ extension Kernels {
         map { (x: Float) in x.rounded(.toNearestOrEven) },
         map { (x: Double) in x.rounded(.toNearestOrEven) })
 
-    public static let trunc = UnaryKernel(
+    package static let trunc = UnaryKernel(
         "trunc",
         map { (x: UInt8) in x },
         map { (x: Int32) in x },
@@ -35,7 +35,7 @@ extension Kernels {
         map { (x: Float) in x.rounded(.towardZero) },
         map { (x: Double) in x.rounded(.towardZero) })
 
-    public static let frac = UnaryKernel(
+    package static let frac = UnaryKernel(
         "frac",
         map { (x: Float) in x - x.rounded(.towardZero) },
         map { (x: Double) in x - x.rounded(.towardZero) })

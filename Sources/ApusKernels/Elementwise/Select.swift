@@ -4,7 +4,7 @@ import ApusCore
 /// Elements of `a` where `mask` is true, of `b` elsewhere: by size, whatever they mean.
 ///
 /// `a`, `b` and the result have one type and, like `mask` (booleans), the result's shape.
-public func selectElements(_ mask: Operand, _ a: Operand, _ b: Operand, into result: Operand) {
+package func selectElements(_ mask: Operand, _ a: Operand, _ b: Operand, into result: Operand) {
     switch result.dtype.size {
     case 1: select(mask, a, b, result, UInt8.self)
     case 2: select(mask, a, b, result, UInt16.self)

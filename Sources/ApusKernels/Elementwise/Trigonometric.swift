@@ -2,55 +2,55 @@ import ApusKernelBase
 import ApusCore
 
 extension Kernels {
-    public static let sin = UnaryKernel(
+    package static let sin = UnaryKernel(
         "sin",
         loop { (x, r, n) in FloatMath.sin(x, r, n) },
         map { (x: Double) in DoubleMath.sin(x) },
         map { (x: ComplexFloat) in x.sin() },
         map { (x: ComplexDouble) in x.sin() })
 
-    public static let cos = UnaryKernel(
+    package static let cos = UnaryKernel(
         "cos",
         loop { (x, r, n) in FloatMath.cos(x, r, n) },
         map { (x: Double) in DoubleMath.cos(x) },
         map { (x: ComplexFloat) in x.cos() },
         map { (x: ComplexDouble) in x.cos() })
 
-    public static let tan = UnaryKernel(
+    package static let tan = UnaryKernel(
         "tan",
         loop { (x, r, n) in FloatMath.tan(x, r, n) },
         map { (x: Double) in DoubleMath.tan(x) },
         map { (x: ComplexFloat) in x.tan() },
         map { (x: ComplexDouble) in x.tan() })
 
-    public static let asin = UnaryKernel(
+    package static let asin = UnaryKernel(
         "asin",
         map { (x: Float) in FloatMath.asin(x) },
         map { (x: Double) in DoubleMath.asin(x) },
         map { (x: ComplexFloat) in x.asin() },
         map { (x: ComplexDouble) in x.asin() })
 
-    public static let acos = UnaryKernel(
+    package static let acos = UnaryKernel(
         "acos",
         map { (x: Float) in FloatMath.acos(x) },
         map { (x: Double) in DoubleMath.acos(x) },
         map { (x: ComplexFloat) in x.acos() },
         map { (x: ComplexDouble) in x.acos() })
 
-    public static let atan = UnaryKernel(
+    package static let atan = UnaryKernel(
         "atan",
         map { (x: Float) in FloatMath.atan(x) },
         map { (x: Double) in DoubleMath.atan(x) },
         map { (x: ComplexFloat) in x.atan() },
         map { (x: ComplexDouble) in x.atan() })
 
-    public static let atan2 = BinaryKernel(
+    package static let atan2 = BinaryKernel(
         "atan2",
         map { (a: Float, b: Float) in FloatMath.atan2(a, b) },
         map { (a: Double, b: Double) in DoubleMath.atan2(a, b) })
 
     /// b / (a² + b²), the derivative of `atan2`; 0 at the origin and at infinity.
-    public static let atan2Slope = BinaryKernel(
+    package static let atan2Slope = BinaryKernel(
         "atan2Slope",
         map { (a: Float, b: Float) in Float.realOverSquare(b, a) },
         map { (a: Double, b: Double) in Double.realOverSquare(b, a) })

@@ -9,7 +9,7 @@ import Glibc
 ///   - outer: axes of the source before the indexed ones.
 ///   - inner: axes of the source after them: one block.
 ///   - offsets: in elements; already checked.
-public func gatherBlocks(
+package func gatherBlocks(
     _ source: Operand, outer: [Int], inner: [Int], offsets: UnsafePointer<Int>, _ n: Int,
     into result: UnsafeMutableRawPointer
 ) {

@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// - Parameter index: negative ones count from the end.
 /// - Returns: the position of the first index outside `-extent..<extent`; nil where all are inside.
-public func indexOffsets(
+package func indexOffsets(
     _ index: UnsafePointer<Int64>, _ count: Int, extent: Int, stride: Int, adding: Bool,
     into offsets: UnsafeMutablePointer<Int>
 ) -> Int? {
@@ -42,7 +42,7 @@ public func indexOffsets(
 ///   - strides: of the tensor read or written.
 ///   - extent: that tensor's, along `axis`.
 /// - Returns: as `indexOffsets`.
-public func axisOffsets(
+package func axisOffsets(
     _ index: UnsafePointer<Int64>, shape: [Int], strides: [Int], axis: Int, extent: Int,
     into offsets: UnsafeMutablePointer<Int>
 ) -> Int? {

@@ -8,7 +8,7 @@ import ApusCore
 ///   - offsets: not negative and below `span`.
 ///   - n: how many offsets there are.
 /// - Returns: whether any offset repeats.
-public func markLastWriters(
+package func markLastWriters(
     _ offsets: UnsafePointer<Int>, _ n: Int, span: Int, into marks: UnsafeMutablePointer<UInt8>
 ) -> Bool {
     var written = [UInt64](repeating: 0, count: (span + 63) / 64)

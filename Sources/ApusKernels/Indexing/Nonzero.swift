@@ -4,16 +4,16 @@ import ApusCore
 private let chunkLength = 32_768
 
 /// Where a mask is true: found in two passes, counting first.
-public struct NonzeroSearch {
+package struct NonzeroSearch {
     private let mask: UnsafePointer<UInt8>
     private let shape: [Int]
     /// The number of true elements before each chunk.
     private var before: [Int] = []
     /// The number of true elements.
-    public private(set) var total = 0
+    package private(set) var total = 0
 
     /// - Parameter mask: booleans, row-major over `shape`.
-    public init(_ mask: UnsafeRawPointer, shape: [Int]) {
+    package init(_ mask: UnsafeRawPointer, shape: [Int]) {
         self.mask = mask.assumingMemoryBound(to: UInt8.self)
         self.shape = shape
         let bytes = self.mask
@@ -38,7 +38,7 @@ public struct NonzeroSearch {
 
     /// Writes the coordinates of the true elements in row-major order: all of axis 0, then all of
     /// axis 1 and so on, `total` of each.
-    public func write(_ result: UnsafeMutablePointer<Int64>) {
+    package func write(_ result: UnsafeMutablePointer<Int64>) {
         let count = shape.elementCount
         let row = shape.last ?? 1
         let (before, total, mask, shape) = (before, total, mask, shape)

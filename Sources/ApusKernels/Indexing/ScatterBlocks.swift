@@ -9,7 +9,7 @@ import ApusCore
 /// - Parameters:
 ///   - source: row-major [outer, n, inner], of the target's type.
 ///   - adding: the 16-bit types cannot be added here; widen them first.
-public func scatterBlocks(
+package func scatterBlocks(
     _ source: UnsafeRawPointer, into target: Operand, outer: [Int], inner: [Int],
     offsets: UnsafePointer<Int>, _ n: Int, adding: Bool
 ) {

@@ -10,7 +10,7 @@ import Synchronization
 ///   - extent: blocks of the source for each of these; negative indices count from their end.
 ///   - blockBytes: the size of one block.
 /// - Returns: the position of the first index outside, before anything is copied; nil where all are inside.
-public func selectRows(
+package func selectRows(
     _ source: UnsafeRawPointer, outer: Int, extent: Int, blockBytes: Int, index: UnsafePointer<Int64>,
     _ n: Int, into result: UnsafeMutableRawPointer
 ) -> Int? {

@@ -6,7 +6,7 @@ private let blockLength = 512
 /// Writes `value(i)` for each `i` in `0..<count`, converted from float64 to `dtype`.
 ///
 /// - Parameter form: how element `i` comes about.
-public func writeSequence(
+package func writeSequence(
     _ form: SequenceForm, _ result: UnsafeMutableRawPointer, _ dtype: DType, _ count: Int
 ) {
     switch form {

@@ -7,7 +7,7 @@ import Glibc
 /// - Parameters:
 ///   - matrices: `batch` of them, each `rows` × `columns`, `size` bytes an element.
 ///   - diagonal: 0 is the main one, positive ones lie above it.
-public func clearTriangle(
+package func clearTriangle(
     _ matrices: UnsafeMutableRawPointer, size: Int, batch: Int, rows: Int, columns: Int, diagonal: Int,
     keepingLower: Bool
 ) {

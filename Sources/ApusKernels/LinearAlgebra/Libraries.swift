@@ -4,8 +4,8 @@ import COneDNN
 import COpenBLAS
 
 /// The versions of the libraries that the kernels call.
-public enum LinkedLibraries {
-    public static var versions: [(String, String)] {
+package enum LinkedLibraries {
+    package static var versions: [(String, String)] {
         let dnnl = dnnl_version().pointee
         let config = openblas_get_config().map { String(cString: $0) } ?? "unknown"
         return [
@@ -16,8 +16,8 @@ public enum LinkedLibraries {
 }
 
 /// The instruction sets this binary was compiled for.
-public enum Processor {
-    public static var builtFor: [String] {
+package enum Processor {
+    package static var builtFor: [String] {
         let names = String(cString: apus_built_for()).split(separator: " ").map(String.init)
         return names.isEmpty ? ["any processor"] : names
     }

@@ -11,7 +11,7 @@ extension LinearAlgebraKernels {
     /// - Returns: i > 0 where the leading i × i part is not positive definite, −1 where the triangle is not finite; `l` is
     ///   then incomplete.
     @discardableResult
-    public static func cholesky(
+    package static func cholesky(
         _ dtype: DType, batch: Int, n: Int, a: UnsafeRawPointer, l: UnsafeMutableRawPointer
     ) -> [Int32] {
         let type = scalar(dtype, "cholesky")

@@ -11,7 +11,7 @@ extension LinearAlgebraKernels {
     ///   - v: batch × n × n, an eigenvector in each column; nil where only eigenvalues are wanted.
     /// - Returns: greater than 0 where the iteration did not converge, −1 where the triangle is not finite.
     @discardableResult
-    public static func eigh(
+    package static func eigh(
         _ dtype: DType, batch: Int, n: Int, lower: Bool = true, a: UnsafeRawPointer,
         w: UnsafeMutableRawPointer, v: UnsafeMutableRawPointer?
     ) -> [Int32] {

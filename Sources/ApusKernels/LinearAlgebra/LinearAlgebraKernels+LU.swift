@@ -13,7 +13,7 @@ extension LinearAlgebraKernels {
     /// - Returns: i > 0 where U[i − 1, i − 1] is exactly 0: the factorisation stands, A is singular; −1 where A is not
     ///   finite, and nothing is written.
     @discardableResult
-    public static func luFactor(
+    package static func luFactor(
         _ dtype: DType, batch: Int, m: Int, n: Int, a: UnsafeRawPointer,
         lu: UnsafeMutableRawPointer, pivots: UnsafeMutablePointer<Int32>
     ) -> [Int32] {
@@ -34,7 +34,7 @@ extension LinearAlgebraKernels {
     }
 
     /// The row of A that each row of P·A is, from the swaps of `luFactor`: `permutation` has m elements.
-    public static func permutation(
+    package static func permutation(
         pivots: UnsafePointer<Int32>, count: Int, m: Int, permutation: UnsafeMutablePointer<Int64>
     ) {
         for i in 0..<m { permutation[i] = Int64(i) }
@@ -53,7 +53,7 @@ extension LinearAlgebraKernels {
     ///   - x: batch × n × columns; may be `b`.
     /// - Returns: i > 0 where U[i − 1, i − 1] is exactly 0; x is then not finite.
     @discardableResult
-    public static func luSolve(
+    package static func luSolve(
         _ dtype: DType, batch: Int, n: Int, columns: Int, lu: UnsafeRawPointer,
         pivots: UnsafePointer<Int32>, transposition: Transposition = .none,
         b: UnsafeRawPointer, x: UnsafeMutableRawPointer
@@ -89,7 +89,7 @@ extension LinearAlgebraKernels {
     ///   - result: batch × n × n; may be `a`.
     /// - Returns: greater than 0 where A is singular: a pivot is exactly 0; −1 where A is not finite.
     @discardableResult
-    public static func inverse(
+    package static func inverse(
         _ dtype: DType, batch: Int, n: Int, a: UnsafeRawPointer, result: UnsafeMutableRawPointer
     ) -> [Int32] {
         let type = scalar(dtype, "inverse")

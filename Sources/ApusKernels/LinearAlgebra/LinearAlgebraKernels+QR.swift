@@ -11,7 +11,7 @@ extension LinearAlgebraKernels {
     ///   - q: nil where only R is wanted.
     /// - Returns: −1 where A is not finite.
     @discardableResult
-    public static func qr(
+    package static func qr(
         _ dtype: DType, batch: Int, m: Int, n: Int, complete: Bool, a: UnsafeRawPointer,
         q: UnsafeMutableRawPointer?, r: UnsafeMutableRawPointer
     ) -> [Int32] {

@@ -12,7 +12,7 @@ extension LinearAlgebraKernels {
     ///   - s: batch × k, of the real type.
     /// - Returns: greater than 0 where the iteration did not converge, −1 where A is not finite.
     @discardableResult
-    public static func svd(
+    package static func svd(
         _ dtype: DType, batch: Int, m: Int, n: Int, full: Bool, a: UnsafeRawPointer,
         u: UnsafeMutableRawPointer?, s: UnsafeMutableRawPointer, vh: UnsafeMutableRawPointer?
     ) -> [Int32] {

@@ -12,7 +12,7 @@ extension LinearAlgebraKernels {
     ///   - unitDiagonal: takes the diagonal for ones without looking at it.
     /// - Returns: i > 0 where A[i − 1, i − 1] is exactly 0; x is then not finite.
     @discardableResult
-    public static func triangularSolve(
+    package static func triangularSolve(
         _ dtype: DType, batch: Int, n: Int, columns: Int, a: UnsafeRawPointer, upper: Bool,
         unitDiagonal: Bool = false, transposition: Transposition = .none,
         b: UnsafeRawPointer, x: UnsafeMutableRawPointer

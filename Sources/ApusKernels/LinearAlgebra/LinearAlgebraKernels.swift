@@ -9,7 +9,7 @@ import COpenBLAS
 /// type. Inputs are not changed. Every function returns one `info` for each matrix: 0 where it
 /// succeeded, else what its documentation says. A matrix is worked on by one thread and a batch by all:
 /// results do not depend on the number of threads.
-public enum LinearAlgebraKernels {
+package enum LinearAlgebraKernels {
     static func scalar(_ dtype: DType, _ operation: String) -> LAPACK.Scalar {
         switch dtype {
         case .float32: .float

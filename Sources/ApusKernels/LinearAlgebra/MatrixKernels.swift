@@ -7,7 +7,7 @@ import ApusCore
 /// accumulation, float16 by conversion to float32; integers in loops of our own. Large complex64 products
 /// run on the processor's matrix tiles, where it has such. The result does not depend on the number of
 /// threads.
-public enum MatrixKernels {
+package enum MatrixKernels {
     /// C = A·B, or C += A·B, then bias and ReLU.
     ///
     /// - Parameters:
@@ -22,7 +22,7 @@ public enum MatrixKernels {
     ///   - accumulate: adds to what `c` holds instead of overwriting it.
     /// - Note: m, n or k may be 0; k = 0 is a product of zeros. A product of bools is the logical
     ///   "or" of "and"s; integers wrap around.
-    public static func multiply(
+    package static func multiply(
         _ dtype: DType, m: Int, n: Int, k: Int,
         a: UnsafeRawPointer, aRowStride: Int, aColumnStride: Int,
         b: UnsafeRawPointer, bRowStride: Int, bColumnStride: Int,
@@ -39,7 +39,7 @@ public enum MatrixKernels {
 
     /// `multiply` for each of `batch` products. Batch strides are in elements; that of an operand may be
     /// 0, which uses it in every product. The products' results must not overlap.
-    public static func multiplyBatched(
+    package static func multiplyBatched(
         _ dtype: DType, batch: Int, m: Int, n: Int, k: Int,
         a: UnsafeRawPointer, aRowStride: Int, aColumnStride: Int, aBatchStride: Int,
         b: UnsafeRawPointer, bRowStride: Int, bColumnStride: Int, bBatchStride: Int,

@@ -10,7 +10,7 @@ extension Kernels {
     /// - Parameters:
     ///   - dtype: float32 or float64, of all operands.
     ///   - means, variances: `samples` × `groups`.
-    public static func channelMoments(
+    package static func channelMoments(
         _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups, means: UnsafeMutableRawPointer,
         variances: UnsafeMutableRawPointer
     ) {

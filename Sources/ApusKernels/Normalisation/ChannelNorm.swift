@@ -8,7 +8,7 @@ extension Kernels {
     ///   - dtype: float32 or float64, of all operands.
     ///   - means, scales: of each sample's groups of channels; a scale is 1 / √(variance + ε).
     ///   - weight, bias: an element a channel; nil is ones and zeros.
-    public static func channelNorm(
+    package static func channelNorm(
         _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups, means: UnsafeRawPointer,
         scales: UnsafeRawPointer, weight: UnsafeRawPointer?, bias: UnsafeRawPointer?, relu: Bool,
         into y: UnsafeMutableRawPointer
@@ -24,7 +24,7 @@ extension Kernels {
     /// The gradients of `channelNorm`'s input, weight and bias, where asked for.
     ///
     /// - Parameter constantMoments: whether mean and scale do not depend on the input.
-    public static func channelNormGradient(
+    package static func channelNormGradient(
         _ gradient: UnsafeRawPointer, _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups,
         means: UnsafeRawPointer, scales: UnsafeRawPointer, weight: UnsafeRawPointer?,
         bias: UnsafeRawPointer?, relu: Bool, constantMoments: Bool, ofInput: UnsafeMutableRawPointer?,

@@ -10,7 +10,7 @@ extension Kernels {
     ///   - dtype: complex64 or complex128, of `x` and `means`.
     ///   - means: `samples` × `groups`.
     ///   - covariances: as many times three: of the real parts, of the imaginary parts, of both.
-    public static func complexMoments(
+    package static func complexMoments(
         _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups, means: UnsafeMutableRawPointer,
         covariances: UnsafeMutablePointer<Double>
     ) {

@@ -11,7 +11,7 @@ extension Kernels {
     ///   - epsilon: added to both variances.
     ///   - weight: γ, three numbers a channel in the same order; nil is the identity.
     ///   - bias: an element a channel; nil is zeros.
-    public static func complexNorm(
+    package static func complexNorm(
         _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups, means: UnsafeRawPointer,
         covariances: UnsafePointer<Double>, epsilon: Double, weight: UnsafeRawPointer?,
         bias: UnsafeRawPointer?, relu: Bool, into y: UnsafeMutableRawPointer

@@ -5,7 +5,7 @@ extension Kernels {
     /// The gradients of `complexNorm`'s input, weight and bias, where asked for.
     ///
     /// - Parameter constantMoments: whether mean and covariance do not depend on the input.
-    public static func complexNormGradient(
+    package static func complexNormGradient(
         _ gradient: UnsafeRawPointer, _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups,
         means: UnsafeRawPointer, covariances: UnsafePointer<Double>, epsilon: Double,
         weight: UnsafeRawPointer?, bias: UnsafeRawPointer?, relu: Bool, constantMoments: Bool,

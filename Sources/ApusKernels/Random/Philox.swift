@@ -4,9 +4,9 @@ import ApusKernelBase
 /// all others, so that numbers can be computed in any order and on any thread.
 ///
 /// Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
-public struct Philox: Sendable {
+package struct Philox: Sendable {
     /// The two key words, low word first.
-    public let key: SIMD2<UInt32>
+    package let key: SIMD2<UInt32>
 
     static let multiplier0: UInt32 = 0xd251_1f53
     static let multiplier1: UInt32 = 0xcd9e_8d57
@@ -14,12 +14,12 @@ public struct Philox: Sendable {
     static let keyStep1: UInt32 = 0xbb67_ae85
 
     /// The generator whose key is `seed`.
-    public init(seed: UInt64) {
+    package init(seed: UInt64) {
         key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed &>> 32))
     }
 
     /// The four words of one counter, given low word first.
-    public func block(_ counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
+    package func block(_ counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
         var c = counter
         var k = key
         for _ in 0..<10 {

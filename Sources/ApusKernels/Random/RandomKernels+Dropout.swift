@@ -5,7 +5,7 @@ extension RandomKernels {
     /// Keeps each element with probability 1 - p, scaled by 1 / (1 - p), and sets the others to zero; see below.
     ///
     /// - Parameter dtype: float32, float64, complex64 or complex128.
-    public static func dropout(
+    package static func dropout(
         _ out: UnsafeMutableRawPointer, _ input: UnsafeRawPointer, _ dtype: DType, _ count: Int, seed: UInt64,
         offset: UInt64, first: Int = 0, probability: Double
     ) {
@@ -35,7 +35,7 @@ extension RandomKernels {
     ///
     /// The gradient is the same function of the output's gradient, with the same seed and offset: the
     /// mask is computed again instead of being stored. `out` may be `input`.
-    public static func dropout(
+    package static func dropout(
         _ out: UnsafeMutablePointer<Float>, _ input: UnsafePointer<Float>, _ count: Int, seed: UInt64,
         offset: UInt64, first: Int = 0, probability: Double
     ) {
@@ -54,7 +54,7 @@ extension RandomKernels {
     /// Keeps each element with probability 1 - p, scaled by 1 / (1 - p), and sets the others to zero.
     ///
     /// The mask is that of the `Float` function with the same seed and offset.
-    public static func dropout(
+    package static func dropout(
         _ out: UnsafeMutablePointer<Double>, _ input: UnsafePointer<Double>, _ count: Int, seed: UInt64,
         offset: UInt64, first: Int = 0, probability: Double
     ) {
@@ -73,7 +73,7 @@ extension RandomKernels {
     /// Keeps each complex element with probability 1 - p, scaled by 1 / (1 - p), and sets the others to zero.
     ///
     /// The mask, one for both parts, is that of the other functions with the same seed and offset.
-    public static func dropout(
+    package static func dropout(
         _ out: UnsafeMutablePointer<ComplexPair<Float>>, _ input: UnsafePointer<ComplexPair<Float>>,
         _ count: Int, seed: UInt64, offset: UInt64, first: Int = 0, probability: Double
     ) {
@@ -92,7 +92,7 @@ extension RandomKernels {
     }
 
     /// Keeps each complex element with probability 1 - p, scaled by 1 / (1 - p), and sets the others to zero.
-    public static func dropout(
+    package static func dropout(
         _ out: UnsafeMutablePointer<ComplexPair<Double>>, _ input: UnsafePointer<ComplexPair<Double>>,
         _ count: Int, seed: UInt64, offset: UInt64, first: Int = 0, probability: Double
     ) {

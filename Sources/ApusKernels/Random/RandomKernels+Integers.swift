@@ -3,7 +3,7 @@ import ApusKernelBase
 extension RandomKernels {
     /// Integers in [low, high): the high half of 64 random bits times the width, whose bias is below
     /// width / 2⁶⁴. `high` must exceed `low`.
-    public static func integers(
+    package static func integers(
         _ out: UnsafeMutablePointer<Int64>, _ count: Int, seed: UInt64, offset: UInt64, first: Int = 0,
         low: Int64, high: Int64
     ) {
@@ -27,7 +27,7 @@ extension RandomKernels {
     }
 
     /// A random permutation of 0 ..< count (Fisher and Yates, from the inside out); it cannot be split.
-    public static func permutation(
+    package static func permutation(
         _ out: UnsafeMutablePointer<Int64>, _ count: Int, seed: UInt64, offset: UInt64
     ) {
         forEachPairChunk(count, seed, offset, 0) { pairs, start, n in

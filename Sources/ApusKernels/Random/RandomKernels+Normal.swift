@@ -2,7 +2,7 @@ import ApusKernelBase
 
 extension RandomKernels {
     /// Normal with the given mean and standard deviation (Box and Muller's transform of pairs of words).
-    public static func normal(
+    package static func normal(
         _ out: UnsafeMutablePointer<Float>, _ count: Int, seed: UInt64, offset: UInt64, first: Int = 0,
         mean: Float, standardDeviation: Float
     ) {
@@ -22,7 +22,7 @@ extension RandomKernels {
     }
 
     /// Normal with the given mean and standard deviation (Box and Muller's transform, 53 bits each).
-    public static func normal(
+    package static func normal(
         _ out: UnsafeMutablePointer<Double>, _ count: Int, seed: UInt64, offset: UInt64, first: Int = 0,
         mean: Double, standardDeviation: Double
     ) {

@@ -5,7 +5,7 @@ extension RandomKernels {
     ///
     /// - Parameter range: rounding leads no result out of it: the numbers from `low` up to below `high` that the type
     ///   has in which results will be kept.
-    public static func uniform(
+    package static func uniform(
         _ out: UnsafeMutablePointer<Float>, _ count: Int, seed: UInt64, offset: UInt64, first: Int = 0,
         low: Float, high: Float, within range: ClosedRange<Float>
     ) {
@@ -24,7 +24,7 @@ extension RandomKernels {
     }
 
     /// Uniform in [low, high), in steps of 2⁻⁵³ of the width; see the function for `Float`.
-    public static func uniform(
+    package static func uniform(
         _ out: UnsafeMutablePointer<Double>, _ count: Int, seed: UInt64, offset: UInt64, first: Int = 0,
         low: Double, high: Double, within range: ClosedRange<Double>
     ) {
@@ -42,7 +42,7 @@ extension RandomKernels {
     }
 
     /// 1 with probability `probability`, else 0.
-    public static func bernoulli(
+    package static func bernoulli(
         _ out: UnsafeMutablePointer<UInt8>, _ count: Int, seed: UInt64, offset: UInt64, first: Int = 0,
         probability: Double
     ) {
@@ -61,7 +61,7 @@ extension RandomKernels {
     }
 
     /// Exponential with the given rate: -log(u) / rate, never zero.
-    public static func exponential(
+    package static func exponential(
         _ out: UnsafeMutablePointer<Float>, _ count: Int, seed: UInt64, offset: UInt64, first: Int = 0,
         rate: Float
     ) {
@@ -77,7 +77,7 @@ extension RandomKernels {
     }
 
     /// Exponential with the given rate: -log(u) / rate, never zero.
-    public static func exponential(
+    package static func exponential(
         _ out: UnsafeMutablePointer<Double>, _ count: Int, seed: UInt64, offset: UInt64, first: Int = 0,
         rate: Double
     ) {

@@ -6,7 +6,7 @@ import ApusKernelBase
 /// number of threads, gives the same bytes. A call computes `count` elements from element `first` on,
 /// and `out` points to the place of element `first`. An array of n elements touches no other
 /// counters than `offset ..< offset + n`; multiples of 64 for `first` waste no work.
-public enum RandomKernels {
+package enum RandomKernels {
     /// Groups computed at a time: their 4 KiB stay in the first-level cache.
     private static let chunkGroups = 16
 

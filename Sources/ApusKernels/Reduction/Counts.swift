@@ -3,7 +3,7 @@ import ApusCore
 
 extension Kernels {
     /// How many elements are not zero.
-    public static let countNonzero = ReductionKernel(
+    package static let countNonzero = ReductionKernel(
         "countNonzero", fold(CountTrue.self), fold(CountFold<UInt8>.self), fold(CountFold<Int32>.self),
         fold(CountFold<Int64>.self), fold(CountFold<Float>.self), fold(CountFold<Double>.self),
         fold(CountComplex<Float>.self), fold(CountComplex<Double>.self))

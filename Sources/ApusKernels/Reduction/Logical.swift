@@ -2,8 +2,8 @@ import ApusKernelBase
 import ApusCore
 
 extension Kernels {
-    public static let any = ReductionKernel("any", fold(AnyFold.self))
-    public static let all = ReductionKernel("all", fold(AllFold.self))
+    package static let any = ReductionKernel("any", fold(AnyFold.self))
+    package static let all = ReductionKernel("all", fold(AllFold.self))
 }
 
 enum AnyFold: Fold {

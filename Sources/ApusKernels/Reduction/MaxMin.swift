@@ -3,12 +3,12 @@ import ApusCore
 
 extension Kernels {
     /// The largest element; NaN wins.
-    public static let max = ReductionKernel(
+    package static let max = ReductionKernel(
         "max", fold(AnyFold.self), fold(MaxFold<UInt8>.self), fold(MaxFold<Int32>.self),
         fold(MaxFold<Int64>.self), fold(MaxFold<Float>.self), fold(MaxFold<Double>.self))
 
     /// The smallest element; NaN wins.
-    public static let min = ReductionKernel(
+    package static let min = ReductionKernel(
         "min", fold(AllFold.self), fold(MinFold<UInt8>.self), fold(MinFold<Int32>.self),
         fold(MinFold<Int64>.self), fold(MinFold<Float>.self), fold(MinFold<Double>.self))
 }

@@ -12,7 +12,7 @@ extension ReductionKernel {
     /// - Parameters:
     ///   - result: row-major over the kept axes, of the type `output`.
     ///   - divisor: what each result is divided by at the end, for means.
-    public func run(
+    package func run(
         _ x: Operand, kept: [Int], folded: [Int], into result: UnsafeMutableRawPointer, _ output: DType,
         divisor: Int? = nil
     ) {
@@ -37,7 +37,7 @@ extension ReductionKernel {
 
     /// One result for each of `rows` contiguous rows of `length` elements, none of them empty, of a type
     /// that kernels compute in.
-    public func runRows(
+    package func runRows(
         _ x: UnsafeRawPointer, _ dtype: DType, rows: Int, length: Int,
         into result: UnsafeMutableRawPointer, _ output: DType, divisor: Int? = nil
     ) {
@@ -48,7 +48,7 @@ extension ReductionKernel {
 
     /// One result for each of `columns` contiguous columns, none of them empty, of a type that kernels
     /// compute in.
-    public func runColumns(
+    package func runColumns(
         _ x: UnsafeRawPointer, _ dtype: DType, rows: Int, columns: Int,
         into result: UnsafeMutableRawPointer, _ output: DType, divisor: Int? = nil
     ) {

@@ -3,7 +3,7 @@ import ApusCore
 
 extension Kernels {
     /// The sum of the squared magnitudes, a real number.
-    public static let squares = ReductionKernel(
+    package static let squares = ReductionKernel(
         "norm", fold(SquareFold<Float>.self), fold(SquareFold<Double>.self),
         fold(ComplexSquareFold<Float>.self), fold(ComplexSquareFold<Double>.self))
 }

@@ -3,11 +3,11 @@ import ApusCore
 
 extension Kernels {
     /// Sums; of floats, means as well.
-    public static let sum = ReductionKernel(
+    package static let sum = ReductionKernel(
         "sum", fold(SumFold<Int64>.self), fold(SumFold<Float>.self), fold(SumFold<Double>.self),
         fold(SumFold<ComplexFloat>.self), fold(SumFold<ComplexDouble>.self))
 
-    public static let product = ReductionKernel(
+    package static let product = ReductionKernel(
         "prod", fold(ProductFold<Int64>.self), fold(ProductFold<Float>.self), fold(ProductFold<Double>.self),
         fold(ProductFold<ComplexFloat>.self), fold(ProductFold<ComplexDouble>.self))
 }

@@ -10,7 +10,7 @@ extension Kernels {
     /// - Parameters:
     ///   - dtype: float32 or float64.
     ///   - orZero: whether 0 is allowed too.
-    public static func areWithin(
+    package static func areWithin(
         _ x: UnsafeRawPointer, _ dtype: DType, count: Int, _ range: ClosedRange<Double>, orZero: Bool
     ) -> Bool {
         if count <= piece {

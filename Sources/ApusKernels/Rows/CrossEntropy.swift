@@ -10,7 +10,7 @@ extension Kernels {
     ///   - smoothing: the share of the target that is spread over all classes.
     ///   - losses: one for each row; zero for rows of the class `ignored`.
     /// - Returns: the first row whose class is none of `length`, or nil.
-    public static func crossEntropy(
+    package static func crossEntropy(
         _ x: UnsafeRawPointer, _ dtype: DType, rows: Int, length: Int, classes: UnsafePointer<Int64>,
         tops: UnsafeRawPointer, logSums: UnsafeRawPointer, ignored: Int, smoothing: Double,
         losses: UnsafeMutableRawPointer
@@ -27,7 +27,7 @@ extension Kernels {
     }
 
     /// The gradient of the logits: each row of the softmax less the target, times the row's weight.
-    public static func crossEntropyGradient(
+    package static func crossEntropyGradient(
         _ x: UnsafeRawPointer, _ dtype: DType, rows: Int, length: Int, classes: UnsafePointer<Int64>,
         tops: UnsafeRawPointer, logSums: UnsafeRawPointer, ignored: Int, smoothing: Double,
         weights: UnsafeRawPointer, into result: UnsafeMutableRawPointer

@@ -8,7 +8,7 @@ extension Kernels {
     /// - Parameters:
     ///   - dtype: a real type that kernels compute in, or `bool`; `split.length` is not 0.
     ///   - values: results of that type, or nil.
-    public static func indexOfExtreme(
+    package static func indexOfExtreme(
         _ x: UnsafeRawPointer, _ dtype: DType, _ split: AxisSplit, largest: Bool,
         indices: UnsafeMutablePointer<Int64>, values: UnsafeMutableRawPointer?
     ) {

@@ -8,7 +8,7 @@ extension Kernels {
     ///   - dtype: float32 or float64, of all operands; all are contiguous.
     ///   - weight, bias: `length` elements; nil is ones and zeros.
     ///   - means, scales: each row's mean and 1 / √(variance + ε), for the gradient.
-    public static func layerNorm(
+    package static func layerNorm(
         _ x: UnsafeRawPointer, _ dtype: DType, rows: Int, length: Int, weight: UnsafeRawPointer?,
         bias: UnsafeRawPointer?, epsilon: Double, into y: UnsafeMutableRawPointer,
         means: UnsafeMutableRawPointer, scales: UnsafeMutableRawPointer
@@ -22,7 +22,7 @@ extension Kernels {
     }
 
     /// The gradients of `layerNorm`'s input and, where asked for, of its weight and bias.
-    public static func layerNormGradient(
+    package static func layerNormGradient(
         _ gradient: UnsafeRawPointer, _ x: UnsafeRawPointer, _ dtype: DType, rows: Int, length: Int,
         weight: UnsafeRawPointer?, means: UnsafeRawPointer, scales: UnsafeRawPointer,
         ofInput: UnsafeMutableRawPointer, ofWeight: UnsafeMutableRawPointer?,

@@ -7,7 +7,7 @@ extension Kernels {
     /// - Parameters:
     ///   - dtype: float32 or float64.
     ///   - tops, logSums: `outer` × `inner` results each. A maximum that is infinite is given as zero.
-    public static func logSumExp(
+    package static func logSumExp(
         _ x: UnsafeRawPointer, _ dtype: DType, _ split: AxisSplit, tops: UnsafeMutableRawPointer,
         logSums: UnsafeMutableRawPointer
     ) {

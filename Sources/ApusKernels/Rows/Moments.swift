@@ -10,7 +10,7 @@ extension Kernels {
     ///
     /// The pieces of a long row have their own means, and join by Chan, Golub and LeVeque's formula
     /// (1979): no cancellation, and one pass over the memory.
-    public static func variance(
+    package static func variance(
         _ x: UnsafeRawPointer, _ dtype: DType, rows: Int, length: Int, divisor: Double, root: Bool,
         into result: UnsafeMutableRawPointer
     ) {

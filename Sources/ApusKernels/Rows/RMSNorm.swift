@@ -8,7 +8,7 @@ extension Kernels {
     ///   - dtype: float32 or float64, of all operands; all are contiguous.
     ///   - weight: `length` elements; nil is ones.
     ///   - scales: each row's 1 / √(mean square + ε), for the gradient.
-    public static func rmsNorm(
+    package static func rmsNorm(
         _ x: UnsafeRawPointer, _ dtype: DType, rows: Int, length: Int, weight: UnsafeRawPointer?,
         epsilon: Double, into y: UnsafeMutableRawPointer, scales: UnsafeMutableRawPointer
     ) {
@@ -21,7 +21,7 @@ extension Kernels {
     }
 
     /// The gradients of `rmsNorm`'s input and weight.
-    public static func rmsNormGradient(
+    package static func rmsNormGradient(
         _ gradient: UnsafeRawPointer, _ x: UnsafeRawPointer, _ dtype: DType, rows: Int, length: Int,
         weight: UnsafeRawPointer?, scales: UnsafeRawPointer, ofInput: UnsafeMutableRawPointer,
         ofWeight: UnsafeMutableRawPointer

@@ -8,7 +8,7 @@ extension Kernels {
     ///   - dtype: int64, or a floating or complex type that kernels compute in. Floats accumulate in
     ///     double precision.
     ///   - reversed: from the end of the axis.
-    public static func scan(
+    package static func scan(
         _ kind: ScanKind, _ x: UnsafeRawPointer, into y: UnsafeMutableRawPointer, _ dtype: DType,
         _ split: AxisSplit, reversed: Bool
     ) {
@@ -123,7 +123,7 @@ private func scanOf<T: ScanElement, J: Join>(
 extension Kernels {
     /// The largest or smallest element so far along the middle axis of `split`, and where it is: the
     /// last of equal ones; NaN wins.
-    public static func scanExtremes(
+    package static func scanExtremes(
         _ x: UnsafeRawPointer, _ dtype: DType, _ split: AxisSplit, largest: Bool,
         values: UnsafeMutableRawPointer, indices: UnsafeMutablePointer<Int64>
     ) {

@@ -5,7 +5,7 @@ extension Kernels {
     /// Where each of `count` values a row would go among the `length` ascending elements of its row.
     ///
     /// - Parameter dtype: a real type that kernels compute in, of both; NaN is above everything.
-    public static func searchSorted(
+    package static func searchSorted(
         _ sorted: UnsafeRawPointer, _ length: Int, _ values: UnsafeRawPointer, _ count: Int, rows: Int,
         _ dtype: DType, right: Bool, into result: UnsafeMutablePointer<Int64>
     ) {
@@ -19,7 +19,7 @@ extension Kernels {
     }
 
     /// Where runs of equal elements begin in a sorted `order`, and for each element its run's number.
-    public static func distinctRuns(
+    package static func distinctRuns(
         _ x: UnsafeRawPointer, _ dtype: DType, _ n: Int, order: UnsafePointer<Int64>,
         inverse: UnsafeMutablePointer<Int64>
     ) -> [Int] {

@@ -5,7 +5,7 @@ extension Kernels {
     /// The softmax over the middle axis of `split`, or its logarithm.
     ///
     /// - Parameter dtype: float32 or float64; both operands are contiguous.
-    public static func softmax(
+    package static func softmax(
         _ x: UnsafeRawPointer, into y: UnsafeMutableRawPointer, _ dtype: DType, _ split: AxisSplit,
         logarithm: Bool
     ) {
@@ -18,7 +18,7 @@ extension Kernels {
     }
 
     /// The gradient of the input of a softmax, or of its logarithm, from its result's and its result.
-    public static func softmaxGradient(
+    package static func softmaxGradient(
         _ gradient: UnsafeRawPointer, _ y: UnsafeRawPointer, into result: UnsafeMutableRawPointer,
         _ dtype: DType, _ split: AxisSplit, logarithm: Bool
     ) {

@@ -11,7 +11,7 @@ extension Kernels {
     ///   - places: where each maximum stood, counted through the spatial axes of the input in row-major
     ///     order; integers as wide as the elements.
     ///   - relu: what is not above 0 becomes 0, at place -1.
-    public static func maxTaps(
+    package static func maxTaps(
         _ x: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, into y: UnsafeMutableRawPointer,
         places: UnsafeMutableRawPointer?, relu: Bool = false
     ) {
@@ -29,7 +29,7 @@ extension Kernels {
     /// - Parameters:
     ///   - taps: those of the pooling, transposed.
     ///   - dtype: float32 or float64.
-    public static func maxTapsGradient(
+    package static func maxTapsGradient(
         _ gradient: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, places: UnsafeRawPointer,
         into y: UnsafeMutableRawPointer
     ) {

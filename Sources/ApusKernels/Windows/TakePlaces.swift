@@ -7,7 +7,7 @@ extension Kernels {
     /// - Parameters:
     ///   - dtype: complex64 or complex128.
     ///   - places: for each element of `y`, counted within its image; integers as wide as a part.
-    public static func takePlaces(
+    package static func takePlaces(
         _ x: UnsafeRawPointer, _ dtype: DType, _ elements: PlacedElements, places: UnsafeRawPointer,
         into y: UnsafeMutableRawPointer
     ) {
@@ -19,7 +19,7 @@ extension Kernels {
     }
 
     /// The gradient of `takePlaces`: each element is added where it was taken from, all others are 0.
-    public static func putPlaces(
+    package static func putPlaces(
         _ gradient: UnsafeRawPointer, _ dtype: DType, _ elements: PlacedElements, places: UnsafeRawPointer,
         into y: UnsafeMutableRawPointer
     ) {

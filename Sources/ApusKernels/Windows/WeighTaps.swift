@@ -7,7 +7,7 @@ extension Kernels {
     /// - Parameters:
     ///   - dtype: float32 or float64, of both arrays.
     ///   - x, y: dense [batch, depth, height, width, channels].
-    public static func weighTaps(
+    package static func weighTaps(
         _ x: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, into y: UnsafeMutableRawPointer
     ) {
         if taps.isEmpty { return }

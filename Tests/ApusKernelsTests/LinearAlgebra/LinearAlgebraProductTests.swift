@@ -1,6 +1,7 @@
 import ApusCore
 import ApusKernels
 import Testing
+import _ApusTestSupport
 
 /// Matrix products against the definition, computed in float64 (or in integers) element by element.
 ///
@@ -116,8 +117,6 @@ struct LinearAlgebraProductTests {
     /// long sums into small results, which libraries like to split.
     @Test(arguments: [DType.float32, .bfloat16, .float16, .float64, .complex64, .complex128])
     func threadCountChangesNothing(_ dtype: DType) {
-        let threads = Parallel.threadCount
-        defer { Parallel.threadCount = threads }
         let shapes = [
             (128, 400, 784), (784, 400, 128), (128, 784, 400), (128, 100, 400), (400, 100, 128),
             (128, 10, 100),
@@ -130,10 +129,8 @@ struct LinearAlgebraProductTests {
                 let (ta, tb) = (transposed & 1 != 0, transposed & 2 != 0)
                 let problem = ProductProblem(
                     dtype, batch: 1, m: m, n: n, k: k, transposeA: ta, transposeB: tb)
-                Parallel.threadCount = 1
-                let one = problem.run()
-                Parallel.threadCount = 2
-                let two = problem.run()
+                let one = withThreads(1) { problem.run() }
+                let two = withThreads(2) { problem.run() }
                 #expect(one == two, "\(dtype) \(m) × \(n) × \(k), transposed \(ta) \(tb)")
             }
         }

@@ -1,5 +1,4 @@
 import Apus
-import ApusKernels
 import Testing
 import _ApusTestSupport
 
@@ -34,12 +33,8 @@ import _ApusTestSupport
 
     @Test(arguments: sizes)
     func threadsChangeNothing(_ sizes: Sizes) {
-        let before = Parallel.threadCount
-        defer { Parallel.threadCount = before }
-        Parallel.threadCount = 1
-        let one = sizes.results(.complex64)
-        Parallel.threadCount = 2
-        let two = sizes.results(.complex64)
+        let one = withThreads(1) { sizes.results(.complex64) }
+        let two = withThreads(2) { sizes.results(.complex64) }
         for (a, b) in zip(one, two) {
             #expect(a.viewAsReal().array(of: Float.self) == b.viewAsReal().array(of: Float.self))
         }

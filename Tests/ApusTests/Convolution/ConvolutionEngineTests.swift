@@ -1,5 +1,4 @@
 import Apus
-import ApusKernels
 import Testing
 import _ApusTestSupport
 
@@ -72,12 +71,8 @@ import _ApusTestSupport
     /// No sum is split between threads.
     @Test(arguments: depthwise + dense + narrow)
     func threadsChangeNothing(_ sizes: Sizes) {
-        let before = Parallel.threadCount
-        defer { Parallel.threadCount = before }
-        Parallel.threadCount = 1
-        let one = sizes.results(.float32)
-        Parallel.threadCount = 2
-        let two = sizes.results(.float32)
+        let one = withThreads(1) { sizes.results(.float32) }
+        let two = withThreads(2) { sizes.results(.float32) }
         for (a, b) in zip(one, two) { #expect(a.array(of: Float.self) == b.array(of: Float.self)) }
     }
 

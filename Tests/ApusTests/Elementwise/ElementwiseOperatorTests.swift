@@ -1,5 +1,5 @@
-import ApusKernels
 import Testing
+import _ApusTestSupport
 
 @testable import Apus
 
@@ -94,12 +94,8 @@ import Testing
                 $0.array()
             }
         }
-        let threads = Parallel.threadCount
-        defer { Parallel.threadCount = threads }
-        Parallel.threadCount = 1
-        let one = all()
-        Parallel.threadCount = 2
-        #expect(all() == one)
+        let one = withThreads(1) { all() }
+        #expect(withThreads(2) { all() } == one)
     }
 
     @Test func onlyWhatTheGradientNeedsIsSaved() {

@@ -1,5 +1,5 @@
-import ApusKernels
 import Testing
+import _ApusTestSupport
 
 @testable import Apus
 
@@ -124,12 +124,11 @@ private let grid = Tensor(Array(0..<24), shape: [2, 3, 4])
         let index = (Tensor.arange(n) * 7919).to(.int32)
         let rows = Tensor((0..<n).map { $0 * 7919 % 37 }, shape: [n])
         let values = (index.to(.float32) * 1e-5).reshape([n, 1]).broadcast(to: [n, 8])
-        let before = Parallel.threadCount
         let results = [1, 2, 3].map { threads in
-            Parallel.threadCount = threads
-            return Tensor.zeros([37, 8]).indexAdd(axis: 0, index: rows, source: values).array(of: Float.self)
+            withThreads(threads) {
+                Tensor.zeros([37, 8]).indexAdd(axis: 0, index: rows, source: values).array(of: Float.self)
+            }
         }
-        Parallel.threadCount = before
         #expect(results[0] == results[1] && results[0] == results[2])
     }
 

@@ -1,4 +1,3 @@
-import ApusKernels
 import Testing
 import _ApusTestSupport
 
@@ -164,14 +163,8 @@ import _ApusTestSupport
                 return [y, x.grad!].map { $0.viewAsReal().array(of: Float.self).map(\.bitPattern) }
             }
         }
-        let threads = Parallel.threadCount
-        defer { Parallel.threadCount = threads }
-        Parallel.threadCount = 1
-        let expected = bits()
-        for count in [2, 3] {
-            Parallel.threadCount = count
-            #expect(bits() == expected)
-        }
+        let expected = withThreads(1) { bits() }
+        for count in [2, 3] { #expect(withThreads(count) { bits() } == expected) }
     }
 
     @Test func givenMomentsAreUsed() {

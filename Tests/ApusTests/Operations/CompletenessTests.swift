@@ -38,5 +38,6 @@ import _ApusTestSupport
 }
 
 extension Operation: CustomTestStringConvertible {
+    /// The name, instead of the whole value.
     public var testDescription: String { name }
 }

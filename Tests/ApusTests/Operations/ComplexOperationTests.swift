@@ -1,4 +1,3 @@
-import ApusKernels
 import Testing
 import _ApusTestSupport
 

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
+import _ApusTestSupport
 
 @testable import Apus
-import ApusKernels
 
 /// Random tensors: their distributions, their streams, and their independence of threads and types.
 @Suite(.serialized) struct RandomTests {
@@ -22,14 +22,11 @@ import ApusKernels
 
     @Test(arguments: draws.indices)
     func theNumberOfThreadsChangesNothing(_ index: Int) {
-        let threads = Parallel.threadCount
-        defer { Parallel.threadCount = threads }
         let (name, draw) = RandomTests.draws[index]
-        Parallel.threadCount = 1
-        let one = RandomTests.bytes(draw(RandomGenerator(seed: 42)))
+        func bytes() -> [UInt8] { RandomTests.bytes(draw(RandomGenerator(seed: 42))) }
+        let one = withThreads(1) { bytes() }
         for count in [2, 3] {
-            Parallel.threadCount = count
-            #expect(RandomTests.bytes(draw(RandomGenerator(seed: 42))) == one, "\(name), \(count) threads")
+            #expect(withThreads(count) { bytes() } == one, "\(name), \(count) threads")
         }
     }
 

@@ -1,6 +1,6 @@
-import ApusKernels
 import Foundation
 import Testing
+import _ApusTestSupport
 
 @testable import Apus
 
@@ -24,8 +24,6 @@ import Testing
     }
 
     @Test func resultsDoNotDependOnTheNumberOfThreads() {
-        let threads = Parallel.threadCount
-        defer { Parallel.threadCount = threads }
         let x = ReductionTests.sawtooth(1_500_000) * 0.001 + 0.1
         let wide = x.reshape([3, 500_000])
         let tall = x.reshape([150_000, 10])
@@ -38,12 +36,9 @@ import Testing
                 square.logSumExp(axis: 0), square.layerNorm(), square.cumulativeSum(axis: 0), x.norm(),
             ].map { $0.array(of: Float.self).map(\.bitPattern) }
         }
-        Parallel.threadCount = 1
-        let one = results()
-        Parallel.threadCount = 2
-        #expect(results() == one)
-        Parallel.threadCount = 3
-        #expect(results() == one)
+        let one = withThreads(1) { results() }
+        #expect(withThreads(2) { results() } == one)
+        #expect(withThreads(3) { results() } == one)
     }
 
     @Test(arguments: [1, 3, 15, 16, 17, 40, 255, 256, 300, 1000, 5000])

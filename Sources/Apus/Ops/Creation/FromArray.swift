@@ -12,7 +12,7 @@ extension Tensor {
     init<Element: NestedElements>(nested elements: [Element], _ dtype: DType?, _ site: CallSite?) {
         var flat: [Element.Scalar] = []
         var shape: Shape = []
-        do { try elements.flatten(into: &flat, shape: &shape, depth: 0) } catch {
+        do { try [Element].flatten(elements, into: &flat, shape: &shape, depth: 0) } catch {
             fail("Tensor", "\(error)", at: site)
         }
         Tensor.checkShape(shape, "Tensor", site)

@@ -36,7 +36,7 @@ private struct LiteralPart {
 
     init<Element: NestedElements>(_ element: Element, at position: Int) {
         var numbers: [Element.Scalar] = []
-        do { try element.flatten(into: &numbers, shape: &shape, depth: 0) } catch {
+        do { try Element.flatten(element, into: &numbers, shape: &shape, depth: 0) } catch {
             guard var ragged = error as? RaggedArray else { fail("Tensor", "\(error)") }
             ragged.position.insert(position, at: 0)
             fail("Tensor", "\(ragged)")

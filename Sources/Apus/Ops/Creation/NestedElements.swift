@@ -5,14 +5,14 @@ public protocol NestedElements {
     /// The type of the numbers at the bottom of the nesting.
     associatedtype Scalar: TensorScalar
 
-    /// Adds the numbers in row-major order to `elements`, checking that all parts of one depth have
-    /// the same extents.
+    /// Adds the numbers of `part` in row-major order to `elements`, checking that all parts of one depth have
+    /// the same extents. It belongs to the type, so that numbers and arrays get no new members.
     ///
     /// - Parameters:
     ///   - shape: extents so far known, one a depth; completed on the way.
     ///   - depth: how deep in the whole this part lies.
     /// - Throws: a `RaggedArray` that says where.
-    func flatten(into elements: inout [Scalar], shape: inout Shape, depth: Int) throws
+    static func flatten(_ part: Self, into elements: inout [Scalar], shape: inout Shape, depth: Int) throws
 }
 
 /// Where an array of arrays is not a grid.
@@ -29,8 +29,10 @@ struct RaggedArray: Error, CustomStringConvertible {
 
 extension NestedElements where Self: TensorScalar {
     /// Adds this number; the shape is complete at its depth.
-    public func flatten(into elements: inout [Self], shape: inout Shape, depth: Int) throws {
-        elements.append(self)
+    public static func flatten(_ part: Self, into elements: inout [Self], shape: inout Shape, depth: Int)
+        throws
+    {
+        elements.append(part)
     }
 }
 
@@ -50,15 +52,17 @@ extension Array: NestedElements where Element: NestedElements {
     public typealias Scalar = Element.Scalar
 
     /// Adds the numbers of each element in turn, where `count` is what the first array of this depth had.
-    public func flatten(into elements: inout [Element.Scalar], shape: inout Shape, depth: Int) throws {
+    public static func flatten(
+        _ part: Self, into elements: inout [Element.Scalar], shape: inout Shape, depth: Int
+    ) throws {
         if depth == shape.count {
-            shape.append(count)
-        } else if shape[depth] != count {
-            throw RaggedArray(found: count, expected: shape[depth])
+            shape.append(part.count)
+        } else if shape[depth] != part.count {
+            throw RaggedArray(found: part.count, expected: shape[depth])
         }
-        for (position, element) in enumerated() {
+        for (position, element) in part.enumerated() {
             do {
-                try element.flatten(into: &elements, shape: &shape, depth: depth + 1)
+                try Element.flatten(element, into: &elements, shape: &shape, depth: depth + 1)
             } catch var ragged as RaggedArray {
                 ragged.position.insert(position, at: 0)
                 throw ragged

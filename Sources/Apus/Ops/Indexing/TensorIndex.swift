@@ -1,8 +1,12 @@
 /// What can stand between the brackets of `x[…]`: integers, ranges, `.all`, `.ellipsis`, `.newAxis`,
 /// index tensors, integer arrays, and boolean masks.
 public protocol TensorIndex {
-    /// What it selects, along which axes.
-    var selector: AxisSelector { get }
+    /// What an index selects, along which axes. It belongs to the type, so that integers and arrays get no new members.
+    static func selector(of index: Self) -> AxisSelector
+}
+
+extension TensorIndex {
+    var selector: AxisSelector { Self.selector(of: self) }
 }
 
 /// One entry of a subscript, as the tensor reads it.
@@ -18,7 +22,7 @@ public struct AxisSelector: TensorIndex, Sendable {
     let kind: Kind
 
     /// An entry that was already read stands for itself.
-    public var selector: AxisSelector { self }
+    public static func selector(of index: AxisSelector) -> AxisSelector { index }
 }
 
 extension TensorIndex where Self == AxisSelector {
@@ -32,70 +36,75 @@ extension TensorIndex where Self == AxisSelector {
 
 extension Int: TensorIndex {
     /// One position, from the end where negative; the axis goes.
-    public var selector: AxisSelector { AxisSelector(kind: .index(self)) }
+    public static func selector(of index: Int) -> AxisSelector { AxisSelector(kind: .index(index)) }
 }
 
 extension Tensor: TensorIndex {
     /// The positions that an int64 or int32 tensor names, or those where a boolean one is true.
-    public var selector: AxisSelector { AxisSelector(kind: .tensor(self)) }
+    public static func selector(of index: Tensor) -> AxisSelector { AxisSelector(kind: .tensor(index)) }
 }
 
 extension Array: TensorIndex where Element == Int {
     /// The positions that the array names, in its order; negative ones count from the end.
-    public var selector: AxisSelector { AxisSelector(kind: .tensor(Tensor(self, shape: [count]))) }
+    public static func selector(of index: [Int]) -> AxisSelector {
+        AxisSelector(kind: .tensor(Tensor(index, shape: [index.count])))
+    }
 }
 
 /// A range that can select along an axis.
 public protocol TensorRange: TensorIndex {
-    /// First position, nil for the first of the axis; negative ones count from the end.
-    var selectedStart: Int? { get }
-    /// The position after the last, nil for the end of the axis.
-    var selectedEnd: Int? { get }
+    /// The first position, nil for the first of the axis, and the position after the last, nil for the end of the axis;
+    /// negative ones count from the end.
+    static func bounds(of range: Self) -> (start: Int?, end: Int?)
 }
 
 extension TensorRange {
     /// Every position of the range.
-    public var selector: AxisSelector { by(1) }
+    public static func selector(of index: Self) -> AxisSelector { index.by(1) }
 
     /// Every `step`-th position of the range: from its first onwards or, for a negative step, from its
     /// last backwards. `x[(0...).by(-1)]` is `x` in reverse.
     public func by(_ step: Int) -> AxisSelector {
         if step == 0 { fail("subscript", "a range cannot go by steps of 0") }
-        return AxisSelector(kind: .range(start: selectedStart, end: selectedEnd, step: step))
+        let bounds = Self.bounds(of: self)
+        return AxisSelector(kind: .range(start: bounds.start, end: bounds.end, step: step))
     }
 }
 
 extension Range: TensorIndex, TensorRange where Bound == Int {
-    /// The lower bound.
-    public var selectedStart: Int? { lowerBound }
-    /// The upper bound, which is not selected.
-    public var selectedEnd: Int? { upperBound }
+    /// The lower bound, and the upper one, which is not selected.
+    public static func bounds(of range: Range<Int>) -> (start: Int?, end: Int?) {
+        (range.lowerBound, range.upperBound)
+    }
 }
 
 extension ClosedRange: TensorIndex, TensorRange where Bound == Int {
-    /// The lower bound.
-    public var selectedStart: Int? { lowerBound }
-    /// The position after the upper bound; the end of the axis where that is -1.
-    public var selectedEnd: Int? { upperBound == -1 ? nil : upperBound.addingClamped(1) }
+    /// The lower bound, and the position after the upper one; the end of the axis where that is -1.
+    public static func bounds(of range: ClosedRange<Int>) -> (start: Int?, end: Int?) {
+        (range.lowerBound, end(after: range.upperBound))
+    }
 }
 
 extension PartialRangeFrom: TensorIndex, TensorRange where Bound == Int {
-    /// The lower bound.
-    public var selectedStart: Int? { lowerBound }
-    /// The end of the axis.
-    public var selectedEnd: Int? { nil }
+    /// The lower bound, and the end of the axis.
+    public static func bounds(of range: PartialRangeFrom<Int>) -> (start: Int?, end: Int?) {
+        (range.lowerBound, nil)
+    }
 }
 
 extension PartialRangeUpTo: TensorIndex, TensorRange where Bound == Int {
-    /// The beginning of the axis.
-    public var selectedStart: Int? { nil }
-    /// The upper bound, which is not selected.
-    public var selectedEnd: Int? { upperBound }
+    /// The beginning of the axis, and the upper bound, which is not selected.
+    public static func bounds(of range: PartialRangeUpTo<Int>) -> (start: Int?, end: Int?) {
+        (nil, range.upperBound)
+    }
 }
 
 extension PartialRangeThrough: TensorIndex, TensorRange where Bound == Int {
-    /// The beginning of the axis.
-    public var selectedStart: Int? { nil }
-    /// The position after the upper bound; the end of the axis where that is -1.
-    public var selectedEnd: Int? { upperBound == -1 ? nil : upperBound.addingClamped(1) }
+    /// The beginning of the axis, and the position after the upper bound; the end of the axis where that is -1.
+    public static func bounds(of range: PartialRangeThrough<Int>) -> (start: Int?, end: Int?) {
+        (nil, end(after: range.upperBound))
+    }
 }
+
+/// The position after the last, -1 being the last of the axis.
+private func end(after last: Int) -> Int? { last == -1 ? nil : last.addingClamped(1) }

@@ -24,10 +24,10 @@ extension Layout {
 }
 
 /// How images lie in memory.
-public enum ImageLayout {
+package enum ImageLayout {
     /// Images copied since the start because their channels did not lie last. Those that enter a network are;
     /// a network that copies others loses time.
-    public static var reorders: Int { reorderCount.load(ordering: .relaxed) }
+    package static var reorders: Int { reorderCount.load(ordering: .relaxed) }
 
     fileprivate static let reorderCount = Atomic(0)
 }

@@ -27,7 +27,7 @@ package func convert(
 }
 
 /// Contiguous elements converted to another type; source and target do not overlap.
-public func convertElements(
+@usableFromInline package func convertElements(
     _ source: UnsafeRawPointer, _ from: DType, to target: UnsafeMutableRawPointer, _ to: DType, _ n: Int
 ) {
     convert(source, from, to: target, to, n)

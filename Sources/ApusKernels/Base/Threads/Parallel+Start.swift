@@ -5,13 +5,16 @@ import Synchronization
 /// The system does not give the threads that were asked for.
 ///
 /// The description is one line: `the system gives 12 of 200 threads: …; --threads asks for fewer`.
-public struct ThreadsRefused: Error, CustomStringConvertible, Sendable, Equatable {
-    public let wanted: Int
-    public let given: Int
+package struct ThreadsRefused: Error, CustomStringConvertible, Sendable, Equatable {
+    /// How many threads were asked for.
+    package let wanted: Int
+    /// How many there were before the system said no.
+    package let given: Int
     /// The system's error number.
-    public let code: Int32
+    package let code: Int32
 
-    public var description: String {
+    /// One line, and what to do.
+    package var description: String {
         "the system gives \(given) of \(wanted) threads: \(String(cString: strerror(code))); "
             + "--threads or OMP_NUM_THREADS asks for fewer"
     }
@@ -19,18 +22,21 @@ public struct ThreadsRefused: Error, CustomStringConvertible, Sendable, Equatabl
 
 extension Parallel {
     /// The most threads that make sense on any machine of today; or all of this one's cores.
-    public static let mostThreads = max(1024, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    package static let mostThreads = max(1024, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
-    /// Starts the pool, of `threadCount` threads, after making sure that the system gives them: libgomp ends the
-    /// program where it does not, in the middle of whatever it does.
-    public static func start() throws(ThreadsRefused) {
-        let wanted = threadCount
+    /// Starts the pool, of `wanted` threads, after making sure that the system gives them: libgomp ends the
+    /// program where it does not, in the middle of whatever it does. Where it does not, `threadCount` stays as it was.
+    package static func start(_ wanted: Int) throws(ThreadsRefused) {
         guard wanted <= mostThreads else {
             throw ThreadsRefused(wanted: wanted, given: mostThreads, code: EAGAIN)
         }
-        if wanted == 1 || omp_in_parallel() != 0 { return }
+        if wanted == 1 || omp_in_parallel() != 0 {
+            threadCount = wanted
+            return
+        }
         // Those of the pool, and two that read data and wait for signals.
         try probe(wanted + 1)
+        threadCount = wanted
         GOMP_parallel({ _ in }, nil, UInt32(wanted), 0)
     }
 

@@ -7,11 +7,26 @@ import Synchronization
 ///
 /// A kernel flushes denormal numbers to zero, on whichever thread it runs; the mode of the calling thread
 /// is as before when it returns.
-public enum Parallel {
-    /// Threads a kernel may use. The default is one a core, or `OMP_NUM_THREADS`.
-    public static var threadCount: Int {
-        get { Int(omp_get_max_threads()) }
-        set { omp_set_num_threads(Int32(max(1, newValue))) }
+@usableFromInline package enum Parallel {
+    /// What was asked for; 0 before anybody did.
+    private static let chosenCount = Atomic(0)
+
+    /// Threads a kernel may use, in the whole program. The default is one a core, or `OMP_NUM_THREADS`.
+    @usableFromInline
+    package static var threadCount: Int {
+        get {
+            // OpenMP has a number for each thread of the program, and the libraries go by that.
+            let own = Int(omp_get_max_threads())
+            let chosen = chosenCount.load(ordering: .relaxed)
+            if chosen == own || chosen == 0 { return own }
+            omp_set_num_threads(Int32(chosen))
+            return chosen
+        }
+        set {
+            let count = max(1, newValue)
+            chosenCount.store(count, ordering: .relaxed)
+            omp_set_num_threads(Int32(count))
+        }
     }
 
     /// Calls `body` with ranges that together cover `0..<count`, on as many threads as are worth it:
@@ -19,8 +34,8 @@ public enum Parallel {
     ///
     /// Which range goes where depends on the number of threads, so `body` must give each element the
     /// same value in any range.
-    @inline(never)
-    public static func ranges(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
+    @usableFromInline @inline(never)
+    package static func ranges(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
         if count <= grain {
             let mode = apus_flush_denormals()
             defer { apus_restore_denormals(mode) }
@@ -46,7 +61,7 @@ public enum Parallel {
     /// For units of work that must not depend on the number of threads, such as the fixed chunks of
     /// a sum. `cost` is the number of elements one unit stands for.
     @inlinable @inline(__always)
-    public static func units(_ count: Int, cost: Int, _ body: (Int) -> Void) {
+    package static func units(_ count: Int, cost: Int, _ body: (Int) -> Void) {
         // The loop belongs to the caller's module, where short units are inlined into it.
         runs(count, cost: cost) { run in
             for unit in run { body(unit) }
@@ -54,8 +69,8 @@ public enum Parallel {
     }
 
     /// Calls `body` with a run of `0..<count` for each thread: `units` a run at a time.
-    @inline(never)
-    public static func runs(_ count: Int, cost: Int, _ body: (Range<Int>) -> Void) {
+    @usableFromInline @inline(never)
+    package static func runs(_ count: Int, cost: Int, _ body: (Range<Int>) -> Void) {
         let parts = min(count, threadCount, max(1, count * max(cost, 1) / 16_384))
         if parts <= 1 || omp_in_parallel() != 0 {
             let mode = apus_flush_denormals()
@@ -68,8 +83,8 @@ public enum Parallel {
 
     /// `units`, but a thread that is done with its run goes on with what is left of the others': for long units of
     /// work where cores are not equally fast, as those that share an arithmetic unit with another core.
-    @inline(never)
-    public static func tasks(_ count: Int, cost: Int, _ body: (Int) -> Void) {
+    @usableFromInline @inline(never)
+    package static func tasks(_ count: Int, cost: Int, _ body: (Int) -> Void) {
         let parts = min(count, threadCount, max(1, count * max(cost, 1) / 16_384))
         if parts <= 1 || omp_in_parallel() != 0 {
             return runs(count, cost: 0) { for unit in $0 { body(unit) } }

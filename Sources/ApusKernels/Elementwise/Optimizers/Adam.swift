@@ -2,12 +2,12 @@ import ApusKernelBase
 import ApusCore
 
 /// Whole optimizer steps in one pass over memory.
-public enum OptimizerKernels {
+package enum OptimizerKernels {
     /// One step of Adam (Kingma & Ba 2015, algorithm 1) on `count` elements, in place.
     ///
     /// m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², p ← p − rate·m/(√v·scale + ε), where the caller has put
     /// the bias corrections into `rate` = lr/(1−β₁ᵗ) and `scale` = 1/√(1−β₂ᵗ).
-    public static func adam(
+    package static func adam(
         _ p: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, _ m: UnsafeMutablePointer<Float>,
         _ v: UnsafeMutablePointer<Float>, count: Int, rate: Float, scale: Float, beta1: Float, beta2: Float,
         epsilon: Float, weightDecay: Float
@@ -27,7 +27,7 @@ public enum OptimizerKernels {
     }
 
     /// The same in float64.
-    public static func adam(
+    package static func adam(
         _ p: UnsafeMutablePointer<Double>, _ g: UnsafePointer<Double>, _ m: UnsafeMutablePointer<Double>,
         _ v: UnsafeMutablePointer<Double>, count: Int, rate: Double, scale: Double, beta1: Double,
         beta2: Double,

@@ -3,7 +3,7 @@ import ApusKernelBase
 extension OptimizerKernels {
     /// One step of stochastic gradient descent with momentum on `count` elements, in place: g ← g + weightDecay·p,
     /// v ← momentum·v + g, p ← p − rate·v, or with Nesterov's momentum p ← p − rate·(g + momentum·v).
-    public static func sgd(
+    package static func sgd(
         _ p: UnsafeMutablePointer<Float>, _ g: UnsafePointer<Float>, _ v: UnsafeMutablePointer<Float>,
         count: Int, rate: Float, momentum: Float, nesterov: Bool, weightDecay: Float
     ) {
@@ -18,7 +18,7 @@ extension OptimizerKernels {
     }
 
     /// The same in float64.
-    public static func sgd(
+    package static func sgd(
         _ p: UnsafeMutablePointer<Double>, _ g: UnsafePointer<Double>, _ v: UnsafeMutablePointer<Double>,
         count: Int, rate: Double, momentum: Double, nesterov: Bool, weightDecay: Double
     ) {

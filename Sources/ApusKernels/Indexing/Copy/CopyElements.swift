@@ -5,7 +5,7 @@ import ApusCore
 ///
 /// Elements of one type go through `memcpy` where both sides run on, through in-register tiles where
 /// the fastest axes of the two sides differ, and through plain strided loops elsewhere.
-public func copyElements(_ source: Operand, into result: Operand) {
+package func copyElements(_ source: Operand, into result: Operand) {
     let count = result.layout.elementCount
     if count == 0 { return }
     if source.dtype != result.dtype {

@@ -1,7 +1,7 @@
 import ApusKernelBase
 
 /// Copies rows of contiguous memory to rows that lie `pitch` bytes apart: what joins tensors.
-public func copyRows(
+package func copyRows(
     _ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, rows: Int, rowBytes: Int, pitch: Int
 ) {
     if rows == 1 || pitch == rowBytes {

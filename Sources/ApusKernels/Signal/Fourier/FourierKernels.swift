@@ -2,7 +2,7 @@ import ApusKernelBase
 import ApusCore
 
 /// Discrete Fourier transforms.
-public enum FourierKernels {
+package enum FourierKernels {
     /// Transforms some axes of `x` into `y`, times `scale`.
     ///
     /// - Parameters:
@@ -12,7 +12,7 @@ public enum FourierKernels {
     ///   - axes: of real transforms the last one is the one along which numbers are real.
     ///   - edge: what the coefficients of a real transform that stand for themselves alone, the first one
     ///     and at even lengths the last one, are multiplied by.
-    public static func transform(
+    package static func transform(
         _ kind: FourierKind, _ x: Operand, into y: Operand, axes: [Int], scale: Double, edge: Double = 1
     ) {
         if x.layout.shape.contains(0) || y.layout.shape.contains(0) { return }

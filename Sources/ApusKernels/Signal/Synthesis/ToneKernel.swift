@@ -2,17 +2,17 @@ import ApusKernelBase
 
 /// One sinusoid of a tone, as a complex number that turns and shrinks by a factor a sample; what sounds is its
 /// real part.
-public struct TonePartial: Sendable {
+package struct TonePartial: Sendable {
     /// amplitude·e^{iφ} at the start.
-    public let real: Float
-    public let imaginary: Float
+    package let real: Float
+    package let imaginary: Float
     /// decay·e^{iω}, what each sample multiplies it by.
-    public let stepReal: Float
-    public let stepImaginary: Float
+    package let stepReal: Float
+    package let stepImaginary: Float
     /// How many times the fundamental's changes of phase it makes.
-    public let number: Float
+    package let number: Float
 
-    public init(real: Float, imaginary: Float, stepReal: Float, stepImaginary: Float, number: Float) {
+    package init(real: Float, imaginary: Float, stepReal: Float, stepImaginary: Float, number: Float) {
         self.real = real
         self.imaginary = imaginary
         self.stepReal = stepReal
@@ -23,15 +23,15 @@ public struct TonePartial: Sendable {
 
 /// Makes waveforms of partials and noise. Only additions, multiplications and divisions: the same numbers give the
 /// same bytes on every processor.
-public enum ToneKernel {
+package enum ToneKernel {
     /// Samples from one change of phase or gain to the next.
-    public static let blockLength = 32
+    package static let blockLength = 32
 
     /// Overwrites `count` samples with the sum of the partials.
     ///
     /// - Parameter turns: for each block the angle in radians, well below 1, by which the fundamental turns at
     ///   its start beside what its frequency gives.
-    public static func sum(
+    package static func sum(
         _ partials: UnsafeBufferPointer<TonePartial>, turns: UnsafePointer<Float>,
         into samples: UnsafeMutablePointer<Float>, count: Int
     ) {
@@ -59,7 +59,7 @@ public enum ToneKernel {
     ///   - gains: at the start of each block and after the last, straight lines between them.
     ///   - noise: the noise's standard deviation.
     ///   - seed: decides the noise.
-    public static func finish(
+    package static func finish(
         _ samples: UnsafeMutablePointer<Float>, count: Int, gains: UnsafePointer<Float>, noise: Float,
         seed: UInt64
     ) {
