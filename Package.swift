@@ -85,7 +85,7 @@ let package = Package(
         kernels("ApusRowKernels", in: "Rows", more: [eagerInlining]),
         kernels("ApusIndexKernels", in: "Indexing"),
         kernels("ApusWindowKernels", in: "Windows", more: [eagerInlining]),
-        kernels("ApusNormKernels", in: "Normalisation", more: [eagerInlining]),
+        kernels("ApusNormKernels", in: "Normalization", more: [eagerInlining]),
         kernels("ApusMatrixKernels", in: "LinearAlgebra"),
         kernels(
             "ApusConvolutionKernels", in: "Convolution",

@@ -1,6 +1,6 @@
 /// Every benchmark whose time is compared, a family a file.
 let allBenchmarks: [Benchmark] =
-    elementwise + reductions + rows + indexing + matrixProducts + normalisation + mlp + harness
+    elementwise + reductions + rows + indexing + matrixProducts + normalization + mlp + harness
     + convolutions + complexNetworks + complexProducts + pooling + fourierTransforms + networkSteps
     + inference
 

@@ -32,7 +32,7 @@ let complexNetworks: [Benchmark] =
     }
 
 private let calls: [(name: String, call: @Sendable (Tensor) -> Tensor)] = [
-    ("CReLU", { $0.crelu() }), ("modReLU", { $0.modRelu(bias: Tensor([Float(-0.5)])) }),
+    ("CReLU", { $0.crelu() }), ("modReLU", { $0.modReLU(bias: Tensor([Float(-0.5)])) }),
     ("complex dropout", { $0.dropout(0.3) }), ("complex max pool 2x2", { $0.complexMaxPool2d(2) }),
     ("complex layer norm", { $0.complexLayerNorm(lastAxes: 2) }),
 ]

@@ -9,7 +9,7 @@ let inference: [Benchmark] = [1, 8].flatMap { batch -> [Benchmark] in
         Benchmark("resnet18 inference \(batch)") {
             let (model, images) = (ResNet(.resNet18), Tensor.uniform(shape))
             model.evaluate()
-            return { inferenceMode { consume(model(images)) } }
+            return { withInferenceMode { consume(model(images)) } }
         },
         Benchmark("resnet18 frozen \(batch)") {
             let (model, images) = (ResNet(.resNet18).frozen(input: shape), Tensor.uniform(shape))

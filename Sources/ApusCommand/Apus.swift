@@ -23,7 +23,7 @@ struct ApusProgram: ParsableCommand {
             """,
         version: "apus \(version)",
         subcommands: [
-            Train.self, Compare.self, Evaluate.self, Predict.self, Export.self, Summarise.self,
+            Train.self, Compare.self, Evaluate.self, Predict.self, Export.self, Summarize.self,
             DrawCheckerboard.self, Doctor.self,
         ])
 

@@ -9,7 +9,7 @@ package struct MemoryPlan: Sendable {
         /// nil where the buffer outlives the computation, and needs memory of its own.
         let offset: Int?
         /// The other requests that lie at the same place, at other times.
-        let neighbours: [Int]
+        let neighbors: [Int]
     }
 
     let requests: [Request]
@@ -46,12 +46,12 @@ package struct MemoryPlan: Sendable {
         byteCount = end
         requests = lives.indices.map { index in
             guard let offset = offsets[index] else {
-                return Request(byteCount: lives[index].byteCount, offset: nil, neighbours: [])
+                return Request(byteCount: lives[index].byteCount, offset: nil, neighbors: [])
             }
             let range = offset..<(offset + lives[index].byteCount)
             return Request(
                 byteCount: lives[index].byteCount, offset: offset,
-                neighbours: lives.indices.filter { other in
+                neighbors: lives.indices.filter { other in
                     other != index
                         && offsets[other].map { range.overlaps($0..<($0 + lives[other].byteCount)) } ?? false
                 })
@@ -125,7 +125,7 @@ package final class PlannedMemory: Sendable {
                 return nil
             }
             state.next += 1
-            if request.offset == nil || request.neighbours.contains(where: { state.isUsed[$0] }) {
+            if request.offset == nil || request.neighbors.contains(where: { state.isUsed[$0] }) {
                 return nil
             }
             if state.isUsed[index] { return nil }

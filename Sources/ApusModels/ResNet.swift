@@ -2,7 +2,7 @@ import Apus
 import ApusNN
 
 /// A residual network for images [batch, 3, height, width] (He et al. 2015): a 7×7 convolution and pooling, four
-/// stages of blocks of which all but the first halve the image, the average of all places and a linear layer.
+/// stages of blocks of which all but the first halve the image, the average of all positions and a linear layer.
 ///
 /// The state has torchvision's names and shapes: `conv1.weight`, `bn1.weight`, `layer1.0.conv1.weight`,
 /// `layer2.0.downsample.0.weight`, `fc.weight`, …. So does the arithmetic: bottlenecks stride in their 3×3 convolution.

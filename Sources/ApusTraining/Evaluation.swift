@@ -12,19 +12,18 @@ public struct Evaluation: Sendable, Equatable {
     public let samples: Int
 
     /// Runs the model in evaluation mode over the whole set; each of its modules gets its own mode back.
-    public init(of model: any Layer, on data: some LabelledDataset) {
-        self = model.restoringModes {
-            model.evaluate()
-            return inferenceMode { Evaluation(on: data) { model($0) } }
+    public init(of model: any Layer, on data: some LabeledDataset) {
+        self = model.withEvaluationMode {
+            withInferenceMode { Evaluation(on: data) { model($0) } }
         }
     }
 
     /// The same with a model that is used for this alone, frozen: faster where there are normalisations to fold.
     ///
     /// - Throws: `GraphError` where the model does not take the samples.
-    public init(frozen model: any Layer, on data: some LabelledDataset) throws {
+    public init(frozen model: any Layer, on data: some LabeledDataset) throws {
         var frozen: [Shape: FrozenModel] = [:]
-        self = try inferenceMode {
+        self = try withInferenceMode {
             try Evaluation(on: data) { inputs in
                 let known =
                     frozen[inputs.shape] ?? FrozenModel(model, inputs: [inputs.shape], dtype: inputs.dtype)
@@ -35,7 +34,7 @@ public struct Evaluation: Sendable, Equatable {
     }
 
     /// - Parameter logits: of a batch of samples, [batch, classes].
-    private init(on data: some LabelledDataset, logits: (Tensor) throws -> Tensor) rethrows {
+    private init(on data: some LabeledDataset, logits: (Tensor) throws -> Tensor) rethrows {
         var loss = 0.0
         var right = 0
         for batch in DataLoader(data, batchSize: 1000, shuffles: false, prefetch: 1).epoch(0) {

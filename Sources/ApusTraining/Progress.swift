@@ -1,15 +1,5 @@
 import Foundation
 
-/// How a run shows where it is.
-public enum ProgressStyle: String, CaseIterable, Sendable {
-    /// A bar on a terminal, plain lines elsewhere.
-    case auto
-    /// A line for each epoch.
-    case plain
-    /// Nothing.
-    case none
-}
-
 /// Prints a line an epoch, and on a terminal a bar while one runs.
 struct Progress {
     private let printsLines: Bool

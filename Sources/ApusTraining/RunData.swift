@@ -3,9 +3,9 @@ import ApusData
 /// The samples of a run: MNIST from a folder, the embedded digits, or synthesised notes.
 public struct RunData: Sendable {
     /// What the model learns from.
-    public let train: LabelledSamples
+    public let train: LabeledSamples
     /// What it is judged by after each epoch.
-    public let test: LabelledSamples
+    public let test: LabeledSamples
     /// Tells the contents of a folder's files from others; nil for what the program makes itself.
     public let digest: String?
 
@@ -16,7 +16,7 @@ public struct RunData: Sendable {
         try source.check(folder)
         if let folder {
             let sets = try (MNIST.load(.train, from: folder), MNIST.load(.test, from: folder))
-            (train, test) = (LabelledSamples(sets.0), LabelledSamples(sets.1))
+            (train, test) = (LabeledSamples(sets.0), LabeledSamples(sets.1))
             digest = "\(sets.0.digest)-\(sets.1.digest)"
         } else {
             (train, test) = (RunData.made(.train, source), RunData.made(.test, source))
@@ -25,15 +25,15 @@ public struct RunData: Sendable {
     }
 
     /// The test samples alone.
-    public static func test(_ folder: String?, of source: DataSource = .digits) throws -> LabelledSamples {
+    public static func test(_ folder: String?, of source: DataSource = .digits) throws -> LabeledSamples {
         try source.check(folder)
-        return try folder.map { LabelledSamples(try MNIST.load(.test, from: $0)) } ?? made(.test, source)
+        return try folder.map { LabeledSamples(try MNIST.load(.test, from: $0)) } ?? made(.test, source)
     }
 
-    private static func made(_ split: DataSplit, _ source: DataSource) -> LabelledSamples {
+    private static func made(_ split: DataSplit, _ source: DataSource) -> LabeledSamples {
         switch source {
-        case .digits: LabelledSamples(SyntheticDigits().dataset(split))
-        case .tones: LabelledSamples(SyntheticTones().dataset(split))
+        case .digits: LabeledSamples(SyntheticDigits().dataset(split))
+        case .tones: LabeledSamples(SyntheticTones().dataset(split))
         }
     }
 }

@@ -63,7 +63,7 @@ public struct TrainedRun {
     }
 
     /// The test samples: those in `folder`, or where that is nil those that the run was begun with.
-    public func testSamples(in folder: String? = nil) throws -> LabelledSamples {
+    public func testSamples(in folder: String? = nil) throws -> LabeledSamples {
         guard folder == nil, let configuration, let own = self.folder else {
             return try RunData.test(folder, of: recipe.source)
         }

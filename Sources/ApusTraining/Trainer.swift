@@ -180,7 +180,7 @@ public final class Trainer {
         return .finished
     }
 
-    private func step(_ batch: LabelledBatch) throws {
+    private func step(_ batch: LabeledBatch) throws {
         optimizer.zeroGradients()
         let loss = model(batch.inputs).softmaxCrossEntropy(batch.labels)
         let value = loss.item(as: Float.self)

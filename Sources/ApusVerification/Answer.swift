@@ -6,9 +6,9 @@ struct Answer: Encodable {
     enum Status: String, Encodable { case done, inexpressible, thrown }
     let status: Status
     let reason: String?
-    var outputs: [TensorPlace] = []
-    var first: [TensorPlace] = []
-    var second: [TensorPlace] = []
+    var outputs: [TensorLayout] = []
+    var first: [TensorLayout] = []
+    var second: [TensorLayout] = []
     /// The names that have a counterpart, where they were asked for.
     var names: [String]?
     private(set) var bytes = 0
@@ -21,12 +21,12 @@ struct Answer: Encodable {
         self.reason = reason
     }
 
-    mutating func append(_ tensors: [Tensor], as list: WritableKeyPath<Answer, [TensorPlace]>) {
+    mutating func append(_ tensors: [Tensor], as list: WritableKeyPath<Answer, [TensorLayout]>) {
         for tensor in tensors {
             let size = tensor.dtype.size
             memory += [UInt8](repeating: 0, count: (size - memory.count % size) % size)
             self[keyPath: list].append(
-                TensorPlace(
+                TensorLayout(
                     dtype: tensor.dtype.description, shape: Array(tensor.shape), strides: nil,
                     offset: memory.count / size, requiresGradient: nil))
             tensor.contiguous().withUnsafeBytes { memory += $0 }

@@ -34,22 +34,22 @@ final class Call {
     private func makeLeaves(_ value: Value) {
         switch value {
         case .list(let values): values.forEach(makeLeaves)
-        case .tensor(let place) where place.requiresGradient == true: _ = make(place)
+        case .tensor(let layout) where layout.requiresGradient == true: _ = make(layout)
         default: break
         }
     }
 
-    private func make(_ place: TensorPlace) -> Tensor {
+    private func make(_ layout: TensorLayout) -> Tensor {
         // A leaf is told from others by where it stands.
-        if let known = made[place.offset], place.requiresGradient == true { return known }
-        let shape = Shape(place.shape)
-        let strides = place.strides ?? Layout(contiguous: shape).strides
+        if let known = made[layout.offset], layout.requiresGradient == true { return known }
+        let shape = Shape(layout.shape)
+        let strides = layout.strides ?? Layout(contiguous: shape).strides
         var tensor = Tensor(
-            storage: memory, layout: Layout(shape: shape, strides: strides, offset: place.offset),
-            dtype: DType(name: place.dtype)!)
-        if place.requiresGradient == true {
+            storage: memory, layout: Layout(shape: shape, strides: strides, offset: layout.offset),
+            dtype: DType(name: layout.dtype)!)
+        if layout.requiresGradient == true {
             tensor = tensor.requiringGradient()
-            made[place.offset] = tensor
+            made[layout.offset] = tensor
             leaves.append(tensor)
         }
         return tensor
@@ -107,10 +107,10 @@ final class Call {
 
     func optionalTensor(_ position: Int?, _ name: String? = nil) throws -> Tensor? {
         guard let value = value(position, name) else { return nil }
-        guard case .tensor(let place) = value else {
+        guard case .tensor(let layout) = value else {
             throw Inexpressible("\(name ?? "an input") that is no tensor")
         }
-        return make(place)
+        return make(layout)
     }
 
     func tensor(_ position: Int?, _ name: String? = nil) throws -> Tensor {
@@ -121,7 +121,7 @@ final class Call {
     }
 
     /// A tensor inside an argument that was read.
-    func tensor(at place: TensorPlace) throws -> Tensor { make(place) }
+    func tensor(at layout: TensorLayout) throws -> Tensor { make(layout) }
 
     /// The first input.
     var x: Tensor { get throws { try tensor(0, "input") } }
@@ -131,10 +131,10 @@ final class Call {
             throw Inexpressible("no list of tensors")
         }
         return try values.map { value in
-            guard case .tensor(let place) = value else {
+            guard case .tensor(let layout) = value else {
                 throw Inexpressible("a list with more than tensors")
             }
-            return make(place)
+            return make(layout)
         }
     }
 
@@ -148,8 +148,8 @@ final class Call {
         case nil: return nil
         case .int(let number): return number
         case .bool(let truth): return truth ? 1 : 0
-        case .tensor(let place):
-            let tensor = make(place)
+        case .tensor(let layout):
+            let tensor = make(layout)
             if tensor.count == 1 && (tensor.dtype.isInteger || tensor.dtype == .bool) {
                 return tensor.to(.int64).item()
             }

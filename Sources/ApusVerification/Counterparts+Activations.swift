@@ -8,7 +8,7 @@ private func activation(_ function: @escaping @Sendable (Call, Tensor) throws ->
     }
 }
 
-/// Softmax and its kin: an axis, and the type to compute in.
+/// Softmax and the like: an axis, and the type to compute in.
 private func alongAxis(_ function: @escaping @Sendable (Tensor, Int) -> Tensor) -> Counterpart {
     { call in
         let axis = try call.int(1, "dim")
@@ -38,7 +38,7 @@ let activationCounterparts: [String: Counterpart] = [
     "nn.functional.hardtanh": activation {
         $1.hardtanh(min: try $0.double(1, "min_val", -1), max: try $0.double(2, "max_val", 1))
     },
-    "nn.functional.leaky_relu": activation { $1.leakyRelu(slope: try $0.double(1, "negative_slope", 0.01)) },
+    "nn.functional.leaky_relu": activation { $1.leakyReLU(slope: try $0.double(1, "negative_slope", 0.01)) },
     "nn.functional.logsigmoid": activation { $1.logSigmoid() },
     "nn.functional.mish": activation { $1.mish() },
     "nn.functional.prelu": activation { $1.prelu(weight: try $0.tensor(1, "weight")) },

@@ -1,14 +1,14 @@
 import Apus
 
 /// The entries of a subscript.
-private func indices(_ value: Value?, _ make: (TensorPlace) throws -> Tensor) throws -> [any TensorIndex] {
+private func indices(_ value: Value?, _ make: (TensorLayout) throws -> Tensor) throws -> [any TensorIndex] {
     guard let value else { throw Inexpressible("no index") }
     func entry(_ value: Value) throws -> any TensorIndex {
         switch value {
         case .int(let position): return position
         case .none: return AxisSelector.newAxis
         case .ellipsis: return AxisSelector.ellipsis
-        case .tensor(let place): return try make(place)
+        case .tensor(let layout): return try make(layout)
         case .slice(let start, let end, let step):
             let range: any TensorRange
             switch (start, end) {

@@ -4,7 +4,7 @@ private func product(_ function: @escaping @Sendable (Tensor, Tensor) -> Tensor)
     { call in [function(try call.x, try call.tensor(1))] }
 }
 
-/// beta·x + alpha·(a ∘ b), the form of `addmm` and its kin.
+/// beta·x + alpha·(a ∘ b), the form of `addmm` and the like.
 private func added(_ function: @escaping @Sendable (Tensor, Tensor) -> Tensor) -> Counterpart {
     { call in
         let x = try call.x

@@ -47,7 +47,7 @@ private func indexOfExtreme(
 }
 
 /// Variance and standard deviation, `unbiased` or with a correction; the mean beside them if wanted.
-private func spread(
+private func dispersion(
     besideMean: Bool, _ all: @escaping @Sendable (Tensor, Double) -> Tensor,
     _ axes: @escaping @Sendable (Tensor, [Int], Double, Bool) -> Tensor
 ) -> Counterpart {
@@ -70,13 +70,13 @@ private func spread(
 }
 
 private func variance(besideMean: Bool) -> Counterpart {
-    spread(besideMean: besideMean, { $0.variance(correction: $1) }) {
+    dispersion(besideMean: besideMean, { $0.variance(correction: $1) }) {
         $0.variance(axes: $1, correction: $2, keepDims: $3)
     }
 }
 
 private func deviation(besideMean: Bool) -> Counterpart {
-    spread(besideMean: besideMean, { $0.standardDeviation(correction: $1) }) {
+    dispersion(besideMean: besideMean, { $0.standardDeviation(correction: $1) }) {
         $0.standardDeviation(axes: $1, correction: $2, keepDims: $3)
     }
 }

@@ -141,9 +141,9 @@ let shapeCounterparts: [String: Counterpart] = [
         let x = try call.x
         let axis = try call.int(2, "dim", 0)
         if call.isTensor(1) {
-            let places = try call.tensor(1)
-            if places.rank > 0 { return x.tensorSplit(at: places.array(of: Int.self), axis: axis) }
-            return x.tensorSplit(places.item(as: Int.self), axis: axis)
+            let indices = try call.tensor(1)
+            if indices.rank > 0 { return x.tensorSplit(at: indices.array(of: Int.self), axis: axis) }
+            return x.tensorSplit(indices.item(as: Int.self), axis: axis)
         }
         if call.isInt(1) { return x.tensorSplit(try call.int(1), axis: axis) }
         return x.tensorSplit(at: try call.ints(1), axis: axis)

@@ -47,13 +47,13 @@ let sortingCounterparts: [String: Counterpart] = [
         let narrow = try call.bool(nil, "out_int32")
         var right = try call.bool(nil, "right")
         if let side = try call.optionalString(nil, "side") { right = side == "right" }
-        let places = try call.x.searchSorted(
+        let indices = try call.x.searchSorted(
             call.tensorOfNumber(1), right: right, sorter: call.optionalTensor(nil, "sorter"))
-        return [narrow ? places.to(.int32) : places]
+        return [narrow ? indices.to(.int32) : indices]
     },
     "bucketize": { call in
         let narrow = try call.bool(nil, "out_int32")
-        let places = try call.tensorOfNumber(0).bucketize(call.tensor(1), right: call.bool(nil, "right"))
-        return [narrow ? places.to(.int32) : places]
+        let indices = try call.tensorOfNumber(0).bucketize(call.tensor(1), right: call.bool(nil, "right"))
+        return [narrow ? indices.to(.int32) : indices]
     },
 ]

@@ -7,7 +7,7 @@ typealias Counterpart = @Sendable (Call) throws -> [Tensor]
 let counterparts: [String: Counterpart] = [
     elementwiseCounterparts, binaryCounterparts, activationCounterparts, reductionCounterparts,
     shapeCounterparts, indexingCounterparts, sortingCounterparts, linearAlgebraCounterparts,
-    fourierCounterparts, creationCounterparts, imageCounterparts, normalisationCounterparts,
+    fourierCounterparts, creationCounterparts, imageCounterparts, normalizationCounterparts,
 ].reduce(into: [:]) { all, family in all.merge(family) { _, _ in fatalError("two counterparts of one name") }
 }
 

@@ -55,7 +55,7 @@ indirect enum Value: Decodable {
     case slice(Int?, Int?, Int?)
     case ellipsis
     case list([Value])
-    case tensor(TensorPlace)
+    case tensor(TensorLayout)
 
     private enum Keys: CodingKey { case kind, value }
 
@@ -85,14 +85,14 @@ indirect enum Value: Decodable {
             self = .slice(bounds[0], bounds[1], bounds[2])
         case "ellipsis": self = .ellipsis
         case "list": self = .list(try value([Value].self))
-        case "tensor": self = .tensor(try value(TensorPlace.self))
+        case "tensor": self = .tensor(try value(TensorLayout.self))
         case let kind: throw Inexpressible("an argument of kind \(kind)")
         }
     }
 }
 
 /// Where a tensor stands in the bytes of a request or an answer.
-struct TensorPlace: Codable {
+struct TensorLayout: Codable {
     let dtype: String
     let shape: [Int]
     /// In elements; nil where the elements are contiguous.

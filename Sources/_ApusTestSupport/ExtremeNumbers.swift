@@ -1,15 +1,3 @@
-/// A call with one number that a caller chooses, for `extremeNumbersThatGoWrong`.
-package struct CallWithNumber: Sendable {
-    let name: String
-    let call: @Sendable (Int) -> Void
-
-    /// - Parameter name: of the operation, with which its refusals begin.
-    package init(_ name: String, _ call: @escaping @Sendable (Int) -> Void) {
-        self.name = name
-        self.call = call
-    }
-}
-
 /// The calls that neither return nor stop with their operation's name, for numbers at both ends of `Int`, 0, -1, and
 /// others that no memory holds; each as a line. For the child of an exit test, as `Trials` are.
 package func extremeNumbersThatGoWrong(_ calls: [CallWithNumber]) -> [String] {

@@ -77,14 +77,14 @@ package func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
 
 /// A PNG file made by hand, in kinds that the writer does not write.
 package func png(
-    _ width: Int, _ height: Int, depth: UInt8, colourType: UInt8, rows: [[UInt8]],
+    _ width: Int, _ height: Int, depth: UInt8, colorType: UInt8, rows: [[UInt8]],
     extra: [(name: String, data: [UInt8])] = []
 ) -> [UInt8] {
     func chunk(_ name: String, _ data: [UInt8]) -> [UInt8] {
         let body = Array(name.utf8) + data
         return bigEndian(data.count) + body + bigEndian(Int(checksum(body)))
     }
-    let header = bigEndian(width) + bigEndian(height) + [depth, colourType, 0, 0, 0]
+    let header = bigEndian(width) + bigEndian(height) + [depth, colorType, 0, 0, 0]
     let data = deflated(rows.flatMap { [0] + $0 }, windowBits: 15)
     return PNG.signature + chunk("IHDR", header) + extra.flatMap { chunk($0.name, $0.data) }
         + chunk("IDAT", data) + chunk("IEND", [])

@@ -22,7 +22,7 @@ extension CommandTests {
             return Image(width: 28, height: 28, format: .gray, pixels: digits.pixels(index, of: .test))
         }
 
-        @Test func drawnDigitsAreRecognised() throws {
+        @Test func drawnDigitsAreRecognized() throws {
             var right = 0
             for (digit, drawn) in Self.digits.enumerated() {
                 let shares = try predicted(drawn)

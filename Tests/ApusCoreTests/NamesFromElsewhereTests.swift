@@ -11,7 +11,7 @@ import Testing
 
     private static let page =
         (try? String(
-            contentsOf: CatalogueTests.sources.appending(path: "Apus/Apus.docc/NamesFromElsewhere.md"),
+            contentsOf: CatalogTests.sources.appending(path: "Apus/Apus.docc/NamesFromElsewhere.md"),
             encoding: .utf8)) ?? ""
 
     private static let rows = page.matches(of: /^\| (.+?) \| (.+) \|$/.anchorsMatchLineEndings())
@@ -20,9 +20,9 @@ import Testing
     /// The names of all public declarations.
     private static let declared = {
         var names = Set<String>()
-        let files = (try? FileManager.default.subpathsOfDirectory(atPath: CatalogueTests.sources.path)) ?? []
+        let files = (try? FileManager.default.subpathsOfDirectory(atPath: CatalogTests.sources.path)) ?? []
         for file in files where file.hasSuffix(".swift") && !file.hasPrefix("ApusKernels/") {
-            let url = CatalogueTests.sources.appending(path: file)
+            let url = CatalogTests.sources.appending(path: file)
             guard let text = try? String(contentsOf: url, encoding: .utf8) else { continue }
             let declaration =
                 /\b(?:public|open) (?:(?:static|final|class|mutating|internal\(set\)|private\(set\)) )*(?:func|var|let|class|struct|enum|protocol|typealias) `?(\w+)/

@@ -88,12 +88,12 @@ import _ApusTestSupport
     }
 
     private let images: [[UInt8]] = [
-        png(5, 3, depth: 8, colourType: 0, rows: [[1, 2, 3, 4, 5], [6, 7, 8, 9, 10], [0, 0, 0, 0, 0]]),
-        png(2, 2, depth: 8, colourType: 6, rows: [[1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4, 5, 6, 7, 8]]),
+        png(5, 3, depth: 8, colorType: 0, rows: [[1, 2, 3, 4, 5], [6, 7, 8, 9, 10], [0, 0, 0, 0, 0]]),
+        png(2, 2, depth: 8, colorType: 6, rows: [[1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4, 5, 6, 7, 8]]),
         png(
-            4, 2, depth: 4, colourType: 3, rows: [[0x01, 0x10], [0x10, 0x01]],
+            4, 2, depth: 4, colorType: 3, rows: [[0x01, 0x10], [0x10, 0x01]],
             extra: [("gAMA", bigEndian(45455)), ("PLTE", [1, 2, 3, 4, 5, 6]), ("tRNS", [9])]),
-        png(2, 1, depth: 16, colourType: 2, rows: [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]]),
+        png(2, 1, depth: 16, colorType: 2, rows: [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]]),
     ]
 
     @Test func damagedPNG() {

@@ -20,7 +20,7 @@ import Testing
                 }
                 model.evaluate()
                 let batch = DataLoader(data.test, batchSize: 4, shuffles: false).epoch(0).first { _ in true }!
-                let logits = inferenceMode { model(batch.inputs.to(device)) }
+                let logits = withInferenceMode { model(batch.inputs.to(device)) }
                 return ([logits] + model.parameters().map(\.value)).map { $0.withUnsafeBytes { Array($0) } }
             }
         }

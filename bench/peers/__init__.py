@@ -12,7 +12,7 @@ from peers import (  # noqa: F401
     matmul,
     mlp,
     network_steps,
-    normalisation,
+    normalization,
     pooling,
     reductions,
     rows,

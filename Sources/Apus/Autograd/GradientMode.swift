@@ -22,6 +22,6 @@ public func withGradient<R>(_ body: () throws -> R) rethrows -> R {
 }
 
 /// Runs `body` for its values only: nothing is recorded, and asking for a gradient inside traps.
-public func inferenceMode<R>(_ body: () throws -> R) rethrows -> R {
+public func withInferenceMode<R>(_ body: () throws -> R) rethrows -> R {
     try GradientMode.$current.withValue(.inference, operation: body)
 }

@@ -22,7 +22,7 @@ enum NaNCheck {
 }
 
 /// Runs `body` and traps at the first operation, forward or backward, whose result holds a NaN,
-/// naming it. Slow: for finding the place, not for training.
-public func detectingNaN<R>(_ body: () throws -> R) rethrows -> R {
+/// naming it. Slow: for finding the operation, not for training.
+public func withNaNCheck<R>(_ body: () throws -> R) rethrows -> R {
     try Observers.during { try NaNCheck.$isOn.withValue(true, operation: body) }
 }

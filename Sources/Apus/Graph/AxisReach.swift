@@ -45,8 +45,8 @@ public struct AxisReach: Sendable, Equatable {
 
     /// What a position sees.
     public subscript(position: Int) -> ClosedRange<Int>? {
-        let (turns, place) = floorDivision(position, period)
-        return ranges[place].map { ($0.lowerBound + turns * advance)...($0.upperBound + turns * advance) }
+        let (turns, phase) = floorDivision(position, period)
+        return ranges[phase].map { ($0.lowerBound + turns * advance)...($0.upperBound + turns * advance) }
     }
 
     /// What the result of a second operation sees of this one's input.
@@ -87,7 +87,7 @@ public struct AxisReach: Sendable, Equatable {
     public var jump: Double { Double(advance) / Double(period) }
 
     /// The middle of what the first position sees (of those that see anything).
-    public var centre: Double {
+    public var center: Double {
         guard let range = ranges.lazy.compactMap({ $0 }).first else { return 0 }
         return Double(range.lowerBound + range.upperBound) / 2
     }

@@ -100,7 +100,7 @@ public final class FrozenGraph: Sendable {
     }
 
     private func results(_ inputs: [Tensor]) throws -> [Tensor] {
-        try inferenceMode {
+        try withInferenceMode {
             var tensors = [Tensor?](repeating: nil, count: graph.values.count)
             for (number, input) in zip(graph.inputs, inputs) { tensors[number] = input }
             for (number, tensor) in constants { tensors[number] = tensor }

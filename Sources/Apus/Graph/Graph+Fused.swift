@@ -99,9 +99,9 @@ struct GraphEditor {
                 applications[chain.product] = Graph.Application(
                     primitive: product.primitive, inputs: [product.inputs[0], addConstant(scaled)],
                     results: product.results)
-                let spread = shift.reshape([channels] + [Int](repeating: 1, count: rank - 2))
+                let column = shift.reshape([channels] + [Int](repeating: 1, count: rank - 2))
                 applications[number] = Graph.Application(
-                    primitive: Add(), inputs: [product.results[0], addConstant(spread)], results: [result])
+                    primitive: Add(), inputs: [product.results[0], addConstant(column)], results: [result])
                 if let addition = chain.addition { applications[addition] = nil }
                 continue
             }

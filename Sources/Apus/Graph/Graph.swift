@@ -73,14 +73,14 @@ public struct Graph: Sendable {
     private func renumbered(keeping isUsed: [Bool], _ applications: [Application]) -> Graph {
         var numbers = [Int](repeating: -1, count: values.count)
         var kept: [Value] = []
-        var places: [Int: (Int, Int)] = [:]
+        var origins: [Int: (Int, Int)] = [:]
         for (number, application) in applications.enumerated() {
-            for (index, result) in application.results.enumerated() { places[result] = (number, index) }
+            for (index, result) in application.results.enumerated() { origins[result] = (number, index) }
         }
         for index in values.indices where isUsed[index] {
             numbers[index] = kept.count
             let value = values[index]
-            let origin = places[index].map { Value.Origin.result(of: $0.0, $0.1) } ?? value.origin
+            let origin = origins[index].map { Value.Origin.result(of: $0.0, $0.1) } ?? value.origin
             kept.append(Value(origin, value))
         }
         return Graph(

@@ -1,7 +1,7 @@
 /// Makes a graph from the operations of a trace, in the order in which they are applied.
 struct GraphBuilder {
     /// Where the elements of a tensor lie. The storage of every tensor in a graph is kept, so it names one.
-    private struct Place: Hashable {
+    private struct Location: Hashable {
         let storage: ObjectIdentifier
         let layout: Layout
         let dtype: DType
@@ -16,14 +16,14 @@ struct GraphBuilder {
     private var values: [Graph.Value] = []
     private var applications: [Graph.Application] = []
     private var inputs: [Int] = []
-    private var known: [Place: Int] = [:]
+    private var known: [Location: Int] = [:]
     /// Results too: their memory must not be given to another tensor.
     private var kept: [Storage] = []
 
     /// An input, in memory of its own where another is the same tensor.
     mutating func addInput(_ name: String, _ tensor: Tensor) -> Tensor {
         var tensor = tensor
-        if known[Place(tensor)] != nil {
+        if known[Location(tensor)] != nil {
             let node = tensor.node
             tensor = tensor.copied()
             tensor.node = node
@@ -33,7 +33,7 @@ struct GraphBuilder {
     }
 
     mutating func addParameter(_ name: String, _ tensor: Tensor) {
-        if known[Place(tensor)] == nil { _ = add(.parameter(name, tensor), tensor) }
+        if known[Location(tensor)] == nil { _ = add(.parameter(name, tensor), tensor) }
     }
 
     mutating func append(_ primitive: any Primitive, _ inputs: [Tensor], _ results: [Tensor]) {
@@ -57,14 +57,14 @@ struct GraphBuilder {
 
     /// A tensor that nothing told of is a constant, or a parameter where it wants a gradient.
     private mutating func value(of tensor: Tensor) -> Int {
-        if let known = known[Place(tensor)] { return known }
+        if let known = known[Location(tensor)] { return known }
         let isParameter = tensor.requiresGradient && tensor.isLeaf
         return add(
             isParameter ? .parameter("parameter\(values.count)", tensor) : .constant(tensor.detach()), tensor)
     }
 
     private mutating func add(_ origin: Graph.Value.Origin, _ tensor: Tensor) -> Int {
-        known[Place(tensor)] = values.count
+        known[Location(tensor)] = values.count
         kept.append(tensor.storage)
         values.append(Graph.Value(origin, like: tensor))
         return values.count - 1

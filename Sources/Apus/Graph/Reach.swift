@@ -54,7 +54,7 @@ extension ConvolutionShape {
             })
     }
 
-    /// Either way each place is multiplied with the weights of its group.
+    /// Either way each position is multiplied with the weights of its group.
     var multiplyAdds: Int { outputCount * (inputs / groups) * kernel.reduce(1, *) }
 }
 
@@ -91,8 +91,8 @@ extension Interpolation {
             return .sampled(inputs: inputs, outputs: outputs) { j, i, o in (j * i / o)...(j * i / o) }
         case .nearestExact:
             return .sampled(inputs: inputs, outputs: outputs) { j, i, o in
-                let place = (2 * j + 1) * i / (2 * o)
-                return place...place
+                let source = (2 * j + 1) * i / (2 * o)
+                return source...source
             }
         case .linear, .bilinear, .trilinear, .bicubic:
             if inputs == outputs { return .identity }

@@ -3,7 +3,7 @@ import Synchronization
 /// Writes down every operation that is applied.
 ///
 /// A tensor is known by where its elements lie. That tells all tensors apart, since the trace keeps their memory: what
-/// somebody keeps is copied before it is written, so the same place always holds the same values. It makes the history
+/// somebody keeps is copied before it is written, so the same memory always holds the same values. It makes the history
 /// of a value independent of gradients: integers, masks and detached tensors are followed too.
 public final class Trace: Sendable {
     /// The trace of the current task, if there is one.

@@ -6,7 +6,7 @@ extension Operation {
         shape,
         reduction,
         neuralNetwork,
-        normalisation,
+        normalization,
         sorting,
         creation,
         indexing,
@@ -29,9 +29,9 @@ extension Operation {
         sin, sinh, sqrt, square, subtract, tan, tanh, trunc, `where`,
     ]
     private static let activations: [Operation] = [
-        cardioid, celu, crelu, elu, gelu, glu, hardshrink, hardsigmoid, hardswish, hardtanh, leakyRelu,
-        logSigmoid, mish, modRelu, prelu, relu, relu6, rrelu, selu, silu, softmin, softplus, softshrink,
-        softsign, splitPrelu, splitSigmoid, splitTanh, tanhshrink, threshold, zRelu,
+        cardioid, celu, crelu, elu, gelu, glu, hardshrink, hardsigmoid, hardswish, hardtanh, leakyReLU,
+        logSigmoid, mish, modReLU, prelu, relu, relu6, rrelu, selu, silu, softmin, softplus, softshrink,
+        softsign, splitPReLU, splitSigmoid, splitTanh, tanhshrink, threshold, zrelu,
     ]
     private static let shape: [Operation] = [
         broadcast, cat, chunk, columnStack, diagonal, diagonalEmbed, dstack, flatten, flip, hstack, meshgrid,
@@ -47,7 +47,7 @@ extension Operation {
         argsort, binCount, histogram, searchSorted, sort, topK, unique,
     ]
     private static let neuralNetwork: [Operation] = [logSoftmax, softmax, softmaxCrossEntropy]
-    private static let normalisation: [Operation] = [
+    private static let normalization: [Operation] = [
         batchNorm, channelLayerNorm, complexBatchNorm, complexGroupNorm, complexLayerNorm, groupNorm,
         instanceNorm, layerNorm, localResponseNorm, rmsNorm,
     ]

@@ -9,7 +9,7 @@ extension Tensor {
         }
     }
 
-    /// A floating-point tensor filled by `fill`, which gets the place, the type and the number of elements, and the
+    /// A floating-point tensor filled by `fill`, which gets the memory, the type and the number of elements, and the
     /// stretch of the stream that is theirs. The 16-bit types are drawn in float32, complex numbers as twice as many
     /// reals.
     static func drawn(

@@ -13,7 +13,7 @@ public enum MNIST {
 
     /// Loads the training or the test images, and checks everything about them: as many images as labels,
     /// 28 × 28 pixels, labels from 0 to 9.
-    public static func load(_ split: DataSplit, from directory: String) throws(FileError) -> LabelledImages {
+    public static func load(_ split: DataSplit, from directory: String) throws(FileError) -> LabeledImages {
         let imagePath = try path(split, "images-idx3-ubyte", in: directory)
         let labelPath = try path(split, "labels-idx1-ubyte", in: directory)
         let labels = try IDX.readLabels(labelPath, classes: classes)
@@ -34,7 +34,7 @@ public enum MNIST {
                 path: imagePath, .unexpected,
                 "expected at least one image, found the shape \(images.shape)")
         }
-        return LabelledImages(
+        return LabeledImages(
             name: "mnist", images: images.storage, count: labels.count, height: side, width: side,
             labels: labels.storage, classes: classes)
     }

@@ -12,8 +12,8 @@ struct GraySurface {
         let count = isCurved ? 6 : 3
         // The normal equations, with the right-hand side as the last column.
         var rows = [[Double]](repeating: [Double](repeating: 0, count: count + 1), count: count)
-        for (place, gray) in points {
-            let terms = GraySurface.terms(place)
+        for (point, gray) in points {
+            let terms = GraySurface.terms(point)
             for i in 0..<count {
                 for j in 0..<count { rows[i][j] += terms[i] * terms[j] }
                 rows[i][count] += terms[i] * gray
@@ -31,12 +31,12 @@ struct GraySurface {
         for i in 0..<count { coefficients[i] = rows[i][count] / rows[i][i] }
     }
 
-    func callAsFunction(_ place: (x: Double, y: Double)) -> Double {
-        (coefficients * GraySurface.terms(place)).sum()
+    func callAsFunction(_ point: (x: Double, y: Double)) -> Double {
+        (coefficients * GraySurface.terms(point)).sum()
     }
 
-    private static func terms(_ place: (x: Double, y: Double)) -> SIMD8<Double> {
-        let (x, y) = place
+    private static func terms(_ point: (x: Double, y: Double)) -> SIMD8<Double> {
+        let (x, y) = point
         let (xx, xy, yy): (Double, Double, Double) = (x * x, x * y, y * y)
         return SIMD8(1, x, y, xx, xy, yy, 0, 0)
     }

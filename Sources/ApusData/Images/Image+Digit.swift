@@ -46,9 +46,9 @@ extension Strokes {
             }
         }
         // Whole pixels, so that what has the right size stays sharp. MNIST rounds so, too.
-        func first(_ edge: Int, _ centre: Double) -> Double {
+        func first(_ edge: Int, _ center: Double) -> Double {
             let middle = Double(Strokes.side / 2)
-            return Double(edge) - (middle - (centre - Double(edge)) / cell).rounded(.up) * cell
+            return Double(edge) - (middle - (center - Double(edge)) / cell).rounded(.up) * cell
         }
         let columns = Strokes.spans(from: first(left, massX / mass), cell: cell, within: width)
         let rows = Strokes.spans(from: first(top, massY / mass), cell: cell, within: height)

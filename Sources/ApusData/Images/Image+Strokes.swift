@@ -80,7 +80,7 @@ extension Image {
         return luma.indices.map { Float(surface(point(at: $0))) }
     }
 
-    /// The place of a pixel, from −1 to 1 along each axis.
+    /// The position of a pixel, from −1 to 1 along each axis.
     private func point(at index: Int) -> (x: Double, y: Double) {
         (
             Double(2 * (index % width) + 1) / Double(width) - 1,
@@ -117,10 +117,10 @@ extension Image {
                 let (x, y) = (pixel % width, pixel / width)
                 for row in max(y - 1, 0)...min(y + 1, height - 1) {
                     for column in max(x - 1, 0)...min(x + 1, width - 1) {
-                        let neighbour = row * width + column
-                        if marked[neighbour] && piece[neighbour] < 0 {
-                            piece[neighbour] = number
-                            waiting.append(neighbour)
+                        let neighbor = row * width + column
+                        if marked[neighbor] && piece[neighbor] < 0 {
+                            piece[neighbor] = number
+                            waiting.append(neighbor)
                         }
                     }
                 }

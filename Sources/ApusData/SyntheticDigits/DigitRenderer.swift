@@ -147,8 +147,8 @@ struct Affine {
         let sine = 2 * t / (1 + t * t)
         across = width * Point(cosine, sine)
         down = height * Point(-slant * cosine - sine, cosine - slant * sine)
-        let centre = Point(13.5, 13.5) + 1.2 * Point(random.bell(), random.bell())
-        origin = centre - 0.5 * (across + down)
+        let center = Point(13.5, 13.5) + 1.2 * Point(random.bell(), random.bell())
+        origin = center - 0.5 * (across + down)
     }
 
     func callAsFunction(_ point: Point) -> Point { origin + point.x * across + point.y * down }

@@ -18,11 +18,11 @@ public struct SyntheticDigits: Sendable {
     /// - Parameters:
     ///   - split: training or test images.
     ///   - count: how many; 20,000 and 4,000 if nil. A smaller set is the beginning of a larger one.
-    public func dataset(_ split: DataSplit, count: Int? = nil) -> LabelledImages {
+    public func dataset(_ split: DataSplit, count: Int? = nil) -> LabeledImages {
         let count = count ?? (split == .train ? 20_000 : 4_000)
         if count < 0 { fail("SyntheticDigits", "a set cannot have \(count) images") }
         let (images, labels) = draw(count, of: split)
-        return LabelledImages(
+        return LabeledImages(
             name: "synthetic-digits", images: images, count: count, height: DigitRenderer.side,
             width: DigitRenderer.side, labels: labels, classes: 10)
     }

@@ -42,11 +42,11 @@ struct NoteRenderer {
             let number = Double(index + 1)
             let stretch = (1 + Double(instrument.stiffness) * number * number).squareRoot()
             let strength = amplitude * random.uniform(0.5...1.5)
-            let phase = NoteRenderer.turned(by: Double(random.uniform()))
+            let phase = NoteRenderer.rotation(by: Double(random.uniform()))
             let turn = frequency * number * stretch / rate
             if turn > 0.48 { continue }
             let decay = instrument.decay * (1 + instrument.decayGrowth * Float(index))
-            let step = NoteRenderer.turned(by: turn)
+            let step = NoteRenderer.rotation(by: turn)
             let shrink = 1 - Double(decay) / rate
             partials.append(
                 TonePartial(
@@ -78,7 +78,7 @@ struct NoteRenderer {
     }
 
     /// Cosine and sine of that many turns, at most one: from the series, so that no library function rounds them.
-    static func turned(by turns: Double) -> (cosine: Double, sine: Double) {
+    static func rotation(by turns: Double) -> (cosine: Double, sine: Double) {
         // A sixteenth of the angle, then four times the double of it.
         let angle = turns * 2 * Double.pi / 16
         let square = angle * angle

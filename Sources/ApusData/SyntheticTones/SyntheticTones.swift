@@ -51,11 +51,11 @@ public struct SyntheticTones: Sendable {
     /// - Parameters:
     ///   - split: training or test notes.
     ///   - count: how many; 6,000 and 1,000 if nil. A smaller set is the beginning of a larger one.
-    public func dataset(_ split: DataSplit, count: Int? = nil) -> LabelledSignals {
+    public func dataset(_ split: DataSplit, count: Int? = nil) -> LabeledSignals {
         let count = count ?? (split == .train ? 6000 : 1000)
         if count < 0 { fail("SyntheticTones", "a set cannot have \(count) notes") }
         let (signals, labels) = render(count, of: split)
-        return LabelledSignals(
+        return LabeledSignals(
             name: "synthetic-tones", signals: signals, count: count, length: Self.length, labels: labels,
             classes: Self.classes)
     }

@@ -44,8 +44,8 @@ extension PNG {
             amounts.indices.reduce(0) { $0 + Double(amounts[$1]) * power(Double($1)) } / Double(total)
         }
         let mean = moment { $0 }
-        let spread = moment { ($0 - mean) * ($0 - mean) }.squareRoot()
-        if total > pixels * 255 / 2 && spread > 4 {
+        let deviation = moment { ($0 - mean) * ($0 - mean) }.squareRoot()
+        if total > pixels * 255 / 2 && deviation > 4 {
             var below = 0
             return amounts.firstIndex {
                 below += $0

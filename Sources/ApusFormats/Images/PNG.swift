@@ -84,10 +84,10 @@ public enum PNG {
         control.flags |= png_uint_32(PNG_IMAGE_FLAG_16BIT_sRGB)
         // Colours are read as RGB even where gray is asked for: libpng's own conversion works in
         // linear light, unlike every other tool's luma.
-        let hasColour = control.format & png_uint_32(PNG_FORMAT_FLAG_COLOR) != 0
+        let hasColor = control.format & png_uint_32(PNG_FORMAT_FLAG_COLOR) != 0
         let hasAlpha = control.format & png_uint_32(PNG_FORMAT_FLAG_ALPHA) != 0
-        let format: Image.Format = hasColour ? .rgb : .gray
-        control.format = hasColour ? png_uint_32(PNG_FORMAT_FLAG_COLOR) : 0
+        let format: Image.Format = hasColor ? .rgb : .gray
+        control.format = hasColor ? png_uint_32(PNG_FORMAT_FLAG_COLOR) : 0
         let keepsAlpha = background == nil && hasAlpha
         if keepsAlpha { control.format |= png_uint_32(PNG_FORMAT_FLAG_ALPHA) }
 

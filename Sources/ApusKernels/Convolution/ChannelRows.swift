@@ -6,9 +6,9 @@ import ApusCore
 let channelLanes = 16
 
 /// The last rows of an image that lies channels last, for kernels that slide down over it: the channels sixteen
-/// by sixteen, each place of them a register, with zeros where a row or its ends lie outside of the image.
+/// by sixteen, each position of them a register, with zeros where a row or its ends lie outside of the image.
 ///
-/// The image is read as it lies, and what a kernel meets lies side by side, where an image's own places are apart
+/// The image is read as it lies, and what a kernel meets lies side by side, where an image's own positions are apart
 /// by all its channels: on few lines of the nearest cache if that is a power of two.
 struct ChannelRows {
     let image: UnsafePointer<Float>
@@ -25,7 +25,7 @@ struct ChannelRows {
     /// The kept rows' first tiles from the one on that `read` was last asked for; the other tiles follow at
     /// distances of `columns`.
     let rows: UnsafeMutablePointer<UnsafePointer<SIMD16<Float>>>
-    private let places: UnsafeMutablePointer<SIMD16<Float>>
+    private let positions: UnsafeMutablePointer<SIMD16<Float>>
     private var filled = 0
 
     var tiles: Int { (channels + channelLanes - 1) / channelLanes }
@@ -47,7 +47,7 @@ struct ChannelRows {
         self.firstColumn = firstColumn
         self.columns = columns
         self.slots = slots
-        places = memory.assumingMemoryBound(to: SIMD16<Float>.self)
+        positions = memory.assumingMemoryBound(to: SIMD16<Float>.self)
         let end = memory + ChannelRows.byteCount(columns: columns, slots: slots, channels: channels)
         rows = (end - (slots * 8 + 63) / 64 * 64).assumingMemoryBound(to: UnsafePointer<SIMD16<Float>>.self)
     }
@@ -57,12 +57,12 @@ struct ChannelRows {
         for row in max(range.lowerBound, filled)..<max(range.upperBound, filled) { read(row) }
         filled = max(filled, range.upperBound)
         for row in range {
-            rows[row - range.lowerBound] = UnsafePointer(places + row % slots * tiles * columns)
+            rows[row - range.lowerBound] = UnsafePointer(positions + row % slots * tiles * columns)
         }
     }
 
     private func read(_ row: Int) {
-        let target = places + row % slots * tiles * columns
+        let target = positions + row % slots * tiles * columns
         let inputRow = firstRow + row
         if inputRow < 0 || inputRow >= height {
             for i in 0..<(tiles * columns) { target[i] = .init(repeating: 0) }

@@ -13,7 +13,7 @@ extension ConvolutionKernels {
     ) -> Bool {
         let real = shape.withRealChannels
         if let convolution = WinogradConvolution(real) {
-            convolution.run(x, w, inputs: shape.inputs, outputs: shape.outputs, isTurned: false, bias, y)
+            convolution.run(x, w, inputs: shape.inputs, outputs: shape.outputs, isTransposed: false, bias, y)
             return true
         }
         let expanded = expand(w, shape)
@@ -29,7 +29,7 @@ extension ConvolutionKernels {
         let real = shape.withRealChannels
         if let back = real.transposed, let convolution = WinogradConvolution(back) {
             convolution.run(
-                gradient, w, inputs: shape.outputs, outputs: shape.inputs, isTurned: true, nil, x)
+                gradient, w, inputs: shape.outputs, outputs: shape.inputs, isTransposed: true, nil, x)
             return true
         }
         // The real transposed convolution multiplies with the expanded weight's transpose: that of the conjugate.
@@ -38,7 +38,7 @@ extension ConvolutionKernels {
         return inputGradient(real, gradient: gradient, w: expanded.pointer, into: x)
     }
 
-    /// Σ x·g over places, or where `conjugates` Σ x*·g, for complex64: the gradient of the weights is the latter.
+    /// Σ x·g over positions, or where `conjugates` Σ x*·g, for complex64: the gradient of the weights is the latter.
     package static func complexWeightGradient(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer, conjugates: Bool,
         into w: UnsafeMutableRawPointer
@@ -62,9 +62,9 @@ extension ConvolutionKernels {
                 let real = from + (output * 2 * columns + input) * 2 * window
                 let imaginary = real + 2 * columns * window
                 let target = to + (output * columns + input) * window
-                for tap in 0..<window {
-                    target[tap] = SIMD2(
-                        real[tap] + sign * imaginary[window + tap], imaginary[tap] - sign * real[window + tap]
+                for k in 0..<window {
+                    target[k] = SIMD2(
+                        real[k] + sign * imaginary[window + k], imaginary[k] - sign * real[window + k]
                     )
                 }
             }
@@ -87,12 +87,12 @@ extension ConvolutionKernels {
                 let source = from + (output * columns + input) * window
                 let real = to + (output * 2 * columns + input) * 2 * window
                 let imaginary = real + 2 * columns * window
-                for tap in 0..<window {
-                    let value = source[tap]
-                    real[tap] = value.x
-                    real[window + tap] = -sign * value.y
-                    imaginary[tap] = sign * value.y
-                    imaginary[window + tap] = value.x
+                for k in 0..<window {
+                    let value = source[k]
+                    real[k] = value.x
+                    real[window + k] = -sign * value.y
+                    imaginary[k] = sign * value.y
+                    imaginary[window + k] = value.x
                 }
             }
         }
@@ -113,7 +113,7 @@ extension ConvolutionShape {
 extension WinogradConvolution {
     /// A complex convolution, `shape` being that of its real channels.
     fileprivate func run(
-        _ x: UnsafeRawPointer, _ w: UnsafeRawPointer, inputs: Int, outputs: Int, isTurned: Bool,
+        _ x: UnsafeRawPointer, _ w: UnsafeRawPointer, inputs: Int, outputs: Int, isTransposed: Bool,
         _ bias: UnsafeRawPointer?, _ y: UnsafeMutableRawPointer
     ) {
         let count = WinogradConvolution.weightCount(inputs: 2 * inputs, outputs: 2 * outputs)
@@ -121,7 +121,7 @@ extension WinogradConvolution {
         let start = weights.pointer.assumingMemoryBound(to: Float.self)
         WinogradConvolution.complexWeights(
             w.assumingMemoryBound(to: SIMD2<Float>.self), inputs: inputs, outputs: outputs,
-            isTurned: isTurned,
+            isTransposed: isTransposed,
             into: start)
         forward(
             x.assumingMemoryBound(to: Float.self), weights: start,

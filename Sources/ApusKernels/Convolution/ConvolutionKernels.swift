@@ -17,7 +17,7 @@ package enum ConvolutionKernels {
     ) -> Bool {
         if shape.isPointwise {
             MatrixKernels.multiply(
-                .float32, m: places(shape), n: shape.outputs, k: shape.inputs,
+                .float32, m: positions(shape), n: shape.outputs, k: shape.inputs,
                 a: x, aRowStride: shape.inputs, aColumnStride: 1,
                 b: w, bRowStride: 1, bColumnStride: shape.inputs, c: y, bias: bias, relu: relu)
             return true
@@ -52,41 +52,41 @@ package enum ConvolutionKernels {
     ) -> Bool {
         if shape.isPointwise {
             MatrixKernels.multiply(
-                .float32, m: places(shape), n: shape.inputs, k: shape.outputs,
+                .float32, m: positions(shape), n: shape.inputs, k: shape.outputs,
                 a: gradient, aRowStride: shape.outputs, aColumnStride: 1,
                 b: w, bRowStride: shape.inputs, bColumnStride: 1, c: x)
             return true
         }
         if let back = shape.transposed, shape.isDepthwise || max(shape.inputs, shape.outputs) <= 32 {
             let w = w.assumingMemoryBound(to: Float.self)
-            return forwardTurned(back, gradient, w, into: x)
+            return forwardFlipped(back, gradient, w, into: x)
         }
         guard let primitive = OneDNN.shared.convolution(.inputGradient, shape) else { return false }
         primitive.run(x: x, w: w, y: gradient)
         return true
     }
 
-    /// The convolution with the kernels of another, [inputs, outputs / groups, window…], each turned by half a circle.
+    /// The convolution with the kernels of another, [inputs, outputs / groups, window…], each flipped along all axes.
     /// Where channels are few this is faster than oneDNN's code for gradients.
-    private static func forwardTurned(
+    private static func forwardFlipped(
         _ shape: ConvolutionShape, _ x: UnsafeRawPointer, _ w: UnsafePointer<Float>,
         into y: UnsafeMutableRawPointer
     ) -> Bool {
         let window = shape.kernel.reduce(1, *)
         let (rows, columns) = (shape.outputs / shape.groups, shape.inputs / shape.groups)
-        let turned = Storage(byteCount: shape.weightCount * 4)
-        let taps = turned.pointer.assumingMemoryBound(to: Float.self)
+        let flipped = Storage(byteCount: shape.weightCount * 4)
+        let weights = flipped.pointer.assumingMemoryBound(to: Float.self)
         for group in 0..<shape.groups {
             for output in 0..<rows {
                 for input in 0..<columns {
                     let source = w + ((group * columns + input) * rows + output) * window
-                    let target = taps + ((group * rows + output) * columns + input) * window
+                    let target = weights + ((group * rows + output) * columns + input) * window
                     for i in 0..<window { target[i] = source[window - 1 - i] }
                 }
             }
         }
-        defer { withExtendedLifetime(turned) {} }
-        return forward(shape, x: x, w: turned.pointer, bias: nil, relu: false, into: y)
+        defer { withExtendedLifetime(flipped) {} }
+        return forward(shape, x: x, w: flipped.pointer, bias: nil, relu: false, into: y)
     }
 
     /// Whether `weightGradient` can give the biases' too.
@@ -104,7 +104,7 @@ package enum ConvolutionKernels {
     ) -> Bool {
         if shape.isPointwise {
             MatrixKernels.multiply(
-                .float32, m: shape.outputs, n: shape.inputs, k: places(shape),
+                .float32, m: shape.outputs, n: shape.inputs, k: positions(shape),
                 a: gradient, aRowStride: 1, aColumnStride: shape.outputs,
                 b: x, bRowStride: shape.inputs, bColumnStride: 1, c: w)
             return true
@@ -118,7 +118,7 @@ package enum ConvolutionKernels {
         return inPieces(shape, .float32, x, gradient, w, bias)
     }
 
-    static func places(_ shape: ConvolutionShape) -> Int { shape.output.reduce(shape.batch, *) }
+    static func positions(_ shape: ConvolutionShape) -> Int { shape.output.reduce(shape.batch, *) }
 
     /// oneDNN would share the sum over the batch among its threads, and so change it with their number. Here
     /// parts of the batch that depend on the shape alone go each to one thread, and are added up in order.
@@ -168,7 +168,7 @@ package enum ConvolutionKernels {
         _ shape: ConvolutionShape, _ gradient: UnsafeRawPointer, into bias: UnsafeMutableRawPointer
     ) {
         Kernels.sum.runColumns(
-            gradient, .float32, rows: places(shape), columns: shape.outputs, into: bias, .float32)
+            gradient, .float32, rows: positions(shape), columns: shape.outputs, into: bias, .float32)
     }
 
     private static func add(

@@ -2,13 +2,13 @@ import ApusKernelBase
 
 // What decides which of the kernels computes a convolution.
 extension ConvolutionShape {
-    /// A matrix product of every place's channels.
+    /// A matrix product of every position's channels.
     var isPointwise: Bool {
         groups == 1 && kernel.allSatisfy { $0 == 1 } && stride.allSatisfy { $0 == 1 }
             && before.allSatisfy { $0 == 0 } && input == output
     }
 
-    /// Without AVX-512, oneDNN copies the places that a strided 1×1 convolution meets, or copies them back, in whole vectors
+    /// Without AVX-512, oneDNN copies the positions that a strided 1×1 convolution meets, or copies them back, in whole vectors
     /// of eight channels. Where there are fewer it writes past its scratchpad, or past the gradient of the input.
     var isStridedPointwiseOfFewChannels: Bool {
         inputs < 8 && kernel.allSatisfy { $0 == 1 } && stride.contains { $0 > 1 }
@@ -32,7 +32,7 @@ extension ConvolutionShape {
         isDepthwise && input.count <= 2 && (kernel.reduce(1, *) >= 16 || before.contains { $0 < 0 })
     }
 
-    /// The convolution with turned kernels that leads from gradients of the output to those of the input. nil where
+    /// The convolution with flipped kernels that leads from gradients of the output to those of the input. nil where
     /// strides, a third axis or more padding than the kernel reaches are in the way.
     var transposed: ConvolutionShape? {
         guard input.count <= 2 && stride.allSatisfy({ $0 == 1 }) else { return nil }

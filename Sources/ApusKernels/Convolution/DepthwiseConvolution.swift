@@ -23,16 +23,16 @@ private func convolve<Steps: ColumnSteps>(
     let tiles = (channels + channelLanes - 1) / channelLanes
     let window = kernelRows * shape.kernel[1]
     // Weights and, after them, biases: registers of sixteen channels.
-    let taps = Storage(byteCount: tiles * (window + 1) * channelLanes * 4)
-    let tapStart = taps.pointer.assumingMemoryBound(to: Float.self)
+    let weights = Storage(byteCount: tiles * (window + 1) * channelLanes * 4)
+    let weightStart = weights.pointer.assumingMemoryBound(to: Float.self)
     for channel in 0..<(tiles * channelLanes) {
-        let tile = tapStart + channel / channelLanes * (window + 1) * channelLanes + channel % channelLanes
-        for place in 0..<window {
-            tile[place * channelLanes] = channel < channels ? w[channel * window + place] : 0
+        let tile = weightStart + channel / channelLanes * (window + 1) * channelLanes + channel % channelLanes
+        for position in 0..<window {
+            tile[position * channelLanes] = channel < channels ? w[channel * window + position] : 0
         }
         tile[window * channelLanes] = channel < channels ? bias?[channel] ?? 0 : 0
     }
-    let tapRegisters = UnsafeRawPointer(tapStart).assumingMemoryBound(to: SIMD16<Float>.self)
+    let weightRegisters = UnsafeRawPointer(weightStart).assumingMemoryBound(to: SIMD16<Float>.self)
 
     let (columns, group) = (shape.metColumns, shape.rowGroup)
     let (width, bandRows) = (shape.output[1], shape.bandRows)
@@ -62,7 +62,7 @@ private func convolve<Steps: ColumnSteps>(
                 for i in 0..<count {
                     DepthwiseRow(
                         met: input.rows + i * shape.stride[0], start: tile * columns,
-                        taps: tapRegisters + tile * (window + 1), kernel: (kernelRows, shape.kernel[1]),
+                        weights: weightRegisters + tile * (window + 1), kernel: (kernelRows, shape.kernel[1]),
                         rowDilation: shape.dilation[0], steps: steps, relu: relu,
                         channels: channels, count: min(channelLanes, channels - channel), width: width
                     ).slide(written + i * row + channel)
@@ -73,37 +73,37 @@ private func convolve<Steps: ColumnSteps>(
         if streams { apus_stream_fence() }
         withExtendedLifetime(scratch) {}
     }
-    withExtendedLifetime(taps) {}
+    withExtendedLifetime(weights) {}
 }
 
 /// A kernel of sixteen channels and the rows it meets on its way to one row of the result.
 private struct DepthwiseRow<Steps: ColumnSteps> {
     let met: UnsafePointer<UnsafePointer<SIMD16<Float>>>
-    /// Where the channels' places begin in these rows.
+    /// Where the channels' positions begin in these rows.
     let start: Int
     /// Weights, and the bias.
-    let taps: UnsafePointer<SIMD16<Float>>
+    let weights: UnsafePointer<SIMD16<Float>>
     let kernel: (rows: Int, columns: Int)
     let rowDilation: Int
     let steps: Steps
     let relu: Bool
-    /// Between places of the result, and how many of the sixteen there are.
+    /// Between positions of the result, and how many of the sixteen there are.
     let channels: Int
     let count: Int
     let width: Int
 
-    /// Blocks of eight places hide the latency of the additions; the last one may overlap the one before.
+    /// Blocks of eight positions hide the latency of the additions; the last one may overlap the one before.
     @inline(__always)
     func slide(_ target: UnsafeMutablePointer<Float>) {
         let size = width >= 8 ? 8 : width >= 4 ? 4 : 1
         var column = 0
         while column < width {
-            let place = min(column, width - size)
-            let target = target + place * channels
+            let position = min(column, width - size)
+            let target = target + position * channels
             switch size {
-            case 8: eight(start + place * steps.stride, target)
-            case 4: four(start + place * steps.stride, target)
-            default: one(start + place * steps.stride, target)
+            case 8: eight(start + position * steps.stride, target)
+            case 4: four(start + position * steps.stride, target)
+            default: one(start + position * steps.stride, target)
             }
             column += size
         }
@@ -112,13 +112,13 @@ private struct DepthwiseRow<Steps: ColumnSteps> {
     @inline(__always)
     private func eight(_ start: Int, _ target: UnsafeMutablePointer<Float>) {
         let stride = steps.stride
-        let bias = taps[kernel.rows * kernel.columns]
+        let bias = weights[kernel.rows * kernel.columns]
         var (a, b, c, d, e, f, g, h) = (bias, bias, bias, bias, bias, bias, bias, bias)
-        var tap = taps
+        var next = weights
         for i in 0..<kernel.rows {
             var x = met[i * rowDilation] + start
             for _ in 0..<kernel.columns {
-                let weight = tap[0]
+                let weight = next[0]
                 a.addProduct(weight, x[0])
                 b.addProduct(weight, x[stride])
                 c.addProduct(weight, x[2 * stride])
@@ -127,7 +127,7 @@ private struct DepthwiseRow<Steps: ColumnSteps> {
                 f.addProduct(weight, x[5 * stride])
                 g.addProduct(weight, x[6 * stride])
                 h.addProduct(weight, x[7 * stride])
-                tap += 1
+                next += 1
                 x += steps.dilation
             }
         }
@@ -144,18 +144,18 @@ private struct DepthwiseRow<Steps: ColumnSteps> {
     @inline(__always)
     private func four(_ start: Int, _ target: UnsafeMutablePointer<Float>) {
         let stride = steps.stride
-        let bias = taps[kernel.rows * kernel.columns]
+        let bias = weights[kernel.rows * kernel.columns]
         var (a, b, c, d) = (bias, bias, bias, bias)
-        var tap = taps
+        var next = weights
         for i in 0..<kernel.rows {
             var x = met[i * rowDilation] + start
             for _ in 0..<kernel.columns {
-                let weight = tap[0]
+                let weight = next[0]
                 a.addProduct(weight, x[0])
                 b.addProduct(weight, x[stride])
                 c.addProduct(weight, x[2 * stride])
                 d.addProduct(weight, x[3 * stride])
-                tap += 1
+                next += 1
                 x += steps.dilation
             }
         }
@@ -167,13 +167,13 @@ private struct DepthwiseRow<Steps: ColumnSteps> {
 
     @inline(__always)
     private func one(_ start: Int, _ target: UnsafeMutablePointer<Float>) {
-        var sum = taps[kernel.rows * kernel.columns]
-        var tap = taps
+        var sum = weights[kernel.rows * kernel.columns]
+        var next = weights
         for i in 0..<kernel.rows {
             let x = met[i * rowDilation] + start
             for j in 0..<kernel.columns {
-                sum.addProduct(tap[0], x[j * steps.dilation])
-                tap += 1
+                sum.addProduct(next[0], x[j * steps.dilation])
+                next += 1
             }
         }
         store(sum, target)

@@ -69,10 +69,12 @@ private func sumProducts<Steps: ColumnSteps>(
     }
     for channel in 0..<channels {
         let (tile, lane) = (channel / channelLanes, channel % channelLanes)
-        for place in 0..<window {
+        for position in 0..<window {
             var sum: Float = 0
-            for unit in 0..<(parts * bands) { sum += partials[(unit * tiles + tile) * window + place][lane] }
-            result[channel * window + place] = sum
+            for unit in 0..<(parts * bands) {
+                sum += partials[(unit * tiles + tile) * window + position][lane]
+            }
+            result[channel * window + position] = sum
         }
     }
     withExtendedLifetime(sums) {}
@@ -125,8 +127,8 @@ private struct DepthwiseProducts<Steps: ColumnSteps> {
             var x = met[first * shape.dilation[0]] + start + column * apart
             var z = met[second * shape.dilation[0]] + start + column * apart
             let g = gradients[row] + gradientStart
-            for place in 0..<width {
-                let gradient = g[place]
+            for position in 0..<width {
+                let gradient = g[position]
                 a0.addProduct(gradient, x[0])
                 b0.addProduct(gradient, z[0])
                 if count > 1 {

@@ -4,20 +4,22 @@ import ApusCore
 
 /// A convolution of planes to eight channels: y[n, h, w, o] = Σ x[n, h + i·d − p, w + j·d − p, c] · w[o, c, i, j] + bias[o].
 ///
-/// Registers hold sixteen columns of one channel: with sixteen channels of one place half of each would be empty.
-/// Images are laid out channel by channel for that, with zeros around them, and results turned back.
+/// Registers hold sixteen columns of one channel: with sixteen channels of one position half of each would be empty.
+/// Images are laid out channel by channel for that, with zeros around them, and results transposed back.
 func narrowConvolution(
     _ shape: ConvolutionShape, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
     bias: UnsafePointer<Float>?, relu: Bool, into y: UnsafeMutablePointer<Float>
 ) {
     let channels = ConvolutionShape.narrowOutputs
-    let taps = shape.inputs * shape.kernel[0] * shape.kernel[1]
+    let weightCount = shape.inputs * shape.kernel[0] * shape.kernel[1]
     // The eight outputs' weights side by side, and their biases last.
-    let weights = Storage(byteCount: (taps + 1) * channels * 4)
+    let weights = Storage(byteCount: (weightCount + 1) * channels * 4)
     let weightStart = weights.pointer.assumingMemoryBound(to: Float.self)
     for output in 0..<channels {
-        for tap in 0..<taps { weightStart[tap * channels + output] = w[output * taps + tap] }
-        weightStart[taps * channels + output] = bias?[output] ?? 0
+        for index in 0..<weightCount {
+            weightStart[index * channels + output] = w[output * weightCount + index]
+        }
+        weightStart[weightCount * channels + output] = bias?[output] ?? 0
     }
 
     let (inputImage, width) = (shape.input[0] * shape.input[1] * shape.inputs, shape.output[1])
@@ -27,7 +29,7 @@ func narrowConvolution(
     // Images of one unit of work share the zeros around them.
     let images = max(1, shape.batch / 32)
     let groups = (shape.batch + images - 1) / images
-    Parallel.units(groups * bands, cost: images * rows * row * taps / 16) { unit in
+    Parallel.units(groups * bands, cost: images * rows * row * weightCount / 16) { unit in
         let (group, band) = (unit / bands, unit % bands)
         // The last band begins where it is whole.
         let top = min(band * rows, shape.output[0] - rows)
@@ -54,7 +56,7 @@ private struct ChannelPlanes {
     /// Elements of a row and of a channel.
     let row: Int
     let plane: Int
-    private let turned: UnsafeMutablePointer<Float>
+    private let transposed: UnsafeMutablePointer<Float>
     private let rows: Int
     private let firstRow: Int
     private let height: Int
@@ -76,7 +78,7 @@ private struct ChannelPlanes {
         let count = plane * channels + 16
         storage = Storage(byteCount: (count + channels * self.rows * width + 16) * 4)
         start = storage.pointer.assumingMemoryBound(to: Float.self)
-        turned = start + count
+        transposed = start + count
         start.update(repeating: 0, count: count)
     }
 
@@ -86,12 +88,12 @@ private struct ChannelPlanes {
         let count = width &* inside.count
         if count == 0 { return }
         transpose(
-            image + inside.lowerBound &* width &* channels, channels, turned, count, rows: count,
+            image + inside.lowerBound &* width &* channels, channels, transposed, count, rows: count,
             columns: channels)
         let lanes = SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
         let last = (width &- 1) / 16 &* 16
         let isBeyond = lanes .>= Int32(truncatingIfNeeded: width &- last)
-        var source = UnsafePointer(turned)
+        var source = UnsafePointer(transposed)
         for channel in 0..<channels {
             var target = start + (channel &* plane &+ (inside.lowerBound &- firstRow) &* row &+ before)
             for _ in 0..<inside.count {
@@ -112,7 +114,7 @@ private struct ChannelPlanes {
 /// Two rows of sixteen columns, of eight channels each.
 private struct NarrowBlock {
     let planes: ChannelPlanes
-    /// For each tap those of the eight outputs, and the biases.
+    /// For each weight of a kernel those of the eight outputs, and the biases.
     let weights: UnsafePointer<Float>
     let inputs: Int
     let kernel: (rows: Int, columns: Int)
@@ -134,12 +136,12 @@ private struct NarrowBlock {
 
     @inline(__always)
     func compute(row: Int, column: Int, into target: UnsafeMutablePointer<Float>) {
-        @inline(__always) func spread(_ weight: UnsafePointer<Float>, _ output: Int) -> SIMD16<Float> {
+        @inline(__always) func broadcast(_ weight: UnsafePointer<Float>, _ output: Int) -> SIMD16<Float> {
             SIMD16(repeating: weight[output])
         }
         let bias = weights + inputs * kernel.rows * kernel.columns * ConvolutionShape.narrowOutputs
-        var (a, b, c, d) = (spread(bias, 0), spread(bias, 1), spread(bias, 2), spread(bias, 3))
-        var (e, f, g, h) = (spread(bias, 4), spread(bias, 5), spread(bias, 6), spread(bias, 7))
+        var (a, b, c, d) = (broadcast(bias, 0), broadcast(bias, 1), broadcast(bias, 2), broadcast(bias, 3))
+        var (e, f, g, h) = (broadcast(bias, 4), broadcast(bias, 5), broadcast(bias, 6), broadcast(bias, 7))
         var (i, j, k, l, m, n, o, p) = (a, b, c, d, e, f, g, h)
         var weight = weights
         var plane = UnsafePointer(planes.start) + (row * planes.row + column)
@@ -149,22 +151,22 @@ private struct NarrowBlock {
                 var x = line
                 for _ in 0..<kernel.columns {
                     let (upper, lower) = (loadChannels(x), loadChannels(x + planes.row))
-                    a.addProduct(spread(weight, 0), upper)
-                    i.addProduct(spread(weight, 0), lower)
-                    b.addProduct(spread(weight, 1), upper)
-                    j.addProduct(spread(weight, 1), lower)
-                    c.addProduct(spread(weight, 2), upper)
-                    k.addProduct(spread(weight, 2), lower)
-                    d.addProduct(spread(weight, 3), upper)
-                    l.addProduct(spread(weight, 3), lower)
-                    e.addProduct(spread(weight, 4), upper)
-                    m.addProduct(spread(weight, 4), lower)
-                    f.addProduct(spread(weight, 5), upper)
-                    n.addProduct(spread(weight, 5), lower)
-                    g.addProduct(spread(weight, 6), upper)
-                    o.addProduct(spread(weight, 6), lower)
-                    h.addProduct(spread(weight, 7), upper)
-                    p.addProduct(spread(weight, 7), lower)
+                    a.addProduct(broadcast(weight, 0), upper)
+                    i.addProduct(broadcast(weight, 0), lower)
+                    b.addProduct(broadcast(weight, 1), upper)
+                    j.addProduct(broadcast(weight, 1), lower)
+                    c.addProduct(broadcast(weight, 2), upper)
+                    k.addProduct(broadcast(weight, 2), lower)
+                    d.addProduct(broadcast(weight, 3), upper)
+                    l.addProduct(broadcast(weight, 3), lower)
+                    e.addProduct(broadcast(weight, 4), upper)
+                    m.addProduct(broadcast(weight, 4), lower)
+                    f.addProduct(broadcast(weight, 5), upper)
+                    n.addProduct(broadcast(weight, 5), lower)
+                    g.addProduct(broadcast(weight, 6), upper)
+                    o.addProduct(broadcast(weight, 6), lower)
+                    h.addProduct(broadcast(weight, 7), upper)
+                    p.addProduct(broadcast(weight, 7), lower)
                     weight += ConvolutionShape.narrowOutputs
                     x += dilation.columns
                 }
@@ -176,13 +178,13 @@ private struct NarrowBlock {
         var left = Eight(a, b, c, d, e, f, g, h)
         var right = Eight(i, j, k, l, m, n, o, p)
         transpose(&left, &right)
-        var place = target
+        var result = target
         @inline(__always) func put(_ sums: SIMD16<Float>) {
             let zero = SIMD16<Float>(repeating: 0)
             let sums = relu ? sums.replacing(with: zero, where: sums .< zero) : sums  // NaN passes
-            sums.lowHalf.store(at: place)
-            sums.highHalf.store(at: place + width &* ConvolutionShape.narrowOutputs)
-            place += ConvolutionShape.narrowOutputs
+            sums.lowHalf.store(at: result)
+            sums.highHalf.store(at: result + width &* ConvolutionShape.narrowOutputs)
+            result += ConvolutionShape.narrowOutputs
         }
         put(left.a)
         put(left.b)

@@ -10,10 +10,10 @@ extension WinogradConvolution {
     /// [2·inputs, 32].
     ///
     /// - Parameters:
-    ///   - w: complex [outputs, inputs, 3, 3]; where `isTurned` [inputs, outputs, 3, 3], to be turned by half a circle.
+    ///   - w: complex [outputs, inputs, 3, 3]; where `isTransposed` [inputs, outputs, 3, 3], to be flipped along both axes.
     ///   - inputs, outputs: complex ones, outputs a multiple of 8.
     static func complexWeights(
-        _ w: UnsafePointer<SIMD2<Float>>, inputs: Int, outputs: Int, isTurned: Bool,
+        _ w: UnsafePointer<SIMD2<Float>>, inputs: Int, outputs: Int, isTransposed: Bool,
         into result: UnsafeMutablePointer<Float>
     ) {
         let panels = (2 * outputs + 31) / 32
@@ -21,10 +21,10 @@ extension WinogradConvolution {
         Parallel.units(inputs, cost: outputs * 64) { input in
             let scratch = Storage(byteCount: (9 * outputs * 2 + 18 * 16) * 4)
             let start = scratch.pointer.assumingMemoryBound(to: Float.self)
-            let taps = scratch.pointer.assumingMemoryBound(to: SIMD2<Float>.self)
+            let weights = scratch.pointer.assumingMemoryBound(to: SIMD2<Float>.self)
             for output in 0..<outputs {
-                let kernel = w + (isTurned ? input * outputs + output : output * inputs + input) * 9
-                for tap in 0..<9 { taps[tap * outputs + output] = kernel[isTurned ? 8 - tap : tap] }
+                let kernel = w + (isTransposed ? input * outputs + output : output * inputs + input) * 9
+                for k in 0..<9 { weights[k * outputs + output] = kernel[isTransposed ? 8 - k : k] }
             }
             let half = LaneRows(start: start + 18 * outputs, step: 16)
             for column in stride(from: 0, to: 2 * outputs, by: 16) {
@@ -63,7 +63,7 @@ extension WinogradConvolution {
         }
     }
 
-    /// The gradient of complex weights [outputs, inputs, 3, 3]: Σ x·g, or Σ x*·g, over places.
+    /// The gradient of complex weights [outputs, inputs, 3, 3]: Σ x·g, or Σ x*·g, over positions.
     func complexWeightGradient(
         _ x: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>, conjugates: Bool,
         into w: UnsafeMutablePointer<SIMD2<Float>>
@@ -80,7 +80,7 @@ extension WinogradConvolution {
                 let (sums, half) = (
                     LaneRows(start: start, step: 16), LaneRows(start: start + 36 * 16, step: 16)
                 )
-                let taps = LaneRows(start: start + 54 * 16, step: 16)
+                let weights = LaneRows(start: start + 54 * 16, step: 16)
                 let values = (scratch.pointer + 54 * 64).assumingMemoryBound(to: SIMD2<Float>.self)
                 for column in stride(from: 0, to: 2 * outputs, by: 16) {
                     for product in 0..<Winograd.products {
@@ -102,13 +102,13 @@ extension WinogradConvolution {
                     }
                     for i in 0..<3 {
                         let three = Winograd.kernelGradient(half.six(i * 6, 1))
-                        taps[i * 3] = three.0
-                        taps[i * 3 + 1] = three.1
-                        taps[i * 3 + 2] = three.2
+                        weights[i * 3] = three.0
+                        weights[i * 3 + 1] = three.1
+                        weights[i * 3 + 2] = three.2
                     }
                     for lane in 0..<8 {
                         let kernel = w + ((column / 2 + lane) * inputs + input) * 9
-                        for tap in 0..<9 { kernel[tap] = values[tap * 8 + lane] }
+                        for k in 0..<9 { kernel[k] = values[k * 8 + lane] }
                     }
                 }
                 withExtendedLifetime(scratch) {}

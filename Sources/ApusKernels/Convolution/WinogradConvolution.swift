@@ -2,7 +2,7 @@ import ApusKernelBase
 import ApusMatrixKernels
 import ApusCore
 
-/// Convolutions of planes with 3 × 3 kernels, and the gradients of their weights, by tiles of 4 × 4 places.
+/// Convolutions of planes with 3 × 3 kernels, and the gradients of their weights, by tiles of 4 × 4 positions.
 ///
 /// A block of tiles is transformed, multiplied with the transformed weights and transformed back while it stays in a
 /// core's cache. Images lie channels last; channels are multiples of 16.
@@ -123,7 +123,7 @@ struct WinogradConvolution {
 
     // MARK: Transforms of a tile
 
-    private func place(_ tile: Int) -> (image: Int, row: Int, column: Int) {
+    private func position(_ tile: Int) -> (image: Int, row: Int, column: Int) {
         let (image, rest) = (tile / (tileRows * tileColumns), tile % (tileRows * tileColumns))
         return (image, rest / tileColumns * 4, rest % tileColumns * 4)
     }
@@ -135,7 +135,7 @@ struct WinogradConvolution {
         _ spare: UnsafeMutablePointer<Float>
     ) {
         let (height, width, channels) = (shape.input[0], shape.input[1], shape.inputs)
-        let (image, row, column) = place(tile)
+        let (image, row, column) = position(tile)
         let (top, left) = (row - shape.before[0], column - shape.before[1])
         let source = x + image * height * width * channels + (top * width + left) * channels
         let half = LaneRows(start: spare, step: 16)
@@ -167,7 +167,7 @@ struct WinogradConvolution {
         into y: UnsafeMutablePointer<Float>, _ spare: UnsafeMutablePointer<Float>
     ) {
         let (height, width, channels) = (shape.output[0], shape.output[1], shape.outputs)
-        let (image, row, column) = place(tile)
+        let (image, row, column) = position(tile)
         let target = y + ((image * height + row) * width + column) * channels
         let half = LaneRows(start: spare, step: 16)
         let (rows, columns) = (min(4, height - row), min(4, width - column))
@@ -200,7 +200,7 @@ struct WinogradConvolution {
         _ spare: UnsafeMutablePointer<Float>
     ) {
         let (height, width, channels) = (shape.output[0], shape.output[1], shape.outputs)
-        let (image, row, column) = place(tile)
+        let (image, row, column) = position(tile)
         let source = gradient + ((image * height + row) * width + column) * channels
         let half = LaneRows(start: spare, step: 16)
         let (rows, columns) = (min(4, height - row), min(4, width - column))

@@ -3,7 +3,7 @@ import ApusMatrixKernels
 
 // The transforms of F(4×4, 3×3): Winograd's minimal filtering with the points 0, ±3/4, ±3/2 and ∞ (Lavin & Gray 2016).
 //
-// An output tile of 4 × 4 places needs 36 products in place of 144. With Y the tile, d the 6 × 6 places that it meets
+// An output tile of 4 × 4 positions needs 36 products in place of 144. With Y the tile, d the 6 × 6 positions that it meets
 // and g the kernel, Y = Aᵀ[(G·g·Gᵀ) ⊙ (Bᵀ·d·B)]A. These points keep the error at some 10⁻⁶ of the largest result:
 // the usual 0, ±1, ±2 have three times as much. All functions here are one-dimensional, on registers of channels.
 
@@ -42,7 +42,7 @@ enum Winograd {
         return (first, evenA + oddA, evenA - oddA, evenB + oddB, evenB - oddB, last)
     }
 
-    /// Aᵀm: the output's places from the products at the points.
+    /// Aᵀm: the output's positions from the products at the points.
     @inline(__always)
     static func output(_ m: Six) -> Four {
         let (evenA, oddA, evenB, oddB) = (m.1 + m.2, m.1 - m.2, m.3 + m.4, m.3 - m.4)

@@ -5,13 +5,13 @@ extension Kernels {
     // Activations of complex networks that look at both parts. In gradients `a` is the gradient of the result
     // and `b` the input.
 
-    package static let zRelu = UnaryKernel(
-        "zRelu",
+    package static let zrelu = UnaryKernel(
+        "zrelu",
         map { (x: ComplexFloat) in x.re < 0 || x.im < 0 ? ComplexFloat(0, 0) : x },
         map { (x: ComplexDouble) in x.re < 0 || x.im < 0 ? ComplexDouble(0, 0) : x })
 
-    package static let zReluGradient = BinaryKernel(
-        "zReluGradient",
+    package static let zreluGradient = BinaryKernel(
+        "zreluGradient",
         map { (a: ComplexFloat, b: ComplexFloat) in b.re < 0 || b.im < 0 ? ComplexFloat(0, 0) : a },
         map { (a: ComplexDouble, b: ComplexDouble) in b.re < 0 || b.im < 0 ? ComplexDouble(0, 0) : a })
 
@@ -26,16 +26,16 @@ extension Kernels {
         map { (a: ComplexDouble, b: ComplexDouble) in cardioidGradientAt(a, b.sign()) })
 
     /// Moves the modulus of `a` by the real part of `b`, and no further than to 0.
-    package static let modRelu = BinaryKernel(
-        "modRelu",
+    package static let modReLU = BinaryKernel(
+        "modReLU",
         map { (a: ComplexFloat, b: ComplexFloat) in Float.moved(a, by: b.re) },
         map { (a: ComplexDouble, b: ComplexDouble) in Double.moved(a, by: b.re) })
 
     /// `c` is what the modulus was moved by.
-    package static let modReluGradient = TernaryKernel(
-        "modReluGradient",
-        map { (a: ComplexFloat, b: ComplexFloat, c: ComplexFloat) in modReluGradientAt(a, b, c.re) },
-        map { (a: ComplexDouble, b: ComplexDouble, c: ComplexDouble) in modReluGradientAt(a, b, c.re) })
+    package static let modReLUGradient = TernaryKernel(
+        "modReLUGradient",
+        map { (a: ComplexFloat, b: ComplexFloat, c: ComplexFloat) in modReLUGradientAt(a, b, c.re) },
+        map { (a: ComplexDouble, b: ComplexDouble, c: ComplexDouble) in modReLUGradientAt(a, b, c.re) })
 
     /// Re² + Im²: in the order of the modulus, without a root.
     package static let squaredModulus = UnaryKernel(
@@ -54,7 +54,7 @@ private func cardioidGradientAt<T: RealElement>(_ g: ComplexPair<T>, _ s: Comple
 }
 
 @inline(__always)
-private func modReluGradientAt<T: RealElement>(_ g: ComplexPair<T>, _ z: ComplexPair<T>, _ bias: T)
+private func modReLUGradientAt<T: RealElement>(_ g: ComplexPair<T>, _ z: ComplexPair<T>, _ bias: T)
     -> ComplexPair<T>
 {
     let modulus = z.abs()

@@ -18,13 +18,13 @@ extension Kernels {
         map { (a: Float, b: Float) in b <= 0 ? 0 : a },
         map { (a: Double, b: Double) in b <= 0 ? 0 : a })
 
-    package static let leakyRelu = BinaryKernel(
-        "leakyRelu",
+    package static let leakyReLU = BinaryKernel(
+        "leakyReLU",
         map { (a: Float, b: Float) in a > 0 ? a : a * b },
         map { (a: Double, b: Double) in a > 0 ? a : a * b })
 
-    package static let leakyReluGradient = TernaryKernel(
-        "leakyReluGradient",
+    package static let leakyReLUGradient = TernaryKernel(
+        "leakyReLUGradient",
         map { (a: Float, b: Float, c: Float) in b > 0 ? a : a * c },
         map { (a: Double, b: Double, c: Double) in b > 0 ? a : a * c })
 

@@ -1,7 +1,7 @@
 import ApusKernelBase
 import ApusCore
 
-/// Which of several elements written to the same place in order is the one that stays: `marks[k]` is 1 where no later
+/// Which of several elements written to the same position in order is the one that stays: `marks[k]` is 1 where no later
 /// offset equals `offsets[k]`, else 0.
 ///
 /// - Parameters:

@@ -13,11 +13,11 @@ struct ComplexTileSource {
     let depthStride: Int
     let isConjugated: Bool
 
-    /// The three planes of Gauss's rule of 32 outer places, each in three bfloat16 parts in the order of tiles. False
+    /// The three planes of Gauss's rule of 32 outer positions, each in three bfloat16 parts in the order of tiles. False
     /// where a number, or a sum of two, is infinite or none.
     ///
-    /// A tile of the left operand has a row for each of 16 outer places, one of the right operand a row for each
-    /// pair of places along the depth; a pair are places p and p + 16 of a step.
+    /// A tile of the left operand has a row for each of 16 outer positions, one of the right operand a row for each
+    /// pair of positions along the depth; a pair are positions p and p + 16 of a step.
     func copy(
         block: Int, _ first: Int, _ length: Int, isLeft: Bool, planes target: UnsafeMutablePointer<UInt16>,
         _ plane: Int
@@ -27,11 +27,11 @@ struct ComplexTileSource {
         var poison = SIMD16<Float>.zero
         for step in 0..<((length + 31) / 32) {
             for half in 0..<2 {
-                let place = block * 32 + half * 16
-                let corner = start + place * outerStride + (first + step * 32) * depthStride
-                let (count, width) = (max(0, min(16, outer - place)), min(32, length - step * 32))
+                let position = block * 32 + half * 16
+                let corner = start + position * outerStride + (first + step * 32) * depthStride
+                let (count, width) = (max(0, min(16, outer - position)), min(32, length - step * 32))
                 let to = target + step * ComplexTiles.stepCount + half * 512
-                // Lines are 16 outer places along the depth, or 32 places of the depth.
+                // Lines are 16 outer positions along the depth, or 32 positions of the depth.
                 var (line, lineStride) = (corner, isLeft ? outerStride : depthStride)
                 if count < 16 || width < 32 || (isLeft ? depthStride : outerStride) != 1 {
                     gather(corner, count, width, isLeft, spare)

@@ -118,7 +118,7 @@ extension LinearAlgebraKernels {
         for p in 0..<byteCount / 4 { (first[p], second[p]) = (second[p], first[p]) }
     }
 
-    /// The place, counted from 1, of the first 0 on the diagonal of an n × n matrix; 0 if there is none.
+    /// The index, counted from 1, of the first 0 on the diagonal of an n × n matrix; 0 if there is none.
     static func firstZeroOnDiagonal(_ matrix: UnsafeRawPointer, _ n: Int, _ dtype: DType) -> Int32 {
         let parts = dtype.isComplex ? 2 : 1
         for i in 0..<n {

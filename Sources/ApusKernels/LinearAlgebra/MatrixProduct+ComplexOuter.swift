@@ -10,7 +10,7 @@ extension MatrixProduct {
         // The row's numbers, and i times them.
         let copies = Storage(byteCount: 4 * n * MemoryLayout<T>.size)
         let row = copies.pointer.assumingMemoryBound(to: T.self)
-        let turned = row + 2 * n
+        let rotated = row + 2 * n
         for item in 0..<batch {
             let (left, right) = (
                 a.pointer.assumingMemoryBound(to: T.self) + 2 * item * aBatchStride,
@@ -20,7 +20,7 @@ extension MatrixProduct {
                 let real = right[2 * j * b.columnStride]
                 let imaginary = (b.isConjugated ? -1 : 1) * right[2 * j * b.columnStride + 1]
                 (row[2 * j], row[2 * j + 1]) = (real, imaginary)
-                (turned[2 * j], turned[2 * j + 1]) = (-imaginary, real)
+                (rotated[2 * j], rotated[2 * j + 1]) = (-imaginary, real)
             }
             Parallel.units(m, cost: 2 * n) { i in
                 let real = left[2 * i * a.rowStride]
@@ -32,13 +32,13 @@ extension MatrixProduct {
                     var sum =
                         UnsafeRawPointer(row + j).loadUnaligned(as: Lanes.self) * Lanes(repeating: real)
                     sum.addProduct(
-                        UnsafeRawPointer(turned + j).loadUnaligned(as: Lanes.self),
+                        UnsafeRawPointer(rotated + j).loadUnaligned(as: Lanes.self),
                         Lanes(repeating: imaginary))
                     if accumulate { sum += UnsafeRawPointer(target).loadUnaligned(as: Lanes.self) }
                     target.storeBytes(of: sum, as: Lanes.self)
                 }
                 for j in whole..<2 * n {
-                    let sum = (row[j] * real).addingProduct(turned[j], imaginary)
+                    let sum = (row[j] * real).addingProduct(rotated[j], imaginary)
                     c[j] = accumulate ? c[j] + sum : sum
                 }
             }

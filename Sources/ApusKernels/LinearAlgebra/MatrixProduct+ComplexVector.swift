@@ -31,9 +31,9 @@ extension MatrixProduct {
                 transposed ? product.addColumns(range) : product.dotRows(range)
                 guard let bias else { return }
                 for i in range {
-                    let place = n == 1 ? 0 : 2 * i
-                    product.y[2 * i] += bias[place]
-                    product.y[2 * i + 1] += bias[place + 1]
+                    let index = n == 1 ? 0 : 2 * i
+                    product.y[2 * i] += bias[index]
+                    product.y[2 * i + 1] += bias[index + 1]
                 }
             }
         }
@@ -154,12 +154,12 @@ private struct ComplexVectorProduct<T: SIMDScalar & BinaryFloatingPoint> {
                 crossed.addProduct(m2, Lanes(repeating: x[5]))
                 straight.addProduct(m3, Lanes(repeating: x[6]))
                 crossed.addProduct(m3, Lanes(repeating: x[7]))
-                var turned = crossed
-                turned.evenHalf = crossed.oddHalf
-                turned.oddHalf = crossed.evenHalf
+                var swapped = crossed
+                swapped.evenHalf = crossed.oddHalf
+                swapped.oddHalf = crossed.evenHalf
                 var sum = loadVector(UnsafePointer(y) + i)
                 sum.addProduct(straight, straightSign)
-                sum.addProduct(turned, crossedSign)
+                sum.addProduct(swapped, crossedSign)
                 UnsafeMutableRawPointer(y + i).storeBytes(of: sum, as: Lanes.self)
                 i += 16
             }

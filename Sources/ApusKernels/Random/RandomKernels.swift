@@ -4,7 +4,7 @@ import ApusKernelBase
 ///
 /// Element i of an array depends only on the seed, the offset and i; so any split into ranges, on any
 /// number of threads, gives the same bytes. A call computes `count` elements from element `first` on,
-/// and `out` points to the place of element `first`. An array of n elements touches no other
+/// and `out` points to element `first`. An array of n elements touches no other
 /// counters than `offset ..< offset + n`; multiples of 64 for `first` waste no work.
 package enum RandomKernels {
     /// Groups computed at a time: their 4 KiB stay in the first-level cache.
@@ -50,7 +50,7 @@ package enum RandomKernels {
         }
     }
 
-    /// For elements that are made in pairs: hands `body` chunks of words and a place for all the
+    /// For elements that are made in pairs: hands `body` chunks of words and memory for all the
     /// elements of their groups, and copies out those asked for.
     @inline(__always)
     static func forEachWhole<T, Word>(

@@ -50,7 +50,7 @@ private func lossesOf<T: RowElement>(
     let tops = tops.assumingMemoryBound(to: T.self)
     let logSums = logSums.assumingMemoryBound(to: T.self)
     let losses = losses.assumingMemoryBound(to: T.self)
-    let spread = T(smoothing)
+    let smoothed = T(smoothing)
     forEachRow(rows, smoothing == 0 ? 1 : length) { row in
         if classes[row] == ignored {
             losses[row] = 0
@@ -59,9 +59,9 @@ private func lossesOf<T: RowElement>(
         let (x, top) = (x + row * length, tops[row])
         // top - x and the logarithm apart: large logits would swallow it.
         var loss = (top - x[Int(classes[row])]) + logSums[row]
-        if spread != 0 {
+        if smoothed != 0 {
             let mean = foldRow(x, length, 0, { top - $0 }, { $0 + $1 }) / T(length) + logSums[row]
-            loss = loss * (1 - spread) + mean * spread
+            loss = loss * (1 - smoothed) + mean * smoothed
         }
         losses[row] = loss
     }
@@ -78,8 +78,8 @@ private func gradientOf<T: RowElement>(
     let logSums = logSums.assumingMemoryBound(to: T.self)
     let weights = weights.assumingMemoryBound(to: T.self)
     let result = result.assumingMemoryBound(to: T.self)
-    let spread = T(smoothing)
-    let share = length == 0 ? 0 : spread / T(length)
+    let smoothed = T(smoothing)
+    let share = length == 0 ? 0 : smoothed / T(length)
     let rowsPerUnit = max(1, 4096 / max(length, 1))
     Parallel.units((rows + rowsPerUnit - 1) / rowsPerUnit, cost: rowsPerUnit * length) { unit in
         let range = (unit * rowsPerUnit)..<min((unit + 1) * rowsPerUnit, rows)
@@ -100,7 +100,7 @@ private func gradientOf<T: RowElement>(
             }
             let weight = weights[row]
             for i in 0..<length { result[i] = weight * (result[i] - share) }
-            result[Int(classes[row])] -= weight * (1 - spread)
+            result[Int(classes[row])] -= weight * (1 - smoothed)
         }
     }
 }

@@ -133,7 +133,7 @@ private func extremesOfLanes<T: OrderedElement>(
     }
 }
 
-/// The extreme first, in vector code, and then the first place where it stands.
+/// The extreme first, in vector code, and then the first index where it stands.
 @inline(__always)
 private func firstOfLongRow<T: OrderedElement>(_ x: UnsafePointer<T>, _ n: Int, largest: Bool) -> Int {
     let extreme = foldRow(x, n, x[0], { $0 }, { T.extreme($0, $1, largest: largest) })

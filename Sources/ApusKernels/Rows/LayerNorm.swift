@@ -2,7 +2,7 @@ import ApusKernelBase
 import ApusCore
 
 extension Kernels {
-    /// Each row less its mean, over its standard deviation, times a weight and plus a bias for each place.
+    /// Each row less its mean, over its standard deviation, times a weight and plus a bias for each position.
     ///
     /// - Parameters:
     ///   - dtype: float32 or float64, of all operands; all are contiguous.

@@ -2,7 +2,7 @@ import ApusKernelBase
 import ApusCore
 
 extension Kernels {
-    /// Each row over its root mean square, times a weight for each place.
+    /// Each row over its root mean square, times a weight for each position.
     ///
     /// - Parameters:
     ///   - dtype: float32 or float64, of all operands; all are contiguous.

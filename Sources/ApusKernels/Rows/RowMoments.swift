@@ -25,10 +25,10 @@ extension Float: MomentElement {
         var sum = joined(sums)
         for i in whole..<n { sum += x[i] }
         let mean = sum / Float(n)
-        let centre = SIMD16(repeating: mean)
+        let center = SIMD16(repeating: mean)
         var squares = SIMD16<Float>.zero
         for i in stride(from: 0, to: whole, by: 16) {
-            let difference = source.loadUnaligned(fromByteOffset: i * 4, as: SIMD16<Float>.self) - centre
+            let difference = source.loadUnaligned(fromByteOffset: i * 4, as: SIMD16<Float>.self) - center
             squares.addProduct(difference, difference)
         }
         var total = joined(squares)

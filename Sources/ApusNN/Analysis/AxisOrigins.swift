@@ -70,14 +70,16 @@ struct AxisOrigins {
     private func windowed(_ windows: [AxisReach?], _ shape: Shape) -> AxisOrigins {
         var result = self
         let first = axes.count - windows.count
-        for (number, window) in windows.enumerated() { result.look(along: first + number, through: window) }
+        for (number, window) in windows.enumerated() {
+            result.compose(along: first + number, through: window)
+        }
         return AxisOrigins(shape, result.axes, result.reaches)
     }
 
     private func keeping(_ kept: [(input: Int?, AxisReach)], _ shape: Shape) -> AxisOrigins {
         var result = self
         for axis in axes.indices where !kept.contains(where: { $0.input == axis }) { result.mix(axis) }
-        for case (let axis?, let window) in kept { result.look(along: axis, through: window) }
+        for case (let axis?, let window) in kept { result.compose(along: axis, through: window) }
         let axes = zip(kept, shape).map { kept, extent in
             kept.input.map { result.axes[$0] } ?? [Factor(extent: extent)]
         }
@@ -127,7 +129,7 @@ struct AxisOrigins {
             let other = other.aligned(shape)
             for origin in result.reaches.indices {
                 guard let mine = result.reaches[origin], let its = other.reaches[origin],
-                    result.places(of: origin) == other.places(of: origin)
+                    result.indices(of: origin) == other.indices(of: origin)
                 else {
                     result.reaches[origin] = nil
                     continue
@@ -157,7 +159,7 @@ struct AxisOrigins {
     }
 
     /// Each position sees a window along an axis, or all of it.
-    private mutating func look(along axis: Int, through window: AxisReach?) {
+    private mutating func compose(along axis: Int, through window: AxisReach?) {
         if window == .identity { return }
         let factors = axes[axis]
         if let origin = factors[0].origin, factors.count == 1, !factors[0].isPart, let window {
@@ -191,7 +193,7 @@ struct AxisOrigins {
         axes.indices.first { axes[$0].count == 1 && axes[$0][0].origin == origin && !axes[$0][0].isPart }
     }
 
-    private func places(of origin: Int) -> [Int] {
+    private func indices(of origin: Int) -> [Int] {
         axes.indices.filter { axes[$0].contains { $0.origin == origin } }
     }
 }

@@ -43,9 +43,9 @@ public struct Checkerboard: Sendable {
             }
             Tensor.checkShape([length, kernel[axis]], "Checkerboard", site)
             var counts = [Int](repeating: 0, count: length)
-            for place in 0..<input[axis] {
-                for tap in 0..<kernel[axis] {
-                    let position = place * stride[axis] + tap * dilation[axis] - padding[axis]
+            for start in 0..<input[axis] {
+                for k in 0..<kernel[axis] {
+                    let position = start * stride[axis] + k * dilation[axis] - padding[axis]
                     if counts.indices.contains(position) { counts[position] += 1 }
                 }
             }
@@ -61,9 +61,9 @@ public struct Checkerboard: Sendable {
         period = stride
         pattern = (0..<axes).map { axis in
             var counts = [Int](repeating: 0, count: stride[axis])
-            for tap in 0..<kernel[axis] {
-                let place = (tap * dilation[axis] - padding[axis]) % stride[axis]
-                counts[place < 0 ? place + stride[axis] : place] += 1
+            for k in 0..<kernel[axis] {
+                let start = (k * dilation[axis] - padding[axis]) % stride[axis]
+                counts[start < 0 ? start + stride[axis] : start] += 1
             }
             return counts
         }

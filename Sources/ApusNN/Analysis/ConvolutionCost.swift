@@ -2,8 +2,8 @@ import Apus
 
 /// What a kind of convolution costs for one image: its weights, and its multiplications (each with an addition).
 ///
-/// C input and D output channels, a kernel of K = k₁·k₂… positions, a result of O = o₁·o₂… places; biases and additions
-/// aside. The `axes` of kernel and places are two unless they say otherwise: one number stands for all.
+/// C input and D output channels, a kernel of K = k₁·k₂… positions, a result of O = o₁·o₂… positions; biases and additions
+/// aside. The `axes` of kernel and positions are two unless they say otherwise: one number stands for all.
 ///
 /// ```swift
 /// let standard = ConvolutionCost.standard(inputs: 3, outputs: 128, kernel: 3, output: 5)
@@ -34,7 +34,7 @@ public struct ConvolutionCost: Sendable, Equatable, Codable {
             multiplications: a.multiplications.addingClamped(b.multiplications))
     }
 
-    /// C·D·K weights, each used at each of O places.
+    /// C·D·K weights, each used at each of O positions.
     public static func standard(inputs: Int, outputs: Int, kernel: Extents, output: Extents, axes: Int = 2)
         -> ConvolutionCost
     {
@@ -48,7 +48,7 @@ public struct ConvolutionCost: Sendable, Equatable, Codable {
         standard(inputs: inputs, outputs: outputs, kernel: kernel, output: output, axes: axes)
     }
 
-    /// g groups: g·(C/g)·(D/g)·K weights, each used at each of O places; a g-th of the standard one's.
+    /// g groups: g·(C/g)·(D/g)·K weights, each used at each of O positions; a g-th of the standard one's.
     public static func grouped(
         inputs: Int, outputs: Int, groups: Int, kernel: Extents, output: Extents, axes: Int = 2
     ) -> ConvolutionCost {
@@ -63,7 +63,7 @@ public struct ConvolutionCost: Sendable, Equatable, Codable {
         return ConvolutionCost(weights: weights, multiplications: multiplications)
     }
 
-    /// One filter, or `multiplier` of them, for each channel: C·m·K weights, each used at each of O places.
+    /// One filter, or `multiplier` of them, for each channel: C·m·K weights, each used at each of O positions.
     public static func depthwise(
         channels: Int, multiplier: Int = 1, kernel: Extents, output: Extents, axes: Int = 2
     ) -> ConvolutionCost {
@@ -74,13 +74,13 @@ public struct ConvolutionCost: Sendable, Equatable, Codable {
             axes: axes)
     }
 
-    /// 1×1: C·D weights, each used at each of O places.
+    /// 1×1: C·D weights, each used at each of O positions.
     public static func pointwise(inputs: Int, outputs: Int, output: Extents, axes: Int = 2) -> ConvolutionCost
     {
         standard(inputs: inputs, outputs: outputs, kernel: 1, output: output, axes: axes)
     }
 
-    /// 1×1 in g groups: C·D/g weights, each used at each of O places.
+    /// 1×1 in g groups: C·D/g weights, each used at each of O positions.
     public static func pointwiseGrouped(
         inputs: Int, outputs: Int, groups: Int, output: Extents, axes: Int = 2
     )
@@ -113,7 +113,7 @@ public struct ConvolutionCost: Sendable, Equatable, Codable {
     }
 
     /// Three filters of one axis each: lateral 1×1 from C to D channels, then vertical kₕ×1 and horizontal 1×k_w for
-    /// each channel: D·(C + kₕ + k_w) weights, each used at the places of its result: iₕ·i_w, oₕ·i_w and oₕ·o_w
+    /// each channel: D·(C + kₕ + k_w) weights, each used at the positions of its result: iₕ·i_w, oₕ·i_w and oₕ·o_w
     /// (Jin et al. 2014).
     ///
     /// - Parameter input: iₕ and i_w.
@@ -133,7 +133,7 @@ public struct ConvolutionCost: Sendable, Equatable, Codable {
     /// - Parameters:
     ///   - middle: nil is D.
     ///   - second: the second kernel; nil is as the first.
-    ///   - between: the places of the first one's result; nil is as the second's.
+    ///   - between: the positions of the first one's result; nil is as the second's.
     public static func shuffledGrouped(
         inputs: Int, middle: Int? = nil, outputs: Int, groups: Int, kernel: Extents, second: Extents? = nil,
         between: Extents? = nil, output: Extents, axes: Int = 2
@@ -148,7 +148,7 @@ public struct ConvolutionCost: Sendable, Equatable, Codable {
                 axes: axes)
     }
 
-    /// C·D/g·K weights, each used at each place of the *input*.
+    /// C·D/g·K weights, each used at each position of the *input*.
     public static func transposed(
         inputs: Int, outputs: Int, groups: Int = 1, kernel: Extents, input: Extents, axes: Int = 2
     ) -> ConvolutionCost {

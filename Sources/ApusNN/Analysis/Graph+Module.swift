@@ -25,10 +25,7 @@ extension Graph {
             self = try trace()
             return
         }
-        self = try module.restoringModes {
-            module.evaluate()
-            return try trace()
-        }
+        self = try module.withEvaluationMode { try trace() }
     }
 }
 

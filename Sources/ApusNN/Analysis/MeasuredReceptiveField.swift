@@ -58,8 +58,8 @@ public func measuredReceptiveField(
                     "position \(position) does not lie in the spatial axes of a result of shape \(result.shape)",
                     at: site)
             }
-            for (axis, place) in position.enumerated() {
-                result = result.narrow(axis: axis + 2, start: place, count: 1)
+            for (axis, start) in position.enumerated() {
+                result = result.narrow(axis: axis + 2, start: start, count: 1)
             }
             let gradient = gradient(of: result.sum(), at: x)
             for axis in axes {

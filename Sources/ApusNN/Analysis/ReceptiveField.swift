@@ -13,12 +13,12 @@ public struct ReceptiveField: Sendable, Equatable {
     /// How far neighbouring positions are apart in the input; nil where each sees the whole axis.
     public let jump: Double?
     /// The middle of what position 0 sees, counted from the input's first position.
-    public let centre: Double
+    public let center: Double
 
-    package init(size: Int, jump: Double?, centre: Double) {
+    package init(size: Int, jump: Double?, center: Double) {
         self.size = size
         self.jump = jump
-        self.centre = centre
+        self.center = center
     }
 
     /// Whether each position sees the whole axis.
@@ -26,21 +26,21 @@ public struct ReceptiveField: Sendable, Equatable {
 
     init(_ reach: AxisReach?, extent: Int) {
         if let reach {
-            self.init(size: reach.size, jump: reach.jump, centre: reach.centre)
+            self.init(size: reach.size, jump: reach.jump, center: reach.center)
         } else {
-            self.init(size: extent, jump: nil, centre: Double(extent - 1) / 2)
+            self.init(size: extent, jump: nil, center: Double(extent - 1) / 2)
         }
     }
 }
 
 extension ReceptiveField: Codable {
-    private enum Key: String, CodingKey { case size, jump, centre }
+    private enum Key: String, CodingKey { case size, jump, center }
 
-    /// Writes `size`, `jump` and `centre`; the jump is null where there is none, instead of being left out.
+    /// Writes `size`, `jump` and `center`; the jump is null where there is none, instead of being left out.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(size, forKey: .size)
         try container.encode(jump, forKey: .jump)
-        try container.encode(centre, forKey: .centre)
+        try container.encode(center, forKey: .center)
     }
 }

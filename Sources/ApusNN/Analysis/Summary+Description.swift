@@ -3,7 +3,7 @@ extension Summary: CustomStringConvertible {
     public var description: String {
         let hasFields = layers.contains { !$0.receptiveField.isEmpty }
         var rows = [["layer", "kind", "output", "parameters", "multiply-adds"]]
-        if hasFields { rows[0] += ["field", "jump", "centre"] }
+        if hasFields { rows[0] += ["field", "jump", "center"] }
         for layer in layers {
             var row = [
                 layer.name, layer.kind, Summary.text(layer.output), Summary.text(layer.parameters),
@@ -45,7 +45,7 @@ extension Summary: CustomStringConvertible {
         [
             joined(fields) { $0.isWhole ? "whole" : "\($0.size)" },
             joined(fields) { $0.jump.map(text) ?? "-" },
-            joined(fields) { text($0.centre) },
+            joined(fields) { text($0.center) },
         ]
     }
 

@@ -14,7 +14,7 @@ public final class Softmax: Module, Layer {
     public func forward(_ x: Tensor) -> Tensor { x.softmax(axis: axis) }
 }
 
-/// eˣ over its sum over the channels of each place of an image, [N, C, H, W] or [C, H, W].
+/// eˣ over its sum over the channels of each position of an image, [N, C, H, W] or [C, H, W].
 public final class Softmax2d: Module, Layer {
     /// In the shape of `x`; the program stops where that has neither three nor four axes.
     public func forward(_ x: Tensor) -> Tensor {

@@ -18,14 +18,14 @@ public final class ModReLU: Module, Layer {
         bias = Parameter(.full([channels], initial))
     }
 
-    /// `Tensor.modRelu` of each element, in the shape of `x`: [N, C, …] where each channel has a bias of its own.
-    public func forward(_ x: Tensor) -> Tensor { x.modRelu(bias: bias.value) }
+    /// `Tensor.modReLU` of each element, in the shape of `x`: [N, C, …] where each channel has a bias of its own.
+    public func forward(_ x: Tensor) -> Tensor { x.modReLU(bias: bias.value) }
 }
 
 /// z where neither part is negative, else 0 (Guberman 2016).
 public final class ZReLU: Module, Layer {
-    /// `Tensor.zRelu` of each element, in the shape of `x`.
-    public func forward(_ x: Tensor) -> Tensor { x.zRelu() }
+    /// `Tensor.zrelu` of each element, in the shape of `x`.
+    public func forward(_ x: Tensor) -> Tensor { x.zrelu() }
 }
 
 /// ½(1 + cos angle(z))·z (Virtue et al. 2017).
@@ -59,6 +59,6 @@ public final class SplitPReLU: Module, Layer {
         weight = Parameter(.full([channels], initial))
     }
 
-    /// `Tensor.splitPrelu` of each element, in the shape of `x`: [N, C, …] where each channel has a slope of its own.
-    public func forward(_ x: Tensor) -> Tensor { x.splitPrelu(weight: weight.value) }
+    /// `Tensor.splitPReLU` of each element, in the shape of `x`: [N, C, …] where each channel has a slope of its own.
+    public func forward(_ x: Tensor) -> Tensor { x.splitPReLU(weight: weight.value) }
 }

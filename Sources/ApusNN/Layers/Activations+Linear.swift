@@ -22,8 +22,8 @@ public final class LeakyReLU: Module, Layer {
     /// With a slope of 0.01, as in PyTorch, unless another is given.
     public init(_ slope: Double = 0.01) { self.slope = slope }
 
-    /// `Tensor.leakyRelu` of each element, in the shape of `x`.
-    public func forward(_ x: Tensor) -> Tensor { x.leakyRelu(slope: slope) }
+    /// `Tensor.leakyReLU` of each element, in the shape of `x`.
+    public func forward(_ x: Tensor) -> Tensor { x.leakyReLU(slope: slope) }
 }
 
 /// x where positive, else `weight`·x, which is learned: one for all, or one a channel (He et al. 2015).
@@ -57,9 +57,9 @@ public final class RReLU: Module, Layer {
         self.upper = upper
     }
 
-    /// `Tensor.rrelu` of each element in training, `Tensor.leakyRelu` in evaluation; in the shape of `x`.
+    /// `Tensor.rrelu` of each element in training, `Tensor.leakyReLU` in evaluation; in the shape of `x`.
     public func forward(_ x: Tensor) -> Tensor {
-        isTraining ? x.rrelu(lower: lower, upper: upper) : x.leakyRelu(slope: (lower + upper) / 2)
+        isTraining ? x.rrelu(lower: lower, upper: upper) : x.leakyReLU(slope: (lower + upper) / 2)
     }
 }
 

@@ -1,7 +1,7 @@
 import Apus
 
 /// What the forms of `AdaptiveMaxPool` share.
-public class AdaptiveMaxPooling: Module {
+public class AdaptiveMaxPool: Module {
     /// The spatial extents of the result: one for all axes, or one for each; nil keeps the input's.
     public let size: AdaptiveExtents
 
@@ -10,7 +10,7 @@ public class AdaptiveMaxPooling: Module {
 }
 
 /// The largest element of each of a given number of parts along the last axis of [batch, channels, length].
-public final class AdaptiveMaxPool1d: AdaptiveMaxPooling, Layer {
+public final class AdaptiveMaxPool1d: AdaptiveMaxPool, Layer {
     /// [batch, channels, length], or without batch, to the same with `size` as spatial extents.
     public func forward(_ x: Tensor) -> Tensor { x.adaptiveMaxPool1d(size) }
 
@@ -21,7 +21,7 @@ public final class AdaptiveMaxPool1d: AdaptiveMaxPooling, Layer {
 }
 
 /// The largest element of each of a given number of parts of planes [batch, channels, height, width].
-public final class AdaptiveMaxPool2d: AdaptiveMaxPooling, Layer {
+public final class AdaptiveMaxPool2d: AdaptiveMaxPool, Layer {
     /// [batch, channels, height, width], or without batch, to the same with `size` as spatial extents.
     public func forward(_ x: Tensor) -> Tensor { x.adaptiveMaxPool2d(size) }
 
@@ -32,7 +32,7 @@ public final class AdaptiveMaxPool2d: AdaptiveMaxPooling, Layer {
 }
 
 /// The largest element of each of a given number of parts of volumes [batch, channels, depth, height, width].
-public final class AdaptiveMaxPool3d: AdaptiveMaxPooling, Layer {
+public final class AdaptiveMaxPool3d: AdaptiveMaxPool, Layer {
     /// [batch, channels, depth, height, width], or without batch, to the same with `size` as spatial extents.
     public func forward(_ x: Tensor) -> Tensor { x.adaptiveMaxPool3d(size) }
 

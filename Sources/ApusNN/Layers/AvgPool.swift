@@ -1,7 +1,7 @@
 import Apus
 
 /// What the forms of `AvgPool` share.
-public class AvgPooling: Module {
+public class AvgPool: Module {
     /// Positions of a window along each spatial axis.
     public let size: Extents
     /// From one window to the next along each spatial axis; nil is the size.
@@ -33,7 +33,7 @@ public class AvgPooling: Module {
 }
 
 /// The average of each window along the last axis of [batch, channels, length].
-public final class AvgPool1d: AvgPooling, Layer {
+public final class AvgPool1d: AvgPool, Layer {
     /// [batch, channels, length], or without batch: each spatial extent n becomes ⌊(n + 2·padding − size) / stride⌋ +
     /// 1, rounded up in ceil mode.
     public func forward(_ x: Tensor) -> Tensor {
@@ -44,7 +44,7 @@ public final class AvgPool1d: AvgPooling, Layer {
 }
 
 /// The average of each window of planes [batch, channels, height, width].
-public final class AvgPool2d: AvgPooling, Layer {
+public final class AvgPool2d: AvgPool, Layer {
     /// [batch, channels, height, width], or without batch: each spatial extent n becomes ⌊(n + 2·padding − size) /
     /// stride⌋ + 1, rounded up in ceil mode.
     public func forward(_ x: Tensor) -> Tensor {
@@ -55,7 +55,7 @@ public final class AvgPool2d: AvgPooling, Layer {
 }
 
 /// The average of each window of volumes [batch, channels, depth, height, width].
-public final class AvgPool3d: AvgPooling, Layer {
+public final class AvgPool3d: AvgPool, Layer {
     /// [batch, channels, depth, height, width], or without batch: each spatial extent n becomes ⌊(n + 2·padding −
     /// size) / stride⌋ + 1, rounded up in ceil mode.
     public func forward(_ x: Tensor) -> Tensor {

@@ -30,9 +30,8 @@ public class BatchNorm: Module, Layer {
     ///   - affine: scale and move each channel by a weight and a bias.
     ///   - trackRunningStatistics: without it evaluation uses the batch's too.
     fileprivate init(
-        _ operation: String, ranks: ClosedRange<Int>, _ channels: Int, _ epsilon: Double,
-        _ momentum: Double?, _ affine: Bool, _ trackRunningStatistics: Bool,
-        _ activation: FusedActivation
+        _ operation: String, ranks: ClosedRange<Int>, _ channels: Int, epsilon: Double, momentum: Double?,
+        affine: Bool, trackRunningStatistics: Bool, activation: FusedActivation
     ) {
         if channels < 0 { fail(operation, "\(channels) channels make no layer") }
         Tensor.checkShape([channels], operation)
@@ -100,8 +99,8 @@ public final class BatchNorm1d: BatchNorm {
         trackRunningStatistics: Bool = true, activation: FusedActivation = .none
     ) {
         super.init(
-            "batchNorm1d", ranks: 2...3, channels, epsilon, momentum, affine, trackRunningStatistics,
-            activation)
+            "batchNorm1d", ranks: 2...3, channels, epsilon: epsilon, momentum: momentum, affine: affine,
+            trackRunningStatistics: trackRunningStatistics, activation: activation)
     }
 }
 
@@ -113,8 +112,8 @@ public final class BatchNorm2d: BatchNorm {
         trackRunningStatistics: Bool = true, activation: FusedActivation = .none
     ) {
         super.init(
-            "batchNorm2d", ranks: 4...4, channels, epsilon, momentum, affine, trackRunningStatistics,
-            activation)
+            "batchNorm2d", ranks: 4...4, channels, epsilon: epsilon, momentum: momentum, affine: affine,
+            trackRunningStatistics: trackRunningStatistics, activation: activation)
     }
 }
 
@@ -126,7 +125,7 @@ public final class BatchNorm3d: BatchNorm {
         trackRunningStatistics: Bool = true, activation: FusedActivation = .none
     ) {
         super.init(
-            "batchNorm3d", ranks: 5...5, channels, epsilon, momentum, affine, trackRunningStatistics,
-            activation)
+            "batchNorm3d", ranks: 5...5, channels, epsilon: epsilon, momentum: momentum, affine: affine,
+            trackRunningStatistics: trackRunningStatistics, activation: activation)
     }
 }

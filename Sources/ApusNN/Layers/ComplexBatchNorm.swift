@@ -35,9 +35,8 @@ public class ComplexBatchNorm: Module, Layer {
     ///   - trackRunningStatistics: without it evaluation uses the batch's too.
     ///   - dtype: complex64 or complex128: of the running mean; parameters are of its real type.
     fileprivate init(
-        _ operation: String, ranks: ClosedRange<Int>, _ channels: Int, _ epsilon: Double,
-        _ momentum: Double?, _ affine: Bool, _ trackRunningStatistics: Bool,
-        _ activation: FusedActivation, _ dtype: DType
+        _ operation: String, ranks: ClosedRange<Int>, _ channels: Int, epsilon: Double, momentum: Double?,
+        affine: Bool, trackRunningStatistics: Bool, activation: FusedActivation, dtype: DType
     ) {
         if channels < 0 { fail(operation, "\(channels) channels make no layer") }
         Tensor.checkShape([channels], operation)
@@ -102,8 +101,9 @@ public final class ComplexBatchNorm1d: ComplexBatchNorm {
         activation: FusedActivation = .none, dtype: DType = .complex64
     ) {
         super.init(
-            "complexBatchNorm1d", ranks: 2...3, channels, epsilon, momentum, affine, trackRunningStatistics,
-            activation, dtype)
+            "complexBatchNorm1d", ranks: 2...3, channels, epsilon: epsilon, momentum: momentum,
+            affine: affine,
+            trackRunningStatistics: trackRunningStatistics, activation: activation, dtype: dtype)
     }
 }
 
@@ -116,8 +116,9 @@ public final class ComplexBatchNorm2d: ComplexBatchNorm {
         activation: FusedActivation = .none, dtype: DType = .complex64
     ) {
         super.init(
-            "complexBatchNorm2d", ranks: 4...4, channels, epsilon, momentum, affine, trackRunningStatistics,
-            activation, dtype)
+            "complexBatchNorm2d", ranks: 4...4, channels, epsilon: epsilon, momentum: momentum,
+            affine: affine,
+            trackRunningStatistics: trackRunningStatistics, activation: activation, dtype: dtype)
     }
 }
 
@@ -130,8 +131,9 @@ public final class ComplexBatchNorm3d: ComplexBatchNorm {
         activation: FusedActivation = .none, dtype: DType = .complex64
     ) {
         super.init(
-            "complexBatchNorm3d", ranks: 5...5, channels, epsilon, momentum, affine, trackRunningStatistics,
-            activation, dtype)
+            "complexBatchNorm3d", ranks: 5...5, channels, epsilon: epsilon, momentum: momentum,
+            affine: affine,
+            trackRunningStatistics: trackRunningStatistics, activation: activation, dtype: dtype)
     }
 }
 

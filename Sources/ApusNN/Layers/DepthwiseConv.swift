@@ -4,7 +4,7 @@ import Apus
 /// channel filtered for itself. See `Tensor.depthwiseConv1d`.
 ///
 /// Weight [channels · multiplier, 1, kernel…] and bias start uniform in ±1/√(weights of an output).
-public final class DepthwiseConv1d: Convolution {
+public final class DepthwiseConv1d: Conv {
     /// - Parameters:
     ///   - multiplier: filters, and so outputs, for each channel.
     ///   - kernel: positions of the kernel along each spatial axis, at least 1.
@@ -19,10 +19,12 @@ public final class DepthwiseConv1d: Convolution {
         using generator: RandomGenerator = .default
     ) {
         self.init(
-            1, "DepthwiseConv1d", channels, channels.multipliedClamped(by: multiplier), kernel, stride,
-            padding, dilation,
-            channels,
-            bias, paddingMode, generator, activation: activation)
+            "DepthwiseConv1d", axes: 1, channels, channels.multipliedClamped(by: multiplier), kernel: kernel,
+            bias: bias,
+            ConvolutionOptions(
+                stride: stride, padding: padding, dilation: dilation, groups: channels,
+                paddingMode: paddingMode, activation: activation),
+            using: generator)
     }
 }
 
@@ -30,7 +32,7 @@ public final class DepthwiseConv1d: Convolution {
 /// width], each channel filtered for itself. See `Tensor.depthwiseConv2d`.
 ///
 /// Weight [channels · multiplier, 1, kernel…] and bias start uniform in ±1/√(weights of an output).
-public final class DepthwiseConv2d: Convolution {
+public final class DepthwiseConv2d: Conv {
     /// The parameters are those of `DepthwiseConv1d`.
     public convenience init(
         _ channels: Int, multiplier: Int = 1, kernel: Extents, stride: Extents = 1,
@@ -39,10 +41,12 @@ public final class DepthwiseConv2d: Convolution {
         using generator: RandomGenerator = .default
     ) {
         self.init(
-            2, "DepthwiseConv2d", channels, channels.multipliedClamped(by: multiplier), kernel, stride,
-            padding, dilation,
-            channels,
-            bias, paddingMode, generator, activation: activation)
+            "DepthwiseConv2d", axes: 2, channels, channels.multipliedClamped(by: multiplier), kernel: kernel,
+            bias: bias,
+            ConvolutionOptions(
+                stride: stride, padding: padding, dilation: dilation, groups: channels,
+                paddingMode: paddingMode, activation: activation),
+            using: generator)
     }
 }
 
@@ -50,7 +54,7 @@ public final class DepthwiseConv2d: Convolution {
 /// height, width], each channel filtered for itself. See `Tensor.depthwiseConv3d`.
 ///
 /// Weight [channels · multiplier, 1, kernel…] and bias start uniform in ±1/√(weights of an output).
-public final class DepthwiseConv3d: Convolution {
+public final class DepthwiseConv3d: Conv {
     /// The parameters are those of `DepthwiseConv1d`.
     public convenience init(
         _ channels: Int, multiplier: Int = 1, kernel: Extents, stride: Extents = 1,
@@ -59,9 +63,11 @@ public final class DepthwiseConv3d: Convolution {
         using generator: RandomGenerator = .default
     ) {
         self.init(
-            3, "DepthwiseConv3d", channels, channels.multipliedClamped(by: multiplier), kernel, stride,
-            padding, dilation,
-            channels,
-            bias, paddingMode, generator, activation: activation)
+            "DepthwiseConv3d", axes: 3, channels, channels.multipliedClamped(by: multiplier), kernel: kernel,
+            bias: bias,
+            ConvolutionOptions(
+                stride: stride, padding: padding, dilation: dilation, groups: channels,
+                paddingMode: paddingMode, activation: activation),
+            using: generator)
     }
 }

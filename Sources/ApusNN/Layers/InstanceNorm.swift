@@ -26,8 +26,8 @@ public class InstanceNorm: Module, Layer {
     private let rank: Int
 
     fileprivate init(
-        _ operation: String, rank: Int, _ channels: Int, _ epsilon: Double, _ momentum: Double,
-        _ affine: Bool, _ trackRunningStatistics: Bool
+        _ operation: String, rank: Int, _ channels: Int, epsilon: Double, momentum: Double, affine: Bool,
+        trackRunningStatistics: Bool
     ) {
         if channels < 0 { fail(operation, "\(channels) channels make no layer") }
         Tensor.checkShape([channels], operation)
@@ -82,7 +82,9 @@ public final class InstanceNorm1d: InstanceNorm {
         _ channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1, affine: Bool = false,
         trackRunningStatistics: Bool = false
     ) {
-        super.init("instanceNorm1d", rank: 3, channels, epsilon, momentum, affine, trackRunningStatistics)
+        super.init(
+            "instanceNorm1d", rank: 3, channels, epsilon: epsilon, momentum: momentum, affine: affine,
+            trackRunningStatistics: trackRunningStatistics)
     }
 }
 
@@ -93,7 +95,9 @@ public final class InstanceNorm2d: InstanceNorm {
         _ channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1, affine: Bool = false,
         trackRunningStatistics: Bool = false
     ) {
-        super.init("instanceNorm2d", rank: 4, channels, epsilon, momentum, affine, trackRunningStatistics)
+        super.init(
+            "instanceNorm2d", rank: 4, channels, epsilon: epsilon, momentum: momentum, affine: affine,
+            trackRunningStatistics: trackRunningStatistics)
     }
 }
 
@@ -104,6 +108,8 @@ public final class InstanceNorm3d: InstanceNorm {
         _ channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1, affine: Bool = false,
         trackRunningStatistics: Bool = false
     ) {
-        super.init("instanceNorm3d", rank: 5, channels, epsilon, momentum, affine, trackRunningStatistics)
+        super.init(
+            "instanceNorm3d", rank: 5, channels, epsilon: epsilon, momentum: momentum, affine: affine,
+            trackRunningStatistics: trackRunningStatistics)
     }
 }

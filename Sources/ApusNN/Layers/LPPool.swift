@@ -1,7 +1,7 @@
 import Apus
 
 /// What the forms of `LPPool` share.
-public class LPPooling: Module {
+public class LPPool: Module {
     /// The exponent of the norm, not 0.
     public let p: Double
     /// Positions of a window along each spatial axis.
@@ -24,7 +24,7 @@ public class LPPooling: Module {
 }
 
 /// (Σ xᵖ)^(1/p) of each window along the last axis of [batch, channels, length].
-public final class LPPool1d: LPPooling, Layer {
+public final class LPPool1d: LPPool, Layer {
     /// [batch, channels, length], or without batch: each spatial extent n becomes ⌊(n − size) / stride⌋ + 1, rounded
     /// up in ceil mode.
     public func forward(_ x: Tensor) -> Tensor {
@@ -33,7 +33,7 @@ public final class LPPool1d: LPPooling, Layer {
 }
 
 /// (Σ xᵖ)^(1/p) of each window of planes [batch, channels, height, width].
-public final class LPPool2d: LPPooling, Layer {
+public final class LPPool2d: LPPool, Layer {
     /// [batch, channels, height, width], or without batch: each spatial extent n becomes ⌊(n − size) / stride⌋ + 1,
     /// rounded up in ceil mode.
     public func forward(_ x: Tensor) -> Tensor {
@@ -42,7 +42,7 @@ public final class LPPool2d: LPPooling, Layer {
 }
 
 /// (Σ xᵖ)^(1/p) of each window of volumes [batch, channels, depth, height, width].
-public final class LPPool3d: LPPooling, Layer {
+public final class LPPool3d: LPPool, Layer {
     /// [batch, channels, depth, height, width], or without batch: each spatial extent n becomes ⌊(n − size) / stride⌋
     /// + 1, rounded up in ceil mode.
     public func forward(_ x: Tensor) -> Tensor {

@@ -1,7 +1,7 @@
 import Apus
 
 /// What the forms of `MaxPool` share.
-public class MaxPooling: Module {
+public class MaxPool: Module {
     /// Positions of a window along each spatial axis.
     public let size: Extents
     /// From one window to the next along each spatial axis; nil is the size.
@@ -30,7 +30,7 @@ public class MaxPooling: Module {
 }
 
 /// The largest element of each window along the last axis of [batch, channels, length].
-public final class MaxPool1d: MaxPooling, Layer {
+public final class MaxPool1d: MaxPool, Layer {
     /// [batch, channels, length], or without batch: each spatial extent n becomes ⌊(n + 2·padding − dilation·(size −
     /// 1) − 1) / stride⌋ + 1, rounded up in ceil mode.
     public func forward(_ x: Tensor) -> Tensor {
@@ -47,7 +47,7 @@ public final class MaxPool1d: MaxPooling, Layer {
 }
 
 /// The largest element of each window of planes [batch, channels, height, width].
-public final class MaxPool2d: MaxPooling, Layer {
+public final class MaxPool2d: MaxPool, Layer {
     /// [batch, channels, height, width], or without batch: each spatial extent n becomes ⌊(n + 2·padding −
     /// dilation·(size − 1) − 1) / stride⌋ + 1, rounded up in ceil mode.
     public func forward(_ x: Tensor) -> Tensor {
@@ -64,7 +64,7 @@ public final class MaxPool2d: MaxPooling, Layer {
 }
 
 /// The largest element of each window of volumes [batch, channels, depth, height, width].
-public final class MaxPool3d: MaxPooling, Layer {
+public final class MaxPool3d: MaxPool, Layer {
     /// [batch, channels, depth, height, width], or without batch: each spatial extent n becomes ⌊(n + 2·padding −
     /// dilation·(size − 1) − 1) / stride⌋ + 1, rounded up in ceil mode.
     public func forward(_ x: Tensor) -> Tensor {

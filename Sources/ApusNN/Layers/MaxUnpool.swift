@@ -1,7 +1,7 @@
 import Apus
 
 /// What the forms of `MaxUnpool` share.
-public class MaxUnpooling: Module {
+public class MaxUnpool: Module {
     /// Positions of a window of the pooling along each spatial axis.
     public let size: Extents
     /// That of the pooling; nil is the size.
@@ -18,7 +18,7 @@ public class MaxUnpooling: Module {
 }
 
 /// Puts each element where `MaxPool1d` found its maximum, among zeros.
-public final class MaxUnpool1d: MaxUnpooling {
+public final class MaxUnpool1d: MaxUnpool {
     /// - Parameters:
     ///   - indices: what `MaxPool1d.withIndices` returned.
     ///   - outputSize: the spatial extents of the result, where several lead to this input.
@@ -33,7 +33,7 @@ public final class MaxUnpool1d: MaxUnpooling {
 }
 
 /// Puts each element where `MaxPool2d` found its maximum, among zeros.
-public final class MaxUnpool2d: MaxUnpooling {
+public final class MaxUnpool2d: MaxUnpool {
     /// - Parameters:
     ///   - indices: what `MaxPool2d.withIndices` returned.
     ///   - outputSize: the spatial extents of the result, where several lead to this input.
@@ -48,7 +48,7 @@ public final class MaxUnpool2d: MaxUnpooling {
 }
 
 /// Puts each element where `MaxPool3d` found its maximum, among zeros.
-public final class MaxUnpool3d: MaxUnpooling {
+public final class MaxUnpool3d: MaxUnpool {
     /// - Parameters:
     ///   - indices: what `MaxPool3d.withIndices` returned.
     ///   - outputSize: the spatial extents of the result, where several lead to this input.

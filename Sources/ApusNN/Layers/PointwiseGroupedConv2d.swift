@@ -1,17 +1,17 @@
 import Apus
 
-/// Pointwise grouped convolution of planes: the channels of each group mixed at each place. See
+/// Pointwise grouped convolution of planes: the channels of each group mixed at each position. See
 /// `Tensor.pointwiseGroupedConv2d`.
 ///
 /// Weight [outputs, inputs / groups, 1, 1] and bias start uniform in ±1/√(inputs / groups).
-public final class PointwiseGroupedConv2d: Convolution {
+public final class PointwiseGroupedConv2d: Conv {
     /// The program stops where the groups do not divide the numbers of channels.
     public convenience init(
         _ inputs: Int, _ outputs: Int, groups: Int, bias: Bool = true, activation: FusedActivation = .none,
         using generator: RandomGenerator = .default
     ) {
         self.init(
-            2, "PointwiseGroupedConv2d", inputs, outputs, 1, 1, 0, 1, groups, bias, .constant(0), generator,
-            activation: activation)
+            "PointwiseGroupedConv2d", axes: 2, inputs, outputs, kernel: 1, bias: bias,
+            ConvolutionOptions(groups: groups, activation: activation), using: generator)
     }
 }

@@ -1,10 +1,10 @@
 import Apus
 
-/// Convolution along one axis with the kernel turned round, as in signal processing; `Conv1d` is the
+/// Convolution along one axis with the kernel flipped, as in signal processing; `Conv1d` is the
 /// cross-correlation. See `Tensor.trueConv1d`.
 ///
 /// Weight and bias are those of `Conv1d`.
-public final class TrueConv1d: Convolution {
+public final class TrueConv1d: Conv {
     /// The program stops where the groups do not divide the numbers of channels. The parameters are those of
     /// `Conv1d`.
     public convenience init(
@@ -14,18 +14,21 @@ public final class TrueConv1d: Convolution {
         using generator: RandomGenerator = .default
     ) {
         self.init(
-            1, "TrueConv1d", inputs, outputs, kernel, stride, padding, dilation, groups, bias, paddingMode,
-            generator, activation: activation)
+            "TrueConv1d", axes: 1, inputs, outputs, kernel: kernel, bias: bias,
+            ConvolutionOptions(
+                stride: stride, padding: padding, dilation: dilation, groups: groups,
+                paddingMode: paddingMode, activation: activation),
+            using: generator)
     }
 
-    override var kernel: Tensor { weight.value.turned(from: 2) }
+    override var kernel: Tensor { weight.value.flipped(from: 2) }
 }
 
-/// Convolution of planes with the kernel turned round along both axes; `Conv2d` is the cross-correlation. See
+/// Convolution of planes with the kernel flipped along both axes; `Conv2d` is the cross-correlation. See
 /// `Tensor.trueConv2d`.
 ///
 /// Weight and bias are those of `Conv2d`.
-public final class TrueConv2d: Convolution {
+public final class TrueConv2d: Conv {
     /// The program stops where the groups do not divide the numbers of channels. The parameters are those of
     /// `Conv1d`.
     public convenience init(
@@ -35,18 +38,21 @@ public final class TrueConv2d: Convolution {
         using generator: RandomGenerator = .default
     ) {
         self.init(
-            2, "TrueConv2d", inputs, outputs, kernel, stride, padding, dilation, groups, bias, paddingMode,
-            generator, activation: activation)
+            "TrueConv2d", axes: 2, inputs, outputs, kernel: kernel, bias: bias,
+            ConvolutionOptions(
+                stride: stride, padding: padding, dilation: dilation, groups: groups,
+                paddingMode: paddingMode, activation: activation),
+            using: generator)
     }
 
-    override var kernel: Tensor { weight.value.turned(from: 2) }
+    override var kernel: Tensor { weight.value.flipped(from: 2) }
 }
 
-/// Convolution of volumes with the kernel turned round along all three axes; `Conv3d` is the cross-correlation. See
+/// Convolution of volumes with the kernel flipped along all three axes; `Conv3d` is the cross-correlation. See
 /// `Tensor.trueConv3d`.
 ///
 /// Weight and bias are those of `Conv3d`.
-public final class TrueConv3d: Convolution {
+public final class TrueConv3d: Conv {
     /// The program stops where the groups do not divide the numbers of channels. The parameters are those of
     /// `Conv1d`.
     public convenience init(
@@ -56,9 +62,12 @@ public final class TrueConv3d: Convolution {
         using generator: RandomGenerator = .default
     ) {
         self.init(
-            3, "TrueConv3d", inputs, outputs, kernel, stride, padding, dilation, groups, bias, paddingMode,
-            generator, activation: activation)
+            "TrueConv3d", axes: 3, inputs, outputs, kernel: kernel, bias: bias,
+            ConvolutionOptions(
+                stride: stride, padding: padding, dilation: dilation, groups: groups,
+                paddingMode: paddingMode, activation: activation),
+            using: generator)
     }
 
-    override var kernel: Tensor { weight.value.turned(from: 2) }
+    override var kernel: Tensor { weight.value.flipped(from: 2) }
 }

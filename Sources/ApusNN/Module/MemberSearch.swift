@@ -8,7 +8,7 @@ struct MemberSearch {
     private struct Hidden {
         let property: String
         /// What holds it, such as "a tuple".
-        let place: String
+        let container: String
         let object: AnyObject
     }
 
@@ -43,13 +43,13 @@ struct MemberSearch {
     }
 
     /// - Parameter place: what that has no names the value lies in, if any.
-    private mutating func visit(_ name: String, _ value: Any, in place: String? = nil) {
+    private mutating func visit(_ name: String, _ value: Any, in container: String? = nil) {
         if isPlain(type(of: value)) { return }
         switch value {
         case let parameter as Parameter:
-            add(parameter.name ?? name, .parameter(parameter), parameter, name, place)
-        case let buffer as Buffer: add(buffer.name ?? name, .buffer(buffer), buffer, name, place)
-        case let module as Module: add(name, .module(module), module, name, place)
+            add(parameter.name ?? name, .parameter(parameter), parameter, name, container)
+        case let buffer as Buffer: add(buffer.name ?? name, .buffer(buffer), buffer, name, container)
+        case let module as Module: add(name, .module(module), module, name, container)
         case let tensor as Tensor:
             if tensor.requiresGradient && tensor.isLeaf {
                 refuse(
@@ -57,34 +57,36 @@ struct MemberSearch {
                     "is a tensor that wants a gradient, which nobody would train or save: make it a Parameter"
                 )
             }
-        default: visitParts(name, value, place)
+        default: visitParts(name, value, container)
         }
     }
 
     private mutating func add(
-        _ name: String, _ member: Module.Member, _ object: AnyObject, _ property: String, _ place: String?
+        _ name: String, _ member: Module.Member, _ object: AnyObject, _ property: String, _ container: String?
     ) {
-        if let place {
-            hidden.append(Hidden(property: property, place: place, object: object))
+        if let container {
+            hidden.append(Hidden(property: property, container: container, object: object))
         } else {
             found.append((name, member))
         }
     }
 
-    private mutating func visitParts(_ name: String, _ value: Any, _ place: String?) {
+    private mutating func visitParts(_ name: String, _ value: Any, _ container: String?) {
         let mirror = Mirror(reflecting: value)
-        func visitAll(in place: String) {
-            for part in mirror.children { visit(name, part.value, in: place) }
+        func visitAll(in container: String) {
+            for part in mirror.children { visit(name, part.value, in: container) }
         }
         switch mirror.displayStyle {
         case .optional:
-            if let wrapped = mirror.children.first { visit(name, wrapped.value, in: place) }
+            if let wrapped = mirror.children.first { visit(name, wrapped.value, in: container) }
         case .collection:
             for (index, element) in mirror.children.enumerated() {
-                visit("\(name).\(index)", element.value, in: place)
+                visit("\(name).\(index)", element.value, in: container)
             }
         case .dictionary:
-            for (key, element) in entries(of: mirror, name) { visit("\(name).\(key)", element, in: place) }
+            for (key, element) in entries(of: mirror, name) {
+                visit("\(name).\(key)", element, in: container)
+            }
         case .tuple: visitAll(in: "a tuple")
         case .set: visitAll(in: "a set")
         case .struct: visitAll(in: "the struct \(type(of: value))")
@@ -135,7 +137,7 @@ struct MemberSearch {
         }
         refuse(
             lost.property,
-            "holds a \(type(of: lost.object)) in \(lost.place), where nobody would find it to train or save it: "
+            "holds a \(type(of: lost.object)) in \(lost.container), where nobody would find it to train or save it: "
                 + "make it a property, or an element of an array or a dictionary")
     }
 

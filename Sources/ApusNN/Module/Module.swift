@@ -119,17 +119,15 @@ open class Module {
         for (_, module) in namedModules() { module.isTraining = isTraining }
     }
 
-    /// Runs `body`, which may switch modes, and then gives each module inside the mode back that it had.
+    /// Runs `body` in evaluation mode, and then gives each module inside the mode back that it had.
     ///
     /// ```swift
-    /// model.restoringModes {
-    ///     model.evaluate()
-    ///     // …
-    /// }
+    /// let logits = model.withEvaluationMode { model(images) }
     /// ```
-    public final func restoringModes<R>(_ body: () throws -> R) rethrows -> R {
+    public final func withEvaluationMode<R>(_ body: () throws -> R) rethrows -> R {
         let modes = modes()
         defer { Module.restore(modes) }
+        evaluate()
         return try body()
     }
 

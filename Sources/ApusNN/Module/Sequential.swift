@@ -5,7 +5,7 @@ import Apus
 /// An activation after a layer is a pass over memory of its own; layers with an `activation:` apply it as part of their
 /// operation, and `frozen` does so by itself.
 public final class Sequential: Module, Layer {
-    /// As they were given; their places are their names.
+    /// As they were given; their indices are their names.
     public let layers: [any Layer]
 
     /// - Parameter layers: in the order in which they are applied.
@@ -21,6 +21,6 @@ public final class Sequential: Module, Layer {
     /// What the last layer makes of it; without layers `x` itself.
     public func forward(_ x: Tensor) -> Tensor { layers.reduce(x) { $1($0) } }
 
-    /// The layer at this place, counted from 0.
+    /// The layer at this index, counted from 0.
     public subscript(index: Int) -> any Layer { layers[index] }
 }

@@ -37,7 +37,7 @@ public final class SpectralNorm: Module, Parametrization {
         let (rows, dtype) = (weight.shape[position], weight.dtype)
         func unit(_ count: Int, _ name: String) -> Buffer {
             let start = withDevice(weight.device) { Tensor.normal([count], dtype: dtype, using: generator) }
-            return Buffer(normalised(start, epsilon), name: name)
+            return Buffer(normalized(start, epsilon), name: name)
         }
         left = weight.rank == 1 ? nil : unit(rows, "0._u")
         right = weight.rank == 1 ? nil : unit(rows == 0 ? 0 : weight.count / rows, "0._v")
@@ -52,7 +52,7 @@ public final class SpectralNorm: Module, Parametrization {
     /// steps of power iteration.
     public func callAsFunction() -> Tensor {
         let weight = original.value
-        guard let left, let right else { return normalised(weight, epsilon) }
+        guard let left, let right else { return normalized(weight, epsilon) }
         if isTraining { iterate(iterations) }
         return weight / left.value.dot(matrix(weight).matmul(right.value))
     }
@@ -68,13 +68,13 @@ public final class SpectralNorm: Module, Parametrization {
         guard let left, let right else { return }
         let matrix = matrix(original.value.detach())
         for _ in 0..<count {
-            left.value = normalised(matrix.matmul(right.value), epsilon)
-            right.value = normalised(matrix.transpose().matmul(left.value), epsilon)
+            left.value = normalized(matrix.matmul(right.value), epsilon)
+            right.value = normalized(matrix.transpose().matmul(left.value), epsilon)
         }
     }
 }
 
-private func normalised(_ vector: Tensor, _ epsilon: Double) -> Tensor {
+private func normalized(_ vector: Tensor, _ epsilon: Double) -> Tensor {
     vector / vector.norm().clamp(min: epsilon)
 }
 

@@ -79,7 +79,7 @@ import _ApusTestSupport
 
     @Test func batchesAreSignalsAndTheirLabels() {
         let set = SyntheticTones().dataset(.test, count: 5)
-        let batch = LabelledSamples(set).batch([4, 1])
+        let batch = LabeledSamples(set).batch([4, 1])
         #expect(batch.inputs.shape == [2, SyntheticTones.length] && batch.inputs.dtype == .float32)
         let labels = set.labels.array(of: Int.self)
         #expect(batch.labels.array(of: Int.self) == [labels[4], labels[1]])

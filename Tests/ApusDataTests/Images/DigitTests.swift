@@ -164,7 +164,7 @@ import _ApusTestSupport
             }
             rows.append(row)
         }
-        return png(40, 40, depth: 8, colourType: 6, rows: rows)
+        return png(40, 40, depth: 8, colorType: 6, rows: rows)
     }
 
     /// White or black strokes on nothing, colours, palettes and 16 bits, through PNG files.
@@ -175,31 +175,31 @@ import _ApusTestSupport
         for digit in Self.digits {
             for shade in [0, 128, 255] as [UInt8] {
                 let other = 255 - shade
-                let gray = png(28, 28, depth: 8, colourType: 4, rows: rows(digit) { [shade, $0] })
+                let gray = png(28, 28, depth: 8, colorType: 4, rows: rows(digit) { [shade, $0] })
                 #expect(try difference(found(gray), digit) < 10, "\(shade)")
-                let coloured = png(
-                    28, 28, depth: 8, colourType: 6, rows: rows(digit) { [shade, shade, other, $0] })
-                #expect(try difference(found(coloured), digit) < 10, "\(shade)")
+                let colored = png(
+                    28, 28, depth: 8, colorType: 6, rows: rows(digit) { [shade, shade, other, $0] })
+                #expect(try difference(found(colored), digit) < 10, "\(shade)")
             }
             #expect(try difference(found(sheet(digit)), digit) < 10)
-            let deep = png(28, 28, depth: 16, colourType: 0, rows: rows(digit) { [255 - $0, 255 - $0] })
+            let deep = png(28, 28, depth: 16, colorType: 0, rows: rows(digit) { [255 - $0, 255 - $0] })
             #expect(try difference(found(deep), digit) < 3)
             // White, and more or less transparent, from a palette.
             let shades = (0..<16).map { UInt8($0 * 17) }
             let white = [UInt8](repeating: 255, count: 48)
             let palette = png(
-                28, 28, depth: 8, colourType: 3, rows: rows(digit) { [$0 / 16] },
+                28, 28, depth: 8, colorType: 3, rows: rows(digit) { [$0 / 16] },
                 extra: [("PLTE", white), ("tRNS", shades)])
             #expect(try difference(found(palette), digit) < 8)
         }
         let empty = [[UInt8]](repeating: [UInt8](repeating: 0, count: 16), count: 4)
-        #expect(try found(png(4, 4, depth: 8, colourType: 6, rows: empty)) == nil)
+        #expect(try found(png(4, 4, depth: 8, colorType: 6, rows: empty)) == nil)
     }
 
     @Test func theRightBackgroundIsChosen() throws {
-        let file = png(2, 1, depth: 8, colourType: 4, rows: [[200, 255, 200, 0]])
+        let file = png(2, 1, depth: 8, colorType: 4, rows: [[200, 255, 200, 0]])
         #expect(try PNG.decode(file, name: "x", background: nil).pixels == [200, 0])
-        let dark = png(2, 1, depth: 8, colourType: 6, rows: [[9, 8, 7, 0, 1, 2, 3, 255]])
+        let dark = png(2, 1, depth: 8, colorType: 6, rows: [[9, 8, 7, 0, 1, 2, 3, 255]])
         #expect(try PNG.decode(dark, name: "x", background: nil).pixels == [255, 255, 255, 1, 2, 3])
     }
 

@@ -160,7 +160,7 @@ private final class Indices: Dataset {
 
     @Test func setsCanBeMadeOfTensors() {
         let images = Tensor((0..<24).map { UInt8($0) }, shape: [2, 3, 4])
-        let set = LabelledImages(
+        let set = LabeledImages(
             name: "own", images: images, labels: Tensor([Int64(1), 0], shape: [2]), classes: 2)
         #expect(set.images.array(of: UInt8.self) == images.array(of: UInt8.self))
         #expect(set.batch([1, 0]).labels.array(of: Int.self) == [0, 1])

@@ -27,36 +27,36 @@ import _ApusTestSupport
         }
     }
 
-    @Test func convertsBetweenGrayAndColour() throws {
-        let colours = Image(width: 2, height: 1, format: .rgb, pixels: [255, 0, 0, 10, 200, 30])
-        let gray = try PNG.decode(PNG.encode(colours), name: "x", as: .gray)
+    @Test func convertsBetweenGrayAndColor() throws {
+        let colors = Image(width: 2, height: 1, format: .rgb, pixels: [255, 0, 0, 10, 200, 30])
+        let gray = try PNG.decode(PNG.encode(colors), name: "x", as: .gray)
         // Pillow's convert("L") of the same two pixels.
         #expect(gray.pixels == [76, 124])
         let back = try PNG.decode(PNG.encode(gray), name: "x", as: .rgb)
         #expect(back.pixels == [76, 76, 76, 124, 124, 124])
     }
 
-    @Test func readsEveryColourType() throws {
+    @Test func readsEveryColorType() throws {
         let palette: [UInt8] = [1, 2, 3, 40, 50, 60]
         let cases: [(file: [UInt8], format: Image.Format, pixels: [UInt8])] = [
             (
-                png(8, 1, depth: 1, colourType: 0, rows: [[0b1010_0001]]), .gray,
+                png(8, 1, depth: 1, colorType: 0, rows: [[0b1010_0001]]), .gray,
                 [255, 0, 255, 0, 0, 0, 0, 255]
             ),
-            (png(2, 1, depth: 4, colourType: 0, rows: [[0x0F]]), .gray, [0, 255]),
-            (png(2, 2, depth: 8, colourType: 0, rows: [[1, 2], [3, 4]]), .gray, [1, 2, 3, 4]),
-            (png(2, 1, depth: 16, colourType: 0, rows: [[0xAB, 0xCD, 0, 0xFF]]), .gray, [171, 1]),
-            (png(1, 2, depth: 8, colourType: 2, rows: [[1, 2, 3], [4, 5, 6]]), .rgb, [1, 2, 3, 4, 5, 6]),
+            (png(2, 1, depth: 4, colorType: 0, rows: [[0x0F]]), .gray, [0, 255]),
+            (png(2, 2, depth: 8, colorType: 0, rows: [[1, 2], [3, 4]]), .gray, [1, 2, 3, 4]),
+            (png(2, 1, depth: 16, colorType: 0, rows: [[0xAB, 0xCD, 0, 0xFF]]), .gray, [171, 1]),
+            (png(1, 2, depth: 8, colorType: 2, rows: [[1, 2, 3], [4, 5, 6]]), .rgb, [1, 2, 3, 4, 5, 6]),
             (
-                png(1, 1, depth: 16, colourType: 2, rows: [[1, 0, 2, 0, 0xFF, 0xFF]]), .rgb, [1, 2, 255]
+                png(1, 1, depth: 16, colorType: 2, rows: [[1, 0, 2, 0, 0xFF, 0xFF]]), .rgb, [1, 2, 255]
             ),
             (
-                png(3, 1, depth: 8, colourType: 3, rows: [[1, 0, 1]], extra: [("PLTE", palette)]), .rgb,
+                png(3, 1, depth: 8, colorType: 3, rows: [[1, 0, 1]], extra: [("PLTE", palette)]), .rgb,
                 [40, 50, 60, 1, 2, 3, 40, 50, 60]
             ),
-            (png(2, 1, depth: 8, colourType: 4, rows: [[9, 255, 9, 0]]), .gray, [9, 255]),
+            (png(2, 1, depth: 8, colorType: 4, rows: [[9, 255, 9, 0]]), .gray, [9, 255]),
             (
-                png(2, 1, depth: 8, colourType: 6, rows: [[7, 8, 9, 255, 7, 8, 9, 0]]), .rgb,
+                png(2, 1, depth: 8, colorType: 6, rows: [[7, 8, 9, 255, 7, 8, 9, 0]]), .rgb,
                 [7, 8, 9, 255, 255, 255]
             ),
         ]
@@ -67,7 +67,7 @@ import _ApusTestSupport
     }
 
     @Test func showsTheBackgroundThroughTransparency() throws {
-        let file = png(2, 1, depth: 8, colourType: 4, rows: [[200, 255, 200, 0]])
+        let file = png(2, 1, depth: 8, colorType: 4, rows: [[200, 255, 200, 0]])
         #expect(try PNG.decode(file, name: "x", background: 0).pixels == [200, 0])
         #expect(try PNG.decode(file, name: "x", background: 100).pixels == [200, 100])
     }
@@ -84,7 +84,7 @@ import _ApusTestSupport
                 == FileError(
                     path: "x.png", .otherFormat,
                     "expected a PNG file, found one that begins with [ff d8 ff]"))
-        let file = png(2, 2, depth: 8, colourType: 0, rows: [[1, 2], [3, 4]])
+        let file = png(2, 2, depth: 8, colorType: 0, rows: [[1, 2], [3, 4]])
         for count in 8..<file.count - 12 {
             #expect(error(Array(file[..<count]))?.kind == .damaged, "\(count) bytes")
         }
@@ -94,15 +94,15 @@ import _ApusTestSupport
     }
 
     @Test func checksTheHeaderBeforeTakingMemory() {
-        let file = png(60, 50, depth: 8, colourType: 0, rows: [])
+        let file = png(60, 50, depth: 8, colorType: 0, rows: [])
         func tooLarge(_ reason: String) -> FileError { FileError(path: "x.png", .tooLarge, reason) }
         #expect(
             error(file, pixelLimit: 2999) == tooLarge("expected at most 2999 pixels, found 60 × 50"))
-        let wide = png(0x7FFF_FFFF, 0x7FFF_FFFF, depth: 8, colourType: 6, rows: [])
+        let wide = png(0x7FFF_FFFF, 0x7FFF_FFFF, depth: 8, colorType: 6, rows: [])
         #expect(
             error(wide)
                 == tooLarge("expected at most 89478485 pixels, found 2147483647 × 2147483647"))
-        let bomb = png(9000, 9000, depth: 8, colourType: 2, rows: [])
+        let bomb = png(9000, 9000, depth: 8, colorType: 2, rows: [])
         #expect(
             error(bomb)
                 == tooLarge(

@@ -8,7 +8,7 @@ import Testing
     private typealias Sample = Apus.Operation.Sample
 
     /// The statistics of normalisations do not count.
-    private static let normalisations: Set = [
+    private static let normalizations: Set = [
         "batchNorm", "layerNorm", "groupNorm", "instanceNorm", "rmsNorm", "channelLayerNorm",
         "complexBatchNorm",
         "complexGroupNorm", "complexLayerNorm",
@@ -118,7 +118,7 @@ import Testing
     @Test(arguments: Apus.Operation.all.indices)
     func statedReachHoldsWhatGradientsMeasure(_ index: Int) {
         let operation = Apus.Operation.all[index]
-        guard operation.isDifferentiable, !Self.normalisations.contains(operation.name) else { return }
+        guard operation.isDifferentiable, !Self.normalizations.contains(operation.name) else { return }
         let dtype: DType = operation.dtypes.contains(.float64) ? .float64 : .complex128
         for sample in operation.samples {
             for number in sample.inputs.indices where sample.inputs[number].fixedDType == nil {

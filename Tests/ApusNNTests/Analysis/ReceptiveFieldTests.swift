@@ -23,8 +23,8 @@ private let generator = RandomGenerator(seed: 1)
         let fields = Self.fields(model, [1, 2, 64, 64]).map { $0[0] }
         #expect(fields.map(\.size) == [7, 11, 19])
         #expect(fields.map(\.jump) == [2, 4, 4])
-        #expect(fields.map(\.centre) == [0, 0, 0])
-        #expect(Self.fields(Sequential(Self.conv(5, padding: 1)), [1, 2, 9, 9])[0][0].centre == 1)
+        #expect(fields.map(\.center) == [0, 0, 0])
+        #expect(Self.fields(Sequential(Self.conv(5, padding: 1)), [1, 2, 9, 9])[0][0].center == 1)
     }
 
     /// Yu & Koltun 2016: rates 1, 2, 4 with no more weights.
@@ -136,7 +136,7 @@ private let generator = RandomGenerator(seed: 1)
         let fields = Self.fields(model, [1, 2, 40, 40])[1]
         let seen = model.measuredReceptiveField(input: [1, 2, 40, 40], at: [7, 6])
         for (axis, position) in [7, 6].enumerated() {
-            let middle = fields[axis].centre + Double(position) * fields[axis].jump!
+            let middle = fields[axis].center + Double(position) * fields[axis].jump!
             #expect(Double(seen[axis]!.lowerBound + seen[axis]!.upperBound) / 2 == middle)
         }
         // At the edge less is seen.
@@ -148,7 +148,7 @@ private let generator = RandomGenerator(seed: 1)
             Conv1d(2, 3, kernel: 5, stride: 2, using: generator), AvgPool1d(2),
             Conv1d(3, 1, kernel: 3, using: generator))
         let field = Self.fields(model, [1, 2, 60]).last![0]
-        #expect(field == ReceptiveField(size: 15, jump: 4, centre: 7))
+        #expect(field == ReceptiveField(size: 15, jump: 4, center: 7))
         #expect(model.measuredReceptiveField(input: [1, 2, 60])[0]!.count == 15)
     }
 
@@ -160,7 +160,7 @@ private let generator = RandomGenerator(seed: 1)
         }
         let computed = Summary(of: model, input: [1, 2, 20, 20], forward).layers.last!.receptiveField
         #expect(
-            computed == [ReceptiveField](repeating: ReceptiveField(size: 7, jump: 1, centre: 0), count: 2))
+            computed == [ReceptiveField](repeating: ReceptiveField(size: 7, jump: 1, center: 0), count: 2))
         let measured = measuredReceptiveField(of: model, input: [1, 2, 20, 20], forward)
         #expect(measured.map { $0!.count } == [7, 7])
     }
@@ -243,7 +243,7 @@ private let generator = RandomGenerator(seed: 1)
         #expect(field { $0.gelu().dropout(0.5).clamp(min: 0).elu() * 2 - 1 } == [false, false])
         #expect(field { $0.layerNorm().sum(axis: 1, keepDims: true) } == [false, false])
         #expect(field { $0.to(.complex64).viewAsReal().viewAsComplex().real } == [false, false])
-        #expect(field { $0.to(.complex64).splitPrelu(weight: .ones([2])).imaginary } == [false, false])
+        #expect(field { $0.to(.complex64).splitPReLU(weight: .ones([2])).imaginary } == [false, false])
         #expect(field { $0.channelShuffle(groups: 2).tril() } == [false, false])
     }
 
@@ -253,11 +253,11 @@ private let generator = RandomGenerator(seed: 1)
             Summary(of: conv, input: [1, 2, 12, 8]) { forward(conv($0)) }.layers.last!.receptiveField[0]
         }
         let every = field { $0[.all, .all, (2..<10).by(3)] }
-        #expect(every == ReceptiveField(size: 3, jump: 3, centre: 2))
-        #expect(field { $0[.all, 1, 2...] } == ReceptiveField(size: 3, jump: 1, centre: 2))
-        #expect(field { $0[.all, .all, .all, 3] } == ReceptiveField(size: 3, jump: 1, centre: 0))
+        #expect(every == ReceptiveField(size: 3, jump: 3, center: 2))
+        #expect(field { $0[.all, 1, 2...] } == ReceptiveField(size: 3, jump: 1, center: 2))
+        #expect(field { $0[.all, .all, .all, 3] } == ReceptiveField(size: 3, jump: 1, center: 0))
         #expect(
-            field { $0.unfold(axis: 2, size: 4, step: 2) } == ReceptiveField(size: 6, jump: 2, centre: 1.5))
+            field { $0.unfold(axis: 2, size: 4, step: 2) } == ReceptiveField(size: 6, jump: 2, center: 1.5))
     }
 
     @Test func parametersComeBack() {

@@ -30,8 +30,8 @@ private let generator = RandomGenerator(seed: 1)
         let expected: [(Int, Double?, Double)] = [
             (3, 1, 0), (4, 2, 0.5), (8, 2, 0.5), (10, 4, 1.5), (28, nil, 13.5), (28, nil, 13.5),
         ]
-        for (field, (size, jump, centre)) in zip(fields, expected) {
-            let one = ReceptiveField(size: size, jump: jump, centre: centre)
+        for (field, (size, jump, center)) in zip(fields, expected) {
+            let one = ReceptiveField(size: size, jump: jump, center: center)
             #expect(field == [one, one])
         }
     }
@@ -71,7 +71,7 @@ private let generator = RandomGenerator(seed: 1)
 
     @Test func functionsAndSurroundingModes() {
         let weight = Tensor.ones([4, 3, 3, 3]).requiringGradient()
-        let summary = inferenceMode {
+        let summary = withInferenceMode {
             Summary(input: [1, 3, 9, 9]) { $0.conv2d(weight, stride: 2).relu().mean(axes: [2, 3]) }
         }
         #expect(summary.layers.map(\.name) == ["conv2d", "relu", "mean"])
@@ -140,7 +140,7 @@ private let generator = RandomGenerator(seed: 1)
         #expect(before.kind == "relu" && before.output == [1, 512, 7, 7])
         #expect(
             before.receptiveField
-                == [ReceptiveField](repeating: .init(size: 435, jump: 32, centre: 0), count: 2))
+                == [ReceptiveField](repeating: .init(size: 435, jump: 32, center: 0), count: 2))
         #expect(summary.layers[pool].receptiveField.map(\.size) == [224, 224])
         let branch = try #require(summary.layers.first { $0.name == "layer2.0.downsample.0" })
         #expect(branch.multiplyAdds == 64 * 128 * 28 * 28 && branch.receptiveField[0].size == 43)

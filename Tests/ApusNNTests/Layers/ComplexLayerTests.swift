@@ -106,7 +106,7 @@ import _ApusTestSupport
         #expect(norm.weight!.grad!.dtype == .float32)
     }
 
-    @Test func naiveNormalisationIsTwoRealOnes() {
+    @Test func naiveNormalizationIsTwoRealOnes() {
         let x = ComplexLayerTests.correlated([6, 3, 4, 5])
         let naive = NaiveComplexBatchNorm2d(3)
         let y = naive(x)
@@ -117,7 +117,7 @@ import _ApusTestSupport
         #expect(NaiveComplexBatchNorm3d(3)(x.unsqueeze(2)).shape == [6, 3, 1, 4, 5])
     }
 
-    @Test func layerAndGroupNormalisationStartAtOneOverRootTwo() {
+    @Test func layerAndGroupNormalizationStartAtOneOverRootTwo() {
         let x = ComplexLayerTests.correlated([3, 4, 50])
         let layer = ComplexLayerNorm([4, 50], epsilon: 1e-9)(x).reshape([1, 3, 200])
         expectMoments(layer, [0.5, 0.5, 0], "layer norm")
@@ -128,7 +128,7 @@ import _ApusTestSupport
         #expect(ComplexGroupNorm(groups: 2, 4, affine: false).parameters().isEmpty)
     }
 
-    @Test func layersWithoutNormalisation() {
+    @Test func layersWithoutNormalization() {
         let x = ComplexLayerTests.correlated([2, 3, 6, 6])
         #expect(ComplexMaxPool2d(2)(x).shape == [2, 3, 3, 3])
         #expect(ComplexMaxPool1d(2)(x.flatten(from: 2)).shape == [2, 3, 18])

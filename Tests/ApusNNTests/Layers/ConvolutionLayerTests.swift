@@ -41,7 +41,7 @@ import Testing
         #expect(loss().item(as: Float.self) < 0.8 * before)
     }
 
-    @Test func theReluAfterAConvolutionIsPartOfIt() {
+    @Test func theReLUAfterAConvolutionIsPartOfIt() {
         let generator = RandomGenerator(seed: 5)
         for dtype in [DType.float32, .float64] {
             let layer = Conv2d(3, 5, kernel: 3, padding: 1, using: generator)

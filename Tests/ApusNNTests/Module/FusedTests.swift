@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test(arguments: 0..<6)
-    func foldedNormalisationsGiveTheSame(_ index: Int) throws {
+    func foldedNormalizationsGiveTheSame(_ index: Int) throws {
         let (model, shape) = FusedTests.stack(index)
         _ = model.scattered()
         model.evaluate()
@@ -104,7 +104,7 @@ import Testing
         #expect(Self.count(both.fused(), "relu") == 1)
     }
 
-    @Test func complexNormalisationsTakeTheirActivation() throws {
+    @Test func complexNormalizationsTakeTheirActivation() throws {
         let norm = ComplexBatchNorm2d(3)
         let model = Sequential(norm, CReLU(), ComplexMaxPool2d(2))
         let x = Tensor.normal([2, 3, 4, 4], dtype: .complex64, using: RandomGenerator(seed: 3))
@@ -151,7 +151,7 @@ import Testing
         ResNet.Configuration(block: .basic, depths: [1, 2, 1, 1], width: 4, classes: 3),
         ResNet.Configuration(block: .bottleneck, depths: [1, 1, 1, 2], width: 2, classes: 3),
     ])
-    func aResNetLosesItsNormalisations(_ configuration: ResNet.Configuration) throws {
+    func aResNetLosesItsNormalizations(_ configuration: ResNet.Configuration) throws {
         let model = ResNet(configuration, using: RandomGenerator(seed: 9)).scattered()
         let x = Tensor.normal([2, 3, 33, 40], dtype: .float64, using: RandomGenerator(seed: 10))
         let fused = model.graph(input: x.shape, dtype: .float64).fused()

@@ -206,8 +206,7 @@ private final class LateLayer: Module {
         model[1].evaluate()
         func modes() -> [Bool] { model.namedModules().map(\.module.isTraining) }
         let before = modes()
-        model.restoringModes {
-            model.evaluate()
+        model.withEvaluationMode {
             #expect(modes().allSatisfy { !$0 })
         }
         #expect(modes() == before)

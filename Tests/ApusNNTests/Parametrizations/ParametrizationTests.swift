@@ -89,7 +89,7 @@ import Testing
         expect(norm.left!.value, equals: [0.7435232, -0.6687102])
     }
 
-    @Test func aSpectrallyNormalisedWeightHasNormOne() throws {
+    @Test func aSpectrallyNormalizedWeightHasNormOne() throws {
         let linear = Linear(5, 4).spectralNorm(iterations: 40)
         let values = try withoutGradient { try linear.weight.value.svdvals() }
         #expect(abs(values[0].item(as: Double.self) - 1) < 1e-4)

@@ -133,7 +133,7 @@ import Testing
 
     @Test func detectingNaNNamesTheOperation() async {
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-            detectingNaN {
+            withNaNCheck {
                 let x = Tensor([Double.infinity], shape: [1])
                 _ = x - x
             }

@@ -202,9 +202,9 @@ import _ApusTestSupport
         #expect(spectrum.argmax().item(as: Int.self) == 20)
         #expect(
             Tensor.rfftFrequencies(256, spacing: 1 / 256.0, dtype: .float64)[20].item(as: Double.self) == 20)
-        let centred = Tensor.fftFrequencies(8, spacing: 1 / 8.0).fftShift()
-        #expect(centred.array(of: Float.self) == [-4, -3, -2, -1, 0, 1, 2, 3])
-        #expect(centred.ifftShift().array(of: Float.self) == [0, 1, 2, 3, -4, -3, -2, -1])
+        let centered = Tensor.fftFrequencies(8, spacing: 1 / 8.0).fftShift()
+        #expect(centered.array(of: Float.self) == [-4, -3, -2, -1, 0, 1, 2, 3])
+        #expect(centered.ifftShift().array(of: Float.self) == [0, 1, 2, 3, -4, -3, -2, -1])
     }
 
     @Test func badInputIsNamed() async throws {

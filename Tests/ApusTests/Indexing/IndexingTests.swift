@@ -36,7 +36,7 @@ private let grid = Tensor(Array(0..<24), shape: [2, 3, 4])
         #expect(grid[Tensor(false)].shape == [0, 2, 3, 4])
     }
 
-    @Test func indexTensorsThatAreNotNeighboursComeFirst() {
+    @Test func indexTensorsThatAreNotNeighborsComeFirst() {
         let (rows, columns) = (Tensor([0, 1, 1], shape: [3]), Tensor([3, 0, 1], shape: [3]))
         #expect(grid[rows, .all, columns].shape == [3, 3])
         #expect(grid[rows, .all, columns].array(of: Int.self) == [3, 7, 11, 12, 16, 20, 13, 17, 21])

@@ -5,7 +5,7 @@ import Testing
 /// Factorisations refuse matrices that are not finite, by name, before a library sees them: there some would never end,
 /// and others would give finite numbers.
 @Suite struct FiniteMatrixTests {
-    static let factorisations: [(name: String, reads: Part, call: @Sendable (Tensor) throws -> Void)] = [
+    static let factorizations: [(name: String, reads: Part, call: @Sendable (Tensor) throws -> Void)] = [
         ("svd", .all, { _ = try $0.svd() }),
         ("svd", .all, { _ = try $0.svd(full: true) }),
         ("svdvals", .all, { _ = try $0.svdvals() }),
@@ -39,9 +39,9 @@ import Testing
     }
 
     /// Each element of the third of four matrices, in each part of a complex one.
-    @Test(arguments: factorisations.indices, [DType.float32, .float64, .complex64, .complex128])
+    @Test(arguments: factorizations.indices, [DType.float32, .float64, .complex64, .complex128])
     func whatIsNotFiniteIsRefused(_ index: Int, _ dtype: DType) throws {
-        let (name, reads, call) = Self.factorisations[index]
+        let (name, reads, call) = Self.factorizations[index]
         let parts = dtype.isComplex ? 2 : 1
         for (i, j, part) in (0..<9 * parts).map({ ($0 / parts / 3, $0 / parts % 3, $0 % parts) }) {
             for value in [Double.nan, .infinity, -.infinity] {

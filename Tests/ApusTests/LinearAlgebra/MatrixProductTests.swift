@@ -39,7 +39,7 @@ import _ApusTestSupport
     }
 
     @Test(arguments: [DType.float32, .float64, .bfloat16])
-    func fusedReluEqualsReluOfTheMap(_ dtype: DType) {
+    func fusedReLUEqualsReLUOfTheMap(_ dtype: DType) {
         func leaves() -> [Tensor] {
             [[6, 5], [4, 5], [4]].enumerated().map {
                 MatrixProductTests.random($1, UInt64($0), dtype).requiringGradient()
@@ -57,7 +57,7 @@ import _ApusTestSupport
         }
     }
 
-    @Test func theFusedReluIsDifferentiableAgain() throws {
+    @Test func theFusedReLUIsDifferentiableAgain() throws {
         let inputs = [[6, 5], [4, 5], [4]].enumerated().map {
             MatrixProductTests.random($1, UInt64($0) + 7).requiringGradient()
         }

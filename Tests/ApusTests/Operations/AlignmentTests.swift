@@ -147,7 +147,7 @@ import Testing
         Call("complexLayerNorm", [70, 300]) { $0[0].complexLayerNorm() },
         Call("complexMaxPool2d", [2, 16, 20, 20]) { $0[0].complexMaxPool2d(2) },
         Call("crelu", [3001]) { $0[0].crelu() },
-        Call("modRelu", [20, 48]) { $0[0].modRelu(bias: Tensor([Float(0.1)])) },
+        Call("modReLU", [20, 48]) { $0[0].modReLU(bias: Tensor([Float(0.1)])) },
         Call("irfft", [70, 129]) { $0[0].irfft() }, Call("abs", [70, 300]) { $0[0].flip(axis: 1).abs() },
         Call("real", [3001]) { $0[0].real.flip(axis: 0) + $0[0].imaginary },
         Call("inverse", [5, 20, 20]) {

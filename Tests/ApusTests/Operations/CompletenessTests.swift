@@ -9,7 +9,7 @@ import _ApusTestSupport
     static let operations = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources/Apus/Ops")
 
-    /// Names of the files under `Ops` that describe an operation, with a small initial.
+    /// Names of the files under `Ops` that describe an operation, in small letters.
     static func fileNames() throws -> Set<String> {
         let paths = try FileManager.default.subpathsOfDirectory(atPath: operations.path)
         let names = try paths.filter { $0.hasSuffix(".swift") }.filter { path in
@@ -17,11 +17,11 @@ import _ApusTestSupport
             return path != "Operations.swift" && text.contains("extension Operation {")
         }
         .map { URL(filePath: $0).deletingPathExtension().lastPathComponent }
-        return Set(names.map { $0.prefix(1).lowercased() + $0.dropFirst() })
+        return Set(names.map { $0.lowercased() })
     }
 
     @Test func everyFileIsInTheListAndEveryEntryHasAFile() throws {
-        let listed = Operation.all.map { $0.name.prefix(1).lowercased() + $0.name.dropFirst() }
+        let listed = Operation.all.map { $0.name.lowercased() }
         #expect(Set(listed).count == listed.count, "an operation is listed twice")
         let files = try CompletenessTests.fileNames()
         #expect(files.subtracting(listed) == [], "operations missing from Operation.all")

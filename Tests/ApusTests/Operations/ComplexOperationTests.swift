@@ -54,7 +54,7 @@ import _ApusTestSupport
         try checkGradients(at: [ComplexOperationTests.numbers([1, 2, 9, 8], .complex128)]) { call($0[0]) }
     }
 
-    @Test func creluIsReluOfTheRealView() {
+    @Test func creluIsReLUOfTheRealView() {
         var x = ComplexOperationTests.numbers([3, 5, 7])
         x[0, 0, 0] = Tensor.complex(real: Tensor(Float.nan), imaginary: Tensor(Float(-0.0)))
         x[0, 0, 1] = Tensor.complex(real: Tensor(-Float.infinity), imaginary: Tensor(Float.infinity))
@@ -99,8 +99,8 @@ import _ApusTestSupport
         let zeros = Tensor.zeros([1, 2, 3], dtype: .complex64)
         let calls: [(String, (Tensor) -> Tensor)] = [
             ("abs", { $0.abs() }), ("angle", { $0.angle() }), ("crelu", { $0.crelu() }),
-            ("zRelu", { $0.zRelu() }), ("cardioid", { $0.cardioid() }),
-            ("modRelu", { $0.modRelu(bias: Tensor([Float(0.5), -0.5], shape: [2])) }),
+            ("zrelu", { $0.zrelu() }), ("cardioid", { $0.cardioid() }),
+            ("modReLU", { $0.modReLU(bias: Tensor([Float(0.5), -0.5], shape: [2])) }),
             ("maxPool", { $0.complexMaxPool1d(3) }),
         ]
         for (name, call) in calls {
@@ -114,15 +114,15 @@ import _ApusTestSupport
         leaf.abs().sum().backward()
         #expect(leaf.grad!.abs().max().item(as: Float.self) == 0)
         leaf.grad = nil
-        leaf.modRelu(bias: Tensor([Float(0.5)], shape: [1])).real.sum().backward()
+        leaf.modReLU(bias: Tensor([Float(0.5)], shape: [1])).real.sum().backward()
         #expect(leaf.grad!.abs().max().item(as: Float.self) == 0)
     }
 
     /// modReLU moves the modulus and keeps the angle.
-    @Test func modReluMovesTheModulus() {
+    @Test func modReLUMovesTheModulus() {
         let x = ComplexOperationTests.numbers([40, 3, 5], .complex128)
         let bias = Tensor([0.4, 0, -0.6], shape: [3], dtype: .float64)
-        let y = x.modRelu(bias: bias)
+        let y = x.modReLU(bias: bias)
         let moved = (x.abs() + bias.reshape([3, 1])).relu()
         #expect(difference(y.abs(), moved, relative: 1e-12, absolute: 1e-12) == nil)
         let isKept = moved .> 0

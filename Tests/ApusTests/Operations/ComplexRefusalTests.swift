@@ -44,7 +44,7 @@ import Testing
         Refusal("cumulativeMax") { $0.cumulativeMax(axis: 0).values },
         Refusal("cumulativeMin") { $0.cumulativeMin(axis: 0).values }, Refusal("relu") { $0.relu() },
         Refusal(["crelu()"]) { $0.relu() }, Refusal("relu6") { $0.relu6() },
-        Refusal("leakyRelu") { $0.leakyRelu() }, Refusal("floor") { $0.floor() },
+        Refusal("leakyReLU") { $0.leakyReLU() }, Refusal("floor") { $0.floor() },
         Refusal("round") { $0.round() },
         Refusal("remainder") { $0 % 2 }, Refusal("maxPool1d") { $0.maxPool1d(1) },
         Refusal(["complexMaxPool1d, 2d or 3d"]) { $0.unsqueeze(0).maxPool2d(1) },
@@ -63,7 +63,7 @@ import Testing
         Refusal(["interpolatePolar: takes complex numbers"]) {
             $0.real.unsqueeze(0).interpolatePolar(size: 2)
         },
-        Refusal(["modRelu: ", "real, not complex64"]) { $0.modRelu(bias: $0[0]) },
+        Refusal(["modReLU: ", "real, not complex64"]) { $0.modReLU(bias: $0[0]) },
         Refusal(["complexBatchNorm: ", "three real numbers a channel, not complex64"]) {
             $0.complexBatchNorm(weight: $0)
         },

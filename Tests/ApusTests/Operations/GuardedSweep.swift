@@ -17,7 +17,7 @@ struct GuardedSweep {
             sweep.convolution()
             sweep.pooling()
             sweep.product()
-            if round % 5 == 0 { sweep.factorisation() }
+            if round % 5 == 0 { sweep.factorization() }
         }
         sweep.finish()
     }
@@ -166,7 +166,7 @@ struct GuardedSweep {
     }
 
     /// Of factorisations the products, which are unique. Their gradients use the same code.
-    private mutating func factorisation() {
+    private mutating func factorization() {
         let (m, n) = (number(1...20), number(1...20))
         let types: [DType] = [.float32, .complex64]
         compare("singular values of \(m) × \(n)", [[2, m, n]], types, gradients: false) { x in

@@ -122,7 +122,7 @@ import Testing
         .complex("variance", 2) { x, _ in x[0].variance(axis: 1) },
         .complex("standard deviation", 1) { x, _ in x[0].standardDeviation(axis: 1) },
         .complex("cardioid", 1) { x, _ in x[0].cardioid() },
-        .complex("modReLU", 1, [[2, 3, 4], [3]]) { x, _ in x[0].modRelu(bias: x[1].real * 0.25) },
+        .complex("modReLU", 1, [[2, 3, 4], [3]]) { x, _ in x[0].modReLU(bias: x[1].real * 0.25) },
         .complex("RMS norm", 0) { x, e in x[0].rmsNorm(epsilon: e) },
         .complex("batch norm", 0, [[5, 3, 4], [3]]) { x, e in
             x[0].complexBatchNorm(weight: Tensor.ones([3, 3]) * 0.5, epsilon: e)
@@ -158,7 +158,7 @@ import Testing
         ("asinh", { $0.asinh() }), ("acosh", { $0.acosh() }), ("atanh", { $0.atanh() }),
         ("tanh", { $0.tanh() }), ("batch norm, usual ε", { $0.complexBatchNorm() }),
         ("layer norm, usual ε", { $0.reshape([1, 12]).complexLayerNorm() }),
-        ("modReLU", { $0.modRelu(bias: Tensor([-0.5, 0.5, 1], shape: [3])) }),
+        ("modReLU", { $0.modReLU(bias: Tensor([-0.5, 0.5, 1], shape: [3])) }),
     ]
 
     /// Functions that are not homogeneous, and normalisations with the usual ε.

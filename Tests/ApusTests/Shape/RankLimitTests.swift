@@ -129,7 +129,7 @@ import _ApusTestSupport
         Call("fft") { x, axes in x.fft(axis: axes[2]).bothParts },
         Call("fftn") { x, axes in x.fftn(axes: axes).bothParts },
         Call("splitSigmoid") { x, _ in x.to(.complex64).splitSigmoid().bothParts },
-        Call("splitPrelu") { x, _ in (x - 5).to(.complex64).splitPrelu(weight: Tensor([Float(0.5)])).bothParts
+        Call("splitPReLU") { x, _ in (x - 5).to(.complex64).splitPReLU(weight: Tensor([Float(0.5)])).bothParts
         },
         Call("svd") { x, axes in try! x.transpose(axes[1], x.rank - 2).svd().s },
         Call("item") { x, axes in x[.ellipsis, 2].contiguous() },

@@ -44,10 +44,10 @@ extension CPUKernels {
         into result: Operand, computing compute: DType
     ) {
         let shape = result.layout.shape
-        let spread = Operand(
+        let broadcast = Operand(
             number, compute, Layout(shape: shape, strides: [Int](repeating: 0, count: shape.count)))
         access {
-            kernel.run(isFirst ? spread : a, isFirst ? a : spread, into: result, computing: compute)
+            kernel.run(isFirst ? broadcast : a, isFirst ? a : broadcast, into: result, computing: compute)
         }
     }
 

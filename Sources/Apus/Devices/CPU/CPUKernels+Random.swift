@@ -84,7 +84,7 @@ extension CPUKernels {
         }
     }
 
-    /// Calls `body` over all of `count` elements, on as many threads as are worth it, with the place of element `first`,
+    /// Calls `body` over all of `count` elements, on as many threads as are worth it, with the address of element `first`,
     /// a number of elements and `first`. An element's number depends on its index alone, so the split changes nothing.
     private func draw<T>(
         into start: UnsafeMutableRawPointer, _ count: Int,

@@ -69,7 +69,7 @@ package protocol ConvolutionCalls: DeviceCalls {
         into x: UnsafeMutableRawPointer
     ) -> Bool
 
-    /// Σ x·g over places, or where `conjugates` Σ x*·g, for complex64: the gradient of the weights is the latter.
+    /// Σ x·g over positions, or where `conjugates` Σ x*·g, for complex64: the gradient of the weights is the latter.
     func complexConvolutionWeightGradient(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer, conjugates: Bool,
         into w: UnsafeMutableRawPointer

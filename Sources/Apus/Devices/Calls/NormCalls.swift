@@ -2,7 +2,7 @@ import ApusKernelCalls
 
 /// Normalisation of rows and of groups of channels. Covariances are float64.
 package protocol NormCalls: DeviceCalls {
-    /// Each row less its mean, over its standard deviation, times a weight and plus a bias for each place.
+    /// Each row less its mean, over its standard deviation, times a weight and plus a bias for each position.
     ///
     /// - Parameters:
     ///   - dtype: float32 or float64, of all operands; all are contiguous.
@@ -20,7 +20,7 @@ package protocol NormCalls: DeviceCalls {
         ofInput: UnsafeMutableRawPointer, ofWeight: UnsafeMutableRawPointer?, ofBias: UnsafeMutableRawPointer?
     )
 
-    /// Each row over its root mean square, times a weight for each place.
+    /// Each row over its root mean square, times a weight for each position.
     ///
     /// - Parameters:
     ///   - dtype: float32 or float64, of all operands; all are contiguous.

@@ -46,7 +46,7 @@ struct Convolution: SingleResult {
     func gradients(_ backward: Backward) -> [Tensor?] {
         var gradient = backward.gradient
         if activation == .relu {
-            gradient = Tensor.elementwise(ReluGradient(), gradient, backward.output.detach())
+            gradient = Tensor.elementwise(ReLUGradient(), gradient, backward.output.detach())
         }
         let toInput =
             backward.needs[0]
@@ -95,7 +95,7 @@ extension Convolution: ActivatedPrimitive, ScalablePrimitive {
 
 extension Tensor {
     /// Convolution along one axis, as deep learning calls it: cross-correlation, y[o] = Σ x[o·s + k·d − p]·w[k].
-    /// `trueConv1d` turns the kernel round.
+    /// `trueConv1d` flips the kernel.
     ///
     /// - Parameters:
     ///   - weight: [outputs, inputs / groups, kernel]; this tensor is [batch, inputs, length], or without batch.
@@ -111,8 +111,11 @@ extension Tensor {
         file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         convolution(
-            1, "conv1d", weight, bias, stride, padding, dilation, groups, paddingMode, activation,
-            CallSite(file: file, line: line))
+            "conv1d", axes: 1, weight, bias: bias,
+            ConvolutionOptions(
+                stride: stride, padding: padding, dilation: dilation, groups: groups,
+                paddingMode: paddingMode, activation: activation),
+            at: CallSite(file: file, line: line))
     }
 
     /// Convolution (cross-correlation) of planes: weight [outputs, inputs / groups, height, width] on an input
@@ -124,8 +127,11 @@ extension Tensor {
         file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         convolution(
-            2, "conv2d", weight, bias, stride, padding, dilation, groups, paddingMode, activation,
-            CallSite(file: file, line: line))
+            "conv2d", axes: 2, weight, bias: bias,
+            ConvolutionOptions(
+                stride: stride, padding: padding, dilation: dilation, groups: groups,
+                paddingMode: paddingMode, activation: activation),
+            at: CallSite(file: file, line: line))
     }
 
     /// Convolution (cross-correlation) of volumes: weight [outputs, inputs / groups, depth, height, width] on an
@@ -137,21 +143,23 @@ extension Tensor {
         file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         convolution(
-            3, "conv3d", weight, bias, stride, padding, dilation, groups, paddingMode, activation,
-            CallSite(file: file, line: line))
+            "conv3d", axes: 3, weight, bias: bias,
+            ConvolutionOptions(
+                stride: stride, padding: padding, dilation: dilation, groups: groups,
+                paddingMode: paddingMode, activation: activation),
+            at: CallSite(file: file, line: line))
     }
 
     /// The convolution of one to three axes that the functions above and the layers stand for.
     package func convolution(
-        _ axes: Int, _ operation: String, _ weight: Tensor, _ bias: Tensor?, _ stride: Extents,
-        _ padding: ConvolutionPadding, _ dilation: Extents, _ groups: Int, _ mode: PadMode,
-        _ activation: FusedActivation, _ site: CallSite?
+        _ operation: String, axes: Int, _ weight: Tensor, bias: Tensor?,
+        _ options: ConvolutionOptions = ConvolutionOptions(), at site: CallSite?
     ) -> Tensor {
-        let operands = ConvolutionOperands(self, weight, bias, axes, operation, site)
+        let operands = ConvolutionOperands(operation, axes: axes, self, weight, bias, at: site)
         var x = operands.x
-        let (weight, bias) = (operands.weight, operands.bias)
-        let stride = stride.resolved(axes, minimum: 1, operation, "stride", at: site)
-        let dilation = dilation.resolved(axes, minimum: 1, operation, "dilation", at: site)
+        let (weight, bias, groups) = (operands.weight, operands.bias, options.groups)
+        let stride = options.stride.resolved(axes, minimum: 1, operation, "stride", at: site)
+        let dilation = options.dilation.resolved(axes, minimum: 1, operation, "dilation", at: site)
         let (inputs, outputs) = (x.shape[1], weight.shape[0])
         if groups < 1 || inputs % groups != 0 || outputs % groups != 0 || weight.shape[1] != inputs / groups {
             fail(
@@ -163,11 +171,11 @@ extension Tensor {
         operands.checkBias(outputs)
         let kernel = Array(weight.shape[2...])
         let span = kernel.indices.map { dilation[$0] * (kernel[$0] - 1) + 1 }
-        var pairs = padding.resolved(
+        var pairs = options.padding.resolved(
             Array(x.shape[2...]), span: span, stride: stride, operation, site)
-        if case .constant(0) = mode {
+        if case .constant(0) = options.paddingMode {
         } else if pairs.contains(where: { $0 != (0, 0) }) {
-            x = x.padded(pairs, mode: mode, operation, site)
+            x = x.padded(pairs, mode: options.paddingMode, operation, site)
             pairs = pairs.map { _ in (0, 0) }
         }
         let input = Array(x.shape[2...])
@@ -183,13 +191,13 @@ extension Tensor {
             output: input.indices.map { (reach[$0] - span[$0]) / stride[$0] + 1 }, kernel: kernel,
             stride: stride, dilation: dilation, before: pairs.map(\.before), after: pairs.map(\.after))
         ([sizes.batch, outputs] + sizes.output).checkMemory(x.dtype, operation, site)
-        if activation == .relu && x.dtype.isComplex {
+        if options.activation == .relu && x.dtype.isComplex {
             fail(operation, "complex numbers have no ReLU: call crelu() on the result", at: site)
         }
         // What the gradient of the weights will read again is put in the order that it needs once.
         if x.node == nil && weight.isRecorded && !x.dtype.isHalf { x = x.inChannelsLast() }
         let convolution = Convolution(
-            name: operation, shape: sizes, hasBias: bias != nil, activation: activation)
+            name: operation, shape: sizes, hasBias: bias != nil, activation: options.activation)
         return operands.finish(
             Tensor.apply(convolution, to: bias.map { [x, weight, $0] } ?? [x, weight], at: site))
     }

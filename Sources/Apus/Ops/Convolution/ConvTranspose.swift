@@ -18,8 +18,11 @@ extension Tensor {
         line: UInt = #line
     ) -> Tensor {
         convolutionTransposed(
-            1, "convTranspose1d", weight, bias, stride, padding, outputPadding, dilation, groups,
-            CallSite(file: file, line: line))
+            "convTranspose1d", axes: 1, weight, bias: bias,
+            TransposedConvolutionOptions(
+                stride: stride, padding: padding, outputPadding: outputPadding, dilation: dilation,
+                groups: groups),
+            at: CallSite(file: file, line: line))
     }
 
     /// Transposed convolution of planes: weight [inputs, outputs / groups, height, width]. See `convTranspose1d`.
@@ -29,8 +32,11 @@ extension Tensor {
         line: UInt = #line
     ) -> Tensor {
         convolutionTransposed(
-            2, "convTranspose2d", weight, bias, stride, padding, outputPadding, dilation, groups,
-            CallSite(file: file, line: line))
+            "convTranspose2d", axes: 2, weight, bias: bias,
+            TransposedConvolutionOptions(
+                stride: stride, padding: padding, outputPadding: outputPadding, dilation: dilation,
+                groups: groups),
+            at: CallSite(file: file, line: line))
     }
 
     /// Transposed convolution of volumes: weight [inputs, outputs / groups, depth, height, width]. See
@@ -41,20 +47,23 @@ extension Tensor {
         line: UInt = #line
     ) -> Tensor {
         convolutionTransposed(
-            3, "convTranspose3d", weight, bias, stride, padding, outputPadding, dilation, groups,
-            CallSite(file: file, line: line))
+            "convTranspose3d", axes: 3, weight, bias: bias,
+            TransposedConvolutionOptions(
+                stride: stride, padding: padding, outputPadding: outputPadding, dilation: dilation,
+                groups: groups),
+            at: CallSite(file: file, line: line))
     }
 
     private func convolutionTransposed(
-        _ axes: Int, _ operation: String, _ weight: Tensor, _ bias: Tensor?, _ stride: Extents,
-        _ padding: Extents, _ outputPadding: Extents, _ dilation: Extents, _ groups: Int, _ site: CallSite
+        _ operation: String, axes: Int, _ weight: Tensor, bias: Tensor?,
+        _ options: TransposedConvolutionOptions, at site: CallSite
     ) -> Tensor {
-        let operands = ConvolutionOperands(self, weight, bias, axes, operation, site)
-        let (x, weight) = (operands.x, operands.weight)
-        let stride = stride.resolved(axes, minimum: 1, operation, "stride", at: site)
-        let dilation = dilation.resolved(axes, minimum: 1, operation, "dilation", at: site)
-        let padding = padding.resolved(axes, minimum: 0, operation, "padding", at: site)
-        let extra = outputPadding.resolved(axes, minimum: 0, operation, "outputPadding", at: site)
+        let operands = ConvolutionOperands(operation, axes: axes, self, weight, bias, at: site)
+        let (x, weight, groups) = (operands.x, operands.weight, options.groups)
+        let stride = options.stride.resolved(axes, minimum: 1, operation, "stride", at: site)
+        let dilation = options.dilation.resolved(axes, minimum: 1, operation, "dilation", at: site)
+        let padding = options.padding.resolved(axes, minimum: 0, operation, "padding", at: site)
+        let extra = options.outputPadding.resolved(axes, minimum: 0, operation, "outputPadding", at: site)
         let inputs = x.shape[1]
         if groups < 1 || inputs % groups != 0 || weight.shape[0] != inputs {
             fail(

@@ -8,7 +8,7 @@ struct ConvolutionOperands {
     private let site: CallSite?
 
     init(
-        _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, _ axes: Int, _ operation: String, _ site: CallSite?
+        _ operation: String, axes: Int, _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, at site: CallSite?
     ) {
         self.operation = operation
         self.site = site

@@ -1,8 +1,8 @@
 /// How many positions a convolution adds before and after each spatial axis.
 public enum ConvolutionPadding: Sendable, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
-    /// None: only places where the whole kernel lies within the input.
+    /// None: only windows where the whole kernel lies within the input.
     case valid
-    /// As many as give ⌈input / stride⌉ places; the odd one comes after.
+    /// As many as give ⌈input / stride⌉ windows; the odd one comes after.
     case same
     /// As many before an axis as after it.
     case symmetric(Extents)
@@ -23,8 +23,8 @@ public enum ConvolutionPadding: Sendable, ExpressibleByIntegerLiteral, Expressib
         case .valid: return input.map { _ in (0, 0) }
         case .same:
             return input.indices.map { axis in
-                let places = (input[axis] + stride[axis] - 1) / stride[axis]
-                let total = Swift.max(0, (places - 1) * stride[axis] + span[axis] - input[axis])
+                let windows = (input[axis] + stride[axis] - 1) / stride[axis]
+                let total = Swift.max(0, (windows - 1) * stride[axis] + span[axis] - input[axis])
                 return (total / 2, total - total / 2)
             }
         case .symmetric(let extents):

@@ -1,6 +1,6 @@
 import ApusKernelCalls
 
-/// Σ x·g over the places of an input x and of a result, or where it `conjugates` Σ x*·g: the gradient of a convolution's
+/// Σ x·g over the positions of an input x and of a result, or where it `conjugates` Σ x*·g: the gradient of a convolution's
 /// weights from its input and the gradient g of its result.
 struct ConvolutionWeightGradient: SingleResult {
     let name = "convolutionWeightGradient"
@@ -90,8 +90,8 @@ struct ConvolutionParameterGradients: Primitive {
     func gradients(_ backward: Backward) -> [Tensor?] {
         if backward.index == 0 { return ofWeights.gradients(backward) }
         if !backward.needs[1] { return [nil, nil] }
-        let places = [shape.outputs] + shape.output.map { _ in 1 }
-        return [nil, backward.gradient.reshape(places).broadcast(to: backward.shape(1))]
+        let column = [shape.outputs] + shape.output.map { _ in 1 }
+        return [nil, backward.gradient.reshape(column).broadcast(to: backward.shape(1))]
     }
 
     func multiplyAdds(inputs: [Shape], result: Shape) -> Int { shape.multiplyAdds }

@@ -11,8 +11,10 @@ extension Tensor {
         line: UInt = #line
     ) -> Tensor {
         depthwiseConvolution(
-            1, "depthwiseConv1d", weight, bias, stride, padding, dilation, paddingMode,
-            CallSite(file: file, line: line))
+            "depthwiseConv1d", axes: 1, weight, bias: bias,
+            ConvolutionOptions(
+                stride: stride, padding: padding, dilation: dilation, paddingMode: paddingMode),
+            at: CallSite(file: file, line: line))
     }
 
     /// Depthwise convolution of planes: weight [inputs · multiplier, 1, height, width] on an input
@@ -23,8 +25,10 @@ extension Tensor {
         line: UInt = #line
     ) -> Tensor {
         depthwiseConvolution(
-            2, "depthwiseConv2d", weight, bias, stride, padding, dilation, paddingMode,
-            CallSite(file: file, line: line))
+            "depthwiseConv2d", axes: 2, weight, bias: bias,
+            ConvolutionOptions(
+                stride: stride, padding: padding, dilation: dilation, paddingMode: paddingMode),
+            at: CallSite(file: file, line: line))
     }
 
     /// Depthwise convolution of volumes: weight [inputs · multiplier, 1, depth, height, width] on an input
@@ -35,14 +39,18 @@ extension Tensor {
         line: UInt = #line
     ) -> Tensor {
         depthwiseConvolution(
-            3, "depthwiseConv3d", weight, bias, stride, padding, dilation, paddingMode,
-            CallSite(file: file, line: line))
+            "depthwiseConv3d", axes: 3, weight, bias: bias,
+            ConvolutionOptions(
+                stride: stride, padding: padding, dilation: dilation, paddingMode: paddingMode),
+            at: CallSite(file: file, line: line))
     }
 
-    /// - Parameter operation: the name in messages.
+    /// - Parameters:
+    ///   - operation: the name in messages.
+    ///   - options: their groups are set here.
     func depthwiseConvolution(
-        _ axes: Int, _ operation: String, _ weight: Tensor, _ bias: Tensor?, _ stride: Extents,
-        _ padding: ConvolutionPadding, _ dilation: Extents, _ mode: PadMode, _ site: CallSite
+        _ operation: String, axes: Int, _ weight: Tensor, bias: Tensor?, _ options: ConvolutionOptions,
+        at site: CallSite
     ) -> Tensor {
         let axis = rank - axes - 1
         if axis != 0 && axis != 1 {
@@ -59,8 +67,9 @@ extension Tensor {
                 "a weight of shape \(weight.shape) for the \(channels) channels of shape \(shape): "
                     + "[channels · multiplier, 1, \(axes) of the kernel] is wanted", at: site)
         }
-        return convolution(
-            axes, operation, weight, bias, stride, padding, dilation, channels, mode, .none, site)
+        var options = options
+        options.groups = channels
+        return convolution(operation, axes: axes, weight, bias: bias, options, at: site)
     }
 }
 

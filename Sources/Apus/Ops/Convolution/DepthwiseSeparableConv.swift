@@ -1,9 +1,9 @@
 extension Tensor {
     /// Depthwise separable convolution of planes: each channel filtered for itself, then the channels mixed at
-    /// each place (Howard et al. 2017).
+    /// each position (Howard et al. 2017).
     ///
     /// It is the convolution with the kernel w[o, c] = Σₘ pointwise[o, c·multiplier + m]·depthwise[c·multiplier + m],
-    /// for (k² + outputs) instead of outputs·k² multiplications a place and input channel, with multiplier 1.
+    /// for (k² + outputs) instead of outputs·k² multiplications a position and input channel, with multiplier 1.
     ///
     /// - Parameters:
     ///   - depthwise: [inputs · multiplier, 1, height, width]; see `depthwiseConv2d`.
@@ -20,9 +20,9 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         let operation = "depthwiseSeparableConv2d"
         pointwise.checkKernel([1, 1], operation, "pointwise", site)
-        return depthwiseConvolution(
-            2, operation, depthwise, nil, stride, padding, dilation, .constant(0), site
-        ).convolution(2, operation, pointwise, bias, 1, 0, 1, 1, .constant(0), .none, site)
+        let options = ConvolutionOptions(stride: stride, padding: padding, dilation: dilation)
+        return depthwiseConvolution(operation, axes: 2, depthwise, bias: nil, options, at: site)
+            .convolution(operation, axes: 2, pointwise, bias: bias, at: site)
     }
 }
 

@@ -23,13 +23,13 @@ extension Tensor {
         vertical.checkKernel([nil, 1], operation, "vertical", site)
         horizontal.checkKernel([1, nil], operation, "horizontal", site)
         let steps = stride.resolved(2, minimum: 1, operation, "stride", at: site)
-        return convolution(2, operation, lateral, nil, 1, 0, 1, 1, .constant(0), .none, site)
-            .depthwiseConvolution(
-                2, operation, vertical, nil, [steps[0], 1], padding.only(0, of: 2, operation, site), 1,
-                .constant(0), site
-            ).depthwiseConvolution(
-                2, operation, horizontal, bias, [1, steps[1]], padding.only(1, of: 2, operation, site), 1,
-                .constant(0), site)
+        let down = ConvolutionOptions(
+            stride: [steps[0], 1], padding: padding.only(0, of: 2, operation, site))
+        let along = ConvolutionOptions(
+            stride: [1, steps[1]], padding: padding.only(1, of: 2, operation, site))
+        return convolution(operation, axes: 2, lateral, bias: nil, at: site)
+            .depthwiseConvolution(operation, axes: 2, vertical, bias: nil, down, at: site)
+            .depthwiseConvolution(operation, axes: 2, horizontal, bias: bias, along, at: site)
     }
 }
 

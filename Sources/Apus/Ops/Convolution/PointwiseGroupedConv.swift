@@ -1,5 +1,5 @@
 extension Tensor {
-    /// Pointwise grouped convolution of planes: the channels of each group mixed at each place.
+    /// Pointwise grouped convolution of planes: the channels of each group mixed at each position.
     ///
     /// - Parameters:
     ///   - weight: [outputs, inputs / groups, 1, 1]; this tensor is [batch, inputs, height, width], or without batch.
@@ -10,7 +10,8 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         weight.checkKernel([1, 1], "pointwiseGroupedConv2d", "weight", site)
         return convolution(
-            2, "pointwiseGroupedConv2d", weight, bias, 1, 0, 1, groups, .constant(0), .none, site)
+            "pointwiseGroupedConv2d", axes: 2, weight, bias: bias, ConvolutionOptions(groups: groups),
+            at: site)
     }
 }
 

@@ -22,7 +22,7 @@ extension Tensor {
         let batch = rank == 4 ? self : unsqueeze(0)
         let large = batch.interpolate(scales: [scale, scale], mode: mode, file: file, line: line)
         return (rank == 4 ? large : large.squeeze(axis: 0)).convolution(
-            2, "resizeConv2d", weight, bias, 1, padding, 1, 1, .constant(0), .none, site)
+            "resizeConv2d", axes: 2, weight, bias: bias, ConvolutionOptions(padding: padding), at: site)
     }
 }
 

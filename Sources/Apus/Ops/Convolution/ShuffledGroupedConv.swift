@@ -17,14 +17,14 @@ extension Tensor {
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
         let operation = "shuffledGroupedConv2d"
-        let between = convolution(
-            2, operation, first, nil, stride, padding, 1, groups, .constant(0), .none, site)
+        var options = ConvolutionOptions(stride: stride, padding: padding, groups: groups)
+        let between = convolution(operation, axes: 2, first, bias: nil, options, at: site)
+        options.stride = 1
         let shuffled =
             rank == 3
             ? between.unsqueeze(0).channelShuffle(groups: groups).squeeze(axis: 0)
             : between.channelShuffle(groups: groups)
-        return shuffled.convolution(
-            2, operation, second, bias, 1, padding, 1, groups, .constant(0), .none, site)
+        return shuffled.convolution(operation, axes: 2, second, bias: bias, options, at: site)
     }
 }
 

@@ -2,7 +2,7 @@ extension Tensor {
     /// Spatially separable convolution of planes: k×1, then 1×k.
     ///
     /// It is the convolution with the kernel w[o, c, i, j] = Σₘ vertical[m, c, i]·horizontal[o, m, j], an outer
-    /// product where there is one channel between, for 2k instead of k² multiplications a place and pair of
+    /// product where there is one channel between, for 2k instead of k² multiplications a position and pair of
     /// channels.
     ///
     /// - Parameters:
@@ -20,12 +20,12 @@ extension Tensor {
         vertical.checkKernel([nil, 1], operation, "vertical", site)
         horizontal.checkKernel([1, nil], operation, "horizontal", site)
         let steps = stride.resolved(2, minimum: 1, operation, "stride", at: site)
-        return convolution(
-            2, operation, vertical, nil, [steps[0], 1], padding.only(0, of: 2, operation, site), 1, 1,
-            .constant(0), .none, site
-        ).convolution(
-            2, operation, horizontal, bias, [1, steps[1]], padding.only(1, of: 2, operation, site), 1, 1,
-            .constant(0), .none, site)
+        let first = ConvolutionOptions(
+            stride: [steps[0], 1], padding: padding.only(0, of: 2, operation, site))
+        let second = ConvolutionOptions(
+            stride: [1, steps[1]], padding: padding.only(1, of: 2, operation, site))
+        return convolution(operation, axes: 2, vertical, bias: nil, first, at: site)
+            .convolution(operation, axes: 2, horizontal, bias: bias, second, at: site)
     }
 }
 

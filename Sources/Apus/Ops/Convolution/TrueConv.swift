@@ -3,7 +3,7 @@ extension Tensor {
     /// y[o] = Σ x[o·s + d(kernel − 1 − k) − p]·w[k]. `conv1d` is the cross-correlation.
     ///
     /// With a padding of kernel − 1 it gives the coefficients of the product of two polynomials, and signal and kernel
-    /// may change places. The weight is turned round along its spatial axes; its channels, and so its groups, are
+    /// may be exchanged. The weight is flipped along its spatial axes; its channels, and so its groups, are
     /// those of `conv1d`.
     ///
     /// - Parameters: those of `conv1d`.
@@ -13,11 +13,14 @@ extension Tensor {
         file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         convolution(
-            1, "trueConv1d", weight.turned(from: 2), bias, stride, padding, dilation, groups, paddingMode,
-            .none, CallSite(file: file, line: line))
+            "trueConv1d", axes: 1, weight.flipped(from: 2), bias: bias,
+            ConvolutionOptions(
+                stride: stride, padding: padding, dilation: dilation, groups: groups,
+                paddingMode: paddingMode),
+            at: CallSite(file: file, line: line))
     }
 
-    /// Convolution of planes with the kernel turned round along both axes; see `trueConv1d`. `conv2d` is the
+    /// Convolution of planes with the kernel flipped along both axes; see `trueConv1d`. `conv2d` is the
     /// cross-correlation.
     public func trueConv2d(
         _ weight: Tensor, bias: Tensor? = nil, stride: Extents = 1, padding: ConvolutionPadding = 0,
@@ -25,11 +28,14 @@ extension Tensor {
         file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         convolution(
-            2, "trueConv2d", weight.turned(from: 2), bias, stride, padding, dilation, groups, paddingMode,
-            .none, CallSite(file: file, line: line))
+            "trueConv2d", axes: 2, weight.flipped(from: 2), bias: bias,
+            ConvolutionOptions(
+                stride: stride, padding: padding, dilation: dilation, groups: groups,
+                paddingMode: paddingMode),
+            at: CallSite(file: file, line: line))
     }
 
-    /// Convolution of volumes with the kernel turned round along all three axes; see `trueConv1d`. `conv3d` is the
+    /// Convolution of volumes with the kernel flipped along all three axes; see `trueConv1d`. `conv3d` is the
     /// cross-correlation.
     public func trueConv3d(
         _ weight: Tensor, bias: Tensor? = nil, stride: Extents = 1, padding: ConvolutionPadding = 0,
@@ -37,12 +43,15 @@ extension Tensor {
         file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         convolution(
-            3, "trueConv3d", weight.turned(from: 2), bias, stride, padding, dilation, groups, paddingMode,
-            .none, CallSite(file: file, line: line))
+            "trueConv3d", axes: 3, weight.flipped(from: 2), bias: bias,
+            ConvolutionOptions(
+                stride: stride, padding: padding, dilation: dilation, groups: groups,
+                paddingMode: paddingMode),
+            at: CallSite(file: file, line: line))
     }
 
     /// This tensor backwards along every axis from `first` on.
-    package func turned(from first: Int) -> Tensor { flip(axes: Array(Swift.min(first, rank)..<rank)) }
+    package func flipped(from first: Int) -> Tensor { flip(axes: Array(Swift.min(first, rank)..<rank)) }
 }
 
 extension Operation {

@@ -1,7 +1,7 @@
 import ApusKernelCalls
 
 extension Tensor {
-    /// `a += b` and its kin: in place where nobody else looks and nothing is recorded.
+    /// `a += b` and its like: in place where nobody else looks and nothing is recorded.
     ///
     /// Under `withoutGradient` a leaf stays the leaf it was, as optimizers need.
     mutating func update(_ rule: any BinaryPrimitive, _ other: Tensor) {

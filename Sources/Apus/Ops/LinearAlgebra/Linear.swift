@@ -43,7 +43,7 @@ struct Linear: SingleResult {
     func gradients(_ backward: Backward) -> [Tensor?] {
         var gradient = backward.gradient
         if activation == .relu {
-            gradient = Tensor.elementwise(ReluGradient(), gradient, backward.output.detach())
+            gradient = Tensor.elementwise(ReLUGradient(), gradient, backward.output.detach())
         }
         gradient = gradient.asRows()
         let ofInput =

@@ -7,7 +7,7 @@ struct Pinverse: SingleResult {
     var types: TypeRule { .factorization }
 
     func value(of inputs: [Tensor]) throws -> Tensor {
-        let (u, s, vh) = try Svd.values(inputs[0], name, full: false)
+        let (u, s, vh) = try SVD.values(inputs[0], name, full: false)
         let k = s.shape[s.rank - 1]
         let values = s.array(of: Double.self)
         let inverted = values.indices.map {

@@ -5,7 +5,7 @@ extension Tensor {
     public func adaptiveAvgPool1d(
         _ size: AdaptiveExtents, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
-        adaptiveAvgPool(1, "adaptiveAvgPool1d", size, CallSite(file: file, line: line))
+        adaptiveAvgPool("adaptiveAvgPool1d", axes: 1, size, at: CallSite(file: file, line: line))
     }
 
     /// The average of each of size × size parts of planes [batch, channels, height, width], or without batch; see
@@ -13,7 +13,7 @@ extension Tensor {
     public func adaptiveAvgPool2d(
         _ size: AdaptiveExtents, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
-        adaptiveAvgPool(2, "adaptiveAvgPool2d", size, CallSite(file: file, line: line))
+        adaptiveAvgPool("adaptiveAvgPool2d", axes: 2, size, at: CallSite(file: file, line: line))
     }
 
     /// The average of each part of volumes [batch, channels, depth, height, width], or without batch; see
@@ -21,12 +21,12 @@ extension Tensor {
     public func adaptiveAvgPool3d(
         _ size: AdaptiveExtents, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
-        adaptiveAvgPool(3, "adaptiveAvgPool3d", size, CallSite(file: file, line: line))
+        adaptiveAvgPool("adaptiveAvgPool3d", axes: 3, size, at: CallSite(file: file, line: line))
     }
 
-    private func adaptiveAvgPool(_ axes: Int, _ operation: String, _ size: AdaptiveExtents, _ site: CallSite)
-        -> Tensor
-    {
+    private func adaptiveAvgPool(
+        _ operation: String, axes: Int, _ size: AdaptiveExtents, at site: CallSite
+    ) -> Tensor {
         let (x, isAdded) = promoted(by: .average).withBatch(axes, operation, site)
         let window = AdaptiveWindow(operation, axes: axes, size: size, x.shape, site)
         x.checkSize(window.sizes, operation, site)

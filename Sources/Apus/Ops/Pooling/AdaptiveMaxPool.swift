@@ -5,7 +5,9 @@ extension Tensor {
     public func adaptiveMaxPool1d(
         _ size: AdaptiveExtents, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
-        adaptiveMaxPool(1, "adaptiveMaxPool1d", size, false, CallSite(file: file, line: line)).values
+        adaptiveMaxPool(
+            "adaptiveMaxPool1d", axes: 1, size, wantsIndices: false, at: CallSite(file: file, line: line)
+        ).values
     }
 
     /// The largest element of each of size × size parts of planes [batch, channels, height, width], or without
@@ -13,7 +15,9 @@ extension Tensor {
     public func adaptiveMaxPool2d(
         _ size: AdaptiveExtents, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
-        adaptiveMaxPool(2, "adaptiveMaxPool2d", size, false, CallSite(file: file, line: line)).values
+        adaptiveMaxPool(
+            "adaptiveMaxPool2d", axes: 2, size, wantsIndices: false, at: CallSite(file: file, line: line)
+        ).values
     }
 
     /// The largest element of each part of volumes [batch, channels, depth, height, width], or without batch; see
@@ -21,45 +25,47 @@ extension Tensor {
     public func adaptiveMaxPool3d(
         _ size: AdaptiveExtents, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
-        adaptiveMaxPool(3, "adaptiveMaxPool3d", size, false, CallSite(file: file, line: line)).values
+        adaptiveMaxPool(
+            "adaptiveMaxPool3d", axes: 3, size, wantsIndices: false, at: CallSite(file: file, line: line)
+        ).values
     }
 
     /// `adaptiveMaxPool1d`, and where each maximum stood; see `maxPool1dWithIndices`.
     public func adaptiveMaxPool1dWithIndices(
         _ size: AdaptiveExtents, file: StaticString = #fileID, line: UInt = #line
     ) -> (values: Tensor, indices: Tensor) {
-        let (values, places) = adaptiveMaxPool(
-            1, "adaptiveMaxPool1d", size, true, CallSite(file: file, line: line))
-        return (values, places!)
+        let (values, indices) = adaptiveMaxPool(
+            "adaptiveMaxPool1d", axes: 1, size, wantsIndices: true, at: CallSite(file: file, line: line))
+        return (values, indices!)
     }
 
     /// `adaptiveMaxPool2d`, and where each maximum stood; see `maxPool2dWithIndices`.
     public func adaptiveMaxPool2dWithIndices(
         _ size: AdaptiveExtents, file: StaticString = #fileID, line: UInt = #line
     ) -> (values: Tensor, indices: Tensor) {
-        let (values, places) = adaptiveMaxPool(
-            2, "adaptiveMaxPool2d", size, true, CallSite(file: file, line: line))
-        return (values, places!)
+        let (values, indices) = adaptiveMaxPool(
+            "adaptiveMaxPool2d", axes: 2, size, wantsIndices: true, at: CallSite(file: file, line: line))
+        return (values, indices!)
     }
 
     /// `adaptiveMaxPool3d`, and where each maximum stood; see `maxPool3dWithIndices`.
     public func adaptiveMaxPool3dWithIndices(
         _ size: AdaptiveExtents, file: StaticString = #fileID, line: UInt = #line
     ) -> (values: Tensor, indices: Tensor) {
-        let (values, places) = adaptiveMaxPool(
-            3, "adaptiveMaxPool3d", size, true, CallSite(file: file, line: line))
-        return (values, places!)
+        let (values, indices) = adaptiveMaxPool(
+            "adaptiveMaxPool3d", axes: 3, size, wantsIndices: true, at: CallSite(file: file, line: line))
+        return (values, indices!)
     }
 
     private func adaptiveMaxPool(
-        _ axes: Int, _ operation: String, _ size: AdaptiveExtents, _ wantsPlaces: Bool, _ site: CallSite
-    ) -> (values: Tensor, places: Tensor?) {
+        _ operation: String, axes: Int, _ size: AdaptiveExtents, wantsIndices: Bool, at site: CallSite
+    ) -> (values: Tensor, indices: Tensor?) {
         refuseOrderOfComplex(operation, site)
         let (x, isAdded) = withBatch(axes, operation, site)
         let window = AdaptiveWindow(operation, axes: axes, size: size, x.shape, site)
         x.checkSize(window.sizes, operation, site)
-        let (values, places) = x.largest(window, operation, wantsPlaces: wantsPlaces, site)
-        return (values.withoutBatch(isAdded), places?.withoutBatch(isAdded))
+        let (values, indices) = x.largest(window, operation, wantsIndices: wantsIndices, at: site)
+        return (values.withoutBatch(isAdded), indices?.withoutBatch(isAdded))
     }
 }
 

@@ -33,8 +33,9 @@ extension Tensor {
         line: UInt = #line
     ) -> Tensor {
         avgPool(
-            1, "avgPool1d", size, stride, padding, ceilMode, countIncludePad, divisorOverride,
-            CallSite(file: file, line: line))
+            "avgPool1d", axes: 1,
+            WindowOptions(size: size, stride: stride, padding: padding, ceilMode: ceilMode),
+            countsPadding: countIncludePad, divisor: divisorOverride, at: CallSite(file: file, line: line))
     }
 
     /// The average of each window of planes [batch, channels, height, width], or without batch; see `avgPool1d`.
@@ -44,8 +45,9 @@ extension Tensor {
         line: UInt = #line
     ) -> Tensor {
         avgPool(
-            2, "avgPool2d", size, stride, padding, ceilMode, countIncludePad, divisorOverride,
-            CallSite(file: file, line: line))
+            "avgPool2d", axes: 2,
+            WindowOptions(size: size, stride: stride, padding: padding, ceilMode: ceilMode),
+            countsPadding: countIncludePad, divisor: divisorOverride, at: CallSite(file: file, line: line))
     }
 
     /// The average of each window of volumes [batch, channels, depth, height, width], or without batch; see
@@ -56,20 +58,20 @@ extension Tensor {
         line: UInt = #line
     ) -> Tensor {
         avgPool(
-            3, "avgPool3d", size, stride, padding, ceilMode, countIncludePad, divisorOverride,
-            CallSite(file: file, line: line))
+            "avgPool3d", axes: 3,
+            WindowOptions(size: size, stride: stride, padding: padding, ceilMode: ceilMode),
+            countsPadding: countIncludePad, divisor: divisorOverride, at: CallSite(file: file, line: line))
     }
 
     private func avgPool(
-        _ axes: Int, _ operation: String, _ size: Extents, _ stride: Extents?, _ padding: Extents,
-        _ ceilMode: Bool, _ countIncludePad: Bool, _ divisor: Int?, _ site: CallSite
+        _ operation: String, axes: Int, _ options: WindowOptions, countsPadding: Bool, divisor: Int?,
+        at site: CallSite
     ) -> Tensor {
         if divisor == 0 { fail(operation, "a divisor of 0", at: site) }
-        let window = SlidingWindow(
-            operation, axes: axes, size: size, stride: stride, padding: padding, ceilMode: ceilMode, site)
+        let window = SlidingWindow(options, axes: axes, operation, site)
         let (x, isAdded) = promoted(by: .average).withBatch(axes, operation, site)
         window.check(x.shape, operation, site)
-        let windows = AverageWindows(window: window, countsPadding: countIncludePad, divisor: divisor)
+        let windows = AverageWindows(window: window, countsPadding: countsPadding, divisor: divisor)
         return Tensor.apply(WeightedSums(name: operation, windows: windows), to: [x], at: site)
             .withoutBatch(isAdded)
     }

@@ -7,14 +7,14 @@ struct ComplexMaxPool: Primitive {
 
     func values(of inputs: [Tensor]) -> [Tensor] {
         let (x, taps) = (inputs[0].channelsLast(), window.taps(inputs[0].shape))
-        var places = x.placesOfLargest(Kernels.squaredModulus, taps)
-        var result = x.taken(from: places)
+        var indices = x.indicesOfLargest(Kernels.squaredModulus, taps)
+        var result = x.taken(at: indices)
         // Moduli that cannot be squared are compared as they are.
         if !result.computed(Kernels.abs).isWithin(x.dtype.squarable, orZero: true) {
-            places = x.placesOfLargest(Kernels.abs, taps)
-            result = x.taken(from: places)
+            indices = x.indicesOfLargest(Kernels.abs, taps)
+            result = x.taken(at: indices)
         }
-        return [result, places]
+        return [result, indices]
     }
 
     func saved(for needs: [Bool]) -> Saved { .output(1) }
@@ -27,19 +27,19 @@ struct ComplexMaxPool: Primitive {
     func reach(inputs: [Shape], result: Shape) -> Reach { window.reach }
 }
 
-/// The gradient of the images of `ComplexMaxPool`, which have this shape, from that of the chosen numbers and the places
-/// where these stood.
+/// The gradient of the images of `ComplexMaxPool`, which have this shape, from that of the chosen numbers and their
+/// indices.
 struct ComplexMaxPoolGradient: SingleResult {
     let shape: Shape
     let name = "complexMaxPoolGradient"
 
     func value(of inputs: [Tensor]) -> Tensor {
-        let (gradient, places) = (inputs[0].channelsLast(), inputs[1].channelsLast())
+        let (gradient, indices) = (inputs[0].channelsLast(), inputs[1].channelsLast())
         let result = Tensor(uninitialized: Layout(channelsLast: shape), gradient.dtype)
         kernels.putPlaces(
             gradient.start, gradient.dtype, PlacedElements(inputs: shape, outputs: gradient.shape),
-            places: places.start, into: result.base)
-        withExtendedLifetime((gradient, places)) {}
+            places: indices.start, into: result.base)
+        withExtendedLifetime((gradient, indices)) {}
         return result
     }
 
@@ -64,7 +64,12 @@ extension Tensor {
         ceilMode: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
-        return complexMaxPool(1, size, stride, padding, dilation, ceilMode, false, site).values
+        return complexMaxPool(
+            axes: 1,
+            WindowOptions(
+                size: size, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode),
+            wantsIndices: false, at: site
+        ).values
     }
 
     /// The complex number of largest modulus of each window of planes [batch, channels, height, width], or without
@@ -74,7 +79,12 @@ extension Tensor {
         ceilMode: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
-        return complexMaxPool(2, size, stride, padding, dilation, ceilMode, false, site).values
+        return complexMaxPool(
+            axes: 2,
+            WindowOptions(
+                size: size, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode),
+            wantsIndices: false, at: site
+        ).values
     }
 
     /// The complex number of largest modulus of each window of volumes [batch, channels, depth, height, width], or
@@ -84,7 +94,12 @@ extension Tensor {
         ceilMode: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
-        return complexMaxPool(3, size, stride, padding, dilation, ceilMode, false, site).values
+        return complexMaxPool(
+            axes: 3,
+            WindowOptions(
+                size: size, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode),
+            wantsIndices: false, at: site
+        ).values
     }
 
     /// `complexMaxPool1d`, and where each number stood: int64, counted through the spatial axes of the input in
@@ -94,8 +109,12 @@ extension Tensor {
         ceilMode: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> (values: Tensor, indices: Tensor) {
         let site = CallSite(file: file, line: line)
-        let (values, places) = complexMaxPool(1, size, stride, padding, dilation, ceilMode, true, site)
-        return (values, places!)
+        let (values, indices) = complexMaxPool(
+            axes: 1,
+            WindowOptions(
+                size: size, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode),
+            wantsIndices: true, at: site)
+        return (values, indices!)
     }
 
     /// `complexMaxPool2d`, and where each number stood; see `complexMaxPool1dWithIndices`.
@@ -104,8 +123,12 @@ extension Tensor {
         ceilMode: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> (values: Tensor, indices: Tensor) {
         let site = CallSite(file: file, line: line)
-        let (values, places) = complexMaxPool(2, size, stride, padding, dilation, ceilMode, true, site)
-        return (values, places!)
+        let (values, indices) = complexMaxPool(
+            axes: 2,
+            WindowOptions(
+                size: size, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode),
+            wantsIndices: true, at: site)
+        return (values, indices!)
     }
 
     /// `complexMaxPool3d`, and where each number stood; see `complexMaxPool1dWithIndices`.
@@ -114,51 +137,52 @@ extension Tensor {
         ceilMode: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> (values: Tensor, indices: Tensor) {
         let site = CallSite(file: file, line: line)
-        let (values, places) = complexMaxPool(3, size, stride, padding, dilation, ceilMode, true, site)
-        return (values, places!)
+        let (values, indices) = complexMaxPool(
+            axes: 3,
+            WindowOptions(
+                size: size, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode),
+            wantsIndices: true, at: site)
+        return (values, indices!)
     }
 
     private func complexMaxPool(
-        _ axes: Int, _ size: Extents, _ stride: Extents?, _ padding: Extents, _ dilation: Extents,
-        _ ceilMode: Bool, _ wantsPlaces: Bool, _ site: CallSite
-    ) -> (values: Tensor, places: Tensor?) {
+        axes: Int, _ options: WindowOptions, wantsIndices: Bool, at site: CallSite
+    ) -> (values: Tensor, indices: Tensor?) {
         let operation = "complexMaxPool\(axes)d"
         requireComplex(operation, insteadCall: "maxPool\(axes)d", site)
-        let window = SlidingWindow(
-            operation, axes: axes, size: size, stride: stride, padding: padding, dilation: dilation,
-            ceilMode: ceilMode, site)
+        let window = SlidingWindow(options, axes: axes, operation, site)
         let (x, isAdded) = withBatch(axes, operation, site)
         window.check(x.shape, operation, site)
-        x.checkPlaces(operation, site)
+        x.checkIndices(operation, site)
         let results = Tensor.applyAll(ComplexMaxPool(name: operation, window: window), to: [x], at: site)
         return (
             results[0].withoutBatch(isAdded),
-            wantsPlaces ? results[1].to(.int64).withoutBatch(isAdded) : nil
+            wantsIndices ? results[1].to(.int64).withoutBatch(isAdded) : nil
         )
     }
 }
 
 // Of images whose channels lie last.
 extension Tensor {
-    /// Where the elements stand whose `size`, a real number, is the largest among the taps of each spatial axis: integers
+    /// The indices of the elements whose `size`, a real number, is the largest among the taps of each spatial axis: integers
     /// as wide as a part of an element, in the same order; -1 where there are no taps.
-    fileprivate func placesOfLargest(_ size: UnaryKernel, _ taps: [AxisTaps]) -> Tensor {
+    fileprivate func indicesOfLargest(_ size: UnaryKernel, _ taps: [AxisTaps]) -> Tensor {
         let sizes = computed(size).channelsLast()
         let layout = Layout(channelsLast: [shape[0], shape[1]] + taps.map(\.outputs))
         let largest = Tensor(uninitialized: layout, sizes.dtype)
-        let places = Tensor(uninitialized: layout, placeType)
+        let indices = Tensor(uninitialized: layout, indexType)
         kernels.maxTaps(
             sizes.start, sizes.dtype, SpatialTaps(batch: shape[0], channels: shape[1], taps),
-            into: largest.base, places: places.base, relu: false)
+            into: largest.base, places: indices.base, relu: false)
         withExtendedLifetime((sizes, largest)) {}
-        return places
+        return indices
     }
 
-    /// The elements at places.
-    fileprivate func taken(from places: Tensor) -> Tensor {
-        let result = Tensor(uninitialized: places.layout, dtype)
+    /// The elements at these indices.
+    fileprivate func taken(at indices: Tensor) -> Tensor {
+        let result = Tensor(uninitialized: indices.layout, dtype)
         kernels.takePlaces(
-            start, dtype, PlacedElements(inputs: shape, outputs: places.shape), places: places.start,
+            start, dtype, PlacedElements(inputs: shape, outputs: indices.shape), places: indices.start,
             into: result.base)
         return result
     }

@@ -23,7 +23,8 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         let plane = planes.resolved(2, minimum: 1, "foldImage", "size", at: site)
         let windows = ImageWindows(
-            "foldImage", plane: plane, size: size, stride: stride, padding: padding, dilation: dilation, site)
+            WindowOptions(size: size, stride: stride, padding: padding, dilation: dilation), plane: plane,
+            "foldImage", site)
         let x = rank == 2 ? unsqueeze(0) : self
         if x.rank != 3 || x.shape[1] % windows.size.elementCount != 0
             || x.shape[2] != windows.counts.elementCount

@@ -9,29 +9,26 @@ struct ImageWindows: Sendable {
     /// How many windows there are along each axis.
     let counts: [Int]
 
-    init(
-        _ operation: String, plane: [Int], size: Extents, stride: Extents, padding: Extents,
-        dilation: Extents, _ site: CallSite
-    ) {
-        self.size = size.resolved(2, minimum: 1, operation, "window size", at: site)
-        self.stride = stride.resolved(2, minimum: 1, operation, "stride", at: site)
-        self.padding = padding.resolved(2, minimum: 0, operation, "padding", at: site)
-        self.dilation = dilation.resolved(2, minimum: 1, operation, "dilation", at: site)
+    init(_ options: WindowOptions, plane: [Int], _ operation: String, _ site: CallSite) {
+        size = options.size.resolved(2, minimum: 1, operation, "window size", at: site)
+        stride = (options.stride ?? options.size).resolved(2, minimum: 1, operation, "stride", at: site)
+        padding = options.padding.resolved(2, minimum: 0, operation, "padding", at: site)
+        dilation = options.dilation.resolved(2, minimum: 1, operation, "dilation", at: site)
         self.plane = plane
         var counts = [0, 0]
         for axis in 0..<2 {
-            let room = plane[axis] + 2 * self.padding[axis] - self.dilation[axis] * (self.size[axis] - 1) - 1
+            let room = plane[axis] + 2 * padding[axis] - dilation[axis] * (size[axis] - 1) - 1
             if room < 0 {
                 fail(
                     operation,
-                    "windows of \(size) with padding \(padding) and dilation \(dilation) do not fit in planes of "
-                        + "\(plane)", at: site)
+                    "windows of \(options.size) with padding \(options.padding) and dilation \(options.dilation) do "
+                        + "not fit in planes of \(plane)", at: site)
             }
-            counts[axis] = room / self.stride[axis] + 1
+            counts[axis] = room / stride[axis] + 1
         }
         self.counts = counts
         padded.checkMemory(.complex128, operation, site)
-        (self.size + counts).checkMemory(.complex128, operation, site)
+        (size + counts).checkMemory(.complex128, operation, site)
     }
 
     private var padded: [Int] { [plane[0] + 2 * padding[0], plane[1] + 2 * padding[1]] }

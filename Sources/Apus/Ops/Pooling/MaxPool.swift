@@ -1,38 +1,38 @@
 import ApusKernelCalls
 
-/// The largest element of each window, and where it `keepsPlaces` as a second result where those stood.
+/// The largest element of each window and, where it `keepsIndices`, as a second result where those stood.
 struct MaxPool: Primitive {
     let name: String
     let windows: any SpatialWindows
     let activation: FusedActivation
-    /// Places are counted through the spatial axes, as integers as wide as the elements; -1 where there is none.
-    let keepsPlaces: Bool
+    /// Indices count through the spatial axes, as integers as wide as the elements; -1 where there is none.
+    let keepsIndices: Bool
 
     func values(of inputs: [Tensor]) -> [Tensor] {
         let x = inputs[0]
         let (values, taps) = (x.channelsLast(x.dtype == .uint8 ? .int32 : nil), windows.taps(x.shape))
         let layout = Layout(channelsLast: [x.shape[0], x.shape[1]] + taps.map(\.outputs))
         let result = Tensor(uninitialized: layout, values.dtype)
-        let places = keepsPlaces ? Tensor(uninitialized: layout, x.placeType) : nil
+        let indices = keepsIndices ? Tensor(uninitialized: layout, x.indexType) : nil
         kernels.maxTaps(
             values.start, values.dtype, SpatialTaps(batch: x.shape[0], channels: x.shape[1], taps),
-            into: result.base, places: places?.base, relu: activation == .relu)
+            into: result.base, places: indices?.base, relu: activation == .relu)
         withExtendedLifetime(values) {}
         let largest = result.converted(to: x.dtype)
-        return places.map { [largest, $0] } ?? [largest]
+        return indices.map { [largest, $0] } ?? [largest]
     }
 
-    func saved(for needs: [Bool]) -> Saved { keepsPlaces ? .output(1) : .input(0) }
+    func saved(for needs: [Bool]) -> Saved { keepsIndices ? .output(1) : .input(0) }
 
     func gradients(_ backward: Backward) -> [Tensor?] {
         let back = MaxPoolGradient(windows: windows, shape: backward.shape(0))
-        return [Tensor.apply(back, to: [backward.gradient, places(backward)], at: nil)]
+        return [Tensor.apply(back, to: [backward.gradient, indices(backward)], at: nil)]
     }
 
     /// Where the largest elements stood; of an operation that did not keep that, found again.
-    private func places(_ backward: Backward) -> Tensor {
-        if keepsPlaces { return backward.output(1) }
-        let again = MaxPool(name: name, windows: windows, activation: activation, keepsPlaces: true)
+    private func indices(_ backward: Backward) -> Tensor {
+        if keepsIndices { return backward.output(1) }
+        let again = MaxPool(name: name, windows: windows, activation: activation, keepsIndices: true)
         return Tensor.applyAll(again, to: [backward.input(0).detach()], at: nil)[1]
     }
 
@@ -41,25 +41,24 @@ struct MaxPool: Primitive {
 
 extension MaxPool: ActivatedPrimitive {
     func with(activation: FusedActivation, of dtype: DType) -> (any ActivatedPrimitive)? {
-        MaxPool(name: name, windows: windows, activation: activation, keepsPlaces: keepsPlaces)
+        MaxPool(name: name, windows: windows, activation: activation, keepsIndices: keepsIndices)
     }
 }
 
-/// The gradient of the images of `MaxPool`, which have this shape, from that of the largest elements and the places where
-/// these stood.
+/// The gradient of the images of `MaxPool`, which have this shape, from that of the largest elements and their indices.
 struct MaxPoolGradient: SingleResult {
     let windows: any SpatialWindows
     let shape: Shape
     let name = "maxPoolGradient"
 
     func value(of inputs: [Tensor]) -> Tensor {
-        let (gradient, places) = (inputs[0].channelsLast(), inputs[1].channelsLast())
+        let (gradient, indices) = (inputs[0].channelsLast(), inputs[1].channelsLast())
         let taps = windows.taps(shape).map { $0.transposed() }
         let result = Tensor(uninitialized: Layout(channelsLast: shape), gradient.dtype)
         kernels.maxTapsGradient(
             gradient.start, gradient.dtype, SpatialTaps(batch: shape[0], channels: shape[1], taps),
-            places: places.start, into: result.base)
-        withExtendedLifetime((gradient, places)) {}
+            places: indices.start, into: result.base)
+        withExtendedLifetime((gradient, indices)) {}
         return result.converted(to: inputs[0].dtype)
     }
 
@@ -71,35 +70,35 @@ struct MaxPoolGradient: SingleResult {
 }
 
 extension Tensor {
-    /// The largest element of each window, and the places where they stand: int64, or nil if not asked for.
+    /// The largest element of each window, and their indices: int64, or nil if not asked for.
     ///
-    /// - Parameter activation: where it is ReLU, what is not above 0 becomes 0, at place -1.
+    /// - Parameter activation: where it is ReLU, what is not above 0 becomes 0, at index -1.
     func largest(
         _ windows: any SpatialWindows, _ operation: String, activation: FusedActivation = .none,
-        wantsPlaces: Bool, _ site: CallSite
-    ) -> (values: Tensor, places: Tensor?) {
-        let keepsPlaces = wantsPlaces || isRecorded
-        if keepsPlaces { checkPlaces(operation, site) }
+        wantsIndices: Bool, at site: CallSite
+    ) -> (values: Tensor, indices: Tensor?) {
+        let keepsIndices = wantsIndices || isRecorded
+        if keepsIndices { checkIndices(operation, site) }
         let pool = MaxPool(
-            name: operation, windows: windows, activation: activation, keepsPlaces: keepsPlaces)
+            name: operation, windows: windows, activation: activation, keepsIndices: keepsIndices)
         let results = Tensor.applyAll(pool, to: [self], at: site)
-        return (results[0], wantsPlaces ? results[1].to(.int64) : nil)
+        return (results[0], wantsIndices ? results[1].to(.int64) : nil)
     }
 
-    /// The elements at the places that a pooling found; 0 where there was none.
-    func picked(at places: Tensor) -> Tensor {
-        let index = places.flatten(from: 2).to(.int64)
+    /// The elements at the indices that a pooling found; 0 where there was none.
+    func picked(at indices: Tensor) -> Tensor {
+        let index = indices.flatten(from: 2).to(.int64)
         let picked = flatten(from: 2).gather(axis: 2, index: index.maximum(0))
-        return picked.maskedFill(index .< 0, 0).reshape(places.shape)
+        return picked.maskedFill(index .< 0, 0).reshape(indices.shape)
     }
 
     /// Integers as wide as the elements that kernels compare, so that both fit the same vectors.
-    var placeType: DType { dtype.computeType.realType.size == 8 ? .int64 : .int32 }
+    var indexType: DType { dtype.computeType.realType.size == 8 ? .int64 : .int32 }
 
-    /// Stops the program where these images have more places than `placeType` holds.
-    func checkPlaces(_ operation: String, _ site: CallSite) {
-        if placeType == .int32 && Array(shape[2...]).elementCount > Int32.max {
-            fail(operation, "shape \(shape) has more places than a 32-bit number can tell", at: site)
+    /// Stops the program where these images have more positions than `indexType` holds.
+    func checkIndices(_ operation: String, _ site: CallSite) {
+        if indexType == .int32 && Array(shape[2...]).elementCount > Int32.max {
+            fail(operation, "shape \(shape) has more positions than a 32-bit index can tell", at: site)
         }
     }
 }
@@ -124,8 +123,10 @@ extension Tensor {
         line: UInt = #line
     ) -> Tensor {
         maxPool(
-            1, "maxPool1d", size, stride, padding, dilation, ceilMode, activation, false,
-            CallSite(file: file, line: line)
+            "maxPool1d", axes: 1,
+            WindowOptions(
+                size: size, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode),
+            activation: activation, wantsIndices: false, at: CallSite(file: file, line: line)
         ).values
     }
 
@@ -137,8 +138,10 @@ extension Tensor {
         line: UInt = #line
     ) -> Tensor {
         maxPool(
-            2, "maxPool2d", size, stride, padding, dilation, ceilMode, activation, false,
-            CallSite(file: file, line: line)
+            "maxPool2d", axes: 2,
+            WindowOptions(
+                size: size, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode),
+            activation: activation, wantsIndices: false, at: CallSite(file: file, line: line)
         ).values
     }
 
@@ -150,8 +153,10 @@ extension Tensor {
         line: UInt = #line
     ) -> Tensor {
         maxPool(
-            3, "maxPool3d", size, stride, padding, dilation, ceilMode, activation, false,
-            CallSite(file: file, line: line)
+            "maxPool3d", axes: 3,
+            WindowOptions(
+                size: size, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode),
+            activation: activation, wantsIndices: false, at: CallSite(file: file, line: line)
         ).values
     }
 
@@ -161,10 +166,12 @@ extension Tensor {
         _ size: Extents, stride: Extents? = nil, padding: Extents = 0, dilation: Extents = 1,
         ceilMode: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> (values: Tensor, indices: Tensor) {
-        let (values, places) = maxPool(
-            1, "maxPool1d", size, stride, padding, dilation, ceilMode, .none, true,
-            CallSite(file: file, line: line))
-        return (values, places!)
+        let (values, indices) = maxPool(
+            "maxPool1d", axes: 1,
+            WindowOptions(
+                size: size, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode),
+            wantsIndices: true, at: CallSite(file: file, line: line))
+        return (values, indices!)
     }
 
     /// `maxPool2d`, and where each maximum stood: int64, counted through the spatial axes of the input in row-major
@@ -173,10 +180,12 @@ extension Tensor {
         _ size: Extents, stride: Extents? = nil, padding: Extents = 0, dilation: Extents = 1,
         ceilMode: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> (values: Tensor, indices: Tensor) {
-        let (values, places) = maxPool(
-            2, "maxPool2d", size, stride, padding, dilation, ceilMode, .none, true,
-            CallSite(file: file, line: line))
-        return (values, places!)
+        let (values, indices) = maxPool(
+            "maxPool2d", axes: 2,
+            WindowOptions(
+                size: size, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode),
+            wantsIndices: true, at: CallSite(file: file, line: line))
+        return (values, indices!)
     }
 
     /// `maxPool3d`, and where each maximum stood: int64, counted through the spatial axes of the input in row-major
@@ -185,26 +194,25 @@ extension Tensor {
         _ size: Extents, stride: Extents? = nil, padding: Extents = 0, dilation: Extents = 1,
         ceilMode: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> (values: Tensor, indices: Tensor) {
-        let (values, places) = maxPool(
-            3, "maxPool3d", size, stride, padding, dilation, ceilMode, .none, true,
-            CallSite(file: file, line: line))
-        return (values, places!)
+        let (values, indices) = maxPool(
+            "maxPool3d", axes: 3,
+            WindowOptions(
+                size: size, stride: stride, padding: padding, dilation: dilation, ceilMode: ceilMode),
+            wantsIndices: true, at: CallSite(file: file, line: line))
+        return (values, indices!)
     }
 
     private func maxPool(
-        _ axes: Int, _ operation: String, _ size: Extents, _ stride: Extents?, _ padding: Extents,
-        _ dilation: Extents, _ ceilMode: Bool, _ activation: FusedActivation, _ wantsPlaces: Bool,
-        _ site: CallSite
-    ) -> (values: Tensor, places: Tensor?) {
-        let window = SlidingWindow(
-            operation, axes: axes, size: size, stride: stride, padding: padding, dilation: dilation,
-            ceilMode: ceilMode, site)
+        _ operation: String, axes: Int, _ options: WindowOptions, activation: FusedActivation = .none,
+        wantsIndices: Bool, at site: CallSite
+    ) -> (values: Tensor, indices: Tensor?) {
+        let window = SlidingWindow(options, axes: axes, operation, site)
         refuseComplex(operation, insteadCall: "complexMaxPool1d, 2d or 3d, which compares moduli", site)
         let (x, isAdded) = withBatch(axes, operation, site)
         window.check(x.shape, operation, site)
-        let (values, places) = x.largest(
-            window, operation, activation: activation, wantsPlaces: wantsPlaces, site)
-        return (values.withoutBatch(isAdded), places?.withoutBatch(isAdded))
+        let (values, indices) = x.largest(
+            window, operation, activation: activation, wantsIndices: wantsIndices, at: site)
+        return (values.withoutBatch(isAdded), indices?.withoutBatch(isAdded))
     }
 }
 

@@ -1,7 +1,7 @@
 import ApusKernelCalls
 
-/// The elements of images at places of larger ones, which are 0 elsewhere: the inputs are the elements and the places, of
-/// one shape. Of several elements at one place the last stays and has the gradient.
+/// The elements of images at indices of larger ones, which are 0 elsewhere: the inputs are the elements and the indices, of
+/// one shape. Of several elements at one index the last stays and has the gradient.
 struct MaxUnpool: SingleResult {
     let name: String
     /// The spatial extents of the result.
@@ -9,53 +9,53 @@ struct MaxUnpool: SingleResult {
 
     func value(of inputs: [Tensor]) throws -> Tensor {
         let (x, shape) = (inputs[0].detachedContiguous(), inputs[0].shape)
-        let places = inputs[1].converted(to: .int64).detachedContiguous()
+        let indices = inputs[1].converted(to: .int64).detachedContiguous()
         let rows = Layout(contiguous: [shape[0], shape[1], extents.elementCount])
         let result = Tensor(uninitialized: [shape[0], shape[1]] + extents, x.dtype)
         kernels.clear(result.base, byteCount: result.count * x.dtype.size)
         if x.count == 0 { return result }
         let offsets = CurrentDevice.forNewTensors.storage(byteCount: x.count * MemoryLayout<Int>.size)
         let outside = kernels.axisOffsets(
-            places.start,
+            indices.start,
             shape: [shape[0], shape[1], Array(shape[2...]).elementCount], strides: rows.strides, axis: 2,
             extent: rows.shape[2], into: offsets.pointer)
-        if let outside { throw PlaceOutside(places.element(outside), rows.shape) }
+        if let outside { throw IndexOutside(indices.element(outside), rows.shape) }
         kernels.scatterBlocks(
             x.start, into: Operand(result.base, x.dtype, rows), outer: [], inner: [],
             offsets: offsets.pointer, x.count, adding: false)
-        withExtendedLifetime((x, places, offsets)) {}
+        withExtendedLifetime((x, indices, offsets)) {}
         return result
     }
 
     func saved(for needs: [Bool]) -> Saved { .input(1) }
 
     func gradients(_ backward: Backward) -> [Tensor?] {
-        let (gradient, places) = (backward.gradient.flatten(from: 2), backward.input(1).flatten(from: 2))
+        let (gradient, indices) = (backward.gradient.flatten(from: 2), backward.input(1).flatten(from: 2))
         // Each element of the result has the number of its last writer.
-        let numbers = Tensor.arange(places.shape[2])
+        let numbers = Tensor.arange(indices.shape[2])
         let writers = Tensor.zeros(gradient.shape, dtype: .int64)
-            .scatter(axis: 2, index: places, source: numbers)
-        let stays = writers.gather(axis: 2, index: places) .== numbers
+            .scatter(axis: 2, index: indices, source: numbers)
+        let stays = writers.gather(axis: 2, index: indices) .== numbers
         return [
-            gradient.gather(axis: 2, index: places).maskedFill(.!stays, 0).reshape(backward.shape(0)), nil,
+            gradient.gather(axis: 2, index: indices).maskedFill(.!stays, 0).reshape(backward.shape(0)), nil,
         ]
     }
 }
 
-private struct PlaceOutside: Error, CustomStringConvertible {
+private struct IndexOutside: Error, CustomStringConvertible {
     let description: String
 
-    init(_ place: Int, _ shape: Shape) {
-        description = "index \(place) is outside axis 2, of extent \(shape[2]), of shape \(shape)"
+    init(_ index: Int, _ shape: Shape) {
+        description = "index \(index) is outside axis 2, of extent \(shape[2]), of shape \(shape)"
     }
 }
 
 extension Tensor {
-    /// Each element at the place of its maximum, zeros elsewhere: what undoes `maxPool1dWithIndices` for [batch,
-    /// channels, windows], or without batch. Where places repeat, the last element stays.
+    /// Each element at the index of its maximum, zeros elsewhere: what undoes `maxPool1dWithIndices` for [batch,
+    /// channels, windows], or without batch. Where indices repeat, the last element stays.
     ///
     /// - Parameters:
-    ///   - indices: int64, in this tensor's shape: places counted through the spatial axes of the result.
+    ///   - indices: int64, in this tensor's shape, counted through the spatial axes of the result.
     ///   - size: that of the pooling.
     ///   - stride: that of the pooling.
     ///   - padding: that of the pooling.
@@ -65,42 +65,45 @@ extension Tensor {
         outputSize: Extents? = nil, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         maxUnpool(
-            1, "maxUnpool1d", indices, size, stride, padding, outputSize, CallSite(file: file, line: line))
+            "maxUnpool1d", axes: 1, indices, WindowOptions(size: size, stride: stride, padding: padding),
+            outputSize: outputSize, at: CallSite(file: file, line: line))
     }
 
-    /// Each element at the place of its maximum, zeros elsewhere, for planes; see `maxUnpool1d`.
+    /// Each element at the index of its maximum, zeros elsewhere, for planes; see `maxUnpool1d`.
     public func maxUnpool2d(
         _ indices: Tensor, _ size: Extents, stride: Extents? = nil, padding: Extents = 0,
         outputSize: Extents? = nil, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         maxUnpool(
-            2, "maxUnpool2d", indices, size, stride, padding, outputSize, CallSite(file: file, line: line))
+            "maxUnpool2d", axes: 2, indices, WindowOptions(size: size, stride: stride, padding: padding),
+            outputSize: outputSize, at: CallSite(file: file, line: line))
     }
 
-    /// Each element at the place of its maximum, zeros elsewhere, for volumes; see `maxUnpool1d`.
+    /// Each element at the index of its maximum, zeros elsewhere, for volumes; see `maxUnpool1d`.
     public func maxUnpool3d(
         _ indices: Tensor, _ size: Extents, stride: Extents? = nil, padding: Extents = 0,
         outputSize: Extents? = nil, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         maxUnpool(
-            3, "maxUnpool3d", indices, size, stride, padding, outputSize, CallSite(file: file, line: line))
+            "maxUnpool3d", axes: 3, indices, WindowOptions(size: size, stride: stride, padding: padding),
+            outputSize: outputSize, at: CallSite(file: file, line: line))
     }
 
     private func maxUnpool(
-        _ axes: Int, _ operation: String, _ indices: Tensor, _ size: Extents, _ stride: Extents?,
-        _ padding: Extents, _ outputSize: Extents?, _ site: CallSite
+        _ operation: String, axes: Int, _ indices: Tensor, _ window: WindowOptions, outputSize: Extents?,
+        at site: CallSite
     ) -> Tensor {
         if indices.shape != shape {
             fail(operation, "indices of shape \(indices.shape) for shape \(shape)", at: site)
         }
         refuseOrderOfComplex(operation, site)
         let (x, isAdded) = withBatch(axes, operation, site)
-        let steps = (stride ?? size).resolved(axes, minimum: 1, operation, "stride", at: site)
-        let windows = size.resolved(axes, minimum: 1, operation, "window size", at: site)
-        let margins = padding.resolved(axes, minimum: 0, operation, "padding", at: site)
+        let steps = (window.stride ?? window.size).resolved(axes, minimum: 1, operation, "stride", at: site)
+        let sizes = window.size.resolved(axes, minimum: 1, operation, "window size", at: site)
+        let margins = window.padding.resolved(axes, minimum: 0, operation, "padding", at: site)
         let extents =
             outputSize?.resolved(axes, minimum: 0, operation, "output size", at: site)
-            ?? (0..<axes).map { (x.shape[$0 + 2] - 1) * steps[$0] - 2 * margins[$0] + windows[$0] }
+            ?? (0..<axes).map { (x.shape[$0 + 2] - 1) * steps[$0] - 2 * margins[$0] + sizes[$0] }
         if extents.contains(where: { $0 < 0 }) {
             fail(operation, "shape \(shape) leads to the spatial extents \(extents)", at: site)
         }

@@ -9,21 +9,17 @@ struct SlidingWindow: SpatialWindows {
     /// Whether a last window may reach beyond the end; it begins inside the input or the padding before it.
     let ceilMode: Bool
 
-    /// - Parameter stride: nil is the size.
-    init(
-        _ operation: String, axes: Int, size: Extents, stride: Extents?, padding: Extents = 0,
-        dilation: Extents = 1, ceilMode: Bool, _ site: CallSite
-    ) {
-        self.ceilMode = ceilMode
-        self.size = size.resolved(axes, minimum: 1, operation, "window size", at: site)
-        self.stride = (stride ?? size).resolved(axes, minimum: 1, operation, "stride", at: site)
-        self.padding = padding.resolved(axes, minimum: 0, operation, "padding", at: site)
-        self.dilation = dilation.resolved(axes, minimum: 1, operation, "dilation", at: site)
-        for axis in 0..<axes where self.padding[axis] > span(axis) / 2 {
+    init(_ options: WindowOptions, axes: Int, _ operation: String, _ site: CallSite) {
+        ceilMode = options.ceilMode
+        size = options.size.resolved(axes, minimum: 1, operation, "window size", at: site)
+        stride = (options.stride ?? options.size).resolved(axes, minimum: 1, operation, "stride", at: site)
+        padding = options.padding.resolved(axes, minimum: 0, operation, "padding", at: site)
+        dilation = options.dilation.resolved(axes, minimum: 1, operation, "dilation", at: site)
+        for axis in 0..<axes where padding[axis] > span(axis) / 2 {
             fail(
                 operation,
-                "a padding of \(padding) is more than half a window of \(size), dilation \(dilation): padding up "
-                    + "to \(span(axis) / 2) fits", at: site)
+                "a padding of \(options.padding) is more than half a window of \(options.size), dilation "
+                    + "\(options.dilation): padding up to \(span(axis) / 2) fits", at: site)
         }
     }
 

@@ -26,8 +26,8 @@ extension Tensor {
         }
         let x = rank == 3 ? unsqueeze(0) : self
         let windows = ImageWindows(
-            "unfoldImage", plane: Array(x.shape[2...]), size: size, stride: stride, padding: padding,
-            dilation: dilation, site)
+            WindowOptions(size: size, stride: stride, padding: padding, dilation: dilation),
+            plane: Array(x.shape[2...]), "unfoldImage", site)
         return Tensor.apply(UnfoldImage(windows: windows), to: [x], at: site).withoutBatch(rank == 3)
     }
 }

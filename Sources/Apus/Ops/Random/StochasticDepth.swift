@@ -1,11 +1,3 @@
-/// What `stochasticDepth` drops together.
-public enum StochasticDepthMode: Sendable {
-    /// Each sample by itself.
-    case row
-    /// The whole batch.
-    case batch
-}
-
 extension Tensor {
     /// Samples kept with probability 1 - p and scaled by 1 / (1 - p), else zero: what a residual branch
     /// adds, so that the block is skipped.

@@ -39,8 +39,8 @@ private struct CumulativeProductGradient: SingleResult {
         let rows = x.shape.dropLast().reduce(1, *)
         let copies = x.reshape([rows, 1, n]).broadcast(to: [rows, n, n])
         let products = copies.maskedFill(Tensor.diagonalMask(n), 1).cumulativeProduct(axis: -1)
-        let places = Tensor((0..<n).map { Int64($0) }, shape: [n])
-        let later = products.maskedFill(places .< places.reshape([n, 1]), 0)
+        let indices = Tensor((0..<n).map { Int64($0) }, shape: [n])
+        let later = products.maskedFill(indices .< indices.reshape([n, 1]), 0)
         let g = gradient.swappingLast(axis).reshape([rows, 1, n])
         return (g * later.conjugate()).sum(axis: -1).reshape(x.shape).swappingLast(axis)
     }

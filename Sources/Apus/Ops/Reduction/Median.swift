@@ -11,8 +11,8 @@ struct MedianIndex: SingleResult {
         if rank == 0 { return order }
         // Not-a-numbers are sorted last, the first of them first.
         let regular = length - x.isNaN().countNonzero(axes: [-1], keepDims: true)
-        let place = regular.maskedFill(regular .== length, (length - 1) / 2)
-        return order.gather(axis: -1, index: place).swappingLast(axis)
+        let middle = regular.maskedFill(regular .== length, (length - 1) / 2)
+        return order.gather(axis: -1, index: middle).swappingLast(axis)
     }
 }
 

@@ -44,12 +44,12 @@ extension Tensor {
         return largest.maskedFill(largest .== 0, 1)
     }
 
-    /// self / √(mean(self²) + ε) over `axes`, or (self - mean) / √(variance + ε) where it is `centred`, in units of the
+    /// self / √(mean(self²) + ε) over `axes`, or (self - mean) / √(variance + ε) where it is `centered`, in units of the
     /// largest magnitudes: for elements that are too large or too small to be squared.
-    func normalisedInUnits(axes: [Int], epsilon: Double, centred: Bool) -> Tensor {
+    func normalizedInUnits(axes: [Int], epsilon: Double, centered: Bool) -> Tensor {
         let unit = squaringUnit(axes: axes, epsilon: epsilon)
         let scaled = self / unit
-        let values = centred ? scaled - scaled.mean(axes: axes, keepDims: true) : scaled
+        let values = centered ? scaled - scaled.mean(axes: axes, keepDims: true) : scaled
         let rest = (Swift.abs(epsilon).squareRoot() / unit).square() * (epsilon < 0 ? -1.0 : 1)
         return values * (values.square().mean(axes: axes, keepDims: true) + rest).rsqrt()
     }

@@ -18,8 +18,8 @@ struct StandardDeviation: SingleResult {
         let gradient = backward.gradient.restoringAxes(axes, of: x.shape, keepDims)
         let axes = x.rank == 0 ? [] : axes
         let n = x.foldCount(axes, name, nil)
-        let centred = x - x.mean(axes: axes, keepDims: true)
-        return [centred.scaled(by: gradient * (1 / Swift.max(0, Double(n) - correction)), over: y)]
+        let centered = x - x.mean(axes: axes, keepDims: true)
+        return [centered.scaled(by: gradient * (1 / Swift.max(0, Double(n) - correction)), over: y)]
     }
 
     func reach(inputs: [Shape], result: Shape) -> Reach { .reduction(axes: axes, keepDims: keepDims) }

@@ -16,8 +16,8 @@ struct Variance: SingleResult {
         let gradient = backward.gradient.restoringAxes(axes, of: x.shape, keepDims)
         let axes = x.rank == 0 ? [] : axes
         let n = x.foldCount(axes, name, nil)
-        let centred = x - x.mean(axes: axes, keepDims: true)
-        return [centred * (gradient * (2 / Swift.max(0, Double(n) - correction)))]
+        let centered = x - x.mean(axes: axes, keepDims: true)
+        return [centered * (gradient * (2 / Swift.max(0, Double(n) - correction)))]
     }
 
     func reach(inputs: [Shape], result: Shape) -> Reach { .reduction(axes: axes, keepDims: keepDims) }

@@ -1,5 +1,5 @@
 extension Tensor {
-    /// One axis at another place, the others in their order: a view.
+    /// One axis at another index, the others in their order: a view.
     public func moveAxis(
         from source: Int, to target: Int, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {

@@ -1,5 +1,5 @@
 extension Tensor {
-    /// An axis turned by `shift` positions: what leaves at its end comes in at its start.
+    /// An axis rotated by `shift` positions: what leaves at its end comes in at its start.
     public func roll(_ shift: Int, axis: Int, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         let axis = self.axis(axis, "roll", CallSite(file: file, line: line))
         let extent = shape[axis]
@@ -11,7 +11,7 @@ extension Tensor {
         return .cat([tail, narrow(axis: axis, start: 0, count: extent - turn)], axis: axis)
     }
 
-    /// Several axes turned, each by its shift.
+    /// Several axes rotated, each by its shift.
     public func roll(
         _ shifts: [Int], axes: [Int], file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {

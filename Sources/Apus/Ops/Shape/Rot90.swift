@@ -1,5 +1,5 @@
 extension Tensor {
-    /// The plane of two axes turned by `count` right angles, from the first axis towards the second: a view.
+    /// The plane of two axes rotated by `count` right angles, from the first axis towards the second: a view.
     ///
     /// - Parameter count: negative ones turn the other way.
     public func rot90(

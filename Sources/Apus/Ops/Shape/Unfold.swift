@@ -50,9 +50,9 @@ struct OverlapAdd: SingleResult {
             starts[axis] = first * step
             var axes = shape.indices.map { StridedView.Axis($0) }
             if count > 1 { axes[axis] = StridedView.Axis(axis, step: apart * step) }
-            let places = StridedView(
+            let targets = StridedView(
                 starts: starts, shape: chosen.shape, axes: axes + [StridedView.Axis(axis)])
-            total.write(x.viewed(chosen), through: places, adding: true)
+            total.write(x.viewed(chosen), through: targets, adding: true)
         }
         return total
     }
@@ -91,7 +91,7 @@ extension Tensor {
         return Tensor.apply(Unfold(axis: axis, size: size, step: step), to: [self], at: site)
     }
 
-    /// The transpose of `unfold`: windows, with their places along `axis` and their positions along the last
+    /// The transpose of `unfold`: windows, with their indices along `axis` and their positions along the last
     /// axis, added up where they overlap.
     func overlapAdded(axis: Int, step: Int, to target: Shape) -> Tensor {
         Tensor.apply(OverlapAdd(axis: axis, step: step, shape: target), to: [self], at: nil)

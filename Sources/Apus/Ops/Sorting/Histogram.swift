@@ -21,8 +21,8 @@ struct Histogram: SingleResult {
         result.withUnsafeMutableBytes { bytes in
             let counts = bytes.bindMemory(to: Int.self)
             for element in elements where element >= low && element <= high {
-                let place = (element * part - low * part) / span * Double(bins)
-                counts[Swift.min(Int(place), bins - 1)] += 1
+                let bin = (element * part - low * part) / span * Double(bins)
+                counts[Swift.min(Int(bin), bins - 1)] += 1
             }
         }
         return result

@@ -1,15 +1,5 @@
 import ApusKernelCalls
 
-/// How values between and beyond the positions of an image are made.
-public enum Interpolation: Sendable {
-    /// The position at or before; the one whose area holds the centre.
-    case nearest, nearestExact
-    /// Straight lines along one, two or three spatial axes.
-    case linear, bilinear, trilinear
-    /// Cubic convolution with a = −0.75 along two axes (Keys 1981); it may overshoot.
-    case bicubic
-}
-
 /// The positions that each one of an interpolation is made of.
 struct InterpolationSources: SpatialWindows {
     let mode: Interpolation
@@ -51,7 +41,10 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         let axes = spatialAxes(mode, alignCorners, site)
         let extents = size.resolved(axes, minimum: 1, "interpolate", "size", at: site)
-        return interpolated(extents, axes, [Double?](repeating: nil, count: axes), mode, alignCorners, site)
+        return interpolated(
+            InterpolationSources(
+                mode: mode, extents: extents, scales: extents.map { _ in nil }, alignCorners: alignCorners),
+            site)
     }
 
     /// The images with each spatial extent times `scale`, rounded down; see `interpolate(size:)`.
@@ -84,7 +77,9 @@ extension Tensor {
             }
             return Int(extent)
         }
-        return interpolated(extents, axes, scales, mode, alignCorners, site)
+        return interpolated(
+            InterpolationSources(mode: mode, extents: extents, scales: scales, alignCorners: alignCorners),
+            site)
     }
 
     private func spatialAxes(_ mode: Interpolation, _ alignCorners: Bool, _ site: CallSite) -> Int {
@@ -105,14 +100,9 @@ extension Tensor {
         return axes
     }
 
-    private func interpolated(
-        _ extents: [Int], _ axes: Int, _ scales: [Double?], _ mode: Interpolation, _ alignCorners: Bool,
-        _ site: CallSite
-    ) -> Tensor {
-        let (x, _) = promoted(by: .average).withBatch(axes, "interpolate", site)
-        x.checkSize(extents, "interpolate", site)
-        let sources = InterpolationSources(
-            mode: mode, extents: extents, scales: scales, alignCorners: alignCorners)
+    private func interpolated(_ sources: InterpolationSources, _ site: CallSite) -> Tensor {
+        let (x, _) = promoted(by: .average).withBatch(sources.extents.count, "interpolate", site)
+        x.checkSize(sources.extents, "interpolate", site)
         return Tensor.apply(WeightedSums(name: "interpolate", windows: sources), to: [x], at: site)
     }
 }

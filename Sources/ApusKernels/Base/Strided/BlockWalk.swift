@@ -33,8 +33,8 @@ package func forEachBlock(
         withUnsafeTemporaryAllocation(byteCount: slots * blockLength * 16, alignment: 64) { scratch in
             withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: inputs.count) { pointers in
                 func slot(_ i: Int) -> UnsafeMutableRawPointer { scratch.baseAddress! + i * blockLength * 16 }
-                // A scalar operand is spread over its scratch once.
-                var spread = [Bool](repeating: false, count: walks.count)
+                // A scalar operand is broadcast over its scratch once.
+                var isBroadcast = [Bool](repeating: false, count: walks.count)
                 var start = range.lowerBound
                 while start < range.upperBound {
                     let boundary = plain ? range.upperBound : (start / length + 1) * length
@@ -42,11 +42,11 @@ package func forEachBlock(
                     for i in walks.indices {
                         let walk = walks[i]
                         if walk.runStride == 0 && walk.extents.isEmpty {
-                            if !spread[i] {
+                            if !isBroadcast[i] {
                                 pointers[i] = walk.read(
                                     0, min(blockLength, walk.run), as: types[i], scratch: slot(2 * i),
                                     gathered: slot(2 * i + 1))
-                                spread[i] = true
+                                isBroadcast[i] = true
                             }
                         } else {
                             pointers[i] = walk.read(

@@ -18,21 +18,21 @@ package func streamBytes(_ source: UnsafeRawPointer, to target: UnsafeMutableRaw
     (target + done).copyMemory(from: source + done, byteCount: count - done)
 }
 
-/// Copies blocks of `blockBytes` between places that `place` names, block by block.
+/// Copies blocks of `blockBytes` from sources to targets that `addresses` gives for each block.
 @inlinable @inline(__always)
 package func copyBlocks(
     _ range: Range<Int>, blockBytes: Int, streams: Bool,
-    _ place: (Int) -> (source: UnsafeRawPointer, target: UnsafeMutableRawPointer)
+    _ addresses: (Int) -> (source: UnsafeRawPointer, target: UnsafeMutableRawPointer)
 ) {
     if !streams {
         for block in range {
-            let (source, target) = place(block)
+            let (source, target) = addresses(block)
             target.copyMemory(from: source, byteCount: blockBytes)
         }
         return
     }
     for block in range {
-        let (source, target) = place(block)
+        let (source, target) = addresses(block)
         streamBytes(source, to: target, blockBytes)
     }
     apus_stream_fence()

@@ -1,6 +1,6 @@
 /// `target[j, i] = source[i, j]`: rows of the source become columns of the target.
 ///
-/// Tiles are turned round in registers; the last ones reach back over those before them.
+/// Tiles are transposed in registers; the last ones reach back over those before them.
 @inlinable @inline(__always)
 package func transpose<E: BitwiseCopyable>(
     _ source: UnsafePointer<E>, _ sourceStride: Int, _ target: UnsafeMutablePointer<E>, _ targetStride: Int,
@@ -114,17 +114,6 @@ package func transpose8(
     store(rows.f, 5)
     store(rows.g, 6)
     store(rows.h, 7)
-}
-
-/// Eight registers by name: an array would live in memory.
-@usableFromInline package struct Eight<V> {
-    @usableFromInline package let a, b, c, d, e, f, g, h: V
-
-    @inlinable @inline(__always)
-    package init(_ a: V, _ b: V, _ c: V, _ d: V, _ e: V, _ f: V, _ g: V, _ h: V) {
-        (self.a, self.b, self.c, self.d) = (a, b, c, d)
-        (self.e, self.f, self.g, self.h) = (e, f, g, h)
-    }
 }
 
 @inlinable @inline(__always)

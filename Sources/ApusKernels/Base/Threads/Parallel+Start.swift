@@ -2,24 +2,6 @@ import COpenMP
 import Glibc
 import Synchronization
 
-/// The system does not give the threads that were asked for.
-///
-/// The description is one line: `the system gives 12 of 200 threads: …; --threads asks for fewer`.
-package struct ThreadsRefused: Error, CustomStringConvertible, Sendable, Equatable {
-    /// How many threads were asked for.
-    package let wanted: Int
-    /// How many there were before the system said no.
-    package let given: Int
-    /// The system's error number.
-    package let code: Int32
-
-    /// One line, and what to do.
-    package var description: String {
-        "the system gives \(given) of \(wanted) threads: \(String(cString: strerror(code))); "
-            + "--threads or OMP_NUM_THREADS asks for fewer"
-    }
-}
-
 extension Parallel {
     /// The most threads that make sense on any machine of today; or all of this one's cores.
     package static let mostThreads = max(1024, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))

@@ -57,8 +57,8 @@ extension ComplexPair where T: RealElement {
     /// sin z = -i · sinh(iz).
     @inline(__always)
     func sin() -> Self {
-        let turned = Self(-im, re).sinh()
-        return Self(turned.im, -turned.re)
+        let rotated = Self(-im, re).sinh()
+        return Self(rotated.im, -rotated.re)
     }
 
     /// cos z = cosh(iz).
@@ -68,7 +68,7 @@ extension ComplexPair where T: RealElement {
     /// tan z = -i · tanh(iz).
     @inline(__always)
     func tan() -> Self {
-        let turned = Self(-im, re).tanh()
-        return Self(turned.im, -turned.re)
+        let rotated = Self(-im, re).tanh()
+        return Self(rotated.im, -rotated.re)
     }
 }

@@ -54,7 +54,7 @@ struct CopyPlan {
 
     @inline(__always)
     private func runRows<E: BitwiseCopyable>(_ from: UnsafePointer<E>, _ to: UnsafeMutablePointer<E>) {
-        // Three axes are walked in loops; to find the place of the others takes a division for each.
+        // Three axes are walked in loops; to find the offset of the others takes a division for each.
         let (inner, middle, outer) = (extents[rank - 1], extents[rank - 2], extents[rank - 3])
         let (si, ti) = (source[rank - 1], target[rank - 1])
         let (sm, tm) = (source[rank - 2], target[rank - 2])

@@ -1,7 +1,7 @@
 import ApusKernelBase
 
 // Short Fourier transforms, forward: b[k] = Σ a[j]·exp(-2πi·jk/p). The points lie `xs` vectors apart and
-// go to places `ys` vectors apart; in a longer transform each result but the first is then multiplied by a
+// go to positions `ys` vectors apart; in a longer transform each result but the first is then multiplied by a
 // twiddle factor.
 
 /// The transform of `radix` points.

@@ -24,9 +24,9 @@ func chirps<T: LaneScalar>(_ n: Int, _ m: Int) -> (
         for k in 0..<n {
             let root = unitRoot(k * k % (2 * n), 2 * n)
             putRoot(root, chirp, k)
-            for place in [k, (m - k) % m] {
-                wave[2 * place] = root.re / Double(m)
-                wave[2 * place + 1] = -root.im / Double(m)
+            for index in [k, (m - k) % m] {
+                wave[2 * index] = root.re / Double(m)
+                wave[2 * index + 1] = -root.im / Double(m)
             }
         }
         count = 2 * m

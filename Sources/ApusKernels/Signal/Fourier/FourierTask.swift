@@ -63,7 +63,7 @@ struct Batch {
 }
 
 /// Where elements lie: at equal distances, or as a table says.
-struct ElementPlaces {
+struct ElementPositions {
     let stride: Int?
     let table: [Int]
     /// How many elements follow each other without gaps, again and again.

@@ -54,10 +54,10 @@ struct LaneJob<V: LaneVector> {
             isReal && !isHalved
             ? (0..<(rows * n)).map { Int32(($0 % n * pairs + $0 / n / 2) * 2 + $0 / n % 2) } : nil
         reader = LaneMover(
-            places: ElementPlaces(task.inputExtents, task.inputStrides), isReal: kind.isInputReal,
+            positions: ElementPositions(task.inputExtents, task.inputStrides), isReal: kind.isInputReal,
             flip: kind.isSwapped ? 1 : 0, targets: kind.isInputReal ? targets : nil)
         writer = LaneMover(
-            places: ElementPlaces(task.outputExtents, task.outputStrides), isReal: kind.isOutputReal,
+            positions: ElementPositions(task.outputExtents, task.outputStrides), isReal: kind.isOutputReal,
             flip: kind.isSwapped ? 1 : 0, targets: kind.isOutputReal ? targets : nil)
     }
 

@@ -34,7 +34,7 @@ struct LaneAddresses<V: LaneVector> {
 struct LaneMover<V: LaneVector> {
     typealias Scalar = V.Scalar
 
-    let places: ElementPlaces
+    let positions: ElementPositions
     let isReal: Bool
     /// 1 where real and imaginary parts exchange places.
     let flip: Int
@@ -54,18 +54,18 @@ struct LaneMover<V: LaneVector> {
     }
 
     @inline(__always)
-    private func forEachPlace(_ body: (Int, Int) -> Void) {
-        if let stride = places.stride {
-            for e in 0..<places.count { body(e, e * stride) }
+    private func forEachPosition(_ body: (Int, Int) -> Void) {
+        if let stride = positions.stride {
+            for e in 0..<positions.count { body(e, e * stride) }
         } else {
-            places.table.withUnsafeBufferPointer { table in
-                for e in 0..<places.count { body(e, table[e]) }
+            positions.table.withUnsafeBufferPointer { table in
+                for e in 0..<positions.count { body(e, table[e]) }
             }
         }
     }
 
     /// Scalars of a lane that follow each other in memory, if all do.
-    var contiguousScalars: Int { places.stride == 1 ? places.count * (isReal ? 1 : 2) : 0 }
+    var contiguousScalars: Int { positions.stride == 1 ? positions.count * (isReal ? 1 : 2) : 0 }
 
     /// Fills the vectors of `buffer`; where whole tiles are read, prepares the writing of `next`.
     @inline(never)
@@ -77,8 +77,8 @@ struct LaneMover<V: LaneVector> {
         withTargets { target in
             if lanes.areAdjacent {
                 let start = lanes.starts[0]
-                forEachPlace { e, place in
-                    let from = start + place * width
+                forEachPosition { e, position in
+                    let from = start + position * width
                     if isReal {
                         buffer[target(e)] = V(at: from)
                     } else {
@@ -87,11 +87,12 @@ struct LaneMover<V: LaneVector> {
                         buffer[(2 * e + 1) ^ flip] = value.im
                     }
                 }
-            } else if places.run * width >= V.scalarCount {
-                let run = places.run * width
+            } else if positions.run * width >= V.scalarCount {
+                let run = positions.run * width
                 var first = 0
-                while first < places.count * width {
-                    let offset = (places.stride == nil ? places.table[first / width] : first / width) * width
+                while first < positions.count * width {
+                    let offset =
+                        (positions.stride == nil ? positions.table[first / width] : first / width) * width
                     tiles(run) { f in
                         if first + f < nextScalars {
                             for lane in 0..<V.scalarCount {
@@ -107,10 +108,12 @@ struct LaneMover<V: LaneVector> {
                     first += run
                 }
             } else {
-                forEachPlace { e, place in
+                forEachPosition { e, position in
                     for part in 0..<width {
                         var value = V.zero
-                        for lane in 0..<lanes.count { value[lane] = lanes.starts[lane][place * width + part] }
+                        for lane in 0..<lanes.count {
+                            value[lane] = lanes.starts[lane][position * width + part]
+                        }
                         buffer[target(e * width + part)] = value
                     }
                 }
@@ -130,8 +133,8 @@ struct LaneMover<V: LaneVector> {
         withTargets { target in
             if lanes.areAdjacent {
                 let start = lanes.starts[0]
-                forEachPlace { e, place in
-                    let to = start + place * width
+                forEachPosition { e, position in
+                    let to = start + position * width
                     if isReal {
                         V.product(buffer[target(e)], factor).store(at: to)
                     } else {
@@ -142,11 +145,12 @@ struct LaneMover<V: LaneVector> {
                         value.1.store(at: to + V.scalarCount)
                     }
                 }
-            } else if places.run * width >= V.scalarCount {
-                let run = places.run * width
+            } else if positions.run * width >= V.scalarCount {
+                let run = positions.run * width
                 var first = 0
-                while first < places.count * width {
-                    let offset = (places.stride == nil ? places.table[first / width] : first / width) * width
+                while first < positions.count * width {
+                    let offset =
+                        (positions.stride == nil ? positions.table[first / width] : first / width) * width
                     tiles(run) { f in
                         if first + f < nextScalars && ahead != 0 {
                             for lane in 0..<V.scalarCount {
@@ -162,10 +166,12 @@ struct LaneMover<V: LaneVector> {
                     first += run
                 }
             } else {
-                forEachPlace { e, place in
+                forEachPosition { e, position in
                     for part in 0..<width {
                         let value = V.product(buffer[target(e * width + part)], factor)
-                        for lane in 0..<lanes.count { lanes.starts[lane][place * width + part] = value[lane] }
+                        for lane in 0..<lanes.count {
+                            lanes.starts[lane][position * width + part] = value[lane]
+                        }
                     }
                 }
             }

@@ -82,18 +82,18 @@ extension LaneSteps {
                     total.store(to)
                     for k in 1...half {
                         var middle = first
-                        var turned = LaneComplex(V.zero, V.zero)
+                        var rotated = LaneComplex(V.zero, V.zero)
                         var index = 0
                         for j in 0..<half {
                             index += k
                             if index >= p { index -= p }
                             middle = middle.adding(
                                 LaneComplex(sums + 2 * j), times: V.all(roots[2 * index]))
-                            turned = turned.adding(
+                            rotated = rotated.adding(
                                 LaneComplex(gaps + 2 * j), times: V.all(roots[2 * index + 1]))
                         }
                         let (low, high) = (
-                            LaneComplex.plusI(middle, turned), LaneComplex.minusI(middle, turned)
+                            LaneComplex.plusI(middle, rotated), LaneComplex.minusI(middle, rotated)
                         )
                         if q == 0 {
                             low.store(to + k * ys)

@@ -2,7 +2,7 @@ import ApusKernelBase
 
 /// How to transform one long sequence of N = n₁·n₂ points with vectors (the four-step way, Bailey 1990): the
 /// columns of the matrix [n₁, n₂], as many as a vector has lanes at a time; a twiddle factor for each
-/// element; then the rows, turned round in registers so that their numbers fill the lanes.
+/// element; then the rows, transposed in registers so that their numbers fill the lanes.
 final class RowPlan<V: LaneVector>: @unchecked Sendable {
     typealias Scalar = V.Scalar
 

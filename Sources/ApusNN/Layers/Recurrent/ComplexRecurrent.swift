@@ -24,8 +24,8 @@ public class ComplexRecurrent: Module {
 
     /// Weights start as `Initializer.rayleigh(.glorot)`, each gate for itself; biases at 0.
     fileprivate init(
-        _ operation: String, gates: Int, _ inputs: Int, _ hidden: Int, _ layers: Int, _ isBidirectional: Bool,
-        _ batchFirst: Bool, _ bias: Bool, _ dtype: DType, _ generator: RandomGenerator
+        _ operation: String, gates: Int, _ inputs: Int, _ hidden: Int, layers: Int, isBidirectional: Bool,
+        batchFirst: Bool, bias: Bool, dtype: DType, using generator: RandomGenerator
     ) {
         if Swift.min(inputs, hidden, layers) < 1 {
             fail(operation, "\(inputs) inputs, \(hidden) hidden units and \(layers) layers make no layer")
@@ -137,8 +137,8 @@ public final class ComplexLSTM: ComplexRecurrent {
         bidirectional: Bool = false, dtype: DType = .complex64, using generator: RandomGenerator = .default
     ) {
         super.init(
-            "ComplexLSTM", gates: 4, inputs, hidden, layers, bidirectional, batchFirst, bias, dtype, generator
-        )
+            "ComplexLSTM", gates: 4, inputs, hidden, layers: layers, isBidirectional: bidirectional,
+            batchFirst: batchFirst, bias: bias, dtype: dtype, using: generator)
     }
 
     /// - Parameter state: the hidden and the cell state, each [layers · directions, batch, hidden]; nil stands for 0.
@@ -193,7 +193,8 @@ public final class ComplexGRU: ComplexRecurrent {
         bidirectional: Bool = false, dtype: DType = .complex64, using generator: RandomGenerator = .default
     ) {
         super.init(
-            "ComplexGRU", gates: 3, inputs, hidden, layers, bidirectional, batchFirst, bias, dtype, generator)
+            "ComplexGRU", gates: 3, inputs, hidden, layers: layers, isBidirectional: bidirectional,
+            batchFirst: batchFirst, bias: bias, dtype: dtype, using: generator)
     }
 
     /// - Parameter state: the hidden state [layers · directions, batch, hidden]; nil stands for 0.
@@ -249,7 +250,7 @@ func lstmStep(_ gates: Tensor, _ c: Tensor, axis: Int, _ hidden: Int) -> (h: Ten
 }
 
 extension Tensor {
-    /// The entry at a place of the first axis.
+    /// The entry at an index of the first axis.
     fileprivate func select(_ index: Int) -> Tensor {
         narrow(axis: 0, start: index, count: 1).squeeze(axis: 0)
     }

@@ -70,7 +70,7 @@ enum Client {
         let model = ConvNet(.mnist)
         let frozen = model.frozen(input: [1, 784])
         let image = Tensor.ones([1, 784])
-        let expected = inferenceMode { frozen.graphs.count == 1 ? model(image).argmax(axis: 1) : image }
+        let expected = withInferenceMode { frozen.graphs.count == 1 ? model(image).argmax(axis: 1) : image }
         try await withThrowingTaskGroup(of: Tensor.self) { group in
             for _ in 0..<4 { group.addTask { try frozen(image).argmax(axis: 1) } }
             for try await found in group { expect((found .== expected).all().item()) }
@@ -101,7 +101,7 @@ final class Residual: Module, Layer {
 
     init(_ width: Int) { inner = Linear(width, width, activation: .relu) }
 
-    func callAsFunction(_ x: Tensor) -> Tensor { x + inner(x) }
+    func forward(_ x: Tensor) -> Tensor { x + inner(x) }
 }
 
 /// An operation of the client's own.

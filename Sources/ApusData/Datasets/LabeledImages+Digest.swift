@@ -1,0 +1,29 @@
+import ApusCore
+import CZlib
+
+extension LabeledImages {
+    /// Tells these images and labels from others, whatever files they came from: their number and the CRC-32 of
+    /// both, as `60000-1a2b3c4d-5e6f7a8b`. It is no protection against someone who wants two sets to look alike.
+    public var digest: String {
+        let sums = [(pixels, count * height * width), (classNumbers, count)].map { storage, byteCount in
+            hexadecimal(checksum(UnsafeRawBufferPointer(start: storage.pointer, count: byteCount)))
+        }
+        return "\(count)-" + sums.joined(separator: "-")
+    }
+}
+
+private func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt {
+    var sum = crc32(0, nil, 0)
+    var rest = bytes[...]
+    while !rest.isEmpty {
+        let part = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
+        sum = crc32(sum, part.baseAddress!.assumingMemoryBound(to: UInt8.self), UInt32(part.count))
+        rest = rest.dropFirst(part.count)
+    }
+    return UInt(sum)
+}
+
+private func hexadecimal(_ value: UInt) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+}
