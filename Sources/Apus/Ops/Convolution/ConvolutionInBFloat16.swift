@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 // Convolutions of bfloat16 tensors as they are. nil says that the device converts them to float32, always or for this shape.
 

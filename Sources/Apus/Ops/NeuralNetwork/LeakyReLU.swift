@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 struct LeakyReLU: NumberActivation {
     static let kernel = Kernels.leakyReLU

@@ -1,4 +1,4 @@
-import ApusKernels
+import ApusKernelCalls
 
 /// A real function of both parts of complex numbers, in one pass over memory.
 protocol PartwisePrimitive: SingleResult {
