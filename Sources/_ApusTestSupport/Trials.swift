@@ -17,7 +17,7 @@ package enum Trials {
     /// What became of `body(0)`, `body(1)` and so on. A copy goes on until a call stops it, so that calls that return
     /// cost nothing.
     package static func run(_ count: Int, seconds: UInt32 = 20, _ body: (Int) -> Void) -> [Outcome] {
-        Threads.count = 1
+        Apus.threads = 1
         Memory.limit = 1 << 30
         // A crash is what is looked for: no core files.
         var none = rlimit(rlim_cur: 0, rlim_max: 0)

@@ -13,7 +13,7 @@ extension ConvolutionKernels {
     ) -> Bool {
         if shape.isPointwise {
             MatrixKernels.multiply(
-                .bfloat16, m: places(shape), n: shape.outputs, k: shape.inputs,
+                .bfloat16, m: positions(shape), n: shape.outputs, k: shape.inputs,
                 a: x, aRowStride: shape.inputs, aColumnStride: 1,
                 b: w, bRowStride: 1, bColumnStride: shape.inputs, c: y, bias: bias)
             return true
@@ -32,7 +32,7 @@ extension ConvolutionKernels {
     ) -> Bool {
         if shape.isPointwise {
             MatrixKernels.multiply(
-                .bfloat16, m: places(shape), n: shape.inputs, k: shape.outputs,
+                .bfloat16, m: positions(shape), n: shape.inputs, k: shape.outputs,
                 a: gradient, aRowStride: shape.outputs, aColumnStride: 1,
                 b: w, bRowStride: shape.inputs, bColumnStride: 1, c: x)
             return true
@@ -51,7 +51,7 @@ extension ConvolutionKernels {
     ) -> Bool {
         if shape.isPointwise {
             MatrixKernels.multiply(
-                .bfloat16, m: shape.outputs, n: shape.inputs, k: places(shape),
+                .bfloat16, m: shape.outputs, n: shape.inputs, k: positions(shape),
                 a: gradient, aRowStride: 1, aColumnStride: shape.outputs,
                 b: x, bRowStride: shape.inputs, bColumnStride: 1, c: w)
             return true

@@ -74,6 +74,6 @@ public final class Dropout3d: Module, Layer {
     }
 }
 
-private func checkProbability(_ p: Double, _ name: String) {
+func checkProbability(_ p: Double, _ name: String) {
     if !(0...1).contains(p) { fail(name, "a probability lies in 0...1, not \(p)") }
 }

@@ -90,7 +90,7 @@ import _ApusTestSupport
 
     @Test func anglesAreTurned() {
         for turns in [0, 0.001, 0.1, 0.25, 0.48, 0.9, 1] {
-            let (cosine, sine) = NoteRenderer.turned(by: turns)
+            let (cosine, sine) = NoteRenderer.rotation(by: turns)
             let angle = 2 * Double.pi * turns
             #expect(abs(cosine - cos(angle)) < 1e-13 && abs(sine - sin(angle)) < 1e-13)
         }
