@@ -27,6 +27,6 @@ import Testing
                 types.contains(name) || (types.count > 1 && types.allSatisfy { $0.contains(name) })
             #expect(isRight, "\(path) holds \(types.joined(separator: ", "))")
         }
-        #expect(checked > 250)
+        #expect(checked > 200)
     }
 }

@@ -51,8 +51,7 @@ import Testing
     @Test func everyNameOfOursExists() {
         let variables: Set = [
             "x", "y", "a", "b", "n", "let", "true", "weight", "indices", "index", "value", "mask", "model",
-            "device",
-            "Apus",
+            "device", "layer", "Apus",
         ]
         for row in Self.rows where row.here != "in Apus" {
             let unknown = Self.code(row.here).flatMap(Self.identifiers).filter {

@@ -101,17 +101,17 @@ extension ChannelNorm {
         let split = x.shape.grouped(groups)
         let size = split[2]
         let grouped = x.reshape(split)
-        let centred: Tensor
+        let centered: Tensor
         let scale: Tensor
         if takesMoments {
             let shape = [1, groups, 1, 1]
-            centred = grouped - mean.to(scales.dtype).reshape(shape)
+            centered = grouped - mean.to(scales.dtype).reshape(shape)
             scale = scales.reshape(shape)
         } else {
-            centred = grouped - grouped.mean(axes: axes, keepDims: true)
-            scale = (centred.square().mean(axes: axes, keepDims: true) + epsilon).rsqrt()
+            centered = grouped - grouped.mean(axes: axes, keepDims: true)
+            scale = (centered.square().mean(axes: axes, keepDims: true) + epsilon).rsqrt()
         }
-        let normal = centred * scale
+        let normal = centered * scale
         func spread(_ parameter: Tensor) -> Tensor { parameter.reshape([1, groups, size, 1]) }
         var gradient = gradient.reshape(split)
         if activation == .relu {

@@ -1,5 +1,3 @@
-import Synchronization
-
 // Images are [batch, channels, spatial axes…] in shape and, wherever Apus chooses, [batch, spatial axes…,
 // channels] in memory: the order in which convolutions and everything between them are fastest.
 
@@ -21,15 +19,6 @@ extension Layout {
         let wanted = Layout(channelsLast: shape).strides
         return elementCount == 0 || shape.indices.allSatisfy { shape[$0] == 1 || strides[$0] == wanted[$0] }
     }
-}
-
-/// How images lie in memory.
-package enum ImageLayout {
-    /// Images copied since the start because their channels did not lie last. Those that enter a network are;
-    /// a network that copies others loses time.
-    package static var reorders: Int { reorderCount.load(ordering: .relaxed) }
-
-    fileprivate static let reorderCount = Atomic(0)
 }
 
 /// The same values with the channels last in memory: an operation of its own where a network's input is reordered once
@@ -61,7 +50,7 @@ extension Tensor {
         if layout.isChannelsLast { return detach() }
         let result = Tensor(uninitialized: Layout(channelsLast: shape), dtype)
         kernels.copyElements(operand, into: result.operand)
-        ImageLayout.reorderCount.add(1, ordering: .relaxed)
+        ImageLayout.countReorder()
         return result
     }
 }
