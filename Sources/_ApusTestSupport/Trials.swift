@@ -95,6 +95,8 @@ package enum Trials {
             !line.hasPrefix("Swift/"), let error = line.range(of: "Fatal error: "),
             case let message = line[error.upperBound...], let colon = message.firstIndex(of: ":")
         else { return .crashed("signal \(signal): \(text.prefix(600))") }
-        return .stopped(operation: String(message[..<colon]), message: String(message))
+        // Within a layer the operation is followed by the layer's path.
+        let operation = message[..<colon].split(separator: " in ", maxSplits: 1)[0]
+        return .stopped(operation: String(operation), message: String(message))
     }
 }

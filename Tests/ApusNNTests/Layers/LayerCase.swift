@@ -80,6 +80,7 @@ struct LayerCase: Sendable {
         LayerCase("LearnedImaginaryPart", [2, 3, 4, 4]) { LearnedImaginaryPart(3) },
         LayerCase("complex Linear", [2, 4], .complex64) { Linear(4, 3, dtype: .complex64) },
         LayerCase("complex Conv2d", [2, 4, 5, 6], .complex64) { Conv2d(4, 2, kernel: 3, dtype: .complex64) },
+        LayerCase("GELU", [2, 3]) { GELU() },
         LayerCase("Identity", [2, 3]) { Identity() },
         LayerCase("Complexified", [2, 4], .complex64) {
             Complexified(real: Linear(4, 3), imaginary: Linear(4, 3))
