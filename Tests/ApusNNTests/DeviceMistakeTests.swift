@@ -17,8 +17,8 @@ import Testing
         }
         #expect(
             Self.text(result).contains(
-                "linear: input 0 is on cpu and input 1, of shape [4, 3], on guarded: move one with .to(.cpu)")
-        )
+                "linear in 0 of Sequential: input 0 is on cpu and input 1, of shape [4, 3], on guarded: move one with .to(.cpu)"
+            ))
     }
 
     @Test func anOptimizerHasParametersOfTwoDevices() async {

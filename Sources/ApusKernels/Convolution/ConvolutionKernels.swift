@@ -136,8 +136,8 @@ package enum ConvolutionKernels {
         part.batch = length
         var rest = shape
         rest.batch = shape.batch - (shape.batch - 1) / length * length
-        guard let primitive = OneDNN.shared.convolution(.weightGradient, part, dtype, singleThread: true),
-            let last = OneDNN.shared.convolution(.weightGradient, rest, dtype, singleThread: true)
+        guard let primitive = OneDNN.shared.convolution(.weightGradient, part, dtype, threads: 1),
+            let last = OneDNN.shared.convolution(.weightGradient, rest, dtype, threads: 1)
         else { return false }
         let used = (shape.batch + length - 1) / length
         if used == 1 {

@@ -14,6 +14,8 @@ final class ConvolutionPrimitive: Sendable {
     private let primitive: OneDNN.Handle<apus_dnn_convolution_primitive>
     private let engine: OneDNN.Handle<dnnl_engine_t>
     private let kind: Kind
+    /// It must run on as many as it was compiled for.
+    private let threads: Int
 
     /// Whether oneDNN has fast code for it.
     var exists: Bool { primitive.value.primitive != nil }
@@ -21,6 +23,7 @@ final class ConvolutionPrimitive: Sendable {
     fileprivate init(_ key: OneDNN.ConvolutionKey, _ engine: OneDNN.Handle<dnnl_engine_t>) {
         self.engine = engine
         kind = key.kind
+        threads = key.threads
         let shape = key.shape.atLeastPlanar
         var description = apus_dnn_convolution()
         description.kind = key.kind.rawValue
@@ -122,12 +125,13 @@ final class ConvolutionPrimitive: Sendable {
         withExtendedLifetime(scratchpad) {}
     }
 
+    /// Calls `body` with a stream, on as many threads as it was compiled for.
     private func withStream(_ body: (dnnl_stream_t) -> Bool) -> Bool {
         guard let stream = apus_dnn_create_stream(engine.value) else {
             Memory.exhausted("oneDNN", "the system has no memory left")
         }
         defer { dnnl_stream_destroy(stream) }
-        return body(stream)
+        return Parallel.withLibraryThreads(threads) { body(stream) }
     }
 
     deinit { apus_dnn_destroy_convolution(primitive.value) }
@@ -144,22 +148,20 @@ extension OneDNN {
         let threads: Int
     }
 
-    /// Compiled for the threads that it would have now; nil where oneDNN has no fast code for it, or none that can be
-    /// trusted.
+    /// How many threads a convolution would have now.
+    static var convolutionThreads: Int { omp_in_parallel() != 0 ? 1 : Parallel.threadCount }
+
+    /// Compiled for so many threads; nil where oneDNN has no fast code for it, or none that can be trusted.
     func convolution(
         _ kind: ConvolutionPrimitive.Kind, _ shape: ConvolutionShape, _ dtype: DType = .float32,
-        hasBias: Bool = false, singleThread: Bool = false
+        hasBias: Bool = false, threads: Int = convolutionThreads
     ) -> ConvolutionPrimitive? {
         if shape.isStridedPointwiseOfFewChannels { return nil }
-        let threads = singleThread || omp_in_parallel() != 0 ? 1 : Parallel.threadCount
         let key = ConvolutionKey(
             kind: kind, shape: shape, dtype: dtype, hasBias: hasBias, threads: threads)
         if let known = Self.convolutions.locked({ $0[key] }) { return known.exists ? known : nil }
         // oneDNN plans for as many threads as OpenMP would use.
-        let before = omp_get_max_threads()
-        omp_set_num_threads(Int32(threads))
-        let fresh = ConvolutionPrimitive(key, engine)
-        omp_set_num_threads(before)
+        let fresh = Parallel.withLibraryThreads(threads) { ConvolutionPrimitive(key, engine) }
         return Self.convolutions.locked { convolutions in
             if let known = convolutions[key] { return known.exists ? known : nil }
             if convolutions.count >= 1024 { convolutions.removeAll() }  // shapes that change with every call

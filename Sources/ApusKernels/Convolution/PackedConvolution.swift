@@ -2,7 +2,6 @@ import ApusCore
 import ApusElementwiseKernels
 import ApusKernelBase
 import ApusMatrixKernels
-import COpenMP
 import Synchronization
 
 /// A convolution's weights in the order in which oneDNN's code for it reads them: brought there once instead of in each
@@ -45,9 +44,10 @@ package final class PackedConvolution: Sendable {
     }
 
     private func packedForThreads() -> Packed {
-        let threads = omp_in_parallel() != 0 ? 1 : Parallel.threadCount
+        let threads = OneDNN.convolutionThreads
         if let known = packed.locked({ $0[threads] }) { return known }
-        guard let primitive = OneDNN.shared.convolution(.forward, shape, hasBias: hasBias) else {
+        guard let primitive = OneDNN.shared.convolution(.forward, shape, hasBias: hasBias, threads: threads)
+        else {
             Memory.exhausted("convolution", "oneDNN has no code for \(shape) on \(threads) threads")
         }
         let fresh = Packed(primitive: primitive, weights: primitive.packed(weights.pointer))

@@ -20,7 +20,7 @@ extension MatrixProduct {
         let tiles = MatrixTiles(m, n, k, prefersColumns: false)
         let (first, last) = (tiles[0], tiles[tiles.count - 1])
         var primitives: [(rows: Int, columns: Int, primitive: ProductPrimitive)] = []
-        SingleThread.run {
+        Parallel.withLibraryThreads(1) {
             for rows in Set([first.rows, last.rows]) {
                 for columns in Set([first.columns, last.columns]) {
                     primitives.append((rows, columns, OneDNN.shared.product(key(rows, columns))))

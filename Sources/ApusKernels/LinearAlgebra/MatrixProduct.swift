@@ -48,11 +48,11 @@ struct MatrixProduct {
         let units = batch * perProduct
         let work = batch * m * n * k
         if units == 1 || work < 1 << 17 || omp_in_parallel() != 0 {
-            SingleThread.run { for unit in 0..<units { visit(unit) } }
+            Parallel.withLibraryThreads(1) { for unit in 0..<units { visit(unit) } }
         } else {
             // A unit's cost in the elements of an elementwise kernel: several products are done in the
             // time of one element.
-            Parallel.units(units, cost: max(1, work / units / 8)) { unit in SingleThread.run { visit(unit) } }
+            Parallel.units(units, cost: max(1, work / units / 8)) { unit in Parallel.withLibraryThreads(1) { visit(unit) } }
         }
     }
 
@@ -81,18 +81,5 @@ struct MatrixProduct {
                 for i in 0..<m * n { c[i] = Swift.max(c[i], 0) }
             }
         }
-    }
-}
-
-/// Keeps the libraries from starting threads of their own.
-enum SingleThread {
-    /// Inside a parallel region they use one thread anyway; outside, this thread's OpenMP setting says so.
-    @inline(__always)
-    static func run(_ body: () -> Void) {
-        let threads = omp_get_max_threads()
-        if threads == 1 || omp_in_parallel() != 0 { return body() }
-        omp_set_num_threads(1)
-        body()
-        omp_set_num_threads(threads)
     }
 }

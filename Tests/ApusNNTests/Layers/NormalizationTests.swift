@@ -141,12 +141,12 @@ import Testing
         }
         #expect(
             message(axes).contains(
-                "batchNorm2d: takes 4 axes and 3 channels along axis 1, not shape [2, 3, 4]"))
+                "batchNorm2d in BatchNorm2d: takes 4 axes and 3 channels along axis 1, not shape [2, 3, 4]"))
         let single = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = BatchNorm1d(3)(.zeros([1, 3]))
         }
         #expect(
             message(single).contains(
-                "batchNorm: a single value a channel, of shape [1, 3], has no variance"))
+                "batchNorm in BatchNorm1d: a single value a channel, of shape [1, 3], has no variance"))
     }
 }

@@ -36,6 +36,7 @@ import _ApusTestSupport
         func forward(_ x: Tensor) -> Tensor { call(x) }
     }
 
+    /// - Parameter line: of the `#expect`, which code within it counts as its own.
     private static func expect(
         _ result: ExitTest.Result?, _ line: Int, _ text: String,
         sourceLocation: SourceLocation = #_sourceLocation
@@ -47,7 +48,7 @@ import _ApusTestSupport
     }
 
     @Test func aLayerAlone() async {
-        let line = #line + 2
+        let line = #line + 1
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Linear(4, 3)(Tensor.ones([2, 5]))
         }
@@ -55,7 +56,7 @@ import _ApusTestSupport
     }
 
     @Test func theModelsCallAndTheLayersPath() async {
-        let line = #line + 3
+        let line = #line + 1
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             let net = Net()
             _ = net(Tensor.ones([2, 3, 5, 5]))
@@ -67,13 +68,13 @@ import _ApusTestSupport
     }
 
     @Test func dictionariesAndSequences() async {
-        let line = #line + 3
+        let line = #line + 1
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             let net = Sequential(Sequential(Identity(), Linear(3, 2)), Linear(3, 1))
             _ = net(Tensor.ones([2, 3]))
         }
         Self.expect(result, line, "linear in 1 of Sequential: ")
-        let inner = #line + 3
+        let inner = #line + 1
         let other = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             let net = Sequential(Sequential(Identity(), Linear(3, 2)), Linear(3, 1))
             _ = net(Tensor.ones([2, 4]))
@@ -82,7 +83,7 @@ import _ApusTestSupport
     }
 
     @Test func theLineWithinALayerOfOnesOwn() async {
-        let line = #line + 3
+        let line = #line + 1
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             let net = Sequential(Identity(), Reshaping())
             _ = net(Tensor.ones([2, 4]))
@@ -92,14 +93,14 @@ import _ApusTestSupport
     }
 
     @Test func modulesOfSeveralInputs() async {
-        let line = #line + 3
+        let line = #line + 1
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             let pair = Pair()
             _ = pair(Tensor.ones([1, 2]), Tensor.ones([1, 3]))
         }
         Self.expect(
             result, line, "linear in second of Pair (ApusNNTests/LayerCallTests.swift:29): ")
-        let lstm = #line + 3
+        let lstm = #line + 1
         let other = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             let layer = ComplexLSTM(3, 2)
             _ = layer(Tensor.ones([5, 1, 4], dtype: .complex64))
@@ -108,7 +109,7 @@ import _ApusTestSupport
     }
 
     @Test func whatIsNoMemberGoesByTheNameOfItsCaller() async {
-        let line = #line + 3
+        let line = #line + 1
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             let net = Sequential(Hidden())
             _ = net(Tensor.ones([2, 4]))
@@ -117,12 +118,12 @@ import _ApusTestSupport
     }
 
     @Test func summariesAndFrozenModels() async {
-        let line = #line + 2
+        let line = #line + 1
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Sequential(Linear(3, 2)).summary(input: [1, 4])
         }
         Self.expect(result, line, "linear in 0 of Sequential: ")
-        let second = #line + 2
+        let second = #line + 1
         let other = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Sequential(Linear(3, 2)).frozen(input: [1, 3], [1, 4])
         }
@@ -131,7 +132,7 @@ import _ApusTestSupport
 
     /// What came to its end is not named any more, and gradients are of no layer.
     @Test func outsideOfLayersThereIsNone() async {
-        let line = #line + 4
+        let line = #line + 1
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             let net = Sequential(Linear(3, 2))
             let y = net(Tensor.ones([2, 3]))

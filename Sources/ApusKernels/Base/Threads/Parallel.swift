@@ -8,25 +8,33 @@ import Synchronization
 /// A kernel flushes denormal numbers to zero, on whichever thread it runs; the mode of the calling thread
 /// is as before when it returns.
 @usableFromInline package enum Parallel {
+    /// What OpenMP has at the start: one a core, or `OMP_NUM_THREADS`.
+    private static let initialCount = Int(omp_get_max_threads())
     /// What was asked for; 0 before anybody did.
     private static let chosenCount = Atomic(0)
 
-    /// Threads a kernel may use, in the whole program. The default is one a core, or `OMP_NUM_THREADS`.
+    /// Threads a kernel may use, in the whole program. Another thread may change it at any moment: who needs the same
+    /// number twice reads it once.
     @usableFromInline
     package static var threadCount: Int {
         get {
-            // OpenMP has a number for each thread of the program, and the libraries go by that.
-            let own = Int(omp_get_max_threads())
             let chosen = chosenCount.load(ordering: .relaxed)
-            if chosen == own || chosen == 0 { return own }
-            omp_set_num_threads(Int32(chosen))
-            return chosen
+            return chosen == 0 ? initialCount : chosen
         }
-        set {
-            let count = max(1, newValue)
-            chosenCount.store(count, ordering: .relaxed)
-            omp_set_num_threads(Int32(count))
-        }
+        set { chosenCount.store(max(1, newValue), ordering: .relaxed) }
+    }
+
+    /// Runs `body`, in which libraries start so many threads: they go by OpenMP's number for the calling thread, and within
+    /// a parallel region start none.
+    @inlinable @inline(__always)
+    package static func withLibraryThreads<R>(_ count: Int, _ body: () throws -> R) rethrows -> R {
+        let before = omp_get_max_threads()
+        if before == count || omp_in_parallel() != 0 { return try body() }
+        // OpenMP's number at the start has to be known before it is another.
+        _ = threadCount
+        omp_set_num_threads(Int32(count))
+        defer { omp_set_num_threads(before) }
+        return try body()
     }
 
     /// Calls `body` with ranges that together cover `0..<count`, on as many threads as are worth it:
