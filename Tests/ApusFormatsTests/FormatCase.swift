@@ -1,0 +1,78 @@
+import ApusFormats
+import Testing
+import _ApusTestSupport
+
+/// A format, and sound files of it: what the suite that damages files reads.
+struct FormatCase: Sendable, CustomTestStringConvertible {
+    let name: String
+    /// Whole files.
+    let files: [[UInt8]]
+    /// How many bytes at the beginning are damaged more often.
+    let header: Int
+    /// What is done to the bytes after the damage, such as making checksums right again.
+    var finish: @Sendable ([UInt8]) -> [UInt8] = { $0 }
+    /// The most bytes of contents that one byte of a file may stand for.
+    let expansion: Int
+    /// Reads the file at a path; returns how many bytes of contents it gave.
+    let read: @Sendable (_ path: String) throws(FileError) -> Int
+
+    var testDescription: String { name }
+
+    /// One at least of each format; a new one is an entry here.
+    static let all = [
+        FormatCase(name: "IDX", files: arrays, header: 16, expansion: 1032, read: idxBytes),
+        FormatCase(
+            name: "IDX, gzipped", files: arrays.map { deflated($0) }, header: 10, expansion: 1032,
+            read: idxBytes),
+        // The damage is read, and not stopped by the checksum.
+        FormatCase(
+            name: "IDX in sound gzip", files: arrays, header: 16, finish: { deflated($0) }, expansion: 1032,
+            read: idxBytes),
+        // One bit a pixel is the least, and becomes three bytes.
+        FormatCase(name: "PNG", files: images, header: 33, expansion: 1032 * 24, read: pngBytes),
+        FormatCase(
+            name: "PNG with sound checksums", files: images, header: 33, finish: withChecksums,
+            expansion: 1032 * 24, read: pngBytes),
+        FormatCase(name: "safetensors", files: tensors, header: 70, expansion: 1) {
+            path throws(FileError) in
+            try Safetensors.load(path).values.reduce(0) { $0 + $1.withUnsafeBytes(\.count) }
+        },
+    ]
+
+    private static let arrays: [[UInt8]] = [
+        idx(8, [3, 5, 7], (0..<105).map { UInt8($0) }), idx(8, [20], [UInt8](repeating: 4, count: 20)),
+        idx(0x0D, [2, 4], (0..<32).map { UInt8($0) }),
+    ]
+
+    private static let images: [[UInt8]] = [
+        png(5, 3, depth: 8, colorType: 0, rows: [[1, 2, 3, 4, 5], [6, 7, 8, 9, 10], [0, 0, 0, 0, 0]]),
+        png(2, 2, depth: 8, colorType: 6, rows: [[1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4, 5, 6, 7, 8]]),
+        png(
+            4, 2, depth: 4, colorType: 3, rows: [[0x01, 0x10], [0x10, 0x01]],
+            extra: [("gAMA", bigEndian(45455)), ("PLTE", [1, 2, 3, 4, 5, 6]), ("tRNS", [9])]),
+        png(2, 1, depth: 16, colorType: 2, rows: [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]]),
+    ]
+
+    private static let tensors = [
+        safetensors(#"{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}"#, data: 24)
+    ]
+
+    private static func idxBytes(_ path: String) throws(FileError) -> Int { try IDX.read(path).byteCount }
+    private static func pngBytes(_ path: String) throws(FileError) -> Int {
+        try PNG.read(path, as: .rgb).pixels.count
+    }
+
+    /// The checksums of a PNG file's chunks made right, so that libpng reads what is in them.
+    private static func withChecksums(_ bytes: [UInt8]) -> [UInt8] {
+        var bytes = bytes
+        var start = 8
+        while start + 12 <= bytes.count {
+            let length = bytes[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
+            if start + 12 + length > bytes.count { break }
+            let end = start + 8 + length
+            bytes.replaceSubrange(end..<end + 4, with: bigEndian(Int(checksum(bytes[start + 4..<end]))))
+            start = end + 4
+        }
+        return bytes
+    }
+}
