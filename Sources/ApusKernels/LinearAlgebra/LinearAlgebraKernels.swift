@@ -27,7 +27,9 @@ package enum LinearAlgebraKernels {
             // Each unit writes its own element.
             let results = info.baseAddress
             Parallel.units(batch, cost: max(1, cost / 8)) { item in
-                Parallel.withLibraryThreads(1) { BLASBuffers.with { (results! + item).initialize(to: body(item)) } }
+                Parallel.withLibraryThreads(1) {
+                    BLASBuffers.with { (results! + item).initialize(to: body(item)) }
+                }
             }
             count = batch
         }

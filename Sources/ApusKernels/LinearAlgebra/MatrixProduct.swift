@@ -52,7 +52,9 @@ struct MatrixProduct {
         } else {
             // A unit's cost in the elements of an elementwise kernel: several products are done in the
             // time of one element.
-            Parallel.units(units, cost: max(1, work / units / 8)) { unit in Parallel.withLibraryThreads(1) { visit(unit) } }
+            Parallel.units(units, cost: max(1, work / units / 8)) { unit in
+                Parallel.withLibraryThreads(1) { visit(unit) }
+            }
         }
     }
 

@@ -80,7 +80,7 @@ extension Summary {
         }
         let layers = SummaryReader(graph, module).layers
         self.init(
-            model: module.map { "\(type(of: $0))" } ?? "function", inputs: inputs.map(\.shape),
+            model: module?.typeName ?? "function", inputs: inputs.map(\.shape),
             layers: layers,
             parameters: module?.parameterCount ?? layers.reduce(0) { $0 + $1.parameters },
             multiplyAdds: layers.reduce(0) { $0 + $1.multiplyAdds })

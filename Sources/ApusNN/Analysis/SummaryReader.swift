@@ -21,7 +21,7 @@ struct SummaryReader {
     init(_ graph: Graph, _ module: Module?) {
         self.graph = graph
         kinds = Dictionary(
-            (module?.namedModules() ?? []).map { ($0.name, "\(type(of: $0.module))") },
+            (module?.namedModules() ?? []).map { ($0.name, $0.module.typeName) },
             uniquingKeysWith: { first, _ in first })
         names = Set(module?.namedParameters().map(\.name) ?? [])
         isOnPath = graph.values.map { if case .input = $0.origin { true } else { false } }

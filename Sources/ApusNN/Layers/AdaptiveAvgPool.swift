@@ -1,28 +1,25 @@
 import Apus
 
-/// What the forms of `AdaptiveAvgPool` share.
-public class AdaptiveAvgPool: Module {
+/// The average of each of a given number of parts along the last axis of [batch, channels, length].
+public typealias AdaptiveAvgPool1d = AdaptiveAvgPool<1>
+/// The average of each of a given number of parts of planes [batch, channels, height, width].
+public typealias AdaptiveAvgPool2d = AdaptiveAvgPool<2>
+/// The average of each of a given number of parts of volumes [batch, channels, depth, height, width].
+public typealias AdaptiveAvgPool3d = AdaptiveAvgPool<3>
+
+/// The average of each of a given number of parts along one to three spatial axes. See `Tensor.adaptiveAvgPool2d`.
+public final class AdaptiveAvgPool<let axes: Int>: Module, Layer {
     /// The spatial extents of the result: one for all axes, or one for each; nil keeps the input's.
     public let size: AdaptiveExtents
 
     /// - Parameter size: the spatial extents of the result; nil keeps that of the input.
-    public init(_ size: AdaptiveExtents) { self.size = size }
-}
+    public init(_ size: AdaptiveExtents) {
+        checkAxes(axes, "AdaptiveAvgPool\(axes)d")
+        self.size = size
+    }
 
-/// The average of each of a given number of parts along the last axis of [batch, channels, length].
-public final class AdaptiveAvgPool1d: AdaptiveAvgPool, Layer {
-    /// [batch, channels, length], or without batch, to the same with `size` as spatial extents.
-    public func forward(_ x: Tensor) -> Tensor { x.adaptiveAvgPool1d(size) }
-}
-
-/// The average of each of a given number of parts of planes [batch, channels, height, width].
-public final class AdaptiveAvgPool2d: AdaptiveAvgPool, Layer {
-    /// [batch, channels, height, width], or without batch, to the same with `size` as spatial extents.
-    public func forward(_ x: Tensor) -> Tensor { x.adaptiveAvgPool2d(size) }
-}
-
-/// The average of each of a given number of parts of volumes [batch, channels, depth, height, width].
-public final class AdaptiveAvgPool3d: AdaptiveAvgPool, Layer {
-    /// [batch, channels, depth, height, width], or without batch, to the same with `size` as spatial extents.
-    public func forward(_ x: Tensor) -> Tensor { x.adaptiveAvgPool3d(size) }
+    /// [batch, channels, spatial axes…], or without batch, to the same with `size` as spatial extents.
+    public func forward(_ x: Tensor) -> Tensor {
+        x.adaptiveAvgPool("adaptiveAvgPool\(axes)d", axes: axes, size, at: nil)
+    }
 }

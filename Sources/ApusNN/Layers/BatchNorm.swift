@@ -1,10 +1,17 @@
 import Apus
 
+/// Batch normalisation of [N, C] or [N, C, L].
+public typealias BatchNorm1d = BatchNorm<1>
+/// Batch normalisation of images, [N, C, H, W].
+public typealias BatchNorm2d = BatchNorm<2>
+/// Batch normalisation of volumes, [N, C, D, H, W].
+public typealias BatchNorm3d = BatchNorm<3>
+
 /// Batch normalisation (Ioffe and Szegedy 2015): in training with the batch's mean and variance, which the
 /// running ones follow; in evaluation with the running ones.
 ///
 /// State: `weight`, `bias`, `running_mean`, `running_var`, `num_batches_tracked`.
-public class BatchNorm: Module, Layer {
+public final class BatchNorm<let axes: Int>: Module, Layer {
     /// The extent of axis 1 of every input.
     public let channels: Int
     /// Added to variances before their square root is taken.
@@ -23,20 +30,21 @@ public class BatchNorm: Module, Layer {
     public let batchesTracked: Buffer?
     /// What is applied to the result, in the same pass over memory.
     public let activation: FusedActivation
-    fileprivate let operation: String
-    fileprivate let ranks: ClosedRange<Int>
 
     /// - Parameters:
+    ///   - channels: the extent of axis 1 of every input.
+    ///   - epsilon: added to variances before their square root is taken.
+    ///   - momentum: the share of a batch in the running statistics; nil gives all batches the same.
     ///   - affine: scale and move each channel by a weight and a bias.
     ///   - trackRunningStatistics: without it evaluation uses the batch's too.
-    fileprivate init(
-        _ operation: String, ranks: ClosedRange<Int>, _ channels: Int, epsilon: Double, momentum: Double?,
-        affine: Bool, trackRunningStatistics: Bool, activation: FusedActivation
+    public init(
+        _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
+        trackRunningStatistics: Bool = true, activation: FusedActivation = .none
     ) {
+        let operation = "batchNorm\(axes)d"
+        checkAxes(axes, operation)
         if channels < 0 { fail(operation, "\(channels) channels make no layer") }
         Tensor.checkShape([channels], operation)
-        self.operation = operation
-        self.ranks = ranks
         self.channels = channels
         self.epsilon = epsilon
         self.momentum = momentum
@@ -52,11 +60,7 @@ public class BatchNorm: Module, Layer {
     /// Normalises each channel, in the shape of `x`; in training the running statistics follow. The program stops for
     /// other numbers of axes or channels.
     public func forward(_ x: Tensor) -> Tensor {
-        if !ranks.contains(x.rank) || x.shape[1] != channels {
-            let axes = ranks.count == 1 ? "\(ranks.lowerBound)" : "\(ranks.lowerBound) or \(ranks.upperBound)"
-            fail(
-                operation, "takes \(axes) axes and \(channels) channels along axis 1, not shape \(x.shape)")
-        }
+        checkNormInput(x, "batchNorm\(axes)d", axes: axes, channels)
         if !isTraining, let runningMean, let runningVariance {
             return x.batchNorm(
                 mean: runningMean.value, variance: runningVariance.value, weight: weight?.value,
@@ -86,46 +90,12 @@ extension Buffer {
     }
 }
 
-/// Batch normalisation of [N, C] or [N, C, L].
-public final class BatchNorm1d: BatchNorm {
-    /// - Parameters:
-    ///   - channels: the extent of axis 1 of every input.
-    ///   - epsilon: added to variances before their square root is taken.
-    ///   - momentum: the share of a batch in the running statistics; nil gives all batches the same.
-    ///   - affine: scale and move each channel by a weight and a bias.
-    ///   - trackRunningStatistics: without it evaluation uses the batch's too.
-    public init(
-        _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
-        trackRunningStatistics: Bool = true, activation: FusedActivation = .none
-    ) {
-        super.init(
-            "batchNorm1d", ranks: 2...3, channels, epsilon: epsilon, momentum: momentum, affine: affine,
-            trackRunningStatistics: trackRunningStatistics, activation: activation)
-    }
-}
-
-/// Batch normalisation of images, [N, C, H, W].
-public final class BatchNorm2d: BatchNorm {
-    /// The parameters are those of `BatchNorm1d`.
-    public init(
-        _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
-        trackRunningStatistics: Bool = true, activation: FusedActivation = .none
-    ) {
-        super.init(
-            "batchNorm2d", ranks: 4...4, channels, epsilon: epsilon, momentum: momentum, affine: affine,
-            trackRunningStatistics: trackRunningStatistics, activation: activation)
-    }
-}
-
-/// Batch normalisation of volumes, [N, C, D, H, W].
-public final class BatchNorm3d: BatchNorm {
-    /// The parameters are those of `BatchNorm1d`.
-    public init(
-        _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
-        trackRunningStatistics: Bool = true, activation: FusedActivation = .none
-    ) {
-        super.init(
-            "batchNorm3d", ranks: 5...5, channels, epsilon: epsilon, momentum: momentum, affine: affine,
-            trackRunningStatistics: trackRunningStatistics, activation: activation)
-    }
+/// Stops the program where an input is not [N, channels, spatial axes…]; with one such axis, it may be missing.
+func checkNormInput(_ x: Tensor, _ operation: String, axes: Int, _ channels: Int) {
+    let isRank = x.rank == axes + 2 || axes == 1 && x.rank == 2
+    if isRank && x.shape[1] == channels { return }
+    fail(
+        operation,
+        "takes \(axes == 1 ? "2 or 3" : "\(axes + 2)") axes and \(channels) channels along axis 1, not shape \(x.shape)"
+    )
 }

@@ -1,5 +1,12 @@
 import Apus
 
+/// Whitening batch normalisation of complex [N, C] or [N, C, L].
+public typealias ComplexBatchNorm1d = ComplexBatchNorm<1>
+/// Whitening batch normalisation of complex images, [N, C, H, W].
+public typealias ComplexBatchNorm2d = ComplexBatchNorm<2>
+/// Whitening batch normalisation of complex volumes, [N, C, D, H, W].
+public typealias ComplexBatchNorm3d = ComplexBatchNorm<3>
+
 /// Batch normalisation of complex numbers by whitening the vector of their parts (Trabelsi et al. 2018): in training with
 /// the batch's mean and covariance, which the running ones follow; in evaluation with the running ones.
 ///
@@ -8,7 +15,7 @@ import Apus
 ///
 /// State, as complexPyTorch's: `weight` [C, 3] (rr, ii, ri), `bias` [C, 2], `running_mean` [C], complex, `running_covar`
 /// [C, 3], `num_batches_tracked`.
-public class ComplexBatchNorm: Module, Layer {
+public final class ComplexBatchNorm<let axes: Int>: Module, Layer {
     /// The extent of axis 1 of every input.
     public let channels: Int
     /// Added to the variances of both parts before they are whitened.
@@ -27,22 +34,24 @@ public class ComplexBatchNorm: Module, Layer {
     public let batchesTracked: Buffer?
     /// What is applied to the result, in the same pass over memory; of complex numbers to both parts: `.relu` is `CReLU`.
     public let activation: FusedActivation
-    private let operation: String
-    private let ranks: ClosedRange<Int>
 
     /// - Parameters:
+    ///   - channels: the extent of axis 1 of every input.
+    ///   - epsilon: added to the variances of both parts.
+    ///   - momentum: the share of a batch in the running statistics; nil gives all batches the same.
     ///   - affine: scale and move each channel by a weight and a bias.
     ///   - trackRunningStatistics: without it evaluation uses the batch's too.
     ///   - dtype: complex64 or complex128: of the running mean; parameters are of its real type.
-    fileprivate init(
-        _ operation: String, ranks: ClosedRange<Int>, _ channels: Int, epsilon: Double, momentum: Double?,
-        affine: Bool, trackRunningStatistics: Bool, activation: FusedActivation, dtype: DType
+    public init(
+        _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
+        trackRunningStatistics: Bool = true,
+        activation: FusedActivation = .none, dtype: DType = .complex64
     ) {
+        let operation = "complexBatchNorm\(axes)d"
+        checkAxes(axes, operation)
         if channels < 0 { fail(operation, "\(channels) channels make no layer") }
         Tensor.checkShape([channels], operation)
         checkComplex(dtype, operation)
-        self.operation = operation
-        self.ranks = ranks
         self.channels = channels
         self.epsilon = epsilon
         self.momentum = momentum
@@ -60,11 +69,7 @@ public class ComplexBatchNorm: Module, Layer {
     /// Whitens each channel, in the shape of `x`; in training the running statistics follow. The program stops for
     /// other numbers of axes or channels.
     public func forward(_ x: Tensor) -> Tensor {
-        if !ranks.contains(x.rank) || x.shape[1] != channels {
-            let axes = ranks.count == 1 ? "\(ranks.lowerBound)" : "\(ranks.lowerBound) or \(ranks.upperBound)"
-            fail(
-                operation, "takes \(axes) axes and \(channels) channels along axis 1, not shape \(x.shape)")
-        }
+        checkNormInput(x, "complexBatchNorm\(axes)d", axes: axes, channels)
         let bias = bias?.value.viewAsComplex()
         if !isTraining, let runningMean, let runningCovariance {
             return x.complexBatchNorm(
@@ -83,57 +88,6 @@ public class ComplexBatchNorm: Module, Layer {
         let share = momentum ?? 1 / Double(batchesTracked.value.item(as: Int.self))
         runningMean.follow(mean, share: share)
         runningCovariance.follow(covariance * (Double(count) / Double(count - 1)), share: share)
-    }
-}
-
-/// Whitening batch normalisation of complex [N, C] or [N, C, L].
-public final class ComplexBatchNorm1d: ComplexBatchNorm {
-    /// - Parameters:
-    ///   - channels: the extent of axis 1 of every input.
-    ///   - epsilon: added to the variances of both parts.
-    ///   - momentum: the share of a batch in the running statistics; nil gives all batches the same.
-    ///   - affine: scale and move each channel by a weight and a bias.
-    ///   - trackRunningStatistics: without it evaluation uses the batch's too.
-    ///   - dtype: complex64 or complex128: of the running mean; parameters are of its real type.
-    public init(
-        _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
-        trackRunningStatistics: Bool = true,
-        activation: FusedActivation = .none, dtype: DType = .complex64
-    ) {
-        super.init(
-            "complexBatchNorm1d", ranks: 2...3, channels, epsilon: epsilon, momentum: momentum,
-            affine: affine,
-            trackRunningStatistics: trackRunningStatistics, activation: activation, dtype: dtype)
-    }
-}
-
-/// Whitening batch normalisation of complex images, [N, C, H, W].
-public final class ComplexBatchNorm2d: ComplexBatchNorm {
-    /// The parameters are those of `ComplexBatchNorm1d`.
-    public init(
-        _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
-        trackRunningStatistics: Bool = true,
-        activation: FusedActivation = .none, dtype: DType = .complex64
-    ) {
-        super.init(
-            "complexBatchNorm2d", ranks: 4...4, channels, epsilon: epsilon, momentum: momentum,
-            affine: affine,
-            trackRunningStatistics: trackRunningStatistics, activation: activation, dtype: dtype)
-    }
-}
-
-/// Whitening batch normalisation of complex volumes, [N, C, D, H, W].
-public final class ComplexBatchNorm3d: ComplexBatchNorm {
-    /// The parameters are those of `ComplexBatchNorm1d`.
-    public init(
-        _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
-        trackRunningStatistics: Bool = true,
-        activation: FusedActivation = .none, dtype: DType = .complex64
-    ) {
-        super.init(
-            "complexBatchNorm3d", ranks: 5...5, channels, epsilon: epsilon, momentum: momentum,
-            affine: affine,
-            trackRunningStatistics: trackRunningStatistics, activation: activation, dtype: dtype)
     }
 }
 

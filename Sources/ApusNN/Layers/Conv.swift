@@ -1,30 +1,63 @@
 import Apus
 
-/// What convolution layers of one to three dimensions share: their parameters and settings.
-public class Conv: Module, Layer {
+/// Convolution along one axis: [batch, inputs, length] to [batch, outputs, length].
+public typealias Conv1d = Conv<1>
+/// Convolution of planes: [batch, inputs, height, width] to [batch, outputs, height, width].
+public typealias Conv2d = Conv<2>
+/// Convolution of volumes: [batch, inputs, depth, height, width] to [batch, outputs, depth, height, width].
+public typealias Conv3d = Conv<3>
+
+/// Convolution along one to three axes, with a bias for each output channel. See `Tensor.conv2d`.
+///
+/// Weight [outputs, inputs / groups, kernel…] and bias start uniform in ±1/√(weights of an output), as PyTorch's.
+/// Complex ones start as those of `Linear`.
+public class Conv<let axes: Int>: Module, Layer {
     /// [outputs, inputs / groups, kernel…].
     public let weight: Parameter
     /// [outputs]; nil for a layer without.
     public let bias: Parameter?
     /// The settings, as `Tensor.convolution` takes them.
     private let options: ConvolutionOptions
-    private let axes: Int
     private let operation: String
 
     /// - Parameters:
     ///   - layer: the type's name, in messages.
-    ///   - kernel: positions of the kernel along each of the spatial `axes`.
+    ///   - kernel: positions of the kernel along each spatial axis.
     init(
-        _ layer: String, axes: Int, _ inputs: Int, _ outputs: Int, kernel: Extents, bias: Bool,
+        _ layer: String, _ inputs: Int, _ outputs: Int, kernel: Extents, bias: Bool,
         _ options: ConvolutionOptions, dtype: DType = .float32, using generator: RandomGenerator
     ) {
+        checkAxes(axes, layer)
         let groups = options.groups
         checkChannels(layer, inputs, outputs, groups)
         let shape = [outputs, inputs / groups] + kernel.resolved(axes, minimum: 1, layer, "kernel")
         (weight, self.bias) = startingParameters(layer, shape, bias ? outputs : nil, dtype, generator)
         self.options = options
-        self.axes = axes
         operation = layer.prefix(1).lowercased() + layer.dropFirst()
+    }
+
+    /// The program stops where the groups do not divide the numbers of channels.
+    ///
+    /// - Parameters:
+    ///   - kernel: positions of the kernel along each spatial axis, at least 1.
+    ///   - stride: from one window to the next.
+    ///   - padding: positions beyond both ends of each spatial axis, or `.same`, which gives ⌈input / stride⌉.
+    ///   - dilation: from one position of the kernel to its next.
+    ///   - groups: divides inputs and outputs; as many as inputs is a depthwise convolution.
+    ///   - paddingMode: what lies beyond the edges; zeros by default.
+    ///   - dtype: of weight and bias; floating-point or complex.
+    public convenience init(
+        _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
+        dilation: Extents = 1, groups: Int = 1, bias: Bool = true,
+        activation: FusedActivation = .none, paddingMode: PadMode = .constant(0),
+        dtype: DType = .float32, using generator: RandomGenerator = .default
+    ) {
+        self.init(
+            "Conv\(axes)d", inputs, outputs, kernel: kernel, bias: bias,
+            ConvolutionOptions(
+                stride: stride, padding: padding, dilation: dilation, groups: groups,
+                paddingMode: paddingMode, activation: activation),
+            dtype: dtype, using: generator)
     }
 
     /// From one window to the next along each spatial axis.
@@ -49,81 +82,9 @@ public class Conv: Module, Layer {
     }
 }
 
-/// Convolution along one axis: [batch, inputs, length] to [batch, outputs, length], with a bias for each
-/// output channel. See `Tensor.conv1d`.
-///
-/// Weight [outputs, inputs / groups, kernel…] and bias start uniform in ±1/√(weights of an output), as PyTorch's.
-/// Complex ones start as those of `Linear`.
-public final class Conv1d: Conv {
-    /// The program stops where the groups do not divide the numbers of channels.
-    ///
-    /// - Parameters:
-    ///   - kernel: positions of the kernel along each spatial axis, at least 1.
-    ///   - stride: from one window to the next.
-    ///   - padding: positions beyond both ends of each spatial axis, or `.same`, which gives ⌈input / stride⌉.
-    ///   - dilation: from one position of the kernel to its next.
-    ///   - groups: divides inputs and outputs; as many as inputs is a depthwise convolution.
-    ///   - paddingMode: what lies beyond the edges; zeros by default.
-    ///   - dtype: of weight and bias; floating-point or complex.
-    public convenience init(
-        _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
-        dilation: Extents = 1, groups: Int = 1, bias: Bool = true,
-        activation: FusedActivation = .none, paddingMode: PadMode = .constant(0),
-        dtype: DType = .float32, using generator: RandomGenerator = .default
-    ) {
-        self.init(
-            "Conv1d", axes: 1, inputs, outputs, kernel: kernel, bias: bias,
-            ConvolutionOptions(
-                stride: stride, padding: padding, dilation: dilation, groups: groups,
-                paddingMode: paddingMode, activation: activation),
-            dtype: dtype, using: generator)
-    }
-}
-
-/// Convolution of planes: [batch, inputs, height, width] to [batch, outputs, height, width], with a bias for
-/// each output channel. See `Tensor.conv2d`.
-///
-/// Weight [outputs, inputs / groups, kernel…] and bias start uniform in ±1/√(weights of an output), as PyTorch's.
-/// Complex ones start as those of `Linear`.
-public final class Conv2d: Conv {
-    /// The program stops where the groups do not divide the numbers of channels. The parameters are those of
-    /// `Conv1d`.
-    public convenience init(
-        _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
-        dilation: Extents = 1, groups: Int = 1, bias: Bool = true,
-        activation: FusedActivation = .none, paddingMode: PadMode = .constant(0),
-        dtype: DType = .float32, using generator: RandomGenerator = .default
-    ) {
-        self.init(
-            "Conv2d", axes: 2, inputs, outputs, kernel: kernel, bias: bias,
-            ConvolutionOptions(
-                stride: stride, padding: padding, dilation: dilation, groups: groups,
-                paddingMode: paddingMode, activation: activation),
-            dtype: dtype, using: generator)
-    }
-}
-
-/// Convolution of volumes: [batch, inputs, depth, height, width] to [batch, outputs, depth, height, width], with
-/// a bias for each output channel. See `Tensor.conv3d`.
-///
-/// Weight [outputs, inputs / groups, kernel…] and bias start uniform in ±1/√(weights of an output), as PyTorch's.
-/// Complex ones start as those of `Linear`.
-public final class Conv3d: Conv {
-    /// The program stops where the groups do not divide the numbers of channels. The parameters are those of
-    /// `Conv1d`.
-    public convenience init(
-        _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
-        dilation: Extents = 1, groups: Int = 1, bias: Bool = true,
-        activation: FusedActivation = .none, paddingMode: PadMode = .constant(0),
-        dtype: DType = .float32, using generator: RandomGenerator = .default
-    ) {
-        self.init(
-            "Conv3d", axes: 3, inputs, outputs, kernel: kernel, bias: bias,
-            ConvolutionOptions(
-                stride: stride, padding: padding, dilation: dilation, groups: groups,
-                paddingMode: paddingMode, activation: activation),
-            dtype: dtype, using: generator)
-    }
+/// Stops the program where there are not one to three spatial axes.
+func checkAxes(_ axes: Int, _ layer: String) {
+    if !(1...3).contains(axes) { fail(layer, "\(axes) spatial axes: there can be 1, 2 or 3") }
 }
 
 /// Stops the program where the channels do not divide into the groups.

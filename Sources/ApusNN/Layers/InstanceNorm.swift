@@ -1,11 +1,18 @@
 import Apus
 
+/// Instance normalisation of [N, C, L] or [C, L].
+public typealias InstanceNorm1d = InstanceNorm<1>
+/// Instance normalisation of images, [N, C, H, W] or [C, H, W].
+public typealias InstanceNorm2d = InstanceNorm<2>
+/// Instance normalisation of volumes, [N, C, D, H, W] or [C, D, H, W].
+public typealias InstanceNorm3d = InstanceNorm<3>
+
 /// Instance normalisation (Ulyanov et al. 2016): each channel of each sample by its own mean and variance;
 /// where running statistics are kept, evaluation uses those.
 ///
 /// Inputs without a batch axis are one sample. State, where there is any: `weight`, `bias`,
 /// `running_mean`, `running_var`, `num_batches_tracked`.
-public class InstanceNorm: Module, Layer {
+public final class InstanceNorm<let axes: Int>: Module, Layer {
     /// The extent of the axis after that of samples.
     public let channels: Int
     /// Added to variances before their square root is taken.
@@ -22,17 +29,21 @@ public class InstanceNorm: Module, Layer {
     public let runningVariance: Buffer?
     /// Stays 0, as in PyTorch.
     public let batchesTracked: Buffer?
-    private let operation: String
-    private let rank: Int
 
-    fileprivate init(
-        _ operation: String, rank: Int, _ channels: Int, epsilon: Double, momentum: Double, affine: Bool,
-        trackRunningStatistics: Bool
+    /// - Parameters:
+    ///   - channels: the extent of the axis after that of samples.
+    ///   - epsilon: added to variances before their square root is taken.
+    ///   - momentum: the share of a batch in the running statistics.
+    ///   - affine: scale and move each channel by a weight and a bias.
+    ///   - trackRunningStatistics: keep them, and use them in evaluation.
+    public init(
+        _ channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1, affine: Bool = false,
+        trackRunningStatistics: Bool = false
     ) {
+        let operation = "instanceNorm\(axes)d"
+        checkAxes(axes, operation)
         if channels < 0 { fail(operation, "\(channels) channels make no layer") }
         Tensor.checkShape([channels], operation)
-        self.operation = operation
-        self.rank = rank
         self.channels = channels
         self.epsilon = epsilon
         self.momentum = momentum
@@ -47,10 +58,11 @@ public class InstanceNorm: Module, Layer {
     /// Normalises each channel of each sample, in the shape of `x`. The program stops for other numbers of axes or
     /// channels.
     public func forward(_ x: Tensor) -> Tensor {
+        let rank = axes + 2
         if x.rank == rank - 1 { return self(x.unsqueeze(0)).squeeze(axis: 0) }
         if x.rank != rank || x.shape[1] != channels {
             fail(
-                operation,
+                "instanceNorm\(axes)d",
                 "takes \(rank) axes, or \(rank - 1) without a batch, and \(channels) channels, not shape "
                     + "\(x.shape)")
         }
@@ -67,49 +79,5 @@ public class InstanceNorm: Module, Layer {
             runningVariance?.follow(variance.mean(axis: 0) * (count / (count - 1)), share: momentum)
         }
         return values
-    }
-}
-
-/// Instance normalisation of [N, C, L] or [C, L].
-public final class InstanceNorm1d: InstanceNorm {
-    /// - Parameters:
-    ///   - channels: the extent of the axis after that of samples.
-    ///   - epsilon: added to variances before their square root is taken.
-    ///   - momentum: the share of a batch in the running statistics.
-    ///   - affine: scale and move each channel by a weight and a bias.
-    ///   - trackRunningStatistics: keep them, and use them in evaluation.
-    public init(
-        _ channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1, affine: Bool = false,
-        trackRunningStatistics: Bool = false
-    ) {
-        super.init(
-            "instanceNorm1d", rank: 3, channels, epsilon: epsilon, momentum: momentum, affine: affine,
-            trackRunningStatistics: trackRunningStatistics)
-    }
-}
-
-/// Instance normalisation of images, [N, C, H, W] or [C, H, W].
-public final class InstanceNorm2d: InstanceNorm {
-    /// The parameters are those of `InstanceNorm1d`.
-    public init(
-        _ channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1, affine: Bool = false,
-        trackRunningStatistics: Bool = false
-    ) {
-        super.init(
-            "instanceNorm2d", rank: 4, channels, epsilon: epsilon, momentum: momentum, affine: affine,
-            trackRunningStatistics: trackRunningStatistics)
-    }
-}
-
-/// Instance normalisation of volumes, [N, C, D, H, W] or [C, D, H, W].
-public final class InstanceNorm3d: InstanceNorm {
-    /// The parameters are those of `InstanceNorm1d`.
-    public init(
-        _ channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1, affine: Bool = false,
-        trackRunningStatistics: Bool = false
-    ) {
-        super.init(
-            "instanceNorm3d", rank: 5, channels, epsilon: epsilon, momentum: momentum, affine: affine,
-            trackRunningStatistics: trackRunningStatistics)
     }
 }

@@ -1,7 +1,14 @@
 import Apus
 
-/// What the forms of `LPPool` share.
-public class LPPool: Module {
+/// (Σ xᵖ)^(1/p) of each window along the last axis of [batch, channels, length].
+public typealias LPPool1d = LPPool<1>
+/// (Σ xᵖ)^(1/p) of each window of planes [batch, channels, height, width].
+public typealias LPPool2d = LPPool<2>
+/// (Σ xᵖ)^(1/p) of each window of volumes [batch, channels, depth, height, width].
+public typealias LPPool3d = LPPool<3>
+
+/// (Σ xᵖ)^(1/p) of each window along one to three spatial axes. See `Tensor.lpPool2d`.
+public final class LPPool<let axes: Int>: Module, Layer {
     /// The exponent of the norm, not 0.
     public let p: Double
     /// Positions of a window along each spatial axis.
@@ -16,36 +23,18 @@ public class LPPool: Module {
     ///   - p: the norm's exponent.
     ///   - stride: from one window to the next; nil is the size.
     public init(_ p: Double, _ size: Extents, stride: Extents? = nil, ceilMode: Bool = false) {
+        checkAxes(axes, "LPPool\(axes)d")
         self.p = p
         self.size = size
         self.stride = stride
         self.ceilMode = ceilMode
     }
-}
 
-/// (Σ xᵖ)^(1/p) of each window along the last axis of [batch, channels, length].
-public final class LPPool1d: LPPool, Layer {
-    /// [batch, channels, length], or without batch: each spatial extent n becomes ⌊(n − size) / stride⌋ + 1, rounded
-    /// up in ceil mode.
-    public func forward(_ x: Tensor) -> Tensor {
-        x.lpPool1d(p, size, stride: stride, ceilMode: ceilMode)
-    }
-}
-
-/// (Σ xᵖ)^(1/p) of each window of planes [batch, channels, height, width].
-public final class LPPool2d: LPPool, Layer {
-    /// [batch, channels, height, width], or without batch: each spatial extent n becomes ⌊(n − size) / stride⌋ + 1,
+    /// [batch, channels, spatial axes…], or without batch: each spatial extent n becomes ⌊(n − size) / stride⌋ + 1,
     /// rounded up in ceil mode.
     public func forward(_ x: Tensor) -> Tensor {
-        x.lpPool2d(p, size, stride: stride, ceilMode: ceilMode)
-    }
-}
-
-/// (Σ xᵖ)^(1/p) of each window of volumes [batch, channels, depth, height, width].
-public final class LPPool3d: LPPool, Layer {
-    /// [batch, channels, depth, height, width], or without batch: each spatial extent n becomes ⌊(n − size) / stride⌋
-    /// + 1, rounded up in ceil mode.
-    public func forward(_ x: Tensor) -> Tensor {
-        x.lpPool3d(p, size, stride: stride, ceilMode: ceilMode)
+        x.lpPool(
+            "lpPool\(axes)d", axes: axes, exponent: p,
+            WindowOptions(size: size, stride: stride, ceilMode: ceilMode), at: nil)
     }
 }

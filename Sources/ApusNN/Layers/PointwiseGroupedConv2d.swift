@@ -4,14 +4,14 @@ import Apus
 /// `Tensor.pointwiseGroupedConv2d`.
 ///
 /// Weight [outputs, inputs / groups, 1, 1] and bias start uniform in ±1/√(inputs / groups).
-public final class PointwiseGroupedConv2d: Conv {
+public final class PointwiseGroupedConv2d: Conv<2> {
     /// The program stops where the groups do not divide the numbers of channels.
-    public convenience init(
+    public init(
         _ inputs: Int, _ outputs: Int, groups: Int, bias: Bool = true, activation: FusedActivation = .none,
         using generator: RandomGenerator = .default
     ) {
-        self.init(
-            "PointwiseGroupedConv2d", axes: 2, inputs, outputs, kernel: 1, bias: bias,
+        super.init(
+            "PointwiseGroupedConv2d", inputs, outputs, kernel: 1, bias: bias,
             ConvolutionOptions(groups: groups, activation: activation), using: generator)
     }
 }

@@ -42,7 +42,7 @@ private struct LayerCall {
         let own = sites.filter { !isOfThisPackage($0) }
         let (nearest, call) = (own.first ?? outermost.site, own.last ?? outermost.site)
         let isOther = nearest.line != call.line || "\(nearest.file)" != "\(call.file)"
-        let type = "\(Swift.type(of: model))"
+        let type = model.typeName
         return EnclosingCall(
             name: path.map { $0.isEmpty ? type : "\($0) of \(type)" } ?? type, site: call,
             nearest: isOther ? nearest : nil)

@@ -142,7 +142,7 @@ struct MemberSearch {
     }
 
     private func refuse(_ property: String, _ reason: String) -> Never {
-        fail("Module", "\(type(of: module)).\(property) \(reason)")
+        fail("Module", "\(module.typeName).\(property) \(reason)")
     }
 }
 

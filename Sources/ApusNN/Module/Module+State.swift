@@ -50,7 +50,7 @@ extension Module {
             if other == member.id { return false }
             fail(
                 "Module",
-                "\(type(of: self)) has two parameters or buffers named '\(name)': give one another name")
+                "\(typeName) has two parameters or buffers named '\(name)': give one another name")
         }
     }
 }

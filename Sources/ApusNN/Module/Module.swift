@@ -66,7 +66,7 @@ open class Module {
         guard holders.contains(where: { $0 === self }), let last = holders.last else { return }
         fail(
             "Module",
-            "\(type(of: last)) leads back to the \(type(of: self)) that holds it: keep that in a closure, not in a property"
+            "\(last.typeName) leads back to the \(typeName) that holds it: keep that in a closure, not in a property"
         )
     }
 

@@ -43,6 +43,6 @@ extension Module {
 
     private func parameter(named name: String, _ operation: String) -> Parameter {
         for case (name, .parameter(let parameter)) in members { return parameter }
-        fail(operation, "\(type(of: self)) has no parameter '\(name)'")
+        fail(operation, "\(typeName) has no parameter '\(name)'")
     }
 }

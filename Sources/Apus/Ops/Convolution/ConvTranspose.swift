@@ -54,9 +54,9 @@ extension Tensor {
             at: CallSite(file: file, line: line))
     }
 
-    private func convolutionTransposed(
+    package func convolutionTransposed(
         _ operation: String, axes: Int, _ weight: Tensor, bias: Tensor?,
-        _ options: TransposedConvolutionOptions, at site: CallSite
+        _ options: TransposedConvolutionOptions, at site: CallSite?
     ) -> Tensor {
         let operands = ConvolutionOperands(operation, axes: axes, self, weight, bias, at: site)
         let (x, weight, groups) = (operands.x, operands.weight, options.groups)

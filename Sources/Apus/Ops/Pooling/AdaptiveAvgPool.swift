@@ -24,8 +24,8 @@ extension Tensor {
         adaptiveAvgPool("adaptiveAvgPool3d", axes: 3, size, at: CallSite(file: file, line: line))
     }
 
-    private func adaptiveAvgPool(
-        _ operation: String, axes: Int, _ size: AdaptiveExtents, at site: CallSite
+    package func adaptiveAvgPool(
+        _ operation: String, axes: Int, _ size: AdaptiveExtents, at site: CallSite?
     ) -> Tensor {
         let (x, isAdded) = promoted(by: .average).withBatch(axes, operation, site)
         let window = AdaptiveWindow(operation, axes: axes, size: size, x.shape, site)

@@ -21,7 +21,7 @@ public struct AdaptiveExtents: Sendable, Hashable, ExpressibleByIntegerLiteral, 
     public init(arrayLiteral values: Int?...) { self.values = values }
 
     /// The extents of a result whose input has the spatial extents `input`; see `Extents.resolved`.
-    func resolved(_ input: [Int], _ operation: String, at site: CallSite) -> [Int] {
+    func resolved(_ input: [Int], _ operation: String, at site: CallSite?) -> [Int] {
         let all = values.count == 1 ? input.map { _ in values[0] } : values
         let known = zip(all, input).map { $0 ?? max($1, 1) }
         return Extents(all.count == input.count ? known : values.map { $0 ?? 1 })

@@ -57,8 +57,8 @@ extension Tensor {
         return (values, indices!)
     }
 
-    private func adaptiveMaxPool(
-        _ operation: String, axes: Int, _ size: AdaptiveExtents, wantsIndices: Bool, at site: CallSite
+    package func adaptiveMaxPool(
+        _ operation: String, axes: Int, _ size: AdaptiveExtents, wantsIndices: Bool, at site: CallSite?
     ) -> (values: Tensor, indices: Tensor?) {
         refuseOrderOfComplex(operation, site)
         let (x, isAdded) = withBatch(axes, operation, site)

@@ -63,9 +63,9 @@ extension Tensor {
             countsPadding: countIncludePad, divisor: divisorOverride, at: CallSite(file: file, line: line))
     }
 
-    private func avgPool(
+    package func avgPool(
         _ operation: String, axes: Int, _ options: WindowOptions, countsPadding: Bool, divisor: Int?,
-        at site: CallSite
+        at site: CallSite?
     ) -> Tensor {
         if divisor == 0 { fail(operation, "a divisor of 0", at: site) }
         let window = SlidingWindow(options, axes: axes, operation, site)

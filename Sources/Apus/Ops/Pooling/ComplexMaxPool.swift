@@ -145,8 +145,8 @@ extension Tensor {
         return (values, indices!)
     }
 
-    private func complexMaxPool(
-        axes: Int, _ options: WindowOptions, wantsIndices: Bool, at site: CallSite
+    package func complexMaxPool(
+        axes: Int, _ options: WindowOptions, wantsIndices: Bool, at site: CallSite?
     ) -> (values: Tensor, indices: Tensor?) {
         let operation = "complexMaxPool\(axes)d"
         requireComplex(operation, insteadCall: "maxPool\(axes)d", site)

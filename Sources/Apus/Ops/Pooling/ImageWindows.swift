@@ -9,7 +9,7 @@ struct ImageWindows: Sendable {
     /// How many windows there are along each axis.
     let counts: [Int]
 
-    init(_ options: WindowOptions, plane: [Int], _ operation: String, _ site: CallSite) {
+    init(_ options: WindowOptions, plane: [Int], _ operation: String, _ site: CallSite?) {
         size = options.size.resolved(2, minimum: 1, operation, "window size", at: site)
         stride = (options.stride ?? options.size).resolved(2, minimum: 1, operation, "stride", at: site)
         padding = options.padding.resolved(2, minimum: 0, operation, "padding", at: site)

@@ -79,8 +79,8 @@ extension Tensor {
             at: CallSite(file: file, line: line))
     }
 
-    private func lpPool(
-        _ operation: String, axes: Int, exponent: Double, _ options: WindowOptions, at site: CallSite
+    package func lpPool(
+        _ operation: String, axes: Int, exponent: Double, _ options: WindowOptions, at site: CallSite?
     ) -> Tensor {
         if exponent == 0 { fail(operation, "an exponent of 0", at: site) }
         let window = SlidingWindow(options, axes: axes, operation, site)

@@ -75,7 +75,7 @@ extension Tensor {
     /// - Parameter activation: where it is ReLU, what is not above 0 becomes 0, at index -1.
     func largest(
         _ windows: any SpatialWindows, _ operation: String, activation: FusedActivation = .none,
-        wantsIndices: Bool, at site: CallSite
+        wantsIndices: Bool, at site: CallSite?
     ) -> (values: Tensor, indices: Tensor?) {
         let keepsIndices = wantsIndices || isRecorded
         if keepsIndices { checkIndices(operation, site) }
@@ -96,7 +96,7 @@ extension Tensor {
     var indexType: DType { dtype.computeType.realType.size == 8 ? .int64 : .int32 }
 
     /// Stops the program where these images have more positions than `indexType` holds.
-    func checkIndices(_ operation: String, _ site: CallSite) {
+    func checkIndices(_ operation: String, _ site: CallSite?) {
         if indexType == .int32 && Array(shape[2...]).elementCount > Int32.max {
             fail(operation, "shape \(shape) has more positions than a 32-bit index can tell", at: site)
         }
@@ -202,9 +202,9 @@ extension Tensor {
         return (values, indices!)
     }
 
-    private func maxPool(
+    package func maxPool(
         _ operation: String, axes: Int, _ options: WindowOptions, activation: FusedActivation = .none,
-        wantsIndices: Bool, at site: CallSite
+        wantsIndices: Bool, at site: CallSite?
     ) -> (values: Tensor, indices: Tensor?) {
         let window = SlidingWindow(options, axes: axes, operation, site)
         refuseComplex(operation, insteadCall: "complexMaxPool1d, 2d or 3d, which compares moduli", site)

@@ -89,9 +89,9 @@ extension Tensor {
             outputSize: outputSize, at: CallSite(file: file, line: line))
     }
 
-    private func maxUnpool(
+    package func maxUnpool(
         _ operation: String, axes: Int, _ indices: Tensor, _ window: WindowOptions, outputSize: Extents?,
-        at site: CallSite
+        at site: CallSite?
     ) -> Tensor {
         if indices.shape != shape {
             fail(operation, "indices of shape \(indices.shape) for shape \(shape)", at: site)

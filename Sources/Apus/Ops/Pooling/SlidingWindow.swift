@@ -9,7 +9,7 @@ struct SlidingWindow: SpatialWindows {
     /// Whether a last window may reach beyond the end; it begins inside the input or the padding before it.
     let ceilMode: Bool
 
-    init(_ options: WindowOptions, axes: Int, _ operation: String, _ site: CallSite) {
+    init(_ options: WindowOptions, axes: Int, _ operation: String, _ site: CallSite?) {
         ceilMode = options.ceilMode
         size = options.size.resolved(axes, minimum: 1, operation, "window size", at: site)
         stride = (options.stride ?? options.size).resolved(axes, minimum: 1, operation, "stride", at: site)
@@ -40,7 +40,7 @@ struct SlidingWindow: SpatialWindows {
     }
 
     /// Stops the program where no window fits in an input of this shape.
-    func check(_ shape: Shape, _ operation: String, _ site: CallSite) {
+    func check(_ shape: Shape, _ operation: String, _ site: CallSite?) {
         if counts(shape).contains(0) {
             fail(
                 operation,
@@ -97,7 +97,7 @@ struct SlidingWindow: SpatialWindows {
 struct AdaptiveWindow: SpatialWindows {
     let sizes: [Int]
 
-    init(_ operation: String, axes: Int, size: AdaptiveExtents, _ shape: Shape, _ site: CallSite) {
+    init(_ operation: String, axes: Int, size: AdaptiveExtents, _ shape: Shape, _ site: CallSite?) {
         sizes = size.resolved(Array(shape[2...]), operation, at: site)
         if shape[2...].contains(0) {
             fail(operation, "shape \(shape) has nothing to divide into \(sizes)", at: site)

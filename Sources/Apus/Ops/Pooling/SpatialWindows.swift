@@ -13,7 +13,7 @@ protocol SpatialWindows: Sendable {
 
 extension Tensor {
     /// This tensor as [batch, channels, `axes` spatial axes], and whether a batch axis was added for that.
-    func withBatch(_ axes: Int, _ operation: String, _ site: CallSite) -> (tensor: Tensor, isAdded: Bool) {
+    func withBatch(_ axes: Int, _ operation: String, _ site: CallSite?) -> (tensor: Tensor, isAdded: Bool) {
         if dtype == .bool { fail(operation, "does not take \(dtype) elements", at: site) }
         if rank == axes + 2 { return (self, false) }
         if rank == axes + 1 { return (unsqueeze(0), true) }
@@ -27,7 +27,7 @@ extension Tensor {
     func withoutBatch(_ isAdded: Bool) -> Tensor { isAdded ? squeeze(axis: 0) : self }
 
     /// Stops the program where a result of so many elements could not be had.
-    func checkSize(_ spatial: [Int], _ operation: String, _ site: CallSite) {
+    func checkSize(_ spatial: [Int], _ operation: String, _ site: CallSite?) {
         ([shape[0], shape[1]] + spatial).checkMemory(dtype, operation, site)
     }
 }

@@ -1,14 +1,25 @@
 /// The windows of a pooling of one to three axes, as its caller gives them: one value from the call to where they are
 /// checked and become a `SlidingWindow`.
-struct WindowOptions {
+package struct WindowOptions: Sendable {
     /// Positions of a window.
-    var size: Extents
+    package var size: Extents
     /// From one window to the next; nil is the size.
-    var stride: Extents?
+    package var stride: Extents?
     /// Positions beyond both ends.
-    var padding: Extents = 0
+    package var padding: Extents = 0
     /// From one position of a window to its next.
-    var dilation: Extents = 1
+    package var dilation: Extents = 1
     /// Whether a last window may reach beyond the end.
-    var ceilMode = false
+    package var ceilMode = false
+
+    package init(
+        size: Extents, stride: Extents? = nil, padding: Extents = 0, dilation: Extents = 1,
+        ceilMode: Bool = false
+    ) {
+        self.size = size
+        self.stride = stride
+        self.padding = padding
+        self.dilation = dilation
+        self.ceilMode = ceilMode
+    }
 }

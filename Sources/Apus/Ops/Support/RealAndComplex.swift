@@ -4,14 +4,14 @@ extension Tensor {
     /// Stops the program where the elements are not complex.
     ///
     /// - Parameter other: what real numbers have instead.
-    func requireComplex(_ operation: String, insteadCall other: String, _ site: CallSite) {
+    func requireComplex(_ operation: String, insteadCall other: String, _ site: CallSite?) {
         if !dtype.isComplex {
             fail(operation, "takes complex numbers, not \(dtype): call \(other) for real ones", at: site)
         }
     }
 
     /// Stops the program where the elements of a parameter of real numbers are complex.
-    func requireReal(_ name: String, _ operation: String, _ site: CallSite) {
+    func requireReal(_ name: String, _ operation: String, _ site: CallSite?) {
         if dtype.isComplex {
             fail(operation, "a \(dtype) \(name) for real numbers: pass .real or .abs()", at: site)
         }
