@@ -10,7 +10,7 @@ package struct ConvolutionShape: Hashable, Sendable {
     package let kernel: [Int]
     package let stride: [Int]
     package let dilation: [Int]
-    /// Zeros before and after each axis; after it there may be less than nothing, where the last places are
+    /// Zeros before and after each axis; after it there may be less than nothing, where the last positions are
     /// not reached.
     package let before: [Int]
     package let after: [Int]

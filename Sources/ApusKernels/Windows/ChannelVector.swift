@@ -73,7 +73,7 @@ extension Double: PoolElement {
     static func areEqual(_ a: SIMD8<Int64>, _ b: SIMD8<Int64>) -> SIMDMask<SIMD8<Int64>> { a .== b }
 }
 
-/// A vector of such elements; its mask's integers are as wide, and hold places.
+/// A vector of such elements; its mask's integers are as wide, and hold indices.
 protocol PoolVector: SIMD where Scalar: PoolElement, MaskStorage.MaskStorage == MaskStorage {
     /// Where `a` is larger than `b`, or NaN.
     static func exceeds(_ a: Self, _ b: Self) -> SIMDMask<MaskStorage>

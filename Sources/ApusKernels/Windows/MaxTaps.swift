@@ -3,24 +3,24 @@ import ApusCore
 
 extension Kernels {
     /// Each element of the result is the largest of its taps: the first of equal ones; NaN wins. Without taps it is
-    /// the lowest value there is, at place -1.
+    /// the lowest value there is, at index -1.
     ///
     /// - Parameters:
     ///   - dtype: a real type that kernels compute in but uint8.
     ///   - x, y: dense [batch, depth, height, width, channels].
-    ///   - places: where each maximum stood, counted through the spatial axes of the input in row-major
+    ///   - indices: where each maximum stood, counted through the spatial axes of the input in row-major
     ///     order; integers as wide as the elements.
-    ///   - relu: what is not above 0 becomes 0, at place -1.
+    ///   - relu: what is not above 0 becomes 0, at index -1.
     package static func maxTaps(
         _ x: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, into y: UnsafeMutableRawPointer,
-        places: UnsafeMutableRawPointer?, relu: Bool = false
+        indices: UnsafeMutableRawPointer?, relu: Bool = false
     ) {
         if taps.isEmpty { return }
         switch dtype {
-        case .int32: maxRows(SIMD1<Int32>.self, x, taps, y, places, relu)
-        case .int64: maxRows(SIMD1<Int64>.self, x, taps, y, places, relu)
-        case .float64: maxOf(Double.self, x, taps, y, places, relu)
-        default: maxOf(Float.self, x, taps, y, places, relu)
+        case .int32: maxRows(SIMD1<Int32>.self, x, taps, y, indices, relu)
+        case .int64: maxRows(SIMD1<Int64>.self, x, taps, y, indices, relu)
+        case .float64: maxOf(Double.self, x, taps, y, indices, relu)
+        default: maxOf(Float.self, x, taps, y, indices, relu)
         }
     }
 
@@ -30,14 +30,14 @@ extension Kernels {
     ///   - taps: those of the pooling, transposed.
     ///   - dtype: float32 or float64.
     package static func maxTapsGradient(
-        _ gradient: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, places: UnsafeRawPointer,
+        _ gradient: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, indices: UnsafeRawPointer,
         into y: UnsafeMutableRawPointer
     ) {
         if taps.isEmpty { return }
         withRowType(dtype) {
-            gradientOf($0, gradient, taps, places, y)
+            gradientOf($0, gradient, taps, indices, y)
         } _: {
-            gradientOf($0, gradient, taps, places, y)
+            gradientOf($0, gradient, taps, indices, y)
         }
     }
 }
@@ -45,63 +45,63 @@ extension Kernels {
 @inline(__always)
 private func maxOf<T: PoolElement>(
     _: T.Type, _ x: UnsafeRawPointer, _ taps: SpatialTaps, _ y: UnsafeMutableRawPointer,
-    _ places: UnsafeMutableRawPointer?, _ relu: Bool
+    _ indices: UnsafeMutableRawPointer?, _ relu: Bool
 ) {
     switch taps.channels {
-    case 16...: maxRows(SIMD16<T>.self, x, taps, y, places, relu)
-    case 8...: maxRows(SIMD8<T>.self, x, taps, y, places, relu)
-    default: maxRows(SIMD1<T>.self, x, taps, y, places, relu)
+    case 16...: maxRows(SIMD16<T>.self, x, taps, y, indices, relu)
+    case 8...: maxRows(SIMD8<T>.self, x, taps, y, indices, relu)
+    default: maxRows(SIMD1<T>.self, x, taps, y, indices, relu)
     }
 }
 
 @inline(__always)
 private func maxRows<V: PoolVector>(
     _: V.Type, _ x: UnsafeRawPointer, _ taps: SpatialTaps, _ y: UnsafeMutableRawPointer,
-    _ places: UnsafeMutableRawPointer?, _ relu: Bool
+    _ indices: UnsafeMutableRawPointer?, _ relu: Bool
 ) {
-    if let places {
-        maxRows(V.self, x, taps, y, places, relu, findsPlaces: true)
+    if let indices {
+        maxRows(V.self, x, taps, y, indices, relu, findsIndices: true)
     } else {
-        maxRows(V.self, x, taps, y, y, relu, findsPlaces: false)
+        maxRows(V.self, x, taps, y, y, relu, findsIndices: false)
     }
 }
 
-/// The best of the values so far and its place.
+/// The best of the values so far and its index.
 private struct Maximum<V: PoolVector> {
-    typealias Place = V.MaskStorage.Scalar
+    typealias Index = V.MaskStorage.Scalar
 
     var value: V
-    var place: V.MaskStorage
+    var index: V.MaskStorage
 
     @inline(__always)
-    init(_ value: V, at place: Int) {
+    init(_ value: V, at index: Int) {
         self.value = value
-        self.place = V.MaskStorage(repeating: Place(truncatingIfNeeded: place))
+        self.index = V.MaskStorage(repeating: Index(truncatingIfNeeded: index))
     }
 
     @inline(__always)
-    mutating func take(_ other: V, at here: Int, findsPlaces: Bool) {
+    mutating func take(_ other: V, at here: Int, findsIndices: Bool) {
         let isBetter = V.exceeds(other, value)
         value = value.replacing(with: other, where: isBetter)
-        if findsPlaces {
-            let here = V.MaskStorage(repeating: Place(truncatingIfNeeded: here))
-            place = place.replacing(with: here, where: isBetter)
+        if findsIndices {
+            let here = V.MaskStorage(repeating: Index(truncatingIfNeeded: here))
+            index = index.replacing(with: here, where: isBetter)
         }
     }
 
     @inline(__always)
     func store(
-        _ y: UnsafeMutablePointer<V.Scalar>, _ places: UnsafeMutablePointer<Place>, relu: Bool,
-        findsPlaces: Bool
+        _ y: UnsafeMutablePointer<V.Scalar>, _ indices: UnsafeMutablePointer<Index>, relu: Bool,
+        findsIndices: Bool
     ) {
-        var (value, place) = (value, place)
+        var (value, index) = (value, index)
         if relu {
             let isBelow = .!V.exceeds(value, V(repeating: V.Scalar.zero))
             value = value.replacing(with: V(repeating: V.Scalar.zero), where: isBelow)
-            if findsPlaces { place = place.replacing(with: V.MaskStorage(repeating: -1), where: isBelow) }
+            if findsIndices { index = index.replacing(with: V.MaskStorage(repeating: -1), where: isBelow) }
         }
         value.store(at: y)
-        if findsPlaces { place.store(at: places) }
+        if findsIndices { index.store(at: indices) }
     }
 }
 
@@ -112,16 +112,16 @@ private struct Maximum<V: PoolVector> {
 private func maxOfPairs<V: PoolVector>(
     _: V.Type, _ upper: UnsafePointer<V.Scalar>, _ lower: UnsafePointer<V.Scalar>, _ channels: Int,
     _ firstPlace: Int, _ secondPlace: Int, _ y: UnsafeMutablePointer<V.Scalar>,
-    _ places: UnsafeMutablePointer<V.MaskStorage.Scalar>, relu: Bool, findsPlaces: Bool
+    _ indices: UnsafeMutablePointer<V.MaskStorage.Scalar>, relu: Bool, findsIndices: Bool
 ) {
     var start = 0
     while start < channels {
         let at = min(start, channels &- V.scalarCount)
         var best = Maximum(V(at: upper + at), at: firstPlace)
-        best.take(V(at: upper + (channels &+ at)), at: firstPlace &+ 1, findsPlaces: findsPlaces)
-        best.take(V(at: lower + at), at: secondPlace, findsPlaces: findsPlaces)
-        best.take(V(at: lower + (channels &+ at)), at: secondPlace &+ 1, findsPlaces: findsPlaces)
-        best.store(y + at, places + at, relu: relu, findsPlaces: findsPlaces)
+        best.take(V(at: upper + (channels &+ at)), at: firstPlace &+ 1, findsIndices: findsIndices)
+        best.take(V(at: lower + at), at: secondPlace, findsIndices: findsIndices)
+        best.take(V(at: lower + (channels &+ at)), at: secondPlace &+ 1, findsIndices: findsIndices)
+        best.store(y + at, indices + at, relu: relu, findsIndices: findsIndices)
         start &+= V.scalarCount
     }
 }
@@ -130,8 +130,8 @@ private func maxOfPairs<V: PoolVector>(
 private func maxOfWindow<V: PoolVector>(
     _: V.Type, _ x: UnsafePointer<V.Scalar>, _ rows: SpatialTaps.Rows, _ width: TapPointers<Double>,
     _ first: Int, _ end: Int, _ channels: Int, _ inputRow: Int, _ extent: Int,
-    _ y: UnsafeMutablePointer<V.Scalar>, _ places: UnsafeMutablePointer<V.MaskStorage.Scalar>, relu: Bool,
-    findsPlaces: Bool
+    _ y: UnsafeMutablePointer<V.Scalar>, _ indices: UnsafeMutablePointer<V.MaskStorage.Scalar>, relu: Bool,
+    findsIndices: Bool
 ) {
     var start = 0
     while start < channels {
@@ -145,10 +145,10 @@ private func maxOfWindow<V: PoolVector>(
             for tap in first..<end {
                 best.take(
                     V(at: row + width.offsets[tap]), at: firstOfRow &+ width.positions[tap],
-                    findsPlaces: findsPlaces)
+                    findsIndices: findsIndices)
             }
         }
-        best.store(y + at, places + at, relu: relu, findsPlaces: findsPlaces)
+        best.store(y + at, indices + at, relu: relu, findsIndices: findsIndices)
         start &+= V.scalarCount
     }
 }
@@ -156,12 +156,12 @@ private func maxOfWindow<V: PoolVector>(
 @inline(__always)
 private func maxRows<V: PoolVector>(
     _: V.Type, _ x: UnsafeRawPointer, _ taps: SpatialTaps, _ y: UnsafeMutableRawPointer,
-    _ places: UnsafeMutableRawPointer, _ relu: Bool, findsPlaces: Bool
+    _ indices: UnsafeMutableRawPointer, _ relu: Bool, findsIndices: Bool
 ) {
-    typealias Place = V.MaskStorage.Scalar
+    typealias Index = V.MaskStorage.Scalar
     let x = x.assumingMemoryBound(to: V.Scalar.self)
     let y = y.assumingMemoryBound(to: V.Scalar.self)
-    let places = places.assumingMemoryBound(to: Place.self)
+    let indices = indices.assumingMemoryBound(to: Index.self)
     let (channels, extent, outputs) = (taps.channels, taps.width.inputs, taps.width.outputs)
     let (inputRow, resultRow) = (taps.inputRow, taps.resultRow)
     let width = TapPointers<Double>(taps.width, step: channels)
@@ -177,7 +177,7 @@ private func maxRows<V: PoolVector>(
             if first == end || rows.count == 0 {
                 for channel in target..<(target + channels) {
                     y[channel] = lowest
-                    if findsPlaces { places[channel] = -1 }
+                    if findsIndices { indices[channel] = -1 }
                 }
                 continue
             }
@@ -187,12 +187,12 @@ private func maxRows<V: PoolVector>(
                 maxOfPairs(
                     V.self, x + (rows.rows[0] &* inputRow &+ 2 &* i &* channels),
                     x + (rows.rows[1] &* inputRow &+ 2 &* i &* channels), channels, firstPlace,
-                    firstPlace &+ (rows.rows[1] &- rows.rows[0]) &* extent, y + target, places + target,
-                    relu: relu, findsPlaces: findsPlaces)
+                    firstPlace &+ (rows.rows[1] &- rows.rows[0]) &* extent, y + target, indices + target,
+                    relu: relu, findsIndices: findsIndices)
             } else {
                 maxOfWindow(
                     V.self, x, rows, width, first, end, channels, inputRow, extent, y + target,
-                    places + target, relu: relu, findsPlaces: findsPlaces)
+                    indices + target, relu: relu, findsIndices: findsIndices)
             }
         }
     }
@@ -200,13 +200,13 @@ private func maxRows<V: PoolVector>(
 
 @inline(__always)
 private func gradientOf<T: PoolElement & BinaryFloatingPoint>(
-    _: T.Type, _ gradient: UnsafeRawPointer, _ taps: SpatialTaps, _ places: UnsafeRawPointer,
+    _: T.Type, _ gradient: UnsafeRawPointer, _ taps: SpatialTaps, _ indices: UnsafeRawPointer,
     _ y: UnsafeMutableRawPointer
 ) {
     switch taps.channels {
-    case 16...: gradientRows(SIMD16<T>.self, gradient, taps, places, y)
-    case 8...: gradientRows(SIMD8<T>.self, gradient, taps, places, y)
-    default: gradientRows(SIMD1<T>.self, gradient, taps, places, y)
+    case 16...: gradientRows(SIMD16<T>.self, gradient, taps, indices, y)
+    case 8...: gradientRows(SIMD8<T>.self, gradient, taps, indices, y)
+    default: gradientRows(SIMD1<T>.self, gradient, taps, indices, y)
     }
 }
 
@@ -214,14 +214,14 @@ private func gradientOf<T: PoolElement & BinaryFloatingPoint>(
 // the same element, and the sums have one order.
 @inline(__always)
 private func gradientRows<V: PoolVector>(
-    _: V.Type, _ gradient: UnsafeRawPointer, _ taps: SpatialTaps, _ places: UnsafeRawPointer,
+    _: V.Type, _ gradient: UnsafeRawPointer, _ taps: SpatialTaps, _ indices: UnsafeRawPointer,
     _ y: UnsafeMutableRawPointer
 ) where V.Scalar: BinaryFloatingPoint {
-    typealias Place = V.MaskStorage.Scalar
+    typealias Index = V.MaskStorage.Scalar
     let isTiled = max(taps.depth.longest, taps.height.longest, taps.width.longest) <= 1
     let gradient = gradient.assumingMemoryBound(to: V.Scalar.self)
     let y = y.assumingMemoryBound(to: V.Scalar.self)
-    let places = places.assumingMemoryBound(to: Place.self)
+    let indices = indices.assumingMemoryBound(to: Index.self)
     let (channels, outputs) = (taps.channels, taps.width.outputs)
     let (inputRow, resultRow) = (taps.inputRow, taps.resultRow)
     let rowsOfImage = taps.depth.outputs * taps.height.outputs
@@ -236,13 +236,15 @@ private func gradientRows<V: PoolVector>(
         }
         if isTiled {
             // Windows that do not overlap: at most one for each input. Neighbours mostly share theirs.
-            let (gradient, places) = (gradient + rows.rows[0] &* inputRow, places + rows.rows[0] &* inputRow)
+            let (gradient, indices) = (
+                gradient + rows.rows[0] &* inputRow, indices + rows.rows[0] &* inputRow
+            )
             let zero = V(repeating: 0)
             var start = 0
             while start < channels {
                 let at = min(start, channels &- V.scalarCount)
-                var (last, place, value) = (-1, V.MaskStorage(repeating: 0), zero)
-                var here = Place(truncatingIfNeeded: firstPlace)
+                var (last, index, value) = (-1, V.MaskStorage(repeating: 0), zero)
+                var here = Index(truncatingIfNeeded: firstPlace)
                 for i in 0..<outputs {
                     let target = target + (i &* channels &+ at)
                     let first = width.starts[i]
@@ -251,11 +253,11 @@ private func gradientRows<V: PoolVector>(
                     } else {
                         let offset = width.offsets[first] &+ at
                         if offset != last {
-                            (last, place, value) = (
-                                offset, .init(at: places + offset), V(at: gradient + offset)
+                            (last, index, value) = (
+                                offset, .init(at: indices + offset), V(at: gradient + offset)
                             )
                         }
-                        let isHere = V.areEqual(place, V.MaskStorage(repeating: here))
+                        let isHere = V.areEqual(index, V.MaskStorage(repeating: here))
                         zero.replacing(with: value, where: isHere).store(at: target)
                     }
                     here &+= 1
@@ -267,7 +269,7 @@ private func gradientRows<V: PoolVector>(
         for i in 0..<outputs {
             let (first, end) = (width.starts[i], width.starts[i + 1])
             let target = rows.result * resultRow + i * channels
-            let here = V.MaskStorage(repeating: Place(truncatingIfNeeded: firstPlace &+ i))
+            let here = V.MaskStorage(repeating: Index(truncatingIfNeeded: firstPlace &+ i))
             var start = 0
             while start < channels {
                 let at = min(start, channels &- V.scalarCount)
@@ -276,7 +278,7 @@ private func gradientRows<V: PoolVector>(
                     let row = rows.rows[j] &* inputRow &+ at
                     for tap in first..<end {
                         let offset = row &+ width.offsets[tap]
-                        let isHere = V.areEqual(V.MaskStorage(at: places + offset), here)
+                        let isHere = V.areEqual(V.MaskStorage(at: indices + offset), here)
                         sum += V(repeating: 0).replacing(with: V(at: gradient + offset), where: isHere)
                     }
                 }

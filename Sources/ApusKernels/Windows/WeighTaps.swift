@@ -38,7 +38,7 @@ private func weigh<T: RowElement & SIMDScalar>(
     }
 }
 
-// First the sum of whole rows, then that of each place's taps in the row: with windows of k × k that is 2k
+// First the sum of whole rows, then that of each position's taps in the row: with windows of k × k that is 2k
 // products an element instead of k².
 @inline(__always)
 private func weighRows<V: SIMD>(
@@ -70,16 +70,16 @@ private func weighRows<V: SIMD>(
             sumOfRuns(V.self, x, rows.rows, weights, rows.count, scratch, inputRow)
             source = UnsafePointer(scratch)
         }
-        for place in 0..<outputs {
-            let first = width.starts[place]
+        for position in 0..<outputs {
+            let first = width.starts[position]
             sumOfRuns(
-                V.self, source, width.offsets + first, width.weights + first, width.starts[place + 1] - first,
-                target + place * channels, channels)
+                V.self, source, width.offsets + first, width.weights + first, width.starts[position + 1] - first,
+                target + position * channels, channels)
         }
     }
 }
 
-// Fewer channels than a vector: many places at a time gather their taps. Places with fewer taps than others
+// Fewer channels than a vector: many positions at a time gather their taps. Positions with fewer taps than others
 // take a zero that follows the row.
 @inline(__always)
 private func weighNarrowRows<T: RowElement & SIMDScalar>(
@@ -93,12 +93,12 @@ private func weighNarrowRows<T: RowElement & SIMDScalar>(
         sources.deallocate()
         factors.deallocate()
     }
-    for place in 0..<taps.width.outputs {
-        let first = taps.width.starts[place]
-        let count = taps.width.starts[place + 1] - first
+    for position in 0..<taps.width.outputs {
+        let first = taps.width.starts[position]
+        let count = taps.width.starts[position + 1] - first
         for tap in 0..<longest {
             for channel in 0..<channels {
-                let element = tap * resultRow + place * channels + channel
+                let element = tap * resultRow + position * channels + channel
                 sources[element] = Int32(
                     tap < count ? taps.width.positions[first + tap] * channels + channel : inputRow)
                 factors[element] = tap < count ? T(taps.width.weights[first + tap]) : 0

@@ -3,30 +3,30 @@ import ApusKernels
 extension CPUKernels {
     package func maxTaps(
         _ x: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, into y: UnsafeMutableRawPointer,
-        places: UnsafeMutableRawPointer?, relu: Bool
+        indices: UnsafeMutableRawPointer?, relu: Bool
     ) {
-        access { Kernels.maxTaps(x, dtype, taps, into: y, places: places, relu: relu) }
+        access { Kernels.maxTaps(x, dtype, taps, into: y, indices: indices, relu: relu) }
     }
 
     package func maxTapsGradient(
-        _ gradient: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, places: UnsafeRawPointer,
+        _ gradient: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, indices: UnsafeRawPointer,
         into y: UnsafeMutableRawPointer
     ) {
-        access { Kernels.maxTapsGradient(gradient, dtype, taps, places: places, into: y) }
+        access { Kernels.maxTapsGradient(gradient, dtype, taps, indices: indices, into: y) }
     }
 
-    package func takePlaces(
-        _ x: UnsafeRawPointer, _ dtype: DType, _ elements: PlacedElements, places: UnsafeRawPointer,
+    package func gatherIndices(
+        _ x: UnsafeRawPointer, _ dtype: DType, _ elements: IndexedImages, indices: UnsafeRawPointer,
         into y: UnsafeMutableRawPointer
     ) {
-        access { Kernels.takePlaces(x, dtype, elements, places: places, into: y) }
+        access { Kernels.gatherIndices(x, dtype, elements, indices: indices, into: y) }
     }
 
-    package func putPlaces(
-        _ gradient: UnsafeRawPointer, _ dtype: DType, _ elements: PlacedElements, places: UnsafeRawPointer,
+    package func scatterIndices(
+        _ gradient: UnsafeRawPointer, _ dtype: DType, _ elements: IndexedImages, indices: UnsafeRawPointer,
         into y: UnsafeMutableRawPointer
     ) {
-        access { Kernels.putPlaces(gradient, dtype, elements, places: places, into: y) }
+        access { Kernels.scatterIndices(gradient, dtype, elements, indices: indices, into: y) }
     }
 
     package func weighTaps(

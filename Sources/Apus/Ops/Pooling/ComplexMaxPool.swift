@@ -36,9 +36,9 @@ struct ComplexMaxPoolGradient: SingleResult {
     func value(of inputs: [Tensor]) -> Tensor {
         let (gradient, indices) = (inputs[0].channelsLast(), inputs[1].channelsLast())
         let result = Tensor(uninitialized: Layout(channelsLast: shape), gradient.dtype)
-        kernels.putPlaces(
-            gradient.start, gradient.dtype, PlacedElements(inputs: shape, outputs: gradient.shape),
-            places: indices.start, into: result.base)
+        kernels.scatterIndices(
+            gradient.start, gradient.dtype, IndexedImages(inputs: shape, outputs: gradient.shape),
+            indices: indices.start, into: result.base)
         withExtendedLifetime((gradient, indices)) {}
         return result
     }
@@ -173,7 +173,7 @@ extension Tensor {
         let indices = Tensor(uninitialized: layout, indexType)
         kernels.maxTaps(
             sizes.start, sizes.dtype, SpatialTaps(batch: shape[0], channels: shape[1], taps),
-            into: largest.base, places: indices.base, relu: false)
+            into: largest.base, indices: indices.base, relu: false)
         withExtendedLifetime((sizes, largest)) {}
         return indices
     }
@@ -181,14 +181,14 @@ extension Tensor {
     /// The elements at these indices.
     fileprivate func taken(at indices: Tensor) -> Tensor {
         let result = Tensor(uninitialized: indices.layout, dtype)
-        kernels.takePlaces(
-            start, dtype, PlacedElements(inputs: shape, outputs: indices.shape), places: indices.start,
+        kernels.gatherIndices(
+            start, dtype, IndexedImages(inputs: shape, outputs: indices.shape), indices: indices.start,
             into: result.base)
         return result
     }
 }
 
-extension PlacedElements {
+extension IndexedImages {
     /// Of images of these shapes, [batch, channels, spatial axes…].
     fileprivate init(inputs: Shape, outputs: Shape) {
         self.init(

@@ -16,7 +16,7 @@ struct MaxPool: Primitive {
         let indices = keepsIndices ? Tensor(uninitialized: layout, x.indexType) : nil
         kernels.maxTaps(
             values.start, values.dtype, SpatialTaps(batch: x.shape[0], channels: x.shape[1], taps),
-            into: result.base, places: indices?.base, relu: activation == .relu)
+            into: result.base, indices: indices?.base, relu: activation == .relu)
         withExtendedLifetime(values) {}
         let largest = result.converted(to: x.dtype)
         return indices.map { [largest, $0] } ?? [largest]
@@ -57,7 +57,7 @@ struct MaxPoolGradient: SingleResult {
         let result = Tensor(uninitialized: Layout(channelsLast: shape), gradient.dtype)
         kernels.maxTapsGradient(
             gradient.start, gradient.dtype, SpatialTaps(batch: shape[0], channels: shape[1], taps),
-            places: indices.start, into: result.base)
+            indices: indices.start, into: result.base)
         withExtendedLifetime((gradient, indices)) {}
         return result.converted(to: inputs[0].dtype)
     }

@@ -1,7 +1,7 @@
-/// Dense arrays [batch, places, channels] of complex numbers, of which one holds elements chosen from the other.
-package struct PlacedElements: Sendable {
+/// Dense arrays [batch, positions, channels] of complex numbers, of which one holds elements chosen from the other.
+package struct IndexedImages: Sendable {
     package let batch: Int
-    /// Places of an image of the array that is chosen from.
+    /// Positions of an image of the array that is chosen from.
     package let inputs: Int
     package let outputs: Int
     package let channels: Int
