@@ -28,7 +28,7 @@ import _ApusTestSupport
         }
     }
 
-    private static func layer(_ rank: Int, _ channels: Int, affine: Bool) -> ComplexBatchNorm {
+    private static func layer(_ rank: Int, _ channels: Int, affine: Bool) -> any Layer {
         switch rank {
         case 2, 3: ComplexBatchNorm1d(channels, momentum: nil, affine: affine)
         case 4: ComplexBatchNorm2d(channels, momentum: nil, affine: affine)

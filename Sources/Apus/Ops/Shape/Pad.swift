@@ -44,14 +44,14 @@ struct PadAxis: SingleResult {
     /// Which position of the input stands at each of the result's.
     private func sources(_ extent: Int) -> Selection {
         let positions = Tensor.arange(-before, count - before)
-        let positions =
+        let inside =
             switch mode {
             case .constant, .complexConstant: positions
             case .reflect: (extent - 1) - ((extent - 1) - positions.abs()).abs()
             case .replicate: positions.maximum(0).minimum(extent - 1)
             case .circular: positions % extent
             }
-        return Selection(axis: axis, positions)
+        return Selection(axis: axis, inside)
     }
 
     func value(of inputs: [Tensor]) -> Tensor { inputs[0].selecting(sources(inputs[0].shape[axis]), name) }
