@@ -62,6 +62,15 @@ import Testing
         #expect(files.count > 300)
     }
 
+    /// A tensor without a name is gone before the kernel that was given its address runs.
+    @Test func noAddressIsOfAPassingTensor() throws {
+        for (path, text) in try Self.files("Apus") {
+            for found in text.matches(of: /[^\n]*\)\.(start|base|operand|broadcastOperand)\b[^\n]*/) {
+                Issue.record("\(path): give the tensor a name: \(found.0)")
+            }
+        }
+    }
+
     /// A method of the processor's that differs from the interface's, however little, would leave that one unimplemented.
     @Test func theProcessorHasEveryKernel() throws {
         func methods(_ folder: String, _ isPart: (String) -> Bool) throws -> [String] {

@@ -15,7 +15,10 @@ extension Tensor {
             number.withPointer { kernels.fill(result.base, with: $0, size: dtype.size, result.count) }
         } else {
             // On several threads, and past the caches.
-            kernels.copyElements(number.tensor(dtype).broadcastOperand(shape), into: result.operand)
+            let scalar = number.tensor(dtype)
+            withExtendedLifetime(scalar) {
+                kernels.copyElements(scalar.broadcastOperand(shape), into: result.operand)
+            }
         }
         return result
     }

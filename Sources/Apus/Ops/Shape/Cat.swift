@@ -29,7 +29,8 @@ struct Cat: SingleResult {
                 var part = result.layout
                 if extent > 0 { part.offset += start * part.strides[axis] }
                 part.shape[axis] = extent
-                kernels.copyElements(input.operand, into: result.viewed(part).operand)
+                let target = result.viewed(part)
+                kernels.copyElements(input.operand, into: target.operand)
             }
             start += extent
         }
