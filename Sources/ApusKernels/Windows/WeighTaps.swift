@@ -73,7 +73,8 @@ private func weighRows<V: SIMD>(
         for position in 0..<outputs {
             let first = width.starts[position]
             sumOfRuns(
-                V.self, source, width.offsets + first, width.weights + first, width.starts[position + 1] - first,
+                V.self, source, width.offsets + first, width.weights + first,
+                width.starts[position + 1] - first,
                 target + position * channels, channels)
         }
     }
