@@ -12,6 +12,12 @@ extension Kernels {
         map { (x: Float) in x < 0 ? 0 : x },
         map { (x: Double) in x < 0 ? 0 : x })
 
+    /// relu(a + b).
+    package static let addReLU = BinaryKernel(
+        "addReLU",
+        map { (a: Float, b: Float) in a + b < 0 ? 0 : a + b },
+        map { (a: Double, b: Double) in a + b < 0 ? 0 : a + b })
+
     /// `b` may be the result as well.
     package static let reluGradient = BinaryKernel(
         "reluGradient",

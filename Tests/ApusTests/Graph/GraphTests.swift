@@ -74,6 +74,24 @@ import _ApusTestSupport
         #expect(gradient(of: try graph.run([x])[0], at: x).array(of: Float.self) == [6, 8])
     }
 
+    /// A sum takes the activation that follows it, to the bit and in its gradient.
+    @Test(arguments: [DType.float32, .float64, .bfloat16])
+    func sumsTakeTheirActivation(_ dtype: DType) throws {
+        let x = Tensor([1.5, -2, 0, .nan, .infinity, -0.0, 3, 1e-3]).to(dtype).requiringGradient()
+        let y = Tensor([0.5, 1, 0, 1, -.infinity, -0.0, -4, 0]).to(dtype).requiringGradient()
+        let graph = Trace.of([x, y]) { [($0[0] + $0[1]).relu(), ($0[0] + $0[1][0]).relu()] }
+        let fused = graph.fused()
+        #expect(fused.applications.map { $0.primitive.name }.filter { $0 == "relu" || $0 == "add" } == [])
+        for (found, expected) in zip(try fused.run([x, y]), try graph.run([x, y])) {
+            #expect(found.withUnsafeBytes { Array($0) } == expected.withUnsafeBytes { Array($0) })
+            let slopes = gradient(of: found, at: [x, y], upstream: .ones(like: found))
+            let others = gradient(of: expected, at: [x, y], upstream: .ones(like: expected))
+            for (a, b) in zip(slopes, others) {
+                #expect(a.withUnsafeBytes { Array($0) } == b.withUnsafeBytes { Array($0) })
+            }
+        }
+    }
+
     @Test func drawsAreDrawnAnew() throws {
         let graph = Trace.of([Tensor.zeros([100])]) {
             [$0[0] + .uniform([100], using: RandomGenerator(seed: 3)), $0[0].dropout(0.5) + 1]

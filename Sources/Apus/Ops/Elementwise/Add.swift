@@ -6,6 +6,36 @@ struct Add: BinaryPrimitive {
     static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? { gradient }
 }
 
+/// max(a + b, 0), what a residual block ends with, in one pass over memory; NaN stays.
+struct AddReLU: BinaryPrimitive {
+    static let kernel = Kernels.addReLU
+    static let savedForFirst = BinaryOperands.Uses.output
+    static let savedForSecond = BinaryOperands.Uses.output
+
+    static func gradientOfFirst(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        Tensor.elementwise(ReLUGradient(), gradient, saved.output.detach())
+    }
+    static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor? {
+        gradientOfFirst(gradient, saved)
+    }
+}
+
+extension Add: ActivatedPrimitive {
+    var activation: FusedActivation { .none }
+
+    func with(activation: FusedActivation, of dtype: DType) -> (any ActivatedPrimitive)? {
+        activation == .relu && AddReLU.kernel.supports(dtype) ? AddReLU() : nil
+    }
+}
+
+extension AddReLU: ActivatedPrimitive {
+    var activation: FusedActivation { .relu }
+
+    func with(activation: FusedActivation, of dtype: DType) -> (any ActivatedPrimitive)? {
+        activation == .relu ? self : nil
+    }
+}
+
 extension Tensor {
     /// The sum of corresponding elements, with broadcasting.
     public static func + (a: Tensor, b: Tensor) -> Tensor { elementwise(Add(), a, b) }
