@@ -118,16 +118,19 @@ import _ApusTestSupport
     }
 
     @Test func theDocumentationHasTheTable() async throws {
-        let (begin, end) = ("<!-- begin -->\n\n", "\n\n<!-- end -->")
+        let (begin, end) = ("<!-- begin -->", "<!-- end -->")
         let text = try String(contentsOf: Self.page, encoding: .utf8)
         let tables = try await Self.tables()
-        guard let first = text.range(of: begin), let last = text.range(of: end) else {
+        guard let first = text.range(of: begin),
+            let last = text.range(of: end, range: first.upperBound..<text.endIndex)
+        else {
             Issue.record("Documentation/Types.md has no place for the tables")
             return
         }
-        if text[first.upperBound..<last.lowerBound] == tables { return }
+        let page = text[..<first.upperBound] + "\n\n" + tables + "\n\n" + text[last.lowerBound...]
+        if text == page { return }
         let file = FileManager.default.temporaryDirectory.appending(path: "apus-types.md")
-        try Data((text[..<first.upperBound] + tables + text[last.lowerBound...]).utf8).write(to: file)
+        try Data(page.utf8).write(to: file)
         Issue.record("the table of types is another: copy \(file.path) to Documentation/Types.md")
     }
 
