@@ -1,6 +1,7 @@
 import ApusFormats
 import Foundation
 import Testing
+import _ApusTestSupport
 
 extension CommandTests {
     @Suite struct Analysis {

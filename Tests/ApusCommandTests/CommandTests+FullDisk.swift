@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import _ApusTestSupport
 
 extension CommandTests {
     /// A checkpoint takes more than 4 MiB; configuration and metrics take less than 1 KiB.

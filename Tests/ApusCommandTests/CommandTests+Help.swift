@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import _ApusTestSupport
 
 extension CommandTests {
     /// What the program says of itself, and to those who mistype.

@@ -2,6 +2,7 @@ import ApusData
 import ApusFormats
 import Foundation
 import Testing
+import _ApusTestSupport
 
 extension CommandTests {
     @Suite struct Predict {

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import _ApusTestSupport
 
 extension CommandTests {
     /// The second Ctrl-C or SIGTERM ends the program at once, even in the middle of the checkpoint that

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import _ApusTestSupport
 
 extension CommandTests {
     @Suite struct Threads {

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import _ApusTestSupport
 
 extension CommandTests {
     /// Wrong usage exits with 64 and a first line that helps.

@@ -5,7 +5,7 @@ import _ApusTestSupport
 /// Damaged files of every format: each is read or refused with a `FileError`, and what is read is no larger than the
 /// file's bytes can stand for.
 @Suite struct FuzzTests {
-    let scratch = Scratch()
+    let scratch = TemporaryFolder()
     private static let rounds = 2500
 
     /// One to four changes: flipped bits, other bytes, cuts, additions, repeats and extreme numbers.

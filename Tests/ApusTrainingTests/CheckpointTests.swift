@@ -3,6 +3,7 @@ import ApusFormats
 import ApusNN
 import ApusOptim
 import Testing
+import _ApusTestSupport
 
 @testable import ApusTraining
 

@@ -2,6 +2,7 @@ import Apus
 import ApusFormats
 import Foundation
 import Testing
+import _ApusTestSupport
 
 @testable import ApusTraining
 

@@ -11,6 +11,7 @@ public typealias AdaptiveAvgPool3d = AdaptiveAvgPool<3>
 public final class AdaptiveAvgPool<let axes: Int>: Module, Layer {
     /// The spatial extents of the result: one for all axes, or one for each; nil keeps the input's.
     public let size: AdaptiveExtents
+    private let operation = "adaptiveAvgPool\(axes)d"
 
     /// - Parameter size: the spatial extents of the result; nil keeps that of the input.
     public init(_ size: AdaptiveExtents) {
@@ -20,6 +21,6 @@ public final class AdaptiveAvgPool<let axes: Int>: Module, Layer {
 
     /// [batch, channels, spatial axes…], or without batch, to the same with `size` as spatial extents.
     public func forward(_ x: Tensor) -> Tensor {
-        x.adaptiveAvgPool("adaptiveAvgPool\(axes)d", axes: axes, size, at: nil)
+        x.adaptiveAvgPool(operation, axes: axes, size, at: nil)
     }
 }

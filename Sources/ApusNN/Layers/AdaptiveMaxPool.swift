@@ -12,6 +12,7 @@ public typealias AdaptiveMaxPool3d = AdaptiveMaxPool<3>
 public final class AdaptiveMaxPool<let axes: Int>: Module, Layer {
     /// The spatial extents of the result: one for all axes, or one for each; nil keeps the input's.
     public let size: AdaptiveExtents
+    private let operation = "adaptiveMaxPool\(axes)d"
 
     /// - Parameter size: the spatial extents of the result; nil keeps that of the input.
     public init(_ size: AdaptiveExtents) {
@@ -21,13 +22,12 @@ public final class AdaptiveMaxPool<let axes: Int>: Module, Layer {
 
     /// [batch, channels, spatial axes…], or without batch, to the same with `size` as spatial extents.
     public func forward(_ x: Tensor) -> Tensor {
-        x.adaptiveMaxPool("adaptiveMaxPool\(axes)d", axes: axes, size, wantsIndices: false, at: nil).values
+        x.adaptiveMaxPool(operation, axes: axes, size, wantsIndices: false, at: nil).values
     }
 
     /// The same, and where each maximum stood.
     public func withIndices(_ x: Tensor) -> (values: Tensor, indices: Tensor) {
-        let (values, indices) = x.adaptiveMaxPool(
-            "adaptiveMaxPool\(axes)d", axes: axes, size, wantsIndices: true, at: nil)
+        let (values, indices) = x.adaptiveMaxPool(operation, axes: axes, size, wantsIndices: true, at: nil)
         return (values, indices!)
     }
 }

@@ -10,6 +10,7 @@ public typealias AvgPool3d = AvgPool<3>
 /// The average of each window along one to three spatial axes. See `Tensor.avgPool2d`.
 public final class AvgPool<let axes: Int>: Module, Layer {
     private let options: WindowOptions
+    private let operation = "avgPool\(axes)d"
     /// Whether the zeros of the padding count as elements.
     public let countIncludePad: Bool
     /// What sums are divided by; nil is the number of elements.
@@ -42,7 +43,7 @@ public final class AvgPool<let axes: Int>: Module, Layer {
     /// ⌊(n + 2·padding − size) / stride⌋ + 1, rounded up in ceil mode.
     public func forward(_ x: Tensor) -> Tensor {
         x.avgPool(
-            "avgPool\(axes)d", axes: axes, options, countsPadding: countIncludePad, divisor: divisorOverride,
+            operation, axes: axes, options, countsPadding: countIncludePad, divisor: divisorOverride,
             at: nil)
     }
 }

@@ -91,11 +91,13 @@ extension Buffer {
 }
 
 /// Stops the program where an input is not [N, channels, spatial axes…]; with one such axis, it may be missing.
-func checkNormInput(_ x: Tensor, _ operation: String, axes: Int, _ channels: Int) {
+func checkNormInput(
+    _ x: Tensor, _ operation: @autoclosure () -> String, axes: Int, _ channels: Int
+) {
     let isRank = x.rank == axes + 2 || axes == 1 && x.rank == 2
     if isRank && x.shape[1] == channels { return }
     fail(
-        operation,
+        operation(),
         "takes \(axes == 1 ? "2 or 3" : "\(axes + 2)") axes and \(channels) channels along axis 1, not shape \(x.shape)"
     )
 }

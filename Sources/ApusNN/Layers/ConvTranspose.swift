@@ -17,6 +17,7 @@ public final class ConvTranspose<let axes: Int>: Module, Layer {
     /// [outputs]; nil for a layer without.
     public let bias: Parameter?
     private let options: TransposedConvolutionOptions
+    private let operation = "convTranspose\(axes)d"
 
     /// The program stops where the groups do not divide the numbers of channels.
     ///
@@ -55,7 +56,6 @@ public final class ConvTranspose<let axes: Int>: Module, Layer {
 
     /// Each spatial extent n becomes (n − 1)·stride − 2·padding + dilation·(kernel − 1) + outputPadding + 1.
     public func forward(_ x: Tensor) -> Tensor {
-        x.convolutionTransposed(
-            "convTranspose\(axes)d", axes: axes, weight.value, bias: bias?.value, options, at: nil)
+        x.convolutionTransposed(operation, axes: axes, weight.value, bias: bias?.value, options, at: nil)
     }
 }

@@ -18,6 +18,7 @@ public final class LPPool<let axes: Int>: Module, Layer {
     /// Whether a last window may reach beyond the end; it then counts as if what is missing were as large as the
     /// rest.
     public let ceilMode: Bool
+    private let operation = "lpPool\(axes)d"
 
     /// - Parameters:
     ///   - p: the norm's exponent.
@@ -34,7 +35,7 @@ public final class LPPool<let axes: Int>: Module, Layer {
     /// rounded up in ceil mode.
     public func forward(_ x: Tensor) -> Tensor {
         x.lpPool(
-            "lpPool\(axes)d", axes: axes, exponent: p,
+            operation, axes: axes, exponent: p,
             WindowOptions(size: size, stride: stride, ceilMode: ceilMode), at: nil)
     }
 }

@@ -10,6 +10,7 @@ public typealias MaxPool3d = MaxPool<3>
 /// The largest element of each window along one to three spatial axes. See `Tensor.maxPool2d`.
 public final class MaxPool<let axes: Int>: Module, Layer {
     private let options: WindowOptions
+    private let operation = "maxPool\(axes)d"
     /// What is applied to the result, as part of the operation.
     public let activation: FusedActivation
 
@@ -39,14 +40,14 @@ public final class MaxPool<let axes: Int>: Module, Layer {
     /// ⌊(n + 2·padding − dilation·(size − 1) − 1) / stride⌋ + 1, rounded up in ceil mode.
     public func forward(_ x: Tensor) -> Tensor {
         x.maxPool(
-            "maxPool\(axes)d", axes: axes, options, activation: activation, wantsIndices: false, at: nil
+            operation, axes: axes, options, activation: activation, wantsIndices: false, at: nil
         ).values
     }
 
     /// The largest elements without the activation, and where each stood, for `MaxUnpool`.
     public func withIndices(_ x: Tensor) -> (values: Tensor, indices: Tensor) {
         let (values, indices) = x.maxPool(
-            "maxPool\(axes)d", axes: axes, options, wantsIndices: true, at: nil)
+            operation, axes: axes, options, wantsIndices: true, at: nil)
         return (values, indices!)
     }
 }

@@ -6,7 +6,7 @@ import _ApusTestSupport
 @testable import ApusData
 
 @Suite struct MNISTTests {
-    let scratch = Scratch()
+    let scratch = TemporaryFolder()
 
     private func write(
         _ images: String, _ labels: String, count: Int = 3, side: Int = 28, numbers: [UInt8] = [7, 0, 9]

@@ -1,6 +1,7 @@
 import ApusFormats
 import Glibc
 import Testing
+import _ApusTestSupport
 
 @Suite struct AtomicFileTests {
     let folder = TemporaryFolder()

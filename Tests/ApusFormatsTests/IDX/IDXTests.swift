@@ -4,7 +4,7 @@ import Testing
 import _ApusTestSupport
 
 @Suite struct IDXTests {
-    let scratch = Scratch()
+    let scratch = TemporaryFolder()
 
     /// The error that reading the file throws.
     private func error(_ path: String, axes: Int? = nil, limit: Int = IDX.defaultLimit) -> FileError? {

@@ -4,7 +4,7 @@ import Testing
 import _ApusTestSupport
 
 @Suite struct PNGTests {
-    let scratch = Scratch()
+    let scratch = TemporaryFolder()
 
     private func error(_ bytes: [UInt8], pixelLimit: Int = PNG.defaultPixelLimit) -> FileError? {
         do {

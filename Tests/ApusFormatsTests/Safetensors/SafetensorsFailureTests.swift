@@ -2,6 +2,7 @@ import Apus
 import ApusFormats
 import Glibc
 import Testing
+import _ApusTestSupport
 
 @Suite struct SafetensorsFailureTests {
     let folder = TemporaryFolder()

@@ -1,6 +1,7 @@
 import Apus
 import ApusFormats
 import Testing
+import _ApusTestSupport
 
 /// Files with tensors of types that tensors here cannot have.
 @Suite struct UnsupportedTypeTests {
