@@ -124,7 +124,7 @@ let package = Package(
             swiftSettings: settings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]),
         library("_ApusTestSupport", ["Apus", "ApusNN", "ApusFormats", "CZlib"]),
         tests("ApusCoreTests", ["ApusCore"]),
-        tests("ApusKernelsTests", ["ApusKernels", "ApusElementwiseKernels", "ApusRandomKernels"]),
+        tests("ApusKernelsTests", ["ApusKernels", "ApusElementwiseKernels", "ApusRandomKernels", "COpenMP"]),
         tests("ApusTests", kernelModules + ["Apus", "ApusKernels"], exclude: ["Golden"]),
         tests("ApusNNTests", ["ApusNN", "ApusOptim", "ApusModels", "ApusFormats"]),
         tests("ApusOptimTests", ["ApusNN", "ApusOptim"]),

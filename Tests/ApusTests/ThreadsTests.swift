@@ -24,38 +24,6 @@ import _ApusTestSupport
         }
     }
 
-    /// Whoever changes the number disturbs nobody's operation.
-    @Test func itMayChangeWhileOthersCompute() {
-        let generator = RandomGenerator(seed: 4)
-        let x = Tensor.normal([8, 16, 20, 20], using: generator).requiringGradient()
-        let w = Tensor.normal([16, 16, 3, 3], using: generator).requiringGradient()
-        let z = Tensor.normal([40, 300], dtype: .complex128, using: generator)
-        func results() -> [[UInt8]] {
-            let y = x.conv2d(w, padding: 1)
-            let tensors =
-                [y] + gradient(of: y.sum(), at: [x, w]) + [
-                    z.fft(), z.matmul(z.transpose()), z.real.linear(z.real),
-                ]
-            return tensors.map { $0.withUnsafeBytes { Array($0) } }
-        }
-        let expected = results()
-        withThreads(2) {
-            let isDone = Atomic(false)
-            let ended = DispatchSemaphore(value: 0)
-            Thread.detachNewThread {
-                var count = 0
-                while !isDone.load(ordering: .relaxed) {
-                    Apus.threads = 1 + count % 4
-                    count += 1
-                }
-                ended.signal()
-            }
-            for _ in 0..<100 { #expect(results() == expected) }
-            isDone.store(true, ordering: .relaxed)
-            ended.wait()
-        }
-    }
-
     @Test func whatCannotBeStopsTheProgram() async throws {
         for run in [
             await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
