@@ -64,9 +64,12 @@ struct DigitRenderer: ~Copyable {
         let steps = 4
         for step in 1..<steps {
             let t = Float(step) / Float(steps)
-            let cubic = (3 * (b - c) + d - a) * t
-            let square = (2 * a - 5 * b + 4 * c - d + cubic) * t
-            path.append(b + 0.5 * ((c - a + square) * t))
+            // Types are given, and sums are short: the compiler took 15 s to find the type of one long expression.
+            let cubic: Point = (3 * (b - c) + d - a) * t
+            let near: Point = 2 * a - 5 * b
+            let square: Point = (near + 4 * c - d + cubic) * t
+            let offset: Point = (c - a + square) * t
+            path.append(b + 0.5 * offset)
         }
     }
 
