@@ -23,19 +23,28 @@ extension Tensor {
     /// `apply` for operations: what it throws stops the program, as a mistake at `site`.
     static func apply(_ primitive: any SingleResult, to inputs: [Tensor], at site: CallSite?) -> Tensor {
         do {
-            if !Observers.areNone { return try observed(primitive, inputs, site)[0] }
-            if !areRecorded(inputs) { return try primitive.value(of: inputs) }
-            var result = try primitive.value(of: withoutHistory(inputs))
-            if primitive.isDifferentiable, result.dtype.isDifferentiable {
-                let parents = inputs.map(\.node)
-                let kept = primitive.saved(for: parents.map { $0 != nil })
-                let saved = kept.isEmpty ? [] : kept.chosen(inputs, [result])
-                result.node = Node(primitive, result: result, 0, parents: parents, kept, saved)
-            }
-            return result
+            if isUnobserved(inputs) { return try primitive.value(of: inputs) }
+            return try recorded(primitive, inputs, site)
         } catch {
             fail(primitive.name, "\(error)", at: site)
         }
+    }
+
+    /// One copy for all primitives: the optimizer, which knows at a call of `apply` which one it is, would else compile
+    /// this for each.
+    @inline(never) @_semantics("optimize.sil.specialize.generic.never")
+    private static func recorded(
+        _ primitive: any SingleResult, _ inputs: [Tensor], _ site: CallSite?
+    ) throws -> Tensor {
+        if !Observers.areNone { return try observed(primitive, inputs, site)[0] }
+        var result = try primitive.value(of: withoutHistory(inputs))
+        if primitive.isDifferentiable, result.dtype.isDifferentiable {
+            let parents = inputs.map(\.node)
+            let kept = primitive.saved(for: parents.map { $0 != nil })
+            let saved = kept.isEmpty ? [] : kept.chosen(inputs, [result])
+            result.node = Node(primitive, result: result, 0, parents: parents, kept, saved)
+        }
+        return result
     }
 
     /// The same for several results.

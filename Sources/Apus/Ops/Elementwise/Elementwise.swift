@@ -23,6 +23,8 @@ extension Tensor {
         promoted(operation, a, b, nil)
     }
 
+    /// One copy for all operations, as `Tensor.recorded` has.
+    @inline(never) @_semantics("optimize.sil.specialize.generic.never")
     private static func promoted(
         _ operation: any BinaryPrimitive, _ a: Tensor, _ b: Tensor, _ site: CallSite?
     ) -> Tensor {
