@@ -86,9 +86,9 @@ struct LayoutReference {
     static func orders(_ count: Int) -> [[Int]] {
         if count == 0 { return [[]] }
         return orders(count - 1).flatMap { order in
-            (0..<count).map { place in
+            (0..<count).map { index in
                 var longer = order
-                longer.insert(count - 1, at: place)
+                longer.insert(count - 1, at: index)
                 return longer
             }
         }

@@ -37,7 +37,7 @@ import Testing
         #expect(memory.take(256) == nil)
     }
 
-    /// Random computations: buffers at the same place at the same time would show here.
+    /// Random computations: buffers that share memory at the same time would show here.
     @Test(arguments: 0..<50)
     func buffersInUseNeverMeet(_ seed: Int) {
         var state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 &+ 1
@@ -70,10 +70,10 @@ import Testing
                     let found = memory.take(size)
                     #expect(found != nil)
                     guard let (pointer, index) = found else { return }
-                    let place = UInt(bitPattern: pointer)..<(UInt(bitPattern: pointer) + UInt(size))
-                    #expect(!used.values.contains { $0.overlaps(place) })
+                    let range = UInt(bitPattern: pointer)..<(UInt(bitPattern: pointer) + UInt(size))
+                    #expect(!used.values.contains { $0.overlaps(range) })
                     #expect(index == next && UInt(bitPattern: pointer) % 64 == 0)
-                    used[next] = place
+                    used[next] = range
                     next += 1
                 case .end(let index):
                     memory.giveBack(index)

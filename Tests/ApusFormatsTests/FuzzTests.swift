@@ -13,14 +13,14 @@ import _ApusTestSupport
         var bytes = bytes
         for _ in 0...random.below(4) {
             if bytes.isEmpty { return [UInt8(random.below(256))] }
-            let place = random.below(bytes.count)
+            let index = random.below(bytes.count)
             switch random.below(8) {
-            case 0: bytes[place] ^= 1 << UInt8(random.below(8))
-            case 1: bytes[place] = UInt8(random.below(256))
-            case 2: bytes.removeLast(bytes.count - place)
+            case 0: bytes[index] ^= 1 << UInt8(random.below(8))
+            case 1: bytes[index] = UInt8(random.below(256))
+            case 2: bytes.removeLast(bytes.count - index)
             case 3: bytes += (0...random.below(40)).map { _ in UInt8(random.below(256)) }
-            case 4: bytes.insert(contentsOf: bytes[place..<min(place + 9, bytes.count)], at: place)
-            case 5: bytes.remove(at: place)
+            case 4: bytes.insert(contentsOf: bytes[index..<min(index + 9, bytes.count)], at: index)
+            case 5: bytes.remove(at: index)
             case 6: bytes[random.below(min(header, bytes.count))] = [0, 1, 0x7F, 0x80, 0xFF][random.below(5)]
             default:
                 let start = random.below(min(header, bytes.count))

@@ -1,8 +1,8 @@
 /// All that a device computes: one interface, through which every operation calls.
 ///
 /// Pointers are addresses in the device's memory, except where a parameter is said to lie in the program's. Layouts,
-/// splits, taps and the like say the same to every device. A device need not have everything: what it does not
-/// implement stops the program with a message that names it, and never runs elsewhere instead.
+/// splits, windows and the like mean the same to every device. A device need not implement every call: one that it
+/// lacks stops the program with a message that names it, and never runs elsewhere instead.
 package protocol DeviceKernels: MemoryCalls, CopyCalls, ElementwiseCalls, ReductionCalls, IndexCalls,
     RowCalls,
     NormCalls, WindowCalls, ProductCalls, ConvolutionCalls, FourierCalls, RandomCalls, FactorCalls,

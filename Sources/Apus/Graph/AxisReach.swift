@@ -45,8 +45,8 @@ public struct AxisReach: Sendable, Equatable {
 
     /// What a position sees.
     public subscript(position: Int) -> ClosedRange<Int>? {
-        let (turns, phase) = floorDivision(position, period)
-        return ranges[phase].map { ($0.lowerBound + turns * advance)...($0.upperBound + turns * advance) }
+        let (periods, phase) = floorDivision(position, period)
+        return ranges[phase].map { ($0.lowerBound + periods * advance)...($0.upperBound + periods * advance) }
     }
 
     /// What the result of a second operation sees of this one's input.

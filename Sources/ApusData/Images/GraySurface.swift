@@ -1,4 +1,4 @@
-/// A gray that changes slowly over a picture: a polynomial of the second degree in the place.
+/// A gray that changes slowly over a picture: a polynomial of the second degree in x and y.
 struct GraySurface {
     /// Of 1, x, y, x², xy, y².
     private var coefficients: SIMD8<Double>
@@ -7,7 +7,7 @@ struct GraySurface {
 
     /// The surface of the smallest squared error through some grays; an inclined plane where it is not curved.
     ///
-    /// Nil where the places do not determine one.
+    /// Nil where the positions of the grays do not determine one.
     init?(through points: [((x: Double, y: Double), Double)], isCurved: Bool) {
         let count = isCurved ? 6 : 3
         // The normal equations, with the right-hand side as the last column.

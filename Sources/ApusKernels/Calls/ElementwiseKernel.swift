@@ -15,8 +15,8 @@ package struct UnaryBlock: Sendable {
 /// Computes contiguous elements: input addresses, output address, count.
 package struct BinaryBlock: Sendable {
     package let run: @Sendable (UnsafeRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
-    /// The same with one number as the right operand, or the left one where the last argument says so; nil
-    /// where the number must be spread over an array instead.
+    /// The same with one number as the right operand, or as the left one where the last argument is true. Nil where the
+    /// number must be broadcast to an array first.
     package var runNumber:
         (@Sendable (UnsafeRawPointer, UnsafeRawPointer, UnsafeMutableRawPointer, Int, Bool) -> Void)?
 
@@ -38,11 +38,12 @@ package struct TernaryBlock: Sendable {
     ) { self.run = run }
 }
 
-/// An elementwise function: its name, the types it computes in, and for each of them the processor's loop over contiguous
-/// elements.
+/// An elementwise function: its name, the types it computes in, and for each of them the processor's loop over
+/// contiguous elements.
 ///
 /// Operations name it; a device computes it. Strides, broadcasting, conversion and threads are the business of the
-/// processor's driver (`run`), the same for all. A device for which the loops are nothing knows the function by its name.
+/// processor's driver (`run`), the same for all. A device for which the loops are nothing knows the function by its
+/// name.
 package struct ElementwiseKernel<Block: Sendable>: Sendable {
     @usableFromInline package struct Entry: Sendable {
         package let input: DType

@@ -3,14 +3,14 @@ import ApusMatrixKernels
 
 // The transforms of F(4×4, 3×3): Winograd's minimal filtering with the points 0, ±3/4, ±3/2 and ∞ (Lavin & Gray 2016).
 //
-// An output tile of 4 × 4 positions needs 36 products in place of 144. With Y the tile, d the 6 × 6 positions that it meets
-// and g the kernel, Y = Aᵀ[(G·g·Gᵀ) ⊙ (Bᵀ·d·B)]A. These points keep the error at some 10⁻⁶ of the largest result:
+// An output tile of 4 × 4 positions needs 36 products in place of 144. With Y the tile, d the 6 × 6 positions that it
+// reads and g the kernel, Y = Aᵀ[(G·g·Gᵀ) ⊙ (Bᵀ·d·B)]A. These points keep the error at some 10⁻⁶ of the largest result:
 // the usual 0, ±1, ±2 have three times as much. All functions here are one-dimensional, on registers of channels.
 
 typealias Lanes = SIMD16<Float>
 
 enum Winograd {
-    /// Places of a tile of the output and of the input, along an axis.
+    /// The positions along an axis of a tile of the output, and of the input that it reads.
     static let outputs = 4
     static let inputs = 6
     static let products = inputs * inputs

@@ -2,11 +2,11 @@ import ApusKernelBase
 import ApusCore
 
 extension Kernels {
-    /// The elements at the indices that `maxTaps` found; 0 at index -1.
+    /// The elements at the indices that `windowMax` found; 0 at index -1.
     ///
     /// - Parameters:
     ///   - dtype: complex64 or complex128.
-    ///   - indices: for each element of `y`, counted within its image; integers as wide as a part.
+    ///   - indices: for each element of `y` its position in `x`, counted within the image; integers as wide as a part.
     package static func gatherIndices(
         _ x: UnsafeRawPointer, _ dtype: DType, _ elements: IndexedImages, indices: UnsafeRawPointer,
         into y: UnsafeMutableRawPointer
@@ -18,7 +18,7 @@ extension Kernels {
         }
     }
 
-    /// The gradient of `gatherIndices`: each element is added where it was taken from, all others are 0.
+    /// The gradient of `gatherIndices`: each element is added at the index that it was taken from; the rest is 0.
     package static func scatterIndices(
         _ gradient: UnsafeRawPointer, _ dtype: DType, _ elements: IndexedImages, indices: UnsafeRawPointer,
         into y: UnsafeMutableRawPointer

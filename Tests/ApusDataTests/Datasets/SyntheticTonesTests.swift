@@ -88,7 +88,7 @@ import _ApusTestSupport
             batch.inputs.array(of: Float.self) == Array(values[4 * 2048..<5 * 2048] + values[2048..<4096]))
     }
 
-    @Test func anglesAreTurned() {
+    @Test func rotationsHaveTheirCosineAndSine() {
         for turns in [0, 0.001, 0.1, 0.25, 0.48, 0.9, 1] {
             let (cosine, sine) = NoteRenderer.rotation(by: turns)
             let angle = 2 * Double.pi * turns

@@ -140,11 +140,11 @@ struct SafetensorsMutator {
         return file
     }
 
-    private mutating func replacing(_ places: [Range<Int>], in header: [UInt8], with text: String) -> [UInt8]
+    private mutating func replacing(_ ranges: [Range<Int>], in header: [UInt8], with text: String) -> [UInt8]
     {
-        if places.isEmpty { return header }
-        let place = pick(places)
-        return Array(header[..<place.lowerBound] + Array(text.utf8) + header[place.upperBound...])
+        if ranges.isEmpty { return header }
+        let range = pick(ranges)
+        return Array(header[..<range.lowerBound] + Array(text.utf8) + header[range.upperBound...])
     }
 
     /// Half of the time where a member may stand.
@@ -154,15 +154,15 @@ struct SafetensorsMutator {
         return replacing(below(2) == 0 ? commas : [anywhere..<anywhere], in: header, with: text)
     }
 
-    private mutating func repeating(_ places: [Range<Int>], in header: [UInt8]) -> [UInt8] {
-        if places.isEmpty { return header }
-        let (from, to) = (pick(places), pick(places))
+    private mutating func repeating(_ ranges: [Range<Int>], in header: [UInt8]) -> [UInt8] {
+        if ranges.isEmpty { return header }
+        let (from, to) = (pick(ranges), pick(ranges))
         return Array(header[..<to.lowerBound] + header[from] + header[to.lowerBound...])
     }
 
-    private mutating func reordered(_ places: [Range<Int>], in header: [UInt8]) -> [UInt8] {
-        if places.isEmpty { return header }
-        let from = pick(places)
-        return replacing(places, in: header, with: String(decoding: header[from], as: UTF8.self))
+    private mutating func reordered(_ ranges: [Range<Int>], in header: [UInt8]) -> [UInt8] {
+        if ranges.isEmpty { return header }
+        let from = pick(ranges)
+        return replacing(ranges, in: header, with: String(decoding: header[from], as: UTF8.self))
     }
 }

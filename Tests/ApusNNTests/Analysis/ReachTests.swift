@@ -64,8 +64,8 @@ import Testing
         return known[graph.outputs[0]]
     }
 
-    private static func coordinates(_ place: Int, _ shape: Shape) -> [Int] {
-        zip(shape, shape.contiguousStrides).map { place / $1 % $0 }
+    private static func coordinates(_ element: Int, _ shape: Shape) -> [Int] {
+        zip(shape, shape.contiguousStrides).map { element / $1 % $0 }
     }
 
     private static func check(_ operation: Apus.Operation, _ sample: Sample, _ dtype: DType, _ number: Int) {
@@ -79,11 +79,11 @@ import Testing
         else { return }
         let name = "\(operation.name), \(sample.reference), input \(number)"
         var isElementwise = result.shape == x.shape
-        for place in Swift.stride(from: 0, to: result.count, by: Swift.max(result.count / 8, 1)) {
+        for element in Swift.stride(from: 0, to: result.count, by: Swift.max(result.count / 8, 1)) {
             var seen = [Bool](repeating: false, count: x.count)
             for unit in result.dtype.isComplex ? [Complex<Double>(1, 0), .i] : [1] {
                 var upstream = [Complex<Double>](repeating: 0, count: result.count)
-                upstream[place] = unit
+                upstream[element] = unit
                 let slope = gradient(
                     of: result, at: x, upstream: Tensor(upstream, shape: result.shape, dtype: result.dtype),
                     retainGraph: true)
@@ -91,7 +91,7 @@ import Testing
                     seen[index] = true
                 }
             }
-            let position = coordinates(place, result.shape)
+            let position = coordinates(element, result.shape)
             for index in seen.indices where seen[index] {
                 let source = coordinates(index, x.shape)
                 if source != position { isElementwise = false }

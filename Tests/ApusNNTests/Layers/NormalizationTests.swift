@@ -129,10 +129,10 @@ import Testing
                 0, 0.7446492, 0.7897779, 0.1405953, -0.6845331, -0.7423118, -0.2397857, 0.606343, 0.7737242,
                 0.344008, -0.508744, -0.7949581, -0.4365332, 0.3947944, 0.8047113, 0.5175826,
             ])
-        let places = x.permute([0, 2, 3, 1])
+        let channelsLast = x.permute([0, 2, 3, 1])
         expect(
             ChannelLayerNorm(4)(x).permute([0, 2, 3, 1]),
-            equals: LayerNorm(4)(places).array(of: Double.self))
+            equals: LayerNorm(4)(channelsLast).array(of: Double.self))
     }
 
     @Test func aWrongShapeIsNamed() async {

@@ -65,12 +65,12 @@ import Testing
         let (values, indices) = MaxPool2d(2).withIndices(plane)
         let back = MaxUnpool2d(2)(values, indices, outputSize: [9, 7])
         #expect(back.shape == plane.shape)
-        let (again, places) = back.maxPool2dWithIndices(2)
+        let (again, indicesAgain) = back.maxPool2dWithIndices(2)
         let positive = values.array(of: Float.self).enumerated().filter { $0.element > 0 }.map(\.offset)
         #expect(!positive.isEmpty)
         for i in positive {
             #expect(again.array(of: Float.self)[i] == values.array(of: Float.self)[i])
-            #expect(places.array(of: Int.self)[i] == indices.array(of: Int.self)[i])
+            #expect(indicesAgain.array(of: Int.self)[i] == indices.array(of: Int.self)[i])
         }
         let line = numbers([1, 2, 8])
         let (tops, at) = MaxPool1d(2).withIndices(line)

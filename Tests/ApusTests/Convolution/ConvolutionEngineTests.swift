@@ -15,7 +15,7 @@ import _ApusTestSupport
         var description: String { "\(input) to \(outputs), \(kernel) by \(groups)" }
     }
 
-    /// Depthwise kernels of many weights; widths around the eight places that are computed together; channels that
+    /// Depthwise kernels of many weights; widths around the eight positions that are computed together; channels that
     /// fill no register; rows that divide into no group; more padding than the kernel reaches.
     static let depthwise: [Sizes] = [
         Sizes(input: [2, 16, 9, 8], outputs: 16, kernel: [7, 7], padding: 3, groups: 16),

@@ -43,8 +43,8 @@ import Testing
     @Test func onlyDevicesCallKernelsAndLookIntoMemory() throws {
         for (path, text) in try Self.files("Apus") where !path.hasPrefix("Devices/CPU/") {
             for pattern in Self.reserved {
-                if let place = text.range(of: pattern, options: .regularExpression) {
-                    Issue.record("\(path): \(text[text.lineRange(for: place)])")
+                if let found = text.range(of: pattern, options: .regularExpression) {
+                    Issue.record("\(path): \(text[text.lineRange(for: found)])")
                 }
             }
         }
@@ -71,7 +71,8 @@ import Testing
         }
     }
 
-    /// A method of the processor's that differs from the interface's, however little, would leave that one unimplemented.
+    /// A method of the processor's that differs from the interface's, however little, would leave that one
+    /// unimplemented.
     @Test func theProcessorHasEveryKernel() throws {
         func methods(_ folder: String, _ isPart: (String) -> Bool) throws -> [String] {
             try Self.files(folder).filter { isPart($0.path) }

@@ -73,8 +73,8 @@ import _ApusTestSupport
     func broadcastingEqualsPlainLoops(_ larger: Shape, _ smaller: Shape) {
         let a = Tensor((0..<larger.elementCount).map { Double($0) * 0.5 }, shape: larger, dtype: .float64)
         let b = Tensor((0..<smaller.elementCount).map { Double($0 + 1) }, shape: smaller, dtype: .float64)
-        let spread = b.broadcast(to: larger).detachedContiguous().array(of: Double.self)
-        let expected = zip(a.array(of: Double.self), spread).map { $0 - $1 }
+        let broadcast = b.broadcast(to: larger).detachedContiguous().array(of: Double.self)
+        let expected = zip(a.array(of: Double.self), broadcast).map { $0 - $1 }
         #expect((a - b).array(of: Double.self) == expected)
         #expect((b - a).array(of: Double.self) == expected.map { -$0 })
         #expect((a - b).shape == larger)

@@ -87,11 +87,11 @@ import _ApusTestSupport
         }
     }
 
-    @Test func shiftedSequencesHaveTurnedSpectra() {
+    @Test func shiftedSequencesHaveRotatedSpectra() {
         for (n, shift) in [(8, 3), (15, 4), (101, 7), (1000, 999)] {
             let x = Self.random([3, n], .complex128)
-            let turns = Tensor.arange(n, dtype: .float64) * (-2 * Double.pi * Double(shift) / Double(n))
-            let expected = x.fft() * Tensor.polar(abs: .ones([n], dtype: .float64), angle: turns)
+            let angles = Tensor.arange(n, dtype: .float64) * (-2 * Double.pi * Double(shift) / Double(n))
+            let expected = x.fft() * Tensor.polar(abs: .ones([n], dtype: .float64), angle: angles)
             #expect(Self.error(x.roll(shift, axis: 1).fft(), expected) < 1e-12)
         }
     }
@@ -116,8 +116,8 @@ import _ApusTestSupport
             #expect(Self.error(spectrum.irfft(n: n), x) < tolerance, "\(n)")
             // One coefficient by its definition.
             let k = n / 3
-            let places = (Tensor.arange(n) * k % n).to(.float64) * (-2 * Double.pi / Double(n))
-            let wave = Tensor.polar(abs: .ones([n], dtype: .float64), angle: places)
+            let angles = (Tensor.arange(n) * k % n).to(.float64) * (-2 * Double.pi / Double(n))
+            let wave = Tensor.polar(abs: .ones([n], dtype: .float64), angle: angles)
             let expected = (wave * x.to(.complex128)).sum()
             #expect(Self.error(spectrum[k].to(.complex128), expected) < 100 * tolerance, "\(n)")
             #expect(Self.error(x.to(dtype.complexType).fft()[k].to(.complex128), expected) < 100 * tolerance)
@@ -128,8 +128,8 @@ import _ApusTestSupport
     @Test func orderOfMemoryDoesNotMatter() {
         let x = Self.random([3, 6, 10, 37], .float64)
         let expected = x.rfft2(axes: [1, 2])
-        let turned = x.permute(0, 3, 1, 2).contiguous()
-        #expect(Self.error(turned.rfft2().permute(0, 2, 3, 1), expected) < 1e-14)
+        let permuted = x.permute(0, 3, 1, 2).contiguous()
+        #expect(Self.error(permuted.rfft2().permute(0, 2, 3, 1), expected) < 1e-14)
         // Channels last in memory stays so.
         let viewed = x.permute(0, 3, 1, 2).rfft2()
         #expect(viewed.permute(0, 2, 3, 1).isContiguous)

@@ -3,7 +3,7 @@ import _ApusTestSupport
 
 @testable import Apus
 
-/// The gradient of a part of a tensor is added to its place alone.
+/// The gradient of a part of a tensor is added to that part alone.
 @Suite(.serialized) struct PartGradientTests {
     /// 4,000 slices of 4,000 numbers: were each gradient as long as the tensor, this would write 256 gigabytes.
     @Test(

@@ -72,11 +72,11 @@ import _ApusTestSupport
         let factor = 1 / (s * (rr + ii + 2 * s).sqrt())
         let p = (((ii + s) * a - ri * b) * factor).reshape(x.shape)
         let q = (((rr + s) * b - ri * a) * factor).reshape(x.shape)
-        let spread = [channels] + [Int](repeating: 1, count: x.rank - 2)
-        let w = (0..<3).map { weight.narrow(axis: 1, start: $0, count: 1).reshape(spread) }
+        let broadcastable = [channels] + [Int](repeating: 1, count: x.rank - 2)
+        let w = (0..<3).map { weight.narrow(axis: 1, start: $0, count: 1).reshape(broadcastable) }
         let y =
             Tensor.complex(real: w[0] * p + w[2] * q, imaginary: w[2] * p + w[1] * q)
-            + bias.reshape(spread)
+            + bias.reshape(broadcastable)
         return relu ? y.crelu() : y
     }
 
@@ -177,20 +177,20 @@ import _ApusTestSupport
             difference(covariance, Tensor.stack(wanted, axis: 1), relative: 1e-12, absolute: 1e-12) == nil)
     }
 
-    /// V^(-½) of turned or mirrored numbers is that of the others turned or mirrored: so is the result. Scaling and
-    /// moving the input leaves it as it is.
+    /// To rotate or mirror the input rotates or mirrors the result, as it does V^(-½). To scale or shift the input
+    /// leaves the result as it is.
     @Test(arguments: 0..<8)
-    func theResultTurnsWithTheInput(_ seed: Int) {
+    func theResultRotatesWithTheInput(_ seed: Int) {
         let generator = RandomGenerator(seed: UInt64(seed))
         let shape = [5 + seed, 2, 3 + 2 * seed]
         let x = ComplexNormTests.correlated(shape, seed: UInt64(100 + seed))
         let angle = Tensor.uniform([], low: -3, high: 3, dtype: .float64, using: generator)
-        let turn = Tensor.polar(abs: Tensor(1.0, dtype: .float64), angle: angle)
+        let rotation = Tensor.polar(abs: Tensor(1.0, dtype: .float64), angle: angle)
         let y = x.complexBatchNorm(epsilon: 1e-12)
         let cases: [(name: String, found: Tensor, expected: Tensor)] = [
-            ("turned", (x * turn).complexBatchNorm(epsilon: 1e-12), y * turn),
+            ("rotated", (x * rotation).complexBatchNorm(epsilon: 1e-12), y * rotation),
             ("mirrored", x.conjugate().complexBatchNorm(epsilon: 1e-12), y.conjugate()),
-            ("scaled and moved", (x * 3 + turn).complexBatchNorm(epsilon: 1e-12), y),
+            ("scaled and shifted", (x * 3 + rotation).complexBatchNorm(epsilon: 1e-12), y),
         ]
         for (name, found, expected) in cases {
             #expect(difference(found, expected, relative: 1e-8, absolute: 1e-8) == nil, "\(name)")

@@ -19,7 +19,7 @@ import Testing
         return Tensor(storage: storage, layout: x.layout, dtype: x.dtype)
     }
 
-    /// All that an element's parts allow, of which vectors of 8, 16, 32 and 64 bytes take another turn.
+    /// Offsets in bytes: all are multiples of a part of an element, but not of vectors of 8, 16, 32 and 64 bytes alike.
     static func offsets(_ dtype: DType) -> [Int] {
         [dtype.realType.size, 4, 8, 16, 24, 32, 60].filter { $0 % dtype.realType.size == 0 }
     }
@@ -89,7 +89,7 @@ import Testing
         Call("norm", [70, 300]) { $0[0].norm(axis: 0) },
         Call("cumulativeSum", [70, 300]) { $0[0].cumulativeSum(axis: 1) },
         Call("matmul", [130, 70], [70, 90]) { $0[0].matmul($0[1]) },
-        Call("matmul turned", [70, 130], [90, 70]) { $0[0].transpose().matmul($0[1].transpose()) },
+        Call("matmul transposed", [70, 130], [90, 70]) { $0[0].transpose().matmul($0[1].transpose()) },
         Call("matmul large", [320, 257], [257, 320]) { $0[0].matmul($0[1]) },
         Call("matrix times vector", [130, 70], [70]) { $0[0].matmul($0[1]) },
         Call("vector times matrix", [130], [130, 70]) { $0[0].matmul($0[1]) },
@@ -186,8 +186,8 @@ import Testing
     @Test func pairsOfMappedNumbers() {
         let numbers = Self.moved(Tensor.arange(4000, dtype: .float64).reshape([2000, 2]), by: 8)
         let z = numbers.viewAsComplex()
-        let place = Int(bitPattern: z.storage.pointer) % 16
-        #expect(place == 8)
+        let remainder = Int(bitPattern: z.storage.pointer) % 16
+        #expect(remainder == 8)
         let reals: [Double] = (z.flip(axis: 0) + 1).real.array()
         let backwards: [Double] = (0..<2000).map { Double(3999 - 2 * $0) }
         #expect(reals == backwards)

@@ -164,8 +164,8 @@ import _ApusTestSupport
     @Test func rightAnglesAddUp() {
         let x = Tensor.arange(0, 6).reshape([2, 3])
         for count in [-5, -1, 0, 1, 2, 3, 4, 7, Int.min, Int.max] {
-            let turns = (count % 4 + 4) % 4
-            let expected = (0..<turns).reduce(x) { turned, _ in turned.rot90() }
+            let quarters = (count % 4 + 4) % 4
+            let expected = (0..<quarters).reduce(x) { rotated, _ in rotated.rot90() }
             #expect(difference(x.rot90(count), expected, relative: 0, absolute: 0) == nil, "\(count)")
         }
     }

@@ -69,14 +69,14 @@ import _ApusTestSupport
     func maxPoolKeepsTheNumberOfLargestModulus(_ channels: Int, _ dtype: DType) {
         let x = ComplexOperationTests.numbers([2, channels, 9, 7], dtype).requiringGradient()
         let (values, indices) = x.complexMaxPool2dWithIndices(3, stride: 2, padding: 1)
-        let places = x.detach().abs().maxPool2dWithIndices(3, stride: 2, padding: 1).indices
-        #expect(indices.array(of: Int.self) == places.array(of: Int.self))
-        let picked = x.detach().flatten(from: 2).gather(axis: 2, index: places.flatten(from: 2))
+        let wantedIndices = x.detach().abs().maxPool2dWithIndices(3, stride: 2, padding: 1).indices
+        #expect(indices.array(of: Int.self) == wantedIndices.array(of: Int.self))
+        let picked = x.detach().flatten(from: 2).gather(axis: 2, index: wantedIndices.flatten(from: 2))
         #expect(difference(values.flatten(from: 2), picked, relative: 0, absolute: 0) == nil)
         let upstream = ComplexOperationTests.numbers(values.shape, seed: 5, dtype)
         values.backward(upstream)
         let wanted = Tensor.zeros([2, channels, 63], dtype: dtype)
-            .scatterAdd(axis: 2, index: places.flatten(from: 2), source: upstream.flatten(from: 2))
+            .scatterAdd(axis: 2, index: wantedIndices.flatten(from: 2), source: upstream.flatten(from: 2))
         #expect(difference(x.grad!.flatten(from: 2), wanted, relative: 1e-6, absolute: 1e-6) == nil)
     }
 

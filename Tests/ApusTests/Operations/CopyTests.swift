@@ -4,7 +4,7 @@ import Testing
 
 /// Copies between orders of axes against arithmetic with indices.
 @Suite struct CopyTests {
-    /// Short axes, those of a tile, strides of two and four, and nothing, at each place.
+    /// Short axes, those of a tile, strides of two and four, and of nothing, as each of the axes.
     static let shapes = [
         [2, 70], [3, 5, 70], [2, 3, 4, 5], [7, 2, 2, 18], [17, 16, 33], [300, 2, 3], [1, 2, 1, 40], [40, 2],
         [40, 2, 2], [], [2, 0, 3],
@@ -29,11 +29,11 @@ import Testing
         }
     }
 
-    /// The place in a dense tensor of each element of the permuted one, in its order.
+    /// For each element of the permuted tensor, in its order, the index in the dense one.
     private static func permuted(_ shape: [Int], _ order: [Int]) -> [Int] {
         let strides = shape.contiguousStrides
-        return order.reduce([0]) { places, axis in
-            places.flatMap { place in (0..<shape[axis]).map { place + $0 * strides[axis] } }
+        return order.reduce([0]) { indices, axis in
+            indices.flatMap { index in (0..<shape[axis]).map { index + $0 * strides[axis] } }
         }
     }
 

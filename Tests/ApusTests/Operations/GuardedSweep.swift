@@ -76,18 +76,18 @@ struct GuardedSweep {
         for _ in 0..<axes {
             let size = pointwise ? 1 : number(1...4)
             let step = number(1...3)
-            let spread = number(1...2)
-            let span = spread * (size - 1) + 1
+            let gap = number(1...2)
+            let span = gap * (size - 1) + 1
             let pad = pointwise && chance(2) ? 0 : number(0...span - 1)
-            let places = number(1...most)
+            let windows = number(1...most)
             // Of the input's positions after the last window up to a stride are left over.
             let rest = chance(2) ? step - 1 : number(0...step - 1)
             kernel.append(size)
             stride.append(step)
-            dilation.append(spread)
+            dilation.append(gap)
             padding.append(pad)
-            extents.append(transposed ? places : max(1, step * (places - 1) + span - 2 * pad + rest))
-            extra.append(transposed && rest < max(step, spread) ? rest : 0)
+            extents.append(transposed ? windows : max(1, step * (windows - 1) + span - 2 * pad + rest))
+            extra.append(transposed && rest < max(step, gap) ? rest : 0)
         }
         if transposed {
             for i in 0..<axes
@@ -154,11 +154,11 @@ struct GuardedSweep {
     private mutating func product() {
         let (m, n, k) = (number(1...70), number(1...70), number(1...70))
         let batch = chance(2) ? [number(1...3)] : []
-        let (turned, other) = (chance(2), chance(2))
-        let a = batch + (turned ? [k, m] : [m, k])
+        let (isTransposed, other) = (chance(2), chance(2))
+        let a = batch + (isTransposed ? [k, m] : [m, k])
         let b = batch + (other ? [n, k] : [k, n])
         compare("product of \(a) and \(b)", [a, b]) {
-            (turned ? $0[0].transpose() : $0[0]).matmul(other ? $0[1].transpose() : $0[1])
+            (isTransposed ? $0[0].transpose() : $0[0]).matmul(other ? $0[1].transpose() : $0[1])
         }
         compare("linear \(m), \(n), \(k)", [[m, k], [n, k], [n]]) {
             $0[0].linear($0[1], bias: $0[2])

@@ -74,17 +74,17 @@ import _ApusTestSupport
     func broadcastInputsEqualTheirCopies(_ test: OperationCase) throws {
         let golden = try test.golden()
         for dtype in test.operation.dtypes {
-            var spread = test.inputs(golden, dtype.golden, as: dtype)
-            for index in test.differentiable where !spread[index].shape.contains(0) && spread[index].rank > 0
+            var inputs = test.inputs(golden, dtype.golden, as: dtype)
+            for index in test.differentiable where !inputs[index].shape.contains(0) && inputs[index].rank > 0
             {
                 // All elements the first one, by stride 0.
-                let x = spread[index]
-                spread[index] = x.viewed(
+                let x = inputs[index]
+                inputs[index] = x.viewed(
                     Layout(shape: x.shape, strides: x.shape.map { _ in 0 }, offset: x.layout.offset))
             }
-            let expected = test.sample.call(spread.map { $0.detachedContiguous() })
+            let expected = test.sample.call(inputs.map { $0.detachedContiguous() })
             let problem = difference(
-                test.sample.call(spread), expected, relative: dtype.tolerance.relative,
+                test.sample.call(inputs), expected, relative: dtype.tolerance.relative,
                 absolute: dtype.tolerance.absolute)
             #expect(problem == nil, "\(test.testDescription) in \(dtype): \(problem ?? "")")
         }

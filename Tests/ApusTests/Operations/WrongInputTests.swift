@@ -136,7 +136,7 @@ private struct WrongInput {
         reshaped("with an axis of 0 last", shape + [0])
         reshaped("without the first axis", Array(shape.dropFirst()))
         reshaped("without the last axis", Array(shape.dropLast()))
-        reshaped("turned round", shape.reversed())
+        reshaped("with its axes reversed", shape.reversed())
         reshaped("flat", [shape.elementCount])
         reshaped("of 64 axes", [Int](repeating: 1, count: 64 - shape.count) + shape)
         reshaped("of 64 axes, the last of 1", shape + [Int](repeating: 1, count: 64 - shape.count))

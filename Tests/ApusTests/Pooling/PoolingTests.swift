@@ -134,9 +134,9 @@ import _ApusTestSupport
         let (values, indices) = x.maxPool2dWithIndices(2)
         let back = values.maxUnpool2d(indices, 2)
         #expect(back.shape == x.shape)
-        let (again, places) = back.abs().maxPool2dWithIndices(2)
+        let (again, indicesAgain) = back.abs().maxPool2dWithIndices(2)
         #expect(again.array(of: Float.self) == values.abs().array(of: Float.self))
-        #expect(places.array(of: Int.self) == indices.array(of: Int.self))
+        #expect(indicesAgain.array(of: Int.self) == indices.array(of: Int.self))
     }
 
     /// Maxima of a window of one sign, whose sum of squares is zero somewhere.
@@ -200,7 +200,7 @@ import _ApusTestSupport
     }
 }
 
-/// Interpolation of few channels gathers its taps many places at a time.
+/// Where there are few channels, interpolation gathers many positions at a time.
 @Suite struct NarrowInterpolationTests {
     @Test(arguments: [1, 2, 3])
     func channelsDoNotDependOnTheirNumber(_ channels: Int) {

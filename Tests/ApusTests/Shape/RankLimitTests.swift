@@ -148,19 +148,18 @@ import _ApusTestSupport
     ]
 
     @Test func sixtyFourAxesAreAsGoodAsThree() {
-        let places = [0, 30, 63]
+        let axes = [0, 30, 63]
         var shape = [Int](repeating: 1, count: 64)
-        for (place, extent) in zip(places, [2, 3, 4]) { shape[place] = extent }
+        for (axis, extent) in zip(axes, [2, 3, 4]) { shape[axis] = extent }
         let small = Tensor.arange(24, dtype: .float32).reshape([2, 3, 4])
         let large = small.reshape(shape)
         for call in Self.calls {
             let expected = call.call(small, [0, 1, 2])
-            let found = call.call(large, places)
+            let found = call.call(large, axes)
             let (shape, wanted) = (found.shape.filter { $0 != 1 }, expected.shape.filter { $0 != 1 })
             #expect(shape == wanted, "\(call.name)")
             #expect(found.dtype == expected.dtype, "\(call.name)")
             let (a, b) = (found.array(of: Double.self), expected.array(of: Double.self))
-            // The places of coordinates are their axes.
             #expect(a == b, "\(call.name): \(a) for \(b)")
         }
         let brackets = large.description.count { $0 == "[" }

@@ -78,7 +78,7 @@ import Testing
     /// Planes and volumes take each axis as a line does, and gradients go back the same way.
     @Test(arguments: [Interpolation.nearest, .nearestExact])
     func axesAreIndependentAndGradientsGoBack(_ mode: Interpolation) {
-        func place(_ o: Int, _ inputs: Int, _ outputs: Int) -> Int {
+        func source(_ o: Int, _ inputs: Int, _ outputs: Int) -> Int {
             mode == .nearest ? o * inputs / outputs : (2 * o + 1) * inputs / (2 * outputs)
         }
         let (from, to) = ([2, 7, 20], [41, 29, 37])
@@ -91,13 +91,13 @@ import Testing
             var wanted = [0]
             for axis in 0..<axes {
                 wanted = wanted.flatMap { outer in
-                    (0..<to[axis]).map { outer * from[axis] + place($0, from[axis], to[axis]) }
+                    (0..<to[axis]).map { outer * from[axis] + source($0, from[axis], to[axis]) }
                 }
             }
             #expect(y.array(of: Int.self) == wanted)
             y.sum().backward()
             var counts = [Int](repeating: 0, count: x.count)
-            for place in wanted { counts[place] += 1 }
+            for position in wanted { counts[position] += 1 }
             #expect(x.grad!.array(of: Int.self) == counts)
         }
     }

@@ -1,18 +1,18 @@
 import ApusKernels
 
 extension CPUKernels {
-    package func maxTaps(
-        _ x: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, into y: UnsafeMutableRawPointer,
+    package func windowMax(
+        _ x: UnsafeRawPointer, _ dtype: DType, _ windows: WindowGrid, into y: UnsafeMutableRawPointer,
         indices: UnsafeMutableRawPointer?, relu: Bool
     ) {
-        access { Kernels.maxTaps(x, dtype, taps, into: y, indices: indices, relu: relu) }
+        access { Kernels.windowMax(x, dtype, windows, into: y, indices: indices, relu: relu) }
     }
 
-    package func maxTapsGradient(
-        _ gradient: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, indices: UnsafeRawPointer,
+    package func windowMaxGradient(
+        _ gradient: UnsafeRawPointer, _ dtype: DType, _ windows: WindowGrid, indices: UnsafeRawPointer,
         into y: UnsafeMutableRawPointer
     ) {
-        access { Kernels.maxTapsGradient(gradient, dtype, taps, indices: indices, into: y) }
+        access { Kernels.windowMaxGradient(gradient, dtype, windows, indices: indices, into: y) }
     }
 
     package func gatherIndices(
@@ -29,9 +29,9 @@ extension CPUKernels {
         access { Kernels.scatterIndices(gradient, dtype, elements, indices: indices, into: y) }
     }
 
-    package func weighTaps(
-        _ x: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, into y: UnsafeMutableRawPointer
+    package func windowSum(
+        _ x: UnsafeRawPointer, _ dtype: DType, _ windows: WindowGrid, into y: UnsafeMutableRawPointer
     ) {
-        access { Kernels.weighTaps(x, dtype, taps, into: y) }
+        access { Kernels.windowSum(x, dtype, windows, into: y) }
     }
 }

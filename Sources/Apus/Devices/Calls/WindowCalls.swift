@@ -1,60 +1,61 @@
 import ApusKernelCalls
 
-/// What is made of windows of images, such as pooling and resizing.
+/// What computes each element from a window of an image: pooling and interpolation.
 package protocol WindowCalls: DeviceCalls {
-    /// Each element of the result is the largest of its taps: the first of equal ones; NaN wins. Without taps it is
-    /// the lowest value there is, at index -1.
+    /// Each element of the result is the largest of its window, the first of equal ones; NaN wins. An empty window
+    /// gives the lowest value of the type, at index -1.
     ///
     /// - Parameters:
-    ///   - dtype: a real type that kernels compute in but uint8.
+    ///   - dtype: a real type that kernels compute in, except uint8.
     ///   - x, y: dense [batch, depth, height, width, channels].
-    ///   - indices: where each maximum stood, counted through the spatial axes of the input in row-major
+    ///   - indices: the position of each maximum, counted through the spatial axes of the input in row-major
     ///     order; integers as wide as the elements.
-    ///   - relu: what is not above 0 becomes 0, at index -1.
-    func maxTaps(
-        _ x: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, into y: UnsafeMutableRawPointer,
+    ///   - relu: whether a maximum that is not above 0 becomes 0, at index -1.
+    func windowMax(
+        _ x: UnsafeRawPointer, _ dtype: DType, _ windows: WindowGrid, into y: UnsafeMutableRawPointer,
         indices: UnsafeMutableRawPointer?, relu: Bool)
 
-    /// The gradient of `maxTaps`' input: each element of `gradient` goes where its maximum stood.
+    /// The gradient of the input of `windowMax`: each element of `gradient` is added at the position of its maximum.
     ///
     /// - Parameters:
-    ///   - taps: those of the pooling, transposed.
+    ///   - windows: those of the pooling, transposed.
     ///   - dtype: float32 or float64.
-    func maxTapsGradient(
-        _ gradient: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, indices: UnsafeRawPointer,
+    func windowMaxGradient(
+        _ gradient: UnsafeRawPointer, _ dtype: DType, _ windows: WindowGrid, indices: UnsafeRawPointer,
         into y: UnsafeMutableRawPointer)
 
-    /// The elements at the indices that `maxTaps` found; 0 at index -1.
+    /// The elements at the indices that `windowMax` found; 0 at index -1.
     ///
     /// - Parameters:
     ///   - dtype: complex64 or complex128.
-    ///   - indices: for each element of `y`, counted within its image; integers as wide as a part.
+    ///   - indices: for each element of `y` its position in `x`, counted within the image; integers as wide as a part.
     func gatherIndices(
         _ x: UnsafeRawPointer, _ dtype: DType, _ elements: IndexedImages, indices: UnsafeRawPointer,
         into y: UnsafeMutableRawPointer)
 
-    /// The gradient of `gatherIndices`: each element is added where it was taken from, all others are 0.
+    /// The gradient of `gatherIndices`: each element is added at the index that it was taken from; the rest is 0.
     func scatterIndices(
         _ gradient: UnsafeRawPointer, _ dtype: DType, _ elements: IndexedImages, indices: UnsafeRawPointer,
         into y: UnsafeMutableRawPointer)
 
-    /// Each element of the result is the sum of its taps, each times the product of its axes' weights.
+    /// Each element of the result is the sum of its window's elements, each times the product of its weights along the
+    /// axes.
     ///
     /// - Parameters:
     ///   - dtype: float32 or float64, of both arrays.
     ///   - x, y: dense [batch, depth, height, width, channels].
-    func weighTaps(
-        _ x: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, into y: UnsafeMutableRawPointer)
+    func windowSum(
+        _ x: UnsafeRawPointer, _ dtype: DType, _ windows: WindowGrid, into y: UnsafeMutableRawPointer)
 }
 
 extension WindowCalls {
-    package func maxTaps(
-        _ x: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, into y: UnsafeMutableRawPointer,
+    package func windowMax(
+        _ x: UnsafeRawPointer, _ dtype: DType, _ windows: WindowGrid, into y: UnsafeMutableRawPointer,
         indices: UnsafeMutableRawPointer?, relu: Bool
     ) { lacks() }
 
-    package func maxTapsGradient(
-        _ gradient: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, indices: UnsafeRawPointer,
+    package func windowMaxGradient(
+        _ gradient: UnsafeRawPointer, _ dtype: DType, _ windows: WindowGrid, indices: UnsafeRawPointer,
         into y: UnsafeMutableRawPointer
     ) { lacks() }
 
@@ -68,7 +69,7 @@ extension WindowCalls {
         into y: UnsafeMutableRawPointer
     ) { lacks() }
 
-    package func weighTaps(
-        _ x: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, into y: UnsafeMutableRawPointer
+    package func windowSum(
+        _ x: UnsafeRawPointer, _ dtype: DType, _ windows: WindowGrid, into y: UnsafeMutableRawPointer
     ) { lacks() }
 }

@@ -23,8 +23,8 @@ struct Eigh: Primitive {
         }
         let n = w.shape[w.rank - 1]
         let gaps = w.unsqueeze(-2) - w.unsqueeze(-1) + Tensor.eye(n, dtype: w.dtype)
-        let turn = v.adjoint().matmul(backward.gradient) / gaps
-        let middle = turn - turn.diagonal().diagonalEmbed()
+        let rotation = v.adjoint().matmul(backward.gradient) / gaps
+        let middle = rotation - rotation.diagonal().diagonalEmbed()
         return [v.matmul(middle).matmul(v.adjoint())]
     }
 

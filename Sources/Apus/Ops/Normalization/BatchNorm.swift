@@ -92,8 +92,8 @@ extension ChannelNorm {
         return needs.map { $0 ? found.popFirst() : nil }
     }
 
-    /// The same in tensor operations, to be differentiated again; `mean` and `scales` are taken for constants where they
-    /// are given.
+    /// The same in tensor operations, to be differentiated again; `mean` and `scales` are taken for constants where
+    /// they are given.
     private func composed(
         _ gradient: Tensor, _ operands: ChannelNormOperands, _ mean: Tensor, _ scales: Tensor
     ) -> [Tensor?] {
@@ -112,14 +112,14 @@ extension ChannelNorm {
             scale = (centered.square().mean(axes: axes, keepDims: true) + epsilon).rsqrt()
         }
         let normal = centered * scale
-        func spread(_ parameter: Tensor) -> Tensor { parameter.reshape([1, groups, size, 1]) }
+        func broadcastable(_ parameter: Tensor) -> Tensor { parameter.reshape([1, groups, size, 1]) }
         var gradient = gradient.reshape(split)
         if activation == .relu {
-            let product = weight.map { normal.detach() * spread($0.detach()) } ?? normal.detach()
-            let value = bias.map { product + spread($0.detach()) } ?? product
+            let product = weight.map { normal.detach() * broadcastable($0.detach()) } ?? normal.detach()
+            let value = bias.map { product + broadcastable($0.detach()) } ?? product
             gradient = gradient.maskedFill(value .<= 0, 0)
         }
-        let u = weight.map { gradient * spread($0) } ?? gradient
+        let u = weight.map { gradient * broadcastable($0) } ?? gradient
         let ofInput =
             takesMoments
             ? u * scale

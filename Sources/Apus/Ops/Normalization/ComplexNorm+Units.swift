@@ -28,12 +28,12 @@ extension ComplexNorm {
         let (d, _, unit) = centeredInUnits(x, squaringEpsilon: epsilon)
         let white = covariances(d).whitening(epsilon: (epsilon.squareRoot() / unit).square())(d)
         let (channels, type) = (x.shape[1], x.dtype.realType)
-        let spread = [1, groups, channels / groups, 1]
+        let broadcastable = [1, groups, channels / groups, 1]
         var value = white
         if let weight = operands.weight {
-            value = SymmetricTensors(weight.to(type).reshape(spread + [3]))(value)
+            value = SymmetricTensors(weight.to(type).reshape(broadcastable + [3]))(value)
         }
-        if let bias = operands.bias { value = value + PartTensors(bias.to(x.dtype).reshape(spread)) }
+        if let bias = operands.bias { value = value + PartTensors(bias.to(x.dtype).reshape(broadcastable)) }
         let result = Tensor.complex(real: value.re, imaginary: value.im).reshape(x.shape)
         return activation == .relu ? result.crelu() : result
     }

@@ -8,7 +8,7 @@ struct AverageWindows: SpatialWindows {
     /// What sums are divided by instead of the number of elements.
     var divisor: Int?
 
-    func taps(_ shape: Shape) -> [AxisTaps] {
+    func axisWindows(_ shape: Shape) -> [AxisWindows] {
         window.averages(shape, countsPadding: countsPadding, divisor: divisor)
     }
 

@@ -6,12 +6,12 @@ struct ComplexMaxPool: Primitive {
     let window: SlidingWindow
 
     func values(of inputs: [Tensor]) -> [Tensor] {
-        let (x, taps) = (inputs[0].channelsLast(), window.taps(inputs[0].shape))
-        var indices = x.indicesOfLargest(Kernels.squaredModulus, taps)
+        let (x, axes) = (inputs[0].channelsLast(), window.axisWindows(inputs[0].shape))
+        var indices = x.indicesOfLargest(Kernels.squaredModulus, axes)
         var result = x.taken(at: indices)
         // Moduli that cannot be squared are compared as they are.
         if !result.computed(Kernels.abs).isWithin(x.dtype.squarable, orZero: true) {
-            indices = x.indicesOfLargest(Kernels.abs, taps)
+            indices = x.indicesOfLargest(Kernels.abs, axes)
             result = x.taken(at: indices)
         }
         return [result, indices]
@@ -164,15 +164,15 @@ extension Tensor {
 
 // Of images whose channels lie last.
 extension Tensor {
-    /// The indices of the elements whose `size`, a real number, is the largest among the taps of each spatial axis: integers
-    /// as wide as a part of an element, in the same order; -1 where there are no taps.
-    fileprivate func indicesOfLargest(_ size: UnaryKernel, _ taps: [AxisTaps]) -> Tensor {
+    /// For each window the index of the element whose `size`, a real number, is the largest: integers as wide as a part
+    /// of an element, in the memory order of the result; -1 where a window is empty.
+    fileprivate func indicesOfLargest(_ size: UnaryKernel, _ axes: [AxisWindows]) -> Tensor {
         let sizes = computed(size).channelsLast()
-        let layout = Layout(channelsLast: [shape[0], shape[1]] + taps.map(\.outputs))
+        let layout = Layout(channelsLast: [shape[0], shape[1]] + axes.map(\.outputs))
         let largest = Tensor(uninitialized: layout, sizes.dtype)
         let indices = Tensor(uninitialized: layout, indexType)
-        kernels.maxTaps(
-            sizes.start, sizes.dtype, SpatialTaps(batch: shape[0], channels: shape[1], taps),
+        kernels.windowMax(
+            sizes.start, sizes.dtype, WindowGrid(batch: shape[0], channels: shape[1], axes),
             into: largest.base, indices: indices.base, relu: false)
         withExtendedLifetime((sizes, largest)) {}
         return indices

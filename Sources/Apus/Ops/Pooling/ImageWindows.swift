@@ -33,7 +33,7 @@ struct ImageWindows: Sendable {
 
     private var padded: [Int] { [plane[0] + 2 * padding[0], plane[1] + 2 * padding[1]] }
 
-    /// One position of all windows in padded planes, or all positions of each.
+    /// A view of padded planes: one position of every window, or all positions of every window.
     private func positions(_ starts: [Int], _ shape: Shape, _ axes: [StridedView.Axis]) -> StridedView {
         StridedView(
             starts: [0, 0] + starts, shape: shape, axes: [StridedView.Axis(0), StridedView.Axis(1)] + axes)
@@ -52,19 +52,19 @@ struct ImageWindows: Sendable {
         ])
     }
 
-    /// The values of [N, C·kh·kw, windows] → [N, C, H, W]: where windows overlap, their elements add up.
+    /// The values of [N, C·kh·kw, windows] → [N, C, H, W]; where windows overlap, their elements are added up.
     func folded(_ x: Tensor) -> Tensor {
         let (batch, channels) = (x.shape[0], x.shape[1] / size.elementCount)
         let values = x.converted(to: x.dtype.computeType).reshape([batch, channels] + size + counts)
         let total = Tensor.zeros([batch, channels] + padded, dtype: values.dtype)
-        // Windows overlap: one position of all of them at a time, which do not.
+        // Windows may overlap, but the same position of all of them never does: each is added in one go.
         for i in 0..<size[0] {
             for j in 0..<size[1] {
-                let place = positions(
+                let view = positions(
                     [i * dilation[0], j * dilation[1]], [batch, channels] + counts,
                     (0..<2).map { StridedView.Axis($0 + 2, step: stride[$0]) })
                 let part = values.narrow(axis: 2, start: i, count: 1).narrow(axis: 3, start: j, count: 1)
-                total.write(part.squeeze(axes: [2, 3]), through: place, adding: true)
+                total.write(part.squeeze(axes: [2, 3]), through: view, adding: true)
             }
         }
         let inner = StridedView(starts: [0, 0] + padding, shape: [batch, channels] + plane)

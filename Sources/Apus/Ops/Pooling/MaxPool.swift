@@ -10,12 +10,12 @@ struct MaxPool: Primitive {
 
     func values(of inputs: [Tensor]) -> [Tensor] {
         let x = inputs[0]
-        let (values, taps) = (x.channelsLast(x.dtype == .uint8 ? .int32 : nil), windows.taps(x.shape))
-        let layout = Layout(channelsLast: [x.shape[0], x.shape[1]] + taps.map(\.outputs))
+        let (values, axes) = (x.channelsLast(x.dtype == .uint8 ? .int32 : nil), windows.axisWindows(x.shape))
+        let layout = Layout(channelsLast: [x.shape[0], x.shape[1]] + axes.map(\.outputs))
         let result = Tensor(uninitialized: layout, values.dtype)
         let indices = keepsIndices ? Tensor(uninitialized: layout, x.indexType) : nil
-        kernels.maxTaps(
-            values.start, values.dtype, SpatialTaps(batch: x.shape[0], channels: x.shape[1], taps),
+        kernels.windowMax(
+            values.start, values.dtype, WindowGrid(batch: x.shape[0], channels: x.shape[1], axes),
             into: result.base, indices: indices?.base, relu: activation == .relu)
         withExtendedLifetime(values) {}
         let largest = result.converted(to: x.dtype)
@@ -53,10 +53,10 @@ struct MaxPoolGradient: SingleResult {
 
     func value(of inputs: [Tensor]) -> Tensor {
         let (gradient, indices) = (inputs[0].channelsLast(), inputs[1].channelsLast())
-        let taps = windows.taps(shape).map { $0.transposed() }
+        let axes = windows.axisWindows(shape).map { $0.transposed() }
         let result = Tensor(uninitialized: Layout(channelsLast: shape), gradient.dtype)
-        kernels.maxTapsGradient(
-            gradient.start, gradient.dtype, SpatialTaps(batch: shape[0], channels: shape[1], taps),
+        kernels.windowMaxGradient(
+            gradient.start, gradient.dtype, WindowGrid(batch: shape[0], channels: shape[1], axes),
             indices: indices.start, into: result.base)
         withExtendedLifetime((gradient, indices)) {}
         return result.converted(to: inputs[0].dtype)

@@ -51,43 +51,43 @@ struct SlidingWindow: SpatialWindows {
 
     func reach(_ shape: Shape) -> Reach { reach }
 
-    /// What is within each window; nothing where dilation leaves all of it in the padding.
-    func taps(_ shape: Shape) -> [AxisTaps] {
+    /// The positions within each window; a window is empty where dilation leaves all of it in the padding.
+    func axisWindows(_ shape: Shape) -> [AxisWindows] {
         counts(shape).enumerated().map { axis, count in
             let extent = shape[axis + 2]
-            var taps = AxisTaps(inputs: extent)
+            var windows = AxisWindows(inputs: extent)
             for i in 0..<count {
                 var first = i * stride[axis] - padding[axis]
                 let last = min(first + span(axis) - 1, extent - 1)
                 if first < 0 { first += (-first + dilation[axis] - 1) / dilation[axis] * dilation[axis] }
-                taps.add(
+                windows.add(
                     from: first, count: last < first ? 0 : (last - first) / dilation[axis] + 1,
                     step: dilation[axis])
-                taps.endResult()
+                windows.endWindow()
             }
-            return taps
+            return windows
         }
     }
 
-    /// What is within each window, weighted so that the sum is the average.
+    /// The positions within each window, weighted so that the sum is the average.
     ///
     /// - Parameters:
-    ///   - countsPadding: padded zeros count as elements.
+    ///   - countsPadding: whether padded zeros count as elements.
     ///   - divisor: what sums are divided by instead of the number of elements.
-    func averages(_ shape: Shape, countsPadding: Bool, divisor: Int?) -> [AxisTaps] {
+    func averages(_ shape: Shape, countsPadding: Bool, divisor: Int?) -> [AxisWindows] {
         counts(shape).enumerated().map { axis, count in
             let (extent, padding) = (shape[axis + 2], padding[axis])
-            var taps = AxisTaps(inputs: extent)
+            var windows = AxisWindows(inputs: extent)
             for i in 0..<count {
                 let start = i * stride[axis] - padding
                 let end = min(start + size[axis], extent + padding)
                 let (first, last) = (Swift.max(start, 0), min(end, extent))
                 let size = countsPadding ? end - start : last - first
                 let weight = divisor.map { axis == 0 ? 1 / Double($0) : 1 } ?? 1 / Double(size)
-                taps.add(from: first, count: Swift.max(last - first, 0), weight: weight)
-                taps.endResult()
+                windows.add(from: first, count: Swift.max(last - first, 0), weight: weight)
+                windows.endWindow()
             }
-            return taps
+            return windows
         }
     }
 }
@@ -105,17 +105,17 @@ struct AdaptiveWindow: SpatialWindows {
     }
 
     /// Each part's weights add up to 1; a maximum does not look at them.
-    func taps(_ shape: Shape) -> [AxisTaps] {
+    func axisWindows(_ shape: Shape) -> [AxisWindows] {
         sizes.enumerated().map { axis, parts in
             let extent = shape[axis + 2]
-            var taps = AxisTaps(inputs: extent)
+            var windows = AxisWindows(inputs: extent)
             for i in 0..<parts {
                 let first = i * extent / parts
                 let count = ((i + 1) * extent + parts - 1) / parts - first
-                taps.add(from: first, count: count, weight: 1 / Double(count))
-                taps.endResult()
+                windows.add(from: first, count: count, weight: 1 / Double(count))
+                windows.endWindow()
             }
-            return taps
+            return windows
         }
     }
 }

@@ -1,13 +1,13 @@
 import ApusKernelCalls
 
-/// Which positions along the spatial axes of an image make up each position of a result, and with what weights: windows
-/// of a pooling, or the sources of an interpolation.
+/// Which positions of an image each position of the result reads, and with what weights: the windows of a pooling, or
+/// the sources of an interpolation.
 protocol SpatialWindows: Sendable {
-    /// What each position along each spatial axis is made of.
+    /// The windows along each spatial axis.
     ///
     /// - Parameter shape: [batch, channels, spatial axes…] of the images.
-    func taps(_ shape: Shape) -> [AxisTaps]
-    /// What each position of the result sees of images of a shape.
+    func axisWindows(_ shape: Shape) -> [AxisWindows]
+    /// The positions of images of this shape that each position of the result depends on.
     func reach(_ shape: Shape) -> Reach
 }
 

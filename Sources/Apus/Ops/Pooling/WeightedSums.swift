@@ -1,15 +1,15 @@
 import ApusKernelCalls
 
-/// Sums through the windows along each spatial axis of [batch, channels, axes…], with their weights: averages and
-/// interpolations.
+/// The weighted sum of each window of [batch, channels, spatial axes…]: averages and interpolations.
 ///
-/// It is linear: the gradient goes through the same windows backwards, by `WeightedSumsGradient`, and that one's forwards.
+/// It is linear: its gradient (`WeightedSumsGradient`) goes through the transposed windows, and the gradient of that
+/// through these again.
 struct WeightedSums: SingleResult {
     var name = "weightedSums"
     let windows: any SpatialWindows
     var types: TypeRule { .average }
 
-    func value(of inputs: [Tensor]) -> Tensor { inputs[0].weighed(windows.taps(inputs[0].shape)) }
+    func value(of inputs: [Tensor]) -> Tensor { inputs[0].windowSums(windows.axisWindows(inputs[0].shape)) }
 
     func gradients(_ backward: Backward) -> [Tensor?] {
         let back = WeightedSumsGradient(windows: windows, shape: backward.shape(0))
@@ -27,7 +27,7 @@ struct WeightedSumsGradient: SingleResult {
     var types: TypeRule { .average }
 
     func value(of inputs: [Tensor]) -> Tensor {
-        inputs[0].weighed(windows.taps(shape).map { $0.transposed() })
+        inputs[0].windowSums(windows.axisWindows(shape).map { $0.transposed() })
     }
 
     func gradients(_ backward: Backward) -> [Tensor?] {
@@ -36,14 +36,15 @@ struct WeightedSumsGradient: SingleResult {
 }
 
 extension Tensor {
-    /// The parts of complex numbers, which lie side by side, are twice as many channels.
-    fileprivate func weighed(_ taps: [AxisTaps]) -> Tensor {
+    /// The sums of the windows of these axes. Complex numbers count as twice as many channels, since their parts lie
+    /// side by side.
+    fileprivate func windowSums(_ axes: [AxisWindows]) -> Tensor {
         let values = channelsLast()
         let result = Tensor(
-            uninitialized: Layout(channelsLast: [shape[0], shape[1]] + taps.map(\.outputs)), values.dtype)
-        kernels.weighTaps(
+            uninitialized: Layout(channelsLast: [shape[0], shape[1]] + axes.map(\.outputs)), values.dtype)
+        kernels.windowSum(
             values.start, values.dtype.realType,
-            SpatialTaps(batch: shape[0], channels: shape[1] * (dtype.isComplex ? 2 : 1), taps),
+            WindowGrid(batch: shape[0], channels: shape[1] * (dtype.isComplex ? 2 : 1), axes),
             into: result.base)
         withExtendedLifetime(values) {}
         return result.converted(to: dtype)

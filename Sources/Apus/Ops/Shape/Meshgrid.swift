@@ -1,9 +1,9 @@
 extension Tensor {
-    /// Coordinates of a grid: from one axis a tensor, one grid-shaped tensor a coordinate: views.
+    /// The coordinates of a grid: for each of the `axes` a view of the grid's shape that varies along this axis alone.
     ///
     /// - Parameters:
     ///   - axes: tensors of one axis each (or none).
-    ///   - columnsFirst: as on paper, x before y ("xy" indexing): the first two axes of the results change places.
+    ///   - columnsFirst: as on paper, x before y ("xy" indexing): the first two axes of the results are swapped.
     public static func meshgrid(
         _ axes: [Tensor], columnsFirst: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> [Tensor] {

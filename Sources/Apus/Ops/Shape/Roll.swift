@@ -5,10 +5,10 @@ extension Tensor {
         let extent = shape[axis]
         if extent == 0 { return self }
         let rest = shift % extent
-        let turn = rest < 0 ? rest + extent : rest
-        if turn == 0 { return self }
-        let tail = narrow(axis: axis, start: extent - turn, count: turn)
-        return .cat([tail, narrow(axis: axis, start: 0, count: extent - turn)], axis: axis)
+        let steps = rest < 0 ? rest + extent : rest
+        if steps == 0 { return self }
+        let tail = narrow(axis: axis, start: extent - steps, count: steps)
+        return .cat([tail, narrow(axis: axis, start: 0, count: extent - steps)], axis: axis)
     }
 
     /// Several axes rotated, each by its shift.

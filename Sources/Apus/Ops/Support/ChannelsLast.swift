@@ -2,7 +2,7 @@
 // channels] in memory: the order in which convolutions and everything between them are fastest.
 
 extension Layout {
-    /// Dense, with the channels (axis 1) of each place side by side.
+    /// Dense, with the channels (axis 1) of each position side by side.
     init(channelsLast shape: Shape) {
         var strides = [Int](repeating: 1, count: shape.count)
         var step = shape[1]

@@ -1,23 +1,23 @@
 import ApusKernelCalls
 
-/// The positions that each one of an interpolation is made of.
+/// The positions of the input that each position of an interpolation is made of, as windows.
 struct InterpolationSources: SpatialWindows {
     let mode: Interpolation
-    /// The new spatial extents, and what led to each of them, if it was a scale.
+    /// The new spatial extents, and for each the scale that it was computed from, if the caller gave one.
     let extents: [Int]
     let scales: [Double?]
     let alignCorners: Bool
 
-    func taps(_ shape: Shape) -> [AxisTaps] {
+    func axisWindows(_ shape: Shape) -> [AxisWindows] {
         extents.indices.map {
-            mode.taps(shape[$0 + 2], extents[$0], scale: scales[$0], alignCorners: alignCorners)
+            mode.windows(shape[$0 + 2], extents[$0], scale: scales[$0], alignCorners: alignCorners)
         }
     }
 
     func reach(_ shape: Shape) -> Reach {
         .windows(
             extents.indices.map { axis in
-                // A scale that is not the ratio of the extents makes no pattern that repeats.
+                // The windows follow a repeating pattern only where the scale is the ratio of the extents.
                 let inputs = shape[axis + 2]
                 let repeats = scales[axis].map { Double(inputs) * $0 == Double(extents[axis]) } ?? true
                 return repeats ? mode.reach(inputs, extents[axis], alignCorners: alignCorners) : nil
@@ -108,28 +108,30 @@ extension Tensor {
 }
 
 extension Interpolation {
-    /// Where the positions of one axis come from.
-    fileprivate func taps(_ inputs: Int, _ outputs: Int, scale: Double?, alignCorners: Bool) -> AxisTaps {
-        var taps = AxisTaps(inputs: inputs)
+    /// The windows along an axis: each holds the positions that one position of the result is interpolated from.
+    fileprivate func windows(
+        _ inputs: Int, _ outputs: Int, scale: Double?, alignCorners: Bool
+    ) -> AxisWindows {
+        var windows = AxisWindows(inputs: inputs)
         let last = inputs - 1
         for (first, share) in sources(inputs, outputs, scale, alignCorners) {
             switch self {
-            case .nearest, .nearestExact: taps.add(min(first, last))
+            case .nearest, .nearestExact: windows.add(min(first, last))
             case .linear, .bilinear, .trilinear:
                 if first < 0 || first >= last {
-                    taps.add(min(Swift.max(first, 0), last))
+                    windows.add(min(Swift.max(first, 0), last))
                 } else {
-                    taps.add(first, weight: 1 - share)
-                    if share > 0 { taps.add(first + 1, weight: share) }
+                    windows.add(first, weight: 1 - share)
+                    if share > 0 { windows.add(first + 1, weight: share) }
                 }
             case .bicubic:
                 for (i, weight) in Interpolation.cubicWeights(share).enumerated() {
-                    taps.add(min(Swift.max(first - 1 + i, 0), last), weight: weight)
+                    windows.add(min(Swift.max(first - 1 + i, 0), last), weight: weight)
                 }
             }
-            taps.endResult()
+            windows.endWindow()
         }
-        return taps
+        return windows
     }
 
     /// The source of each position: the position at or before it, and its share of the way to the next.
@@ -165,8 +167,8 @@ extension Interpolation {
         }
     }
 
-    /// Whether a scale tells more than the extents: where it leads to a whole extent it is a ratio of integers, whatever
-    /// its rounding error. As in PyTorch, an extent that stays, or doubles for `nearest`, does so without it.
+    /// Whether a scale tells more than the extents: where it leads to a whole extent it is a ratio of integers,
+    /// whatever its rounding error. As in PyTorch, an extent that stays, or doubles for `nearest`, does so without it.
     private func followsScale(_ inputs: Int, _ outputs: Int, _ scale: Double, _ alignCorners: Bool) -> Bool {
         if abs(Double(inputs) * scale - Double(outputs)) <= 2 * Double(outputs).ulp { return false }
         switch self {
@@ -177,8 +179,8 @@ extension Interpolation {
         }
     }
 
-    /// The fractions (start + i·step) / divisor for i in 0 ..< count in integers: products of floating-point numbers would
-    /// fall short of a whole position, or reach it, by their rounding errors.
+    /// The fractions (start + i·step) / divisor for i in 0 ..< count in integers: products of floating-point numbers
+    /// would fall short of a whole position, or reach it, by their rounding errors.
     private static func fractions(from start: Int, by step: Int, over divisor: Int, _ count: Int) -> [(
         first: Int, share: Double
     )] {

@@ -36,9 +36,9 @@ package func transpose<E: BitwiseCopyable>(
     }
 }
 
-// A tile's elements have an index of 8 (6) bits: row, column. One pass over the rows joins each two
-// neighbours and takes the even and the odd elements apart, which rotates those bits by one; after
-// half as many passes as bits, row and column have changed places.
+// The index of an element in a tile of 16 × 16 (8 × 8) has 8 (6) bits: those of its row, then those of its column. A
+// pass joins neighboring rows in pairs and separates the even elements from the odd ones, which rotates these bits by
+// one. After half as many passes as there are bits, row and column are swapped.
 
 @inlinable @inline(__always)
 package func transpose16<E: FixedWidthInteger & SIMDScalar & BitwiseCopyable>(

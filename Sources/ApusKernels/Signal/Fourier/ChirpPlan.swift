@@ -36,7 +36,8 @@ func chirps<T: LaneScalar>(_ n: Int, _ m: Int) -> (
         var result = wave
         result.withUnsafeMutableBufferPointer { buffer in
             plan.transformAlone(
-                .inTurn(buffer.baseAddress!), .inTurn(buffer.baseAddress!), isSwapped: false, scale: 1,
+                .interleaved(buffer.baseAddress!), .interleaved(buffer.baseAddress!), isSwapped: false,
+                scale: 1,
                 scratch.pointer.assumingMemoryBound(to: Wide.self))
         }
         withExtendedLifetime(scratch) {}
@@ -85,9 +86,9 @@ final class ChirpPlan<V: LaneVector>: @unchecked Sendable {
         let m = padded.length
         for k in 0..<length { Self.multiply(x + 2 * k, chirp + 2 * k) }
         (x + 2 * length).update(repeating: 0, count: 2 * (m - length))
-        padded.transformAlone(.inTurn(x), .inTurn(x), isSwapped: false, scale: 1, matrix)
+        padded.transformAlone(.interleaved(x), .interleaved(x), isSwapped: false, scale: 1, matrix)
         for k in 0..<m { Self.multiply(x + 2 * k, spectrum + 2 * k) }
-        padded.transformAlone(.inTurn(x), .inTurn(x), isSwapped: true, scale: 1, matrix)
+        padded.transformAlone(.interleaved(x), .interleaved(x), isSwapped: true, scale: 1, matrix)
         for k in 0..<length { Self.multiply(x + 2 * k, chirp + 2 * k) }
     }
 

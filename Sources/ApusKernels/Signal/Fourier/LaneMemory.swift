@@ -36,7 +36,7 @@ struct LaneMover<V: LaneVector> {
 
     let positions: ElementPositions
     let isReal: Bool
-    /// 1 where real and imaginary parts exchange places.
+    /// 1 where real and imaginary parts are swapped, else 0.
     let flip: Int
     /// The vector for each real element, where that is not its number.
     let targets: [Int32]?
@@ -99,7 +99,7 @@ struct LaneMover<V: LaneVector> {
                                 apus_prefetch_to_write(next.starts[lane] + (first + f))
                             }
                         }
-                        V.turn {
+                        V.transpose {
                             V(at: lanes.starts[$0] + (offset + f))
                         } store: {
                             buffer[target(first + f + $0)] = $1
@@ -157,7 +157,7 @@ struct LaneMover<V: LaneVector> {
                                 apus_prefetch(next.starts[lane] + (ahead + first + f))
                             }
                         }
-                        V.turn {
+                        V.transpose {
                             V.product(buffer[target(first + f + $0)], factor)
                         } store: {
                             if $0 < lanes.count { $1.store(at: lanes.starts[$0] + (offset + f)) }

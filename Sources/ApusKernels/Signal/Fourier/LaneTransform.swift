@@ -121,7 +121,7 @@ extension LaneSteps {
             }
             (first + 2 * length).update(repeating: V.zero, count: 2 * (m - length))
             let spectrum = parts.padded.transform(first, second, inner: 1, chirpScratch: nil)
-            // Real and imaginary parts change places before and after: that inverts the transform.
+            // The inverse transform is the forward one with real and imaginary parts swapped before and after it.
             for k in 0..<m {
                 let product = LaneComplex(spectrum + 2 * k).times(parts.spectrum + 2 * k)
                 LaneComplex(product.im, product.re).store(spectrum + 2 * k)

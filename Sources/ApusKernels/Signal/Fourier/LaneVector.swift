@@ -1,8 +1,8 @@
 import ApusKernelBase
 import CProcessor
 
-// A transform handles as many sequences as a vector has lanes, a sequence a lane. Its arithmetic is then
-// that of one sequence, written once, with vectors for numbers, whatever the length's factors.
+// A transform handles as many sequences at a time as a vector has lanes, one in each lane. Its arithmetic is written
+// once, as if for one sequence with vectors for numbers, and needs no shuffles, whatever the factors of the length.
 
 /// A vector whose lanes belong to different sequences.
 protocol LaneVector: SIMD, Sendable where Scalar: LaneScalar {
@@ -14,13 +14,13 @@ protocol LaneVector: SIMD, Sendable where Scalar: LaneScalar {
     static func reversed(_ a: Self) -> Self
     /// `c + a * b` with one rounding.
     static func fma(_ c: Self, _ a: Self, _ b: Self) -> Self
-    /// The real and the imaginary parts of the complex numbers that lie in `a` and `b` in turn.
+    /// The real and the imaginary parts of the complex numbers that `a` and `b` hold interleaved.
     static func parts(_ a: Self, _ b: Self) -> (re: Self, im: Self)
     /// The inverse of `parts`.
     static func joined(_ re: Self, _ im: Self) -> (Self, Self)
-    /// Turns a square tile of as many vectors as there are lanes: lane i of vector j becomes lane j of
+    /// Transposes a square tile of as many vectors as there are lanes: lane i of vector j becomes lane j of
     /// vector i.
-    static func turn(load: (Int) -> Self, store: (Int, Self) -> Void)
+    static func transpose(load: (Int) -> Self, store: (Int, Self) -> Void)
 }
 
 /// The numbers in a lane.
@@ -42,7 +42,7 @@ extension SIMD16: LaneVector where Scalar == Float {
     @inline(__always) static func joined(_ re: Self, _ im: Self) -> (Self, Self) {
         (apus_low_f16(re, im), apus_high_f16(re, im))
     }
-    @inline(__always) static func turn(load: (Int) -> Self, store: (Int, Self) -> Void) {
+    @inline(__always) static func transpose(load: (Int) -> Self, store: (Int, Self) -> Void) {
         var low = Octet(load(0), load(1), load(2), load(3), load(4), load(5), load(6), load(7))
         var high = Octet(load(8), load(9), load(10), load(11), load(12), load(13), load(14), load(15))
         for _ in 0..<4 { (low, high) = Octet.takenApart(low, high) }
@@ -65,16 +65,16 @@ extension SIMD8: LaneVector where Scalar == Double {
     @inline(__always) static func joined(_ re: Self, _ im: Self) -> (Self, Self) {
         (apus_low_d8(re, im), apus_high_d8(re, im))
     }
-    @inline(__always) static func turn(load: (Int) -> Self, store: (Int, Self) -> Void) {
+    @inline(__always) static func transpose(load: (Int) -> Self, store: (Int, Self) -> Void) {
         var rows = Octet(load(0), load(1), load(2), load(3), load(4), load(5), load(6), load(7))
         for _ in 0..<3 { rows = rows.takenApart }
         rows.store(0, store)
     }
 }
 
-// Joining each two neighbours of a tile and taking even and odd elements apart rotates the bits of an
-// element's index (row, column) by one; after as many times as a row's index has bits, row and column
-// have changed places.
+// To join neighboring rows of a tile in pairs and to separate the even elements from the odd ones rotates the bits of
+// an element's index (row, column) by one. After as many passes as the index of a row has bits, row and column are
+// swapped.
 
 /// Eight registers by name: an array would live in memory.
 private struct Octet<V: LaneVector> {

@@ -29,7 +29,7 @@ struct LongJob<V: LaneVector> {
             let (input, output) = task.batch.offsets(number)
             load(x, input, row)
             if let plan {
-                plan.transformAlone(.inTurn(row), .inTurn(row), isSwapped: false, scale: 1, matrix)
+                plan.transformAlone(.interleaved(row), .interleaved(row), isSwapped: false, scale: 1, matrix)
             } else {
                 chirp!.transform(row, matrix)
             }
@@ -38,7 +38,7 @@ struct LongJob<V: LaneVector> {
         }
     }
 
-    /// Real and imaginary parts exchange places where the transform is an inverse one.
+    /// Copies a row of the input, with real and imaginary parts swapped for an inverse transform.
     private func load(
         _ x: UnsafeMutablePointer<Scalar>, _ offset: Int, _ row: UnsafeMutablePointer<Scalar>
     ) {

@@ -92,14 +92,14 @@ struct RowJob<V: LaneVector> {
             }
         }
         switch task.kind {
-        case .forward: complex(.inTurn(x), .inTurn(y), false, scale, next, y)
-        case .inverse: complex(.inTurn(x), .inTurn(y), true, scale, next, y)
+        case .forward: complex(.interleaved(x), .interleaved(y), false, scale, next, y)
+        case .inverse: complex(.interleaved(x), .interleaved(y), true, scale, next, y)
         case .realForward:
-            complex(.inTurn(x), .apart(re, im), false, 1, next, y)
+            complex(.interleaved(x), .apart(re, im), false, 1, next, y)
             plan.joinHalves(re, im, y, edge: edge, scale: scale)
         case .realInverse:
             plan.splitHalves(x, re, im, edge: edge, next: next)
-            complex(.apart(re, im), .inTurn(y), true, scale, 0, y)
+            complex(.apart(re, im), .interleaved(y), true, scale, 0, y)
         }
     }
 }

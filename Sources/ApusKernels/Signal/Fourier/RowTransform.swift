@@ -2,10 +2,10 @@ import ApusKernelBase
 import ApusCore
 import CProcessor
 
-/// Where a row's complex numbers lie: real and imaginary parts apart or in turn.
+/// A row's complex numbers in memory: real and imaginary parts in arrays of their own, or interleaved.
 enum RowParts<Scalar: LaneScalar> {
     case apart(UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>)
-    case inTurn(UnsafeMutablePointer<Scalar>)
+    case interleaved(UnsafeMutablePointer<Scalar>)
 }
 
 extension RowPlan {
@@ -39,7 +39,7 @@ extension RowPlan {
         withExtendedLifetime(self) {}
     }
 
-    /// The same for one long row alone: the blocks are spread over the threads.
+    /// The same for a single long row, whose blocks are spread over the threads.
     func transformAlone(
         _ x: RowParts<Scalar>, _ y: RowParts<Scalar>, isSwapped: Bool, scale: Scalar,
         _ matrix: UnsafeMutablePointer<V>
@@ -100,12 +100,12 @@ extension RowPlan.Steps {
         for rowBlock in 0..<rowBlocks {
             let from = b + 2 * min(rowBlock * lanes, n1 - lanes)
             let to = matrix + 2 * (rowBlock * n2 + first)
-            V.turn {
+            V.transpose {
                 from[2 * $0]
             } store: {
                 to[2 * $0] = $1
             }
-            V.turn {
+            V.transpose {
                 from[2 * $0 + 1]
             } store: {
                 to[2 * $0 + 1] = $1
@@ -142,7 +142,7 @@ extension RowPlan.Steps {
                 buffer[2 * j + flip] = V(at: re + (j * stride + first))
                 buffer[(2 * j + 1) ^ flip] = V(at: im + (j * stride + first))
             }
-        case .inTurn(let start):
+        case .interleaved(let start):
             for j in 0..<count {
                 let from = start + 2 * (j * stride + first)
                 if next != 0 {
@@ -168,7 +168,7 @@ extension RowPlan.Steps {
                 buffer[2 * k + flip].store(at: re + (k * stride + first))
                 buffer[(2 * k + 1) ^ flip].store(at: im + (k * stride + first))
             }
-        case .inTurn(let start):
+        case .interleaved(let start):
             for k in 0..<count {
                 let to = start + 2 * (k * stride + first)
                 let value = V.joined(

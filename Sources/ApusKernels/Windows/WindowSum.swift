@@ -2,54 +2,55 @@ import ApusKernelBase
 import ApusCore
 
 extension Kernels {
-    /// Each element of the result is the sum of its taps, each times the product of its axes' weights.
+    /// Each element of the result is the sum of its window's elements, each times the product of its weights along the
+    /// axes.
     ///
     /// - Parameters:
     ///   - dtype: float32 or float64, of both arrays.
     ///   - x, y: dense [batch, depth, height, width, channels].
-    package static func weighTaps(
-        _ x: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, into y: UnsafeMutableRawPointer
+    package static func windowSum(
+        _ x: UnsafeRawPointer, _ dtype: DType, _ windows: WindowGrid, into y: UnsafeMutableRawPointer
     ) {
-        if taps.isEmpty { return }
+        if windows.isEmpty { return }
         withRowType(dtype) {
-            weigh($0, x, taps, y)
+            sumWindows($0, x, windows, y)
         } _: {
-            weigh($0, x, taps, y)
+            sumWindows($0, x, windows, y)
         }
     }
 }
 
 @inline(__always)
-private func weigh<T: RowElement & SIMDScalar>(
-    _: T.Type, _ x: UnsafeRawPointer, _ taps: SpatialTaps, _ y: UnsafeMutableRawPointer
+private func sumWindows<T: RowElement & SIMDScalar>(
+    _: T.Type, _ x: UnsafeRawPointer, _ windows: WindowGrid, _ y: UnsafeMutableRawPointer
 ) {
     let x = x.assumingMemoryBound(to: T.self)
     let y = y.assumingMemoryBound(to: T.self)
-    switch taps.channels {
-    case 16...: weighRows(SIMD16<T>.self, x, taps, y)
-    case 8...: weighRows(SIMD8<T>.self, x, taps, y)
-    case 4...: weighRows(SIMD4<T>.self, x, taps, y)
+    switch windows.channels {
+    case 16...: sumRows(SIMD16<T>.self, x, windows, y)
+    case 8...: sumRows(SIMD8<T>.self, x, windows, y)
+    case 4...: sumRows(SIMD4<T>.self, x, windows, y)
     default:
-        if taps.width.isIdentity || taps.inputRow >= Int32.max {
-            weighRows(SIMD1<T>.self, x, taps, y)
+        if windows.width.isIdentity || windows.inputRow >= Int32.max {
+            sumRows(SIMD1<T>.self, x, windows, y)
         } else {
-            weighNarrowRows(x, taps, y)
+            sumNarrowRows(x, windows, y)
         }
     }
 }
 
-// First the sum of whole rows, then that of each position's taps in the row: with windows of k × k that is 2k
-// products an element instead of k².
+// First the weighted sum of whole rows, then within that row the sum of each window along the width: a window of k × k
+// costs 2k products for each element instead of k².
 @inline(__always)
-private func weighRows<V: SIMD>(
-    _: V.Type, _ x: UnsafePointer<V.Scalar>, _ taps: SpatialTaps, _ y: UnsafeMutablePointer<V.Scalar>
+private func sumRows<V: SIMD>(
+    _: V.Type, _ x: UnsafePointer<V.Scalar>, _ windows: WindowGrid, _ y: UnsafeMutablePointer<V.Scalar>
 ) where V.Scalar: RowElement & SIMDScalar {
-    let channels = taps.channels
-    let (inputRow, resultRow) = (taps.inputRow, taps.resultRow)
-    let (outputs, isWidthKept) = (taps.width.outputs, taps.width.isIdentity)
-    let width = TapPointers<V.Scalar>(taps.width, step: channels)
+    let channels = windows.channels
+    let (inputRow, resultRow) = (windows.inputRow, windows.resultRow)
+    let (outputs, isWidthKept) = (windows.width.outputs, windows.width.isIdentity)
+    let width = WindowPointers<V.Scalar>(windows.width, step: channels)
     defer { width.deallocate() }
-    taps.forEachRow { rows in
+    windows.forEachRow { rows in
         let target = y + rows.result * resultRow
         let weights = UnsafeMutablePointer<V.Scalar>.allocate(capacity: max(rows.count, 1))
         defer { weights.deallocate() }
@@ -80,33 +81,33 @@ private func weighRows<V: SIMD>(
     }
 }
 
-// Fewer channels than a vector: many positions at a time gather their taps. Positions with fewer taps than others
-// take a zero that follows the row.
+// With fewer channels than a vector has lanes, a vector holds many windows and gathers one element of each at a time.
+// Windows shorter than the longest read the zero that follows the row.
 @inline(__always)
-private func weighNarrowRows<T: RowElement & SIMDScalar>(
-    _ x: UnsafePointer<T>, _ taps: SpatialTaps, _ y: UnsafeMutablePointer<T>
+private func sumNarrowRows<T: RowElement & SIMDScalar>(
+    _ x: UnsafePointer<T>, _ windows: WindowGrid, _ y: UnsafeMutablePointer<T>
 ) {
-    let (channels, longest) = (taps.channels, max(taps.width.longest, 1))
-    let (inputRow, resultRow) = (taps.inputRow, taps.resultRow)
+    let (channels, longest) = (windows.channels, max(windows.width.longest, 1))
+    let (inputRow, resultRow) = (windows.inputRow, windows.resultRow)
     let sources = UnsafeMutablePointer<Int32>.allocate(capacity: max(longest * resultRow, 1))
     let factors = UnsafeMutablePointer<T>.allocate(capacity: max(longest * resultRow, 1))
     defer {
         sources.deallocate()
         factors.deallocate()
     }
-    for position in 0..<taps.width.outputs {
-        let first = taps.width.starts[position]
-        let count = taps.width.starts[position + 1] - first
-        for tap in 0..<longest {
+    for position in 0..<windows.width.outputs {
+        let first = windows.width.starts[position]
+        let count = windows.width.starts[position + 1] - first
+        for i in 0..<longest {
             for channel in 0..<channels {
-                let element = tap * resultRow + position * channels + channel
+                let element = i * resultRow + position * channels + channel
                 sources[element] = Int32(
-                    tap < count ? taps.width.positions[first + tap] * channels + channel : inputRow)
-                factors[element] = tap < count ? T(taps.width.weights[first + tap]) : 0
+                    i < count ? windows.width.positions[first + i] * channels + channel : inputRow)
+                factors[element] = i < count ? T(windows.width.weights[first + i]) : 0
             }
         }
     }
-    taps.forEachRow { rows in
+    windows.forEachRow { rows in
         let target = y + rows.result * resultRow
         let sum = UnsafeMutablePointer<T>.allocate(capacity: inputRow + 1)
         defer { sum.deallocate() }
@@ -116,8 +117,8 @@ private func weighNarrowRows<T: RowElement & SIMDScalar>(
             for i in 0..<inputRow { sum[i] = sum[i].addingProduct(weight, source[i]) }
         }
         for i in 0..<resultRow { target[i] = factors[i] * sum[Int(sources[i])] }
-        for tap in 1..<max(longest, 1) {
-            let (sources, factors) = (sources + tap * resultRow, factors + tap * resultRow)
+        for entry in 1..<max(longest, 1) {
+            let (sources, factors) = (sources + entry * resultRow, factors + entry * resultRow)
             for i in 0..<resultRow {
                 target[i] = target[i].addingProduct(factors[i], sum[Int(sources[i])])
             }
@@ -125,7 +126,8 @@ private func weighNarrowRows<T: RowElement & SIMDScalar>(
     }
 }
 
-/// Sums `count` runs, each at its offset and times its weight; they have at least as many elements as a vector.
+/// The sum of `count` runs of `length` elements, each at its offset and times its weight. A run must have at least as
+/// many elements as a vector.
 @inline(__always)
 private func sumOfRuns<V: SIMD>(
     _: V.Type, _ x: UnsafePointer<V.Scalar>, _ offsets: UnsafePointer<Int>,

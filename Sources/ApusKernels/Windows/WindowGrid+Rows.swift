@@ -1,20 +1,20 @@
 import ApusKernelBase
 import ApusCore
 
-extension SpatialTaps {
-    /// Elements of one row of the input, and of the result.
+extension WindowGrid {
+    /// The number of elements in a row of the input, and in one of the result.
     var inputRow: Int { width.inputs * channels }
     var resultRow: Int { width.outputs * channels }
     var isEmpty: Bool { batch == 0 || channels == 0 }
 
-    /// The rows of the input that a row of the result is made of.
+    /// The rows of the input that the windows of one row of the result read.
     struct Rows {
-        /// Which row of the result it is.
+        /// The row of the result, counted through all images.
         let result: Int
-        /// The first row of the input's same image.
+        /// The first row of the same image in the input.
         let first: Int
         let count: Int
-        /// Rows of the input, and their weights.
+        /// The rows of the input, counted through all images, and their weights.
         let rows: UnsafeMutablePointer<Int>
         let weights: UnsafeMutablePointer<Double>
     }
@@ -23,14 +23,15 @@ extension SpatialTaps {
     @inline(__always)
     func forEachRow(_ body: (Rows) -> Void) {
         let capacity = max(depth.longest * height.longest, 1)
-        let (planes, lines) = (TapPointers<Double>(depth), TapPointers<Double>(height))
+        let (planes, lines) = (WindowPointers<Double>(depth), WindowPointers<Double>(height))
         defer {
             planes.deallocate()
             lines.deallocate()
         }
         let (depths, heights, inputs) = (depth.outputs, height.outputs, height.inputs)
         let inputsOfImage = depth.inputs * inputs
-        // Whole planes where there are many, since finding out a row's plane takes as long as a short row.
+        // Where there are many planes, a unit of work is a whole plane: to find a row's plane by division takes as long
+        // as to compute a short row.
         let rowsOfUnit = batch * depths >= 8 ? heights : 1
         let unitsOfPlane = rowsOfUnit == 0 ? 0 : heights / rowsOfUnit
         Parallel.units(
@@ -63,16 +64,16 @@ extension SpatialTaps {
     }
 }
 
-/// The taps of an axis, as loops want them: arrays would be counted references in each row.
-struct TapPointers<T: BinaryFloatingPoint> {
+/// The windows of an axis behind pointers: arrays would cost reference counting in each row.
+struct WindowPointers<T: BinaryFloatingPoint> {
     let starts: UnsafeMutablePointer<Int>
     let positions: UnsafeMutablePointer<Int>
-    /// The positions times the distance between them.
+    /// The positions times `step`, the elements from one position to the next.
     let offsets: UnsafeMutablePointer<Int>
     let weights: UnsafeMutablePointer<T>
 
     @inline(__always)
-    init(_ axis: AxisTaps, step: Int = 1) {
+    init(_ axis: AxisWindows, step: Int = 1) {
         let count = axis.positions.count
         starts = .allocate(capacity: axis.starts.count)
         positions = .allocate(capacity: count)

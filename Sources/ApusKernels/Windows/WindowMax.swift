@@ -2,71 +2,71 @@ import ApusKernelBase
 import ApusCore
 
 extension Kernels {
-    /// Each element of the result is the largest of its taps: the first of equal ones; NaN wins. Without taps it is
-    /// the lowest value there is, at index -1.
+    /// Each element of the result is the largest of its window, the first of equal ones; NaN wins. An empty window
+    /// gives the lowest value of the type, at index -1.
     ///
     /// - Parameters:
-    ///   - dtype: a real type that kernels compute in but uint8.
+    ///   - dtype: a real type that kernels compute in, except uint8.
     ///   - x, y: dense [batch, depth, height, width, channels].
-    ///   - indices: where each maximum stood, counted through the spatial axes of the input in row-major
+    ///   - indices: the position of each maximum, counted through the spatial axes of the input in row-major
     ///     order; integers as wide as the elements.
-    ///   - relu: what is not above 0 becomes 0, at index -1.
-    package static func maxTaps(
-        _ x: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, into y: UnsafeMutableRawPointer,
+    ///   - relu: whether a maximum that is not above 0 becomes 0, at index -1.
+    package static func windowMax(
+        _ x: UnsafeRawPointer, _ dtype: DType, _ windows: WindowGrid, into y: UnsafeMutableRawPointer,
         indices: UnsafeMutableRawPointer?, relu: Bool = false
     ) {
-        if taps.isEmpty { return }
+        if windows.isEmpty { return }
         switch dtype {
-        case .int32: maxRows(SIMD1<Int32>.self, x, taps, y, indices, relu)
-        case .int64: maxRows(SIMD1<Int64>.self, x, taps, y, indices, relu)
-        case .float64: maxOf(Double.self, x, taps, y, indices, relu)
-        default: maxOf(Float.self, x, taps, y, indices, relu)
+        case .int32: maxRows(SIMD1<Int32>.self, x, windows, y, indices, relu)
+        case .int64: maxRows(SIMD1<Int64>.self, x, windows, y, indices, relu)
+        case .float64: maxOf(Double.self, x, windows, y, indices, relu)
+        default: maxOf(Float.self, x, windows, y, indices, relu)
         }
     }
 
-    /// The gradient of `maxTaps`' input: each element of `gradient` goes where its maximum stood.
+    /// The gradient of the input of `windowMax`: each element of `gradient` is added at the position of its maximum.
     ///
     /// - Parameters:
-    ///   - taps: those of the pooling, transposed.
+    ///   - windows: those of the pooling, transposed.
     ///   - dtype: float32 or float64.
-    package static func maxTapsGradient(
-        _ gradient: UnsafeRawPointer, _ dtype: DType, _ taps: SpatialTaps, indices: UnsafeRawPointer,
+    package static func windowMaxGradient(
+        _ gradient: UnsafeRawPointer, _ dtype: DType, _ windows: WindowGrid, indices: UnsafeRawPointer,
         into y: UnsafeMutableRawPointer
     ) {
-        if taps.isEmpty { return }
+        if windows.isEmpty { return }
         withRowType(dtype) {
-            gradientOf($0, gradient, taps, indices, y)
+            gradientOf($0, gradient, windows, indices, y)
         } _: {
-            gradientOf($0, gradient, taps, indices, y)
+            gradientOf($0, gradient, windows, indices, y)
         }
     }
 }
 
 @inline(__always)
 private func maxOf<T: PoolElement>(
-    _: T.Type, _ x: UnsafeRawPointer, _ taps: SpatialTaps, _ y: UnsafeMutableRawPointer,
+    _: T.Type, _ x: UnsafeRawPointer, _ windows: WindowGrid, _ y: UnsafeMutableRawPointer,
     _ indices: UnsafeMutableRawPointer?, _ relu: Bool
 ) {
-    switch taps.channels {
-    case 16...: maxRows(SIMD16<T>.self, x, taps, y, indices, relu)
-    case 8...: maxRows(SIMD8<T>.self, x, taps, y, indices, relu)
-    default: maxRows(SIMD1<T>.self, x, taps, y, indices, relu)
+    switch windows.channels {
+    case 16...: maxRows(SIMD16<T>.self, x, windows, y, indices, relu)
+    case 8...: maxRows(SIMD8<T>.self, x, windows, y, indices, relu)
+    default: maxRows(SIMD1<T>.self, x, windows, y, indices, relu)
     }
 }
 
 @inline(__always)
 private func maxRows<V: PoolVector>(
-    _: V.Type, _ x: UnsafeRawPointer, _ taps: SpatialTaps, _ y: UnsafeMutableRawPointer,
+    _: V.Type, _ x: UnsafeRawPointer, _ windows: WindowGrid, _ y: UnsafeMutableRawPointer,
     _ indices: UnsafeMutableRawPointer?, _ relu: Bool
 ) {
     if let indices {
-        maxRows(V.self, x, taps, y, indices, relu, findsIndices: true)
+        maxRows(V.self, x, windows, y, indices, relu, findsIndices: true)
     } else {
-        maxRows(V.self, x, taps, y, y, relu, findsIndices: false)
+        maxRows(V.self, x, windows, y, y, relu, findsIndices: false)
     }
 }
 
-/// The best of the values so far and its index.
+/// The largest of the values so far, and its index.
 private struct Maximum<V: PoolVector> {
     typealias Index = V.MaskStorage.Scalar
 
@@ -81,11 +81,11 @@ private struct Maximum<V: PoolVector> {
 
     @inline(__always)
     mutating func take(_ other: V, at here: Int, findsIndices: Bool) {
-        let isBetter = V.exceeds(other, value)
-        value = value.replacing(with: other, where: isBetter)
+        let isLarger = V.exceeds(other, value)
+        value = value.replacing(with: other, where: isLarger)
         if findsIndices {
             let here = V.MaskStorage(repeating: Index(truncatingIfNeeded: here))
-            index = index.replacing(with: here, where: isBetter)
+            index = index.replacing(with: here, where: isLarger)
         }
     }
 
@@ -105,30 +105,30 @@ private struct Maximum<V: PoolVector> {
     }
 }
 
-// The channels of one element of the result. Functions of their own: in the loop over the rows they would be
-// too long to be compiled as one piece, and each tap would be a call.
+// These compute all channels of one window. They are not inlined into the loop over the rows: that function would be
+// too long to be optimized as a whole, and the compiler would leave a call in it for each element of a window.
 
-/// Of a window of 2 × 2.
+/// The maxima of a window of 2 × 2.
 private func maxOfPairs<V: PoolVector>(
     _: V.Type, _ upper: UnsafePointer<V.Scalar>, _ lower: UnsafePointer<V.Scalar>, _ channels: Int,
-    _ firstPlace: Int, _ secondPlace: Int, _ y: UnsafeMutablePointer<V.Scalar>,
+    _ upperIndex: Int, _ lowerIndex: Int, _ y: UnsafeMutablePointer<V.Scalar>,
     _ indices: UnsafeMutablePointer<V.MaskStorage.Scalar>, relu: Bool, findsIndices: Bool
 ) {
     var start = 0
     while start < channels {
         let at = min(start, channels &- V.scalarCount)
-        var best = Maximum(V(at: upper + at), at: firstPlace)
-        best.take(V(at: upper + (channels &+ at)), at: firstPlace &+ 1, findsIndices: findsIndices)
-        best.take(V(at: lower + at), at: secondPlace, findsIndices: findsIndices)
-        best.take(V(at: lower + (channels &+ at)), at: secondPlace &+ 1, findsIndices: findsIndices)
+        var best = Maximum(V(at: upper + at), at: upperIndex)
+        best.take(V(at: upper + (channels &+ at)), at: upperIndex &+ 1, findsIndices: findsIndices)
+        best.take(V(at: lower + at), at: lowerIndex, findsIndices: findsIndices)
+        best.take(V(at: lower + (channels &+ at)), at: lowerIndex &+ 1, findsIndices: findsIndices)
         best.store(y + at, indices + at, relu: relu, findsIndices: findsIndices)
         start &+= V.scalarCount
     }
 }
 
-/// Of the taps `first..<end` along the width in each of the rows.
+/// The maxima of the window that has the entries `first..<end` of the width in each of the rows.
 private func maxOfWindow<V: PoolVector>(
-    _: V.Type, _ x: UnsafePointer<V.Scalar>, _ rows: SpatialTaps.Rows, _ width: TapPointers<Double>,
+    _: V.Type, _ x: UnsafePointer<V.Scalar>, _ rows: WindowGrid.Rows, _ width: WindowPointers<Double>,
     _ first: Int, _ end: Int, _ channels: Int, _ inputRow: Int, _ extent: Int,
     _ y: UnsafeMutablePointer<V.Scalar>, _ indices: UnsafeMutablePointer<V.MaskStorage.Scalar>, relu: Bool,
     findsIndices: Bool
@@ -142,9 +142,9 @@ private func maxOfWindow<V: PoolVector>(
         for j in 0..<rows.count {
             let row = x + (rows.rows[j] &* inputRow &+ at)
             let firstOfRow = (rows.rows[j] &- rows.first) &* extent
-            for tap in first..<end {
+            for entry in first..<end {
                 best.take(
-                    V(at: row + width.offsets[tap]), at: firstOfRow &+ width.positions[tap],
+                    V(at: row + width.offsets[entry]), at: firstOfRow &+ width.positions[entry],
                     findsIndices: findsIndices)
             }
         }
@@ -155,21 +155,21 @@ private func maxOfWindow<V: PoolVector>(
 
 @inline(__always)
 private func maxRows<V: PoolVector>(
-    _: V.Type, _ x: UnsafeRawPointer, _ taps: SpatialTaps, _ y: UnsafeMutableRawPointer,
+    _: V.Type, _ x: UnsafeRawPointer, _ windows: WindowGrid, _ y: UnsafeMutableRawPointer,
     _ indices: UnsafeMutableRawPointer, _ relu: Bool, findsIndices: Bool
 ) {
     typealias Index = V.MaskStorage.Scalar
     let x = x.assumingMemoryBound(to: V.Scalar.self)
     let y = y.assumingMemoryBound(to: V.Scalar.self)
     let indices = indices.assumingMemoryBound(to: Index.self)
-    let (channels, extent, outputs) = (taps.channels, taps.width.inputs, taps.width.outputs)
-    let (inputRow, resultRow) = (taps.inputRow, taps.resultRow)
-    let width = TapPointers<Double>(taps.width, step: channels)
+    let (channels, extent, outputs) = (windows.channels, windows.width.inputs, windows.width.outputs)
+    let (inputRow, resultRow) = (windows.inputRow, windows.resultRow)
+    let width = WindowPointers<Double>(windows.width, step: channels)
     defer { width.deallocate() }
-    let isInPairs = taps.width.isInPairs
+    let isInPairs = windows.width.isInPairs
     let lowest = relu ? V.Scalar.zero : V.Scalar.lowest
 
-    taps.forEachRow { rows in
+    windows.forEachRow { rows in
         let inPairs = isInPairs && rows.count == 2
         for i in 0..<outputs {
             let (first, end) = (width.starts[i], width.starts[i + 1])
@@ -183,11 +183,11 @@ private func maxRows<V: PoolVector>(
             }
             if inPairs {
                 // Windows side by side.
-                let firstPlace = (rows.rows[0] &- rows.first) &* extent &+ 2 &* i
+                let upperIndex = (rows.rows[0] &- rows.first) &* extent &+ 2 &* i
                 maxOfPairs(
                     V.self, x + (rows.rows[0] &* inputRow &+ 2 &* i &* channels),
-                    x + (rows.rows[1] &* inputRow &+ 2 &* i &* channels), channels, firstPlace,
-                    firstPlace &+ (rows.rows[1] &- rows.rows[0]) &* extent, y + target, indices + target,
+                    x + (rows.rows[1] &* inputRow &+ 2 &* i &* channels), channels, upperIndex,
+                    upperIndex &+ (rows.rows[1] &- rows.rows[0]) &* extent, y + target, indices + target,
                     relu: relu, findsIndices: findsIndices)
             } else {
                 maxOfWindow(
@@ -200,42 +200,43 @@ private func maxRows<V: PoolVector>(
 
 @inline(__always)
 private func gradientOf<T: PoolElement & BinaryFloatingPoint>(
-    _: T.Type, _ gradient: UnsafeRawPointer, _ taps: SpatialTaps, _ indices: UnsafeRawPointer,
+    _: T.Type, _ gradient: UnsafeRawPointer, _ windows: WindowGrid, _ indices: UnsafeRawPointer,
     _ y: UnsafeMutableRawPointer
 ) {
-    switch taps.channels {
-    case 16...: gradientRows(SIMD16<T>.self, gradient, taps, indices, y)
-    case 8...: gradientRows(SIMD8<T>.self, gradient, taps, indices, y)
-    default: gradientRows(SIMD1<T>.self, gradient, taps, indices, y)
+    switch windows.channels {
+    case 16...: gradientRows(SIMD16<T>.self, gradient, windows, indices, y)
+    case 8...: gradientRows(SIMD8<T>.self, gradient, windows, indices, y)
+    default: gradientRows(SIMD1<T>.self, gradient, windows, indices, y)
     }
 }
 
-// Every input looks through the windows that reach it for those whose maximum it is: no two threads write
-// the same element, and the sums have one order.
+// Each position of the input adds up the gradients of those windows whose maximum it is, rather than each window adding
+// to its maximum: no two threads write the same element, and the sums have one order.
 @inline(__always)
 private func gradientRows<V: PoolVector>(
-    _: V.Type, _ gradient: UnsafeRawPointer, _ taps: SpatialTaps, _ indices: UnsafeRawPointer,
+    _: V.Type, _ gradient: UnsafeRawPointer, _ windows: WindowGrid, _ indices: UnsafeRawPointer,
     _ y: UnsafeMutableRawPointer
 ) where V.Scalar: BinaryFloatingPoint {
     typealias Index = V.MaskStorage.Scalar
-    let isTiled = max(taps.depth.longest, taps.height.longest, taps.width.longest) <= 1
+    let isTiled = max(windows.depth.longest, windows.height.longest, windows.width.longest) <= 1
     let gradient = gradient.assumingMemoryBound(to: V.Scalar.self)
     let y = y.assumingMemoryBound(to: V.Scalar.self)
     let indices = indices.assumingMemoryBound(to: Index.self)
-    let (channels, outputs) = (taps.channels, taps.width.outputs)
-    let (inputRow, resultRow) = (taps.inputRow, taps.resultRow)
-    let rowsOfImage = taps.depth.outputs * taps.height.outputs
-    let width = TapPointers<Double>(taps.width, step: channels)
+    let (channels, outputs) = (windows.channels, windows.width.outputs)
+    let (inputRow, resultRow) = (windows.inputRow, windows.resultRow)
+    let rowsOfImage = windows.depth.outputs * windows.height.outputs
+    let width = WindowPointers<Double>(windows.width, step: channels)
     defer { width.deallocate() }
-    taps.forEachRow { rows in
-        let firstPlace = rows.result % rowsOfImage * outputs
+    windows.forEachRow { rows in
+        let firstIndex = rows.result % rowsOfImage * outputs
         let target = y + rows.result &* resultRow
         if isTiled && rows.count == 0 {
             for element in 0..<resultRow { target[element] = 0 }
             return
         }
         if isTiled {
-            // Windows that do not overlap: at most one for each input. Neighbours mostly share theirs.
+            // Windows do not overlap, so at most one has a position in it, and neighboring positions mostly share
+            // theirs.
             let (gradient, indices) = (
                 gradient + rows.rows[0] &* inputRow, indices + rows.rows[0] &* inputRow
             )
@@ -244,7 +245,7 @@ private func gradientRows<V: PoolVector>(
             while start < channels {
                 let at = min(start, channels &- V.scalarCount)
                 var (last, index, value) = (-1, V.MaskStorage(repeating: 0), zero)
-                var here = Index(truncatingIfNeeded: firstPlace)
+                var here = Index(truncatingIfNeeded: firstIndex)
                 for i in 0..<outputs {
                     let target = target + (i &* channels &+ at)
                     let first = width.starts[i]
@@ -269,15 +270,15 @@ private func gradientRows<V: PoolVector>(
         for i in 0..<outputs {
             let (first, end) = (width.starts[i], width.starts[i + 1])
             let target = rows.result * resultRow + i * channels
-            let here = V.MaskStorage(repeating: Index(truncatingIfNeeded: firstPlace &+ i))
+            let here = V.MaskStorage(repeating: Index(truncatingIfNeeded: firstIndex &+ i))
             var start = 0
             while start < channels {
                 let at = min(start, channels &- V.scalarCount)
                 var sum = V(repeating: 0)
                 for j in 0..<rows.count {
                     let row = rows.rows[j] &* inputRow &+ at
-                    for tap in first..<end {
-                        let offset = row &+ width.offsets[tap]
+                    for entry in first..<end {
+                        let offset = row &+ width.offsets[entry]
                         let isHere = V.areEqual(V.MaskStorage(at: indices + offset), here)
                         sum += V(repeating: 0).replacing(with: V(at: gradient + offset), where: isHere)
                     }
