@@ -1,5 +1,5 @@
-/// What normalisation over channels works on: `samples` × `rows` × `channels` elements, contiguous. Each
-/// sample and each of `groups` runs of as many channels has a mean and a variance of its own.
+/// What normalisation over channels works on: `samples` × `rows` × `channels` elements, contiguous. In each sample,
+/// each of `groups` equal runs of channels has a mean and a variance of its own.
 package struct ChannelGroups: Sendable {
     package let samples: Int
     package let rows: Int

@@ -10,8 +10,8 @@ package struct ConvolutionShape: Hashable, Sendable {
     package let kernel: [Int]
     package let stride: [Int]
     package let dilation: [Int]
-    /// Zeros before and after each axis; after it there may be less than nothing, where the last positions are
-    /// not reached.
+    /// Zeros before and after each axis; a negative number after it says how many of the last positions no window
+    /// reaches.
     package let before: [Int]
     package let after: [Int]
 

@@ -42,7 +42,7 @@ package struct TernaryBlock: Sendable {
 /// contiguous elements.
 ///
 /// Operations name it; a device computes it. Strides, broadcasting, conversion and threads are the business of the
-/// processor's driver (`run`), the same for all. A device for which the loops are nothing knows the function by its
+/// processor's driver (`run`), the same for all. A device that cannot use the loops finds its own by the function's
 /// name.
 package struct ElementwiseKernel<Block: Sendable>: Sendable {
     @usableFromInline package struct Entry: Sendable {
@@ -87,8 +87,8 @@ package struct ElementwiseKernel<Block: Sendable>: Sendable {
     }
 }
 
-/// Which types a kernel computes in, and those of its results. Every operation asks that first: looking through the
-/// loops, which are generic, would take longer than adding a thousand numbers.
+/// The types that a kernel computes in, and those of its results, as bits. Every operation asks for them first: a
+/// search through the loops, which are generic, would take longer than adding a thousand numbers.
 @usableFromInline
 struct KernelTypes: Sendable {
     @usableFromInline var inputs: UInt16 = 0

@@ -1,7 +1,7 @@
-/// Dense arrays [batch, positions, channels] of complex numbers, of which one holds elements chosen from the other.
+/// Two dense arrays [batch, positions, channels] of complex numbers: one holds elements picked from the other.
 package struct IndexedImages: Sendable {
     package let batch: Int
-    /// Positions of an image of the array that is chosen from.
+    /// The number of positions of an image in the array that elements are picked from.
     package let inputs: Int
     package let outputs: Int
     package let channels: Int

@@ -5,11 +5,11 @@ import ApusCore
 /// Channels computed side by side: one register.
 let channelLanes = 16
 
-/// The last rows of an image that lies channels last, for kernels that slide down over it: the channels sixteen
-/// by sixteen, each position of them a register, with zeros where a row or its ends lie outside of the image.
+/// The rows of a channels-last image that a kernel sliding down over it reads. Channels are in tiles of sixteen, one
+/// register for each position, with zeros where rows or columns lie outside of the image.
 ///
-/// The image is read as it lies, and what a kernel meets lies side by side, where an image's own positions are apart
-/// by all its channels: on few lines of the nearest cache if that is a power of two.
+/// Here the positions that a kernel reads lie side by side. In the image itself all channels lie between two positions:
+/// if their number is a power of two, the positions share few lines of the first-level cache.
 struct ChannelRows {
     let image: UnsafePointer<Float>
     let height: Int
@@ -18,19 +18,19 @@ struct ChannelRows {
     /// Where the kept rows begin in the image; outside of it if negative.
     let firstRow: Int
     let firstColumn: Int
-    /// Of a kept row.
+    /// The columns of a kept row.
     let columns: Int
     /// Rows kept at a time.
     let slots: Int
-    /// The kept rows' first tiles from the one on that `read` was last asked for; the other tiles follow at
-    /// distances of `columns`.
+    /// For each kept row, from the first one that `read` was last asked for, the address of its first tile. The other
+    /// tiles of a row follow at distances of `columns`.
     let rows: UnsafeMutablePointer<UnsafePointer<SIMD16<Float>>>
     private let positions: UnsafeMutablePointer<SIMD16<Float>>
     private var filled = 0
 
     var tiles: Int { (channels + channelLanes - 1) / channelLanes }
 
-    /// Of the memory for kept rows, a multiple of 64.
+    /// The bytes of memory for the kept rows, a multiple of 64.
     static func byteCount(columns: Int, slots: Int, channels: Int) -> Int {
         (channels + channelLanes - 1) / channelLanes * columns * slots * 64 + (slots * 8 + 63) / 64 * 64
     }
@@ -122,16 +122,16 @@ extension ConvolutionShape {
     /// Positions that a kernel reaches along one axis.
     func span(_ axis: Int) -> Int { dilation[axis] * (kernel[axis] - 1) + 1 }
 
-    /// Columns of the padded input that kernels meet.
+    /// The columns of the padded input that kernels read.
     var metColumns: Int { (output[1] - 1) * stride[1] + span(1) }
 
-    /// Output rows that are computed together, channels after channels: what they share of the input is fetched
-    /// into the nearest cache once.
+    /// The output rows that are computed together, one tile of channels after the other: the input that they share is
+    /// fetched into the first-level cache once.
     var rowGroup: Int { min(output[0], 4) }
 
-    /// Input rows that a group of output rows meets.
+    /// The input rows that a group of output rows reads.
     func metRows(_ group: Int) -> Int { (group - 1) * stride[0] + span(0) }
 
-    /// Output rows of a unit of work: whole images, but for small batches.
+    /// The output rows of a unit of work: those of a whole image, except for small batches.
     var bandRows: Int { batch >= 8 ? max(output[0], 1) : min(output[0], 8) }
 }

@@ -2,8 +2,8 @@ import ApusCore
 import ApusKernelBase
 import ApusMatrixKernels
 
-// Convolutions of bfloat16 images that lie channels last: oneDNN's, which sum in float32. Where float32 has kernels of
-// our own, and where oneDNN has no fast code, they return false and do nothing: then float32 takes their place.
+// Convolutions of channels-last bfloat16 images by oneDNN, which sums in float32. They return false and do nothing
+// where oneDNN has no fast code, or where float32 has a kernel of our own: the caller then computes in float32.
 
 extension ConvolutionKernels {
     /// y = x ∗ w + bias, all bfloat16.

@@ -32,7 +32,8 @@ extension ConvolutionKernels {
                 gradient, w, inputs: shape.outputs, outputs: shape.inputs, isTransposed: true, nil, x)
             return true
         }
-        // The real transposed convolution multiplies with the expanded weight's transpose: that of the conjugate.
+        // The real transposed convolution multiplies by the transpose of the expanded weight. To transpose
+        // [[A, −B], [B, A]] also conjugates W, so the conjugate is expanded.
         let expanded = expand(w, shape, conjugates: true)
         defer { withExtendedLifetime(expanded) {} }
         return inputGradient(real, gradient: gradient, w: expanded.pointer, into: x)

@@ -40,7 +40,7 @@ package enum ConvolutionKernels {
         guard let primitive = OneDNN.shared.convolution(.forward, shape, hasBias: bias != nil)
         else { return false }
         primitive.run(x: x, w: w, y: y, bias: bias)
-        // oneDNN's own would make zeros of NaN.
+        // oneDNN's own ReLU would turn NaN into 0.
         if relu { Kernels.relu.runDense(y, y, shape.outputCount, .float32) }
         return true
     }
@@ -96,8 +96,8 @@ package enum ConvolutionKernels {
 
     /// The gradient of the weights from the input and the gradient of the output.
     ///
-    /// - Parameter bias: where the sum of the gradient for each output goes, if it is wanted here: what is being read
-    ///   for the weights need not come from memory again.
+    /// - Parameter bias: receives the sum of the gradient for each output, if it is wanted here: the gradient is read
+    ///   for the weights anyway, and need not come from memory twice.
     package static func weightGradient(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer,
         into w: UnsafeMutableRawPointer, bias: UnsafeMutableRawPointer? = nil
@@ -120,8 +120,9 @@ package enum ConvolutionKernels {
 
     static func positions(_ shape: ConvolutionShape) -> Int { shape.output.reduce(shape.batch, *) }
 
-    /// oneDNN would share the sum over the batch among its threads, and so change it with their number. Here
-    /// parts of the batch that depend on the shape alone go each to one thread, and are added up in order.
+    /// oneDNN would divide the sum over the batch among its threads, so that rounding would depend on their number.
+    /// Here the batch is cut into parts by the shape alone; one thread computes each part, and they are added up in
+    /// order.
     ///
     /// - Parameter dtype: of x and the gradient; the sums are float32.
     static func inPieces(

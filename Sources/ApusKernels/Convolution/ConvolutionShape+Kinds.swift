@@ -8,8 +8,9 @@ extension ConvolutionShape {
             && before.allSatisfy { $0 == 0 } && input == output
     }
 
-    /// Without AVX-512, oneDNN copies the positions that a strided 1×1 convolution meets, or copies them back, in whole vectors
-    /// of eight channels. Where there are fewer it writes past its scratchpad, or past the gradient of the input.
+    /// Whether oneDNN would write out of bounds. Without AVX-512 it copies the positions that a strided 1×1 convolution
+    /// reads, forth or back, in whole vectors of eight channels: with fewer channels it writes past its scratchpad, or
+    /// past the gradient of the input.
     var isStridedPointwiseOfFewChannels: Bool {
         inputs < 8 && kernel.allSatisfy { $0 == 1 } && stride.contains { $0 > 1 }
     }
@@ -26,14 +27,14 @@ extension ConvolutionShape {
             before: [0] + before, after: [0] + after)
     }
 
-    /// A depthwise convolution of planes whose kernels have so many weights that ours is faster than oneDNN's,
-    /// or that oneDNN has not.
+    /// Whether this is a depthwise convolution of planes that our kernel computes: its weights are so many that ours is
+    /// faster than oneDNN's, or oneDNN has none.
     var isWideDepthwise: Bool {
         isDepthwise && input.count <= 2 && (kernel.reduce(1, *) >= 16 || before.contains { $0 < 0 })
     }
 
-    /// The convolution with flipped kernels that leads from gradients of the output to those of the input. nil where
-    /// strides, a third axis or more padding than the kernel reaches are in the way.
+    /// The convolution with flipped kernels that computes the gradient of the input from that of the output. nil for
+    /// strides, a third axis, or more padding than the kernel reaches.
     var transposed: ConvolutionShape? {
         guard input.count <= 2 && stride.allSatisfy({ $0 == 1 }) else { return nil }
         let result = ConvolutionShape(

@@ -76,10 +76,10 @@ private func convolve<Steps: ColumnSteps>(
     withExtendedLifetime(weights) {}
 }
 
-/// A kernel of sixteen channels and the rows it meets on its way to one row of the result.
+/// A kernel of sixteen channels, and the rows that it reads for one row of the result.
 private struct DepthwiseRow<Steps: ColumnSteps> {
     let met: UnsafePointer<UnsafePointer<SIMD16<Float>>>
-    /// Where the channels' positions begin in these rows.
+    /// The offset of these channels' tile in the rows.
     let start: Int
     /// Weights, and the bias.
     let weights: UnsafePointer<SIMD16<Float>>
@@ -87,7 +87,7 @@ private struct DepthwiseRow<Steps: ColumnSteps> {
     let rowDilation: Int
     let steps: Steps
     let relu: Bool
-    /// Between positions of the result, and how many of the sixteen there are.
+    /// The elements from one position of the result to the next, and how many of the sixteen channels exist.
     let channels: Int
     let count: Int
     let width: Int

@@ -80,7 +80,7 @@ private func sumProducts<Steps: ColumnSteps>(
     withExtendedLifetime(sums) {}
 }
 
-/// Rows of gradients and the rows of the input that they meet, sixteen channels of them.
+/// Sixteen channels of rows of gradients, and of the input rows that they are multiplied with.
 private struct DepthwiseProducts<Steps: ColumnSteps> {
     let shape: ConvolutionShape
     let steps: Steps
@@ -96,7 +96,7 @@ private struct DepthwiseProducts<Steps: ColumnSteps> {
         let (kernelRows, kernelColumns) = (shape.kernel[0], shape.kernel[1])
         var i = 0
         while i < kernelRows {
-            // Without a second row the first one stands in, and its sums go nowhere.
+            // Where there is no second row, the first one is summed twice and the second sums are dropped.
             let pair = i + 1 < kernelRows ? 1 : 0
             var j = 0
             while j < kernelColumns {

@@ -214,7 +214,7 @@ extension ConvolutionShape {
         guard groups == 1 && input.count == 2 && outputs == Self.narrowOutputs && inputs >= 16 else {
             return false
         }
-        // Of the registers that a row fills three quarters are columns of it, so a row has at least twelve.
+        // At least three quarters of the lanes that a row takes hold its columns, so a row has at least twelve.
         return stride == [1, 1] && before.allSatisfy { $0 >= 0 } && output[0] >= 2
             && (output[1] + 15) / 16 * 16 * 3 <= output[1] * 4
             && (narrowBandRows >= 8 || narrowBandRows == output[0])

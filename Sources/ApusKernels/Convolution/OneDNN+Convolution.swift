@@ -14,7 +14,7 @@ final class ConvolutionPrimitive: Sendable {
     private let primitive: OneDNN.Handle<apus_dnn_convolution_primitive>
     private let engine: OneDNN.Handle<dnnl_engine_t>
     private let kind: Kind
-    /// It must run on as many as it was compiled for.
+    /// The number of threads that it was compiled for; it must run on as many.
     private let threads: Int
 
     /// Whether oneDNN has fast code for it.

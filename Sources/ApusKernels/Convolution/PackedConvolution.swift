@@ -4,8 +4,8 @@ import ApusKernelBase
 import ApusMatrixKernels
 import Synchronization
 
-/// A convolution's weights in the order in which oneDNN's code for it reads them: brought there once instead of in each
-/// call, where the weights are large beside the images.
+/// A convolution's weights in the order in which oneDNN reads them. They are reordered once instead of in each call,
+/// which pays where the weights are large compared with the images.
 package final class PackedConvolution: Sendable {
     private let shape: ConvolutionShape
     private let hasBias: Bool
@@ -39,7 +39,7 @@ package final class PackedConvolution: Sendable {
     ) {
         let packed = packedForThreads()
         packed.primitive.run(x: x, packed: packed.weights.pointer, y: y, bias: bias)
-        // oneDNN's own would make zeros of NaN.
+        // oneDNN's own ReLU would turn NaN into 0.
         if relu { Kernels.relu.runDense(y, y, shape.outputCount, .float32) }
     }
 

@@ -2,8 +2,8 @@ import ApusKernelBase
 import ApusMatrixKernels
 import ApusCore
 
-// Complex weights as real ones: an image of complex channels is one of twice as many real channels, and W = A + iB
-// the matrix [[A, −B], [B, A]] of its two rows and columns.
+// Complex weights as real ones: an image of complex channels is one of twice as many real channels, and a weight
+// W = A + iB is the matrix [[A, −B], [B, A]] of two of these inputs and two outputs.
 
 extension WinogradConvolution {
     /// The transformed weights of a complex convolution: for each product and panel of 16 complex outputs
@@ -50,7 +50,7 @@ extension WinogradConvolution {
                         ))
                 }
             }
-            // What pads the last panel is multiplied, and not looked at.
+            // The padding of the last panel is multiplied too, though nothing reads the results: it must hold numbers.
             if outputs % 16 != 0 {
                 for product in 0..<Winograd.products {
                     let row = result + ((product * panels + panels - 1) * depth + 2 * input) * 32 + 16
@@ -71,7 +71,7 @@ extension WinogradConvolution {
         let (inputs, outputs) = (shape.inputs / 2, shape.outputs / 2)
         let width = (shape.outputs + 31) / 32 * 32
         let rows = (shape.inputs + 11) / 12 * 12
-        // Of the rows (a·g) and (b·g) of x = a + ib: (a·g) ± i(b·g).
+        // The sums a·g and b·g with the parts of x = a + ib are two rows; they join to a·g ± i(b·g).
         let sign: Float = conjugates ? -1 : 1
         weightGradient(x, gradient) { parts, count, step in
             Parallel.units(inputs, cost: outputs * 64) { input in

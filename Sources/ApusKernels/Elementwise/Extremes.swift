@@ -42,7 +42,7 @@ extension Kernels {
         map { (a: Float, b: Float) in a < b || b != b ? a : b },
         map { (a: Double, b: Double) in a < b || b != b ? a : b })
 
-    /// The gradient `a` of the maximum of `b` and `c` as it reaches `b`: half of it on ties.
+    /// The part of `a`, the gradient of the maximum of `b` and `c`, that goes to `b`: half of it where they are equal.
     package static let maximumGradient = TernaryKernel(
         "maximumGradient",
         map { (a: Float, b: Float, c: Float) in b < c ? 0 : b == c ? 0.5 * a : a },

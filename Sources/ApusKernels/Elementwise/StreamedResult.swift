@@ -1,7 +1,7 @@
 import ApusKernelBase
 import CProcessor
 
-/// Computed in the first-level cache at a time.
+/// The bytes of a result that are computed at a time, in the first-level cache.
 private let pieceBytes = 8192
 
 /// Whether a result should be streamed. One that is an operand too is in the caches already.

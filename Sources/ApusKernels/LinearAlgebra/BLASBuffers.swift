@@ -2,10 +2,10 @@ import ApusKernelBase
 import ApusCore
 import Synchronization
 
-/// Room for OpenBLAS's buffers, which it does not ask for in a way that can fail.
+/// Makes sure that there is memory for OpenBLAS's buffers, since the library cannot handle being refused one.
 ///
-/// A thread that is in OpenBLAS holds a buffer of 128 MiB of address space, which the library keeps for the next
-/// one. Where the system refuses it another, the library asks again for ever; so we ask first.
+/// A thread inside OpenBLAS holds a buffer of 128 MiB of address space, which the library keeps and reuses. Where the
+/// system refuses another one, the library asks again forever; so we ask first.
 enum BLASBuffers {
     private static let size = 136 << 20
     private static let state = Mutex((calls: 0, buffers: 0))
@@ -25,7 +25,7 @@ enum BLASBuffers {
                 Memory.exhausted("OpenBLAS", "the system has no \(size) bytes left for its buffer")
             }
             state.buffers += 1
-            // Within the lock, so that two threads do not find the same room.
+            // Within the lock, so that two threads do not count on the same memory.
             body()
             return true
         }

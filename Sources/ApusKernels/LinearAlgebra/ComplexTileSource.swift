@@ -13,11 +13,11 @@ struct ComplexTileSource {
     let depthStride: Int
     let isConjugated: Bool
 
-    /// The three planes of Gauss's rule of 32 outer positions, each in three bfloat16 parts in the order of tiles. False
-    /// where a number, or a sum of two, is infinite or none.
+    /// Writes the three planes of Gauss's rule for 32 outer positions, each as three bfloat16 parts, in the order of
+    /// tiles. Returns false where a number, or a sum of two, is infinite or NaN.
     ///
-    /// A tile of the left operand has a row for each of 16 outer positions, one of the right operand a row for each
-    /// pair of positions along the depth; a pair are positions p and p + 16 of a step.
+    /// A tile of the left operand has a row for each of 16 outer positions. A tile of the right operand has a row for
+    /// each pair of positions along the depth, p and p + 16 of a step.
     func copy(
         block: Int, _ first: Int, _ length: Int, isLeft: Bool, planes target: UnsafeMutablePointer<UInt16>,
         _ plane: Int
@@ -31,7 +31,8 @@ struct ComplexTileSource {
                 let corner = start + position * outerStride + (first + step * 32) * depthStride
                 let (count, width) = (max(0, min(16, outer - position)), min(32, length - step * 32))
                 let to = target + step * ComplexTiles.stepCount + half * 512
-                // Lines are 16 outer positions along the depth, or 32 positions of the depth.
+                // On the left a line is an outer position with 32 numbers along the depth, on the right a position of
+                // the depth with 16 outer ones.
                 var (line, lineStride) = (corner, isLeft ? outerStride : depthStride)
                 if count < 16 || width < 32 || (isLeft ? depthStride : outerStride) != 1 {
                     gather(corner, count, width, isLeft, spare)
@@ -85,7 +86,7 @@ struct ComplexTileSource {
                 apus_multiply_f16(apus_odd_f16(x0, x1), sign), apus_multiply_f16(apus_odd_f16(y0, y1), sign)
             )
             let to = target + row * 32
-            // What is left of an infinite number is none.
+            // The last part of an infinite number is NaN, and so is every sum with it.
             if isLeft {
                 let rest = store(apus_add_f16(xr, xi), apus_add_f16(yr, yi), to)
                 store(xr, yr, to + plane)
@@ -100,7 +101,8 @@ struct ComplexTileSource {
         }
     }
 
-    /// The three parts of 32 numbers, x and y in turn: bits 31…16, 15…8 and 7…0. Gives the sum of the last ones.
+    /// Writes the three parts of 32 numbers, x and y interleaved: bits 31…16, 15…8 and 7…0. Returns the sum of the last
+    /// parts.
     @discardableResult
     @inline(__always)
     private func store(
@@ -117,7 +119,7 @@ struct ComplexTileSource {
         return apus_add_f16(x2, y2)
     }
 
-    /// Without the lower half of the bits.
+    /// The numbers with the lower half of their bits cleared.
     @inline(__always)
     private func upper(_ x: SIMD16<Float>) -> SIMD16<Float> {
         unsafeBitCast(unsafeBitCast(x, to: Bits.self) & Bits(repeating: 0xFFFF_0000), to: SIMD16<Float>.self)

@@ -17,9 +17,9 @@ struct ComplexTiles {
 
     static let areThere = apus_tiles_request()
 
-    /// Of a plane's step: three parts of two tiles of 16 × 32 bfloat16.
+    /// The elements of a step in one plane: three parts of two tiles of 16 × 32 bfloat16.
     static let stepCount = 3 * 2 * 512
-    /// Along the inner axis that is copied at a time.
+    /// The most positions along the depth that are copied at a time.
     private static let longest = 512
 
     let a: ComplexTileSource
@@ -31,11 +31,12 @@ struct ComplexTiles {
         m * n >= 24 * (m + n) && k >= 48 && areThere
     }
 
-    /// Whether a product of this depth may add to C: what is found out about a second part of the depth is too late.
+    /// Whether a product of this depth may be added to C. Not if the depth is copied in several parts: a number that
+    /// tiles cannot take would be found after an earlier part was added.
     static func canAccumulate(_ k: Int) -> Bool { k <= longest }
 
-    /// C = or += A·B, plus a bias for each column, for a row-major C. False, and nothing added to C, where a
-    /// number is infinite, not a number or so large that sums of parts are.
+    /// C = A·B or C += A·B, plus a bias for each column, with C row-major. Returns false, and adds nothing to C, where
+    /// a number is infinite, NaN, or so large that a sum of parts is infinite.
     func run(into c: UnsafeMutablePointer<Complex>, bias: UnsafePointer<Complex>?, accumulate: Bool) -> Bool {
         let (rowBlocks, columnBlocks) = ((a.outer + 31) / 32, (b.outer + 31) / 32)
         let depth = min((k + 31) / 32, Self.longest / 32)

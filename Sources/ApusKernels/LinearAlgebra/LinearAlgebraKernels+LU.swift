@@ -98,7 +98,7 @@ extension LinearAlgebraKernels {
         if size == 0 { return [Int32](repeating: 0, count: batch) }
         return forEachMatrix(batch, cost: 2 * n * n * n) { item in
             if !isFinite(a + item * size, rows: n, columns: n, dtype) { return notFinite }
-            // What Fortran sees is Aᵀ, and its inverse is the transpose of A⁻¹.
+            // Fortran sees Aᵀ, whose inverse is the transpose of A⁻¹.
             let matrix = result + item * size
             if UnsafeRawPointer(matrix) != a + item * size {
                 matrix.copyMemory(from: a + item * size, byteCount: size)

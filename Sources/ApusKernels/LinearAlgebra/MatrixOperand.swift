@@ -16,7 +16,7 @@ struct MatrixOperand {
         self.isConjugated = isConjugated
     }
 
-    /// With the stride of an axis of extent 1, which is never used, set so that it says "contiguous".
+    /// An axis of extent 1 gets the stride of a contiguous one: it is never used.
     init(
         _ pointer: UnsafeRawPointer, _ rowStride: Int, _ columnStride: Int, rows: Int, columns: Int,
         isConjugated: Bool
@@ -38,8 +38,8 @@ struct MatrixOperand {
         pointer + (row * rowStride + column * columnStride) * elementSize
     }
 
-    /// How BLAS says it: `transposed` where the columns are the contiguous ones, and the distance from
-    /// one contiguous run to the next. An extent of 1 may have any stride.
+    /// The order as BLAS names it: `transposed` where columns are contiguous, and the distance from one contiguous run
+    /// to the next. An extent of 1 may have any stride.
     func blasOrder(rows: Int, columns: Int) -> (transposed: Bool, leading: Int) {
         if columnStride == 1 || columns == 1 {
             if rows == 1 { return (false, max(columns, 1)) }

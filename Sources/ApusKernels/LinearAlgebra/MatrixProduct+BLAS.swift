@@ -27,7 +27,7 @@ extension MatrixProduct {
         }
     }
 
-    /// One of the products; false where its numbers are not for tiles.
+    /// Computes one of the products; false where tiles cannot take its numbers.
     private func multiplyInTiles(_ item: Int) -> Bool {
         typealias Complex = ComplexTiles.Complex
         func source(_ operand: MatrixOperand, _ offset: Int, _ outer: Int) -> ComplexTileSource {

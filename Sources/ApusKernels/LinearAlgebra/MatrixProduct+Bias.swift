@@ -2,8 +2,7 @@ import ApusKernelBase
 import ApusCore
 
 extension MatrixProduct {
-    /// Adds the bias, if there is one, to every row of C: a pass of its own, for the types whose
-    /// products do not take it along.
+    /// Adds the bias, if there is one, to every row of C, in a pass of its own: for types whose products do not add it.
     func addBias() {
         guard let bias else { return }
         switch dtype {

@@ -30,7 +30,7 @@ struct MatrixProduct {
         let column: Int
     }
 
-    /// Calls `body` for every piece, each on a single thread, in as many threads as are worth it.
+    /// Calls `body` for every piece on a single thread, with as many pieces at a time as are worth it.
     @inline(__always)
     func forEachTile(elementSize: Int, prefersColumns: Bool = false, _ body: (Tile) -> Void) {
         let tiles = MatrixTiles(m, n, k, prefersColumns: prefersColumns)

@@ -45,7 +45,7 @@ struct MatrixTiles {
     ) {
         let work = m * n * k
         if work <= 1 << 18 { return (1, 1) }
-        // A very large product is worth sharing among more threads than two.
+        // A very large product is worth cutting into more than two pieces.
         if work >= 1 << 35 && min(m, n) >= 2048 { return (4, 4) }
         if m < 32 || prefersColumns && n >= 128 { return (1, n >= 96 ? 2 : 1) }
         return (2, 1)

@@ -59,7 +59,7 @@ private func momentsOf<T: RowElement>(
             let sum = pieces.folded(sums, channel)
             partial[channel] = Double(shift[channel]) + sum / n
             let rest = pieces.folded(squares, channel) - sum * (sum / n)
-            // Unlike `max` this keeps what is not a number.
+            // Unlike `max` this keeps NaN.
             partial[channels + channel] = rest < 0 ? 0 : rest
         }
     }
@@ -72,7 +72,7 @@ private func momentsOf<T: RowElement>(
     }
 }
 
-/// The moments of a sample's pieces become those of the sample, in place of the first.
+/// Joins the moments of a sample's pieces to those of the sample, which overwrite the first piece's.
 private func joinPieces(_ pieces: ChannelPieces, _ partial: UnsafeMutablePointer<Double>, _ channels: Int) {
     let (mean, squares) = (partial, partial + channels)
     var count = Double(pieces.extent(0).rows)

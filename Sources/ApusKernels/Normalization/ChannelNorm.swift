@@ -141,7 +141,8 @@ private func normGradientOf<T: RowElement>(
     defer { sums.deallocate() }
     let sample = groups.sample
     let inputTarget = ofInput?.assumingMemoryBound(to: T.self)
-    // Sample by sample the second pass finds in the cache what the first has read.
+    // Where there are enough samples, each takes both passes at once: the second finds in the cache what the first has
+    // read.
     let bySample = groups.samples >= 4 * Parallel.threadCount
     if bySample {
         let length = groups.rows * channels
@@ -238,7 +239,8 @@ private func inputGradient<T: RowElement>(
     let pieces = ChannelPieces(groups)
     let (channels, width) = (groups.channels, pieces.width)
     let streams = groups.byteCount(T.self) >= streamedBytes
-    // For each group what is subtracted from all of its elements, and from them times x - mean.
+    // Two terms for each group, which are subtracted from the gradient of its elements: an offset, and a factor of
+    // x - mean.
     let terms = UnsafeMutablePointer<T>.allocate(capacity: groups.samples * groups.groups * 2)
     defer { terms.deallocate() }
     let n = Double(groups.rows * groups.channelsPerGroup)

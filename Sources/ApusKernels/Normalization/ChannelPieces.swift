@@ -4,7 +4,7 @@ import CProcessor
 
 /// The cut of `ChannelGroups` into pieces of a size that does not depend on the number of threads.
 ///
-/// Rows of few channels are joined, so that the loop over one is worth its start.
+/// Rows of few channels are joined to longer ones: to start a loop for each would take longer than the loop.
 struct ChannelPieces {
     /// Elements of joined rows.
     let width: Int

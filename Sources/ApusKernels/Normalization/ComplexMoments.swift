@@ -77,7 +77,7 @@ private func momentsOf<T: RowElement>(
             let (re, im) = (
                 pieces.folded(rr, channel) - a * (a / n), pieces.folded(ii, channel) - b * (b / n)
             )
-            // Unlike `max` this keeps what is not a number.
+            // Unlike `max` this keeps NaN.
             partial[2, channel] = re < 0 ? 0 : re
             partial[3, channel] = im < 0 ? 0 : im
             partial[4, channel] = pieces.folded(ri, channel) - a * (b / n)
@@ -93,7 +93,7 @@ private func momentsOf<T: RowElement>(
     }
 }
 
-/// The moments of a sample's pieces become those of the sample, in place of the first.
+/// Joins the moments of a sample's pieces to those of the sample, which overwrite the first piece's.
 private func joinPieces(_ pieces: ChannelPieces, _ partial: Partial) {
     let channels = partial.channels
     var count = Double(pieces.extent(0).rows)

@@ -66,7 +66,8 @@ private func normGradientOf<T: RowElement>(
     let sums = UnsafeMutablePointer<Double>.allocate(capacity: groups.samples * size)
     defer { sums.deallocate() }
     let inputTarget = ofInput?.assumingMemoryBound(to: ComplexPair<T>.self)
-    // Sample by sample the second pass finds in the cache what the first has read.
+    // Where there are enough samples, each takes both passes at once: the second finds in the cache what the first has
+    // read.
     if groups.samples >= 4 * Parallel.threadCount {
         let length = groups.rows * groups.channels
         Parallel.units(groups.samples, cost: 2 * length) { index in

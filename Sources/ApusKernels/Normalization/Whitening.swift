@@ -15,9 +15,9 @@ struct SymmetricPair {
 
     /// V^(-½) of a covariance V + εI.
     ///
-    /// s = √det, t = √(trace + 2s), V^(-½) = (V with its diagonal exchanged and the other element negated + s) / (s·t)
-    /// (Trabelsi et al., 2018, section 3.5). The determinant is split so that rounding cannot make it less than it is
-    /// for perfectly correlated parts.
+    /// With s = √det and t = √(trace + 2s), V^(-½) is V with its diagonal elements swapped and the other one negated,
+    /// plus s on the diagonal, over s·t (Trabelsi et al., 2018, section 3.5). The determinant is split so that rounding
+    /// cannot make it less than it is for perfectly correlated parts.
     @inline(__always)
     init(whitening covariance: SymmetricPair, epsilon: Double) {
         let (a, b, c) = (covariance.rr, covariance.ii, covariance.ri)

@@ -3,8 +3,8 @@ import ApusKernelBase
 extension RandomKernels {
     /// Uniform in [low, high), in steps of 2⁻²⁴ of the width.
     ///
-    /// - Parameter range: rounding leads no result out of it: the numbers from `low` up to below `high` that the type
-    ///   has in which results will be kept.
+    /// - Parameter range: the numbers from `low` up to, but not including, `high` that the results' final type has.
+    ///   Results that rounding leads out of it are limited to it.
     package static func uniform(
         _ out: UnsafeMutablePointer<Float>, _ count: Int, seed: UInt64, offset: UInt64, first: Int = 0,
         low: Float, high: Float, within range: ClosedRange<Float>

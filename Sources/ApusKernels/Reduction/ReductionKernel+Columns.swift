@@ -1,7 +1,7 @@
 import ApusKernelBase
 import ApusCore
 
-/// Rows folded into a partial result before it joins the others, and results a unit of work covers.
+/// The rows that are folded into one partial result, and the columns that a unit of work covers.
 private let rowsPerPiece = 256
 private let columnsPerPiece = 1024
 

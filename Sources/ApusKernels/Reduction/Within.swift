@@ -1,7 +1,7 @@
 import ApusKernelBase
 import ApusCore
 
-/// Elements looked at before the answer is asked for.
+/// The elements that one unit of work compares.
 private let piece = 16_384
 
 extension Kernels {

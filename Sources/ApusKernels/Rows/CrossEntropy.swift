@@ -57,7 +57,7 @@ private func lossesOf<T: RowElement>(
             return
         }
         let (x, top) = (x + row * length, tops[row])
-        // top - x and the logarithm apart: large logits would swallow it.
+        // top - x comes first: added to a large logit, the logarithm would be lost to rounding.
         var loss = (top - x[Int(classes[row])]) + logSums[row]
         if smoothed != 0 {
             let mean = foldRow(x, length, 0, { top - $0 }, { $0 + $1 }) / T(length) + logSums[row]

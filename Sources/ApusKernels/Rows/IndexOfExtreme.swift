@@ -2,8 +2,8 @@ import ApusKernelBase
 import ApusCore
 
 extension Kernels {
-    /// Where the largest or smallest element of each lane of the middle axis of `split` is, and which it
-    /// is. The first of equal ones; NaN wins.
+    /// The index of the largest or smallest element of each lane along the middle axis of `split`, and its value. The
+    /// first of equal ones; NaN wins.
     ///
     /// - Parameters:
     ///   - dtype: a real type that kernels compute in, or `bool`; `split.length` is not 0.
@@ -133,7 +133,7 @@ private func extremesOfLanes<T: OrderedElement>(
     }
 }
 
-/// The extreme first, in vector code, and then the first index where it stands.
+/// Finds the extreme first, in vector code, and then its first index.
 @inline(__always)
 private func firstOfLongRow<T: OrderedElement>(_ x: UnsafePointer<T>, _ n: Int, largest: Bool) -> Int {
     let extreme = foldRow(x, n, x[0], { $0 }, { T.extreme($0, $1, largest: largest) })
@@ -141,7 +141,7 @@ private func firstOfLongRow<T: OrderedElement>(_ x: UnsafePointer<T>, _ n: Int, 
     return firstIndex(x, n) { $0 == extreme }
 }
 
-/// Where the first element is that is wanted; there is one.
+/// The index of the first element that is wanted; there must be one.
 @inline(__always)
 private func firstIndex<T: OrderedElement>(_ x: UnsafePointer<T>, _ n: Int, _ isWanted: (T) -> Bool) -> Int {
     let block = 256

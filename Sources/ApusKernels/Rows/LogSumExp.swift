@@ -47,6 +47,6 @@ private func logSumExpOf<T: RowElement>(
     }
 }
 
-/// Infinities subtract to NaN: with a shift of zero, the exponentials are right without it.
+/// The shift, or 0 for an infinite one: ∞ - ∞ would be NaN, and without a shift the exponentials are right.
 @inline(__always)
 private func finite<T: RowElement>(_ top: T) -> T { top - top == 0 ? top : 0 }

@@ -5,8 +5,8 @@ import ApusCore
 private let momentPiece = 4096
 
 extension Kernels {
-    /// Σ(x - mean)² of each contiguous row, over `divisor`; its square root where asked for, which may be a number
-    /// where the variance is none.
+    /// Σ(x - mean)² / `divisor` of each contiguous row, or its square root, which may be finite where the variance
+    /// overflows.
     ///
     /// The pieces of a long row have their own means, and join by Chan, Golub and LeVeque's formula
     /// (1979): no cancellation, and one pass over the memory.
@@ -58,8 +58,8 @@ private func varianceOf<T: RowElement>(
     }
 }
 
-/// The variance of a row whose `squares` were summed, or its root: of what is too large or too small to be squared, in
-/// units of the largest magnitude.
+/// The variance of a row from the sum of its `squares`, or its square root. Where numbers were too large or too small
+/// to be squared, it is computed again in units of the largest magnitude.
 @inline(__always)
 private func deviation<T: RowElement>(
     _ x: UnsafePointer<T>, _ n: Int, _ squares: Double, _ divisor: Double, _ root: Bool
@@ -76,7 +76,7 @@ private func deviationInUnits<T: RowElement>(_ x: UnsafePointer<T>, _ n: Int, _ 
 {
     let largest = Double(foldRow(x, n, 0, { $0.magnitude }, { $1 > $0 || $1 != $1 ? $1 : $0 }))
     if !(largest < .infinity) { return .nan }
-    // A power of two, which rounds nothing; where all is zero any will do.
+    // A power of two, so that dividing by it does not round; where all elements are zero, any will do.
     let unit = largest == 0 ? 1 : Double(sign: .plus, exponent: largest.exponent, significand: 1)
     var sum = 0.0
     for i in 0..<n { sum += Double(x[i]) / unit }

@@ -7,7 +7,7 @@ extension Kernels {
     ///
     /// - Parameters:
     ///   - dtype: a real type that kernels compute in, or `bool`; rows are shorter than 2³² elements.
-    ///   - kept: only the first of each row's order are wanted, `kept` for each row.
+    ///   - kept: how many indices are wanted, from the start of each row's order.
     package static func sortRows(
         _ x: UnsafeRawPointer, _ dtype: DType, rows: Int, length: Int, kept: Int, descending: Bool,
         indices: UnsafeMutablePointer<Int64>

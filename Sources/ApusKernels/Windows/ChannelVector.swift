@@ -1,7 +1,7 @@
 import ApusKernelBase
 
-// Runs of channels are handled a vector at a time with what accumulates in registers. The last vector of a
-// run overlaps the one before, so runs at least one vector long need no scalar remainder.
+// Runs of channels are handled a vector at a time, so that sums and maxima stay in registers. The last vector of a run
+// overlaps the one before, so runs at least one vector long need no scalar remainder.
 
 /// One element as a vector, for runs shorter than other vectors.
 struct SIMD1<Scalar: SIMDScalar>: SIMD {

@@ -1,25 +1,26 @@
 import Apus
 
-/// What the positions of one tensor see of each spatial axis of a model's input, and along which of its axes.
+/// Which positions of each spatial axis of a model's input the positions of a tensor depend on, and along which of the
+/// tensor's axes.
 ///
-/// Where an operation mixes positions in a way that is not followed, it counts as seeing everything.
+/// Where an operation mixes positions in a way that is not followed, its result counts as depending on all of them.
 struct AxisOrigins {
     /// A part of an axis: reshapes join and split axes.
     private struct Factor: Equatable {
         let extent: Int
         /// The input's spatial axis that runs along it.
         var origin: Int?
-        /// Whether it is less than that axis, or more.
+        /// Whether its extent is not that of the whole axis.
         var isPart = false
     }
 
     private let shape: Shape
     /// The factors of each axis, from the slowest.
     private var axes: [[Factor]]
-    /// What is seen of each spatial axis of the input; nil is all.
+    /// Which positions of each spatial axis of the input are seen; nil is all of them.
     private(set) var reaches: [AxisReach?]
 
-    /// The input: its axes from `first` on, by default those but batch and channels, are spatial.
+    /// The model's input. Its axes from `first` on are spatial: by default all but batch and channels.
     init(input shape: Shape, from first: Int = 2) {
         self.shape = shape
         axes = shape.enumerated().map { [Factor(extent: $1, origin: $0 < first ? nil : $0 - first)] }
@@ -30,7 +31,7 @@ struct AxisOrigins {
         self.shape = shape
         self.axes = axes
         self.reaches = reaches
-        // Other channels than before, a part of a batch.
+        // Extents that differ from the factors': another number of channels, or a part of a batch.
         for axis in shape.indices where axes[axis].reduce(1, { $0 * $1.extent }) != shape[axis] {
             let factor = axes[axis][0]
             if axes[axis].count > 1 || factor.isPart { mix(axis) }
@@ -38,13 +39,14 @@ struct AxisOrigins {
         }
     }
 
-    /// The result of an operation, of whose inputs those are given that depend on the model's input.
+    /// The result of an operation, from the origins of those inputs that depend on the model's input; nil for the
+    /// others.
     init(_ primitive: any Primitive, inputs: [Shape], result shape: Shape, of origins: [AxisOrigins?]) {
         let first = origins.lazy.compactMap { $0 }.first!
         switch primitive.reach(inputs: inputs, result: shape) {
         case .everything: self = first.allMixed(shape)
         case .windows(let windows): self = first.windowed(windows, shape)
-        // Windows slide over the first operand: weights that depend on the model's input are everywhere.
+        // Windows slide over the first operand; weights that depend on the model's input reach every position.
         case .weighted(let windows):
             let isImage = origins[0] != nil && !origins.dropFirst().contains { $0 != nil }
             self = isImage ? first.windowed(windows, shape) : first.allMixed(shape)
@@ -152,7 +154,7 @@ struct AxisOrigins {
 
     // MARK: Steps
 
-    /// The positions of an axis are no longer told apart.
+    /// From now on each position of the axis counts as depending on all of them.
     private mutating func mix(_ axis: Int) {
         for case let origin? in axes[axis].map(\.origin) { reaches[origin] = nil }
         for index in axes[axis].indices { axes[axis][index].origin = nil }
@@ -173,7 +175,8 @@ struct AxisOrigins {
         AxisOrigins(shape, shape.map { [Factor(extent: $0)] }, reaches.map { _ in nil })
     }
 
-    /// The last axes are the last axes of `shape`; where extents differ, or at `replaced`, positions are mixed.
+    /// These origins in a result of `shape`, whose last axes are this tensor's. Where extents differ, or at `replaced`,
+    /// positions are mixed.
     private func aligned(_ shape: Shape, replacing replaced: Int? = nil) -> AxisOrigins {
         if shape == self.shape && replaced == nil { return self }
         if shape.count < axes.count { return allMixed(shape) }

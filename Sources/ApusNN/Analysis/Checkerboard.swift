@@ -2,9 +2,9 @@ import Apus
 
 /// How many input positions contribute to each position of a transposed convolution's result.
 ///
-/// Where the stride does not divide the kernel, neighbouring positions get different numbers of contributions, by turns
-/// of one stride along each axis, which shows as a checkerboard (Odena et al. 2016). A kernel that the stride
-/// divides avoids it, and so does enlarging by `interpolate` and convolving at stride 1.
+/// Where the stride does not divide the kernel, neighboring positions get different numbers of contributions, in a
+/// pattern that repeats after one stride along each axis and shows as a checkerboard (Odena et al. 2016). A kernel that
+/// the stride divides avoids it, and so does enlarging by `interpolate` and convolving at stride 1.
 public struct Checkerboard: Sendable {
     /// int64, in the shape of the result's spatial axes: what a transposed convolution of ones by ones gives.
     public let contributions: Tensor

@@ -3,10 +3,10 @@ import Apus
 /// How much of one axis of a model's input a position of a layer's result sees.
 ///
 /// Layer by layer, with kernel k, dilation d, k' = d(k − 1) + 1, stride s and padding p before the axis:
-/// size r ← r + (k' − 1)·j, jump j ← j·s, centre ← centre + ((k' − 1)/2 − p)·j, all with the jump before the layer. A
+/// size r ← r + (k' − 1)·j, jump j ← j·s, center ← center + ((k' − 1)/2 − p)·j, all with the jump before the layer. A
 /// transposed convolution or an enlargement divides the jump by its stride: a position o sees those i for which
-/// o = i·s + d·t − p with a t below k. Positions then see different numbers of inputs by turns, and the size is
-/// the largest. Where branches meet, it is what any of them sees.
+/// o = i·s + d·t − p with a t below k. Neighboring positions then see different numbers of inputs, and the size is the
+/// largest of these. Where branches meet, the field covers those of all branches.
 public struct ReceptiveField: Sendable, Equatable {
     /// Positions from the first to the last one seen, padding included; where the whole axis is seen, its extent.
     public let size: Int

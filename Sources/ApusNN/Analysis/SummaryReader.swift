@@ -6,15 +6,15 @@ struct SummaryReader {
 
     private let graph: Graph
     private let kinds: [String: String]
-    /// Of the module's parameters.
+    /// The names of the module's parameters.
     private let names: Set<String>
     /// Which values depend on an input.
     private var isOnPath: [Bool]
-    /// Where the axes of what depends on the first input come from.
+    /// The origins of the axes of each value that depends on the first input.
     private var origins: [Int: AxisOrigins] = [:]
-    /// The layer in whose line a value stands.
+    /// The line of the layer that computes a value.
     private var lines: [Int: Int] = [:]
-    /// The parameters behind what depends on parameters alone, such as a weight that is computed.
+    /// For each value that depends on parameters alone, such as a computed weight, these parameters.
     private var parameters: [[Int]]
     private var counted = Set<Int>()
 
@@ -94,7 +94,7 @@ struct SummaryReader {
         return reaches.enumerated().map { ReceptiveField($1, extent: input[$0 + 2]) }
     }
 
-    /// The module in which a parameter stands; parameters that compute another stand where that one does.
+    /// The module that a parameter belongs to; parameters that compute another one belong to its module.
     private static func module(ofParameter name: String) -> String {
         let parts = name.split(separator: ".")
         let end = parts.firstIndex(of: "parametrizations") ?? parts.count - 1
@@ -103,7 +103,7 @@ struct SummaryReader {
 }
 
 extension Primitive {
-    /// Whether each position of the result is made of the inputs' at that position.
+    /// Whether each position of the result depends on the same position of the inputs alone.
     fileprivate func keepsPositions(inputs: [Shape], result: Shape) -> Bool {
         if case .elementwise = reach(inputs: inputs, result: result) { true } else { false }
     }

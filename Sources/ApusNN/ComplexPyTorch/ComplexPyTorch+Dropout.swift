@@ -1,8 +1,9 @@
 import Apus
 
 extension ComplexPyTorch {
-    /// Dropout as complexPyTorch has it: in training one mask for both parts, and what is kept scaled by 1/(1 − p)²,
-    /// where the expectation is kept by 1/(1 − p), as `ApusNN.Dropout` scales. In evaluation it does nothing.
+    /// Dropout as complexPyTorch has it: in training there is one mask for both parts, and elements that are kept are
+    /// scaled by 1/(1 − p)². What preserves the expectation is 1/(1 − p), the factor of `ApusNN.Dropout`. In evaluation
+    /// it does nothing.
     public final class Dropout: Module, Layer {
         /// The probability of zero, in 0..<1.
         public let p: Double

@@ -46,7 +46,7 @@ public enum ComplexPyTorch {
     /// that it adds (bᵣ − bᵢ) + i(bᵣ + bᵢ) to every result: that is the bias here. Halves of float64 give complex128,
     /// others complex64.
     ///
-    /// Where a module of a model's own is called `conv_r`, say, without being a half, rename it before.
+    /// A module of your model that is called `conv_r`, say, without being a half must be renamed first.
     ///
     /// - Throws: `ComplexPyTorchError` for a half without the other one, or halves that do not fit together.
     public static func state(_ tensors: [String: Tensor]) throws -> [String: Tensor] {

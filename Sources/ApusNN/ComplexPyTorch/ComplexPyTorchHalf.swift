@@ -1,7 +1,7 @@
 /// A name in a state of complexPyTorch that belongs to the real or the imaginary half of a layer.
 struct ComplexPyTorchHalf {
     let name: String
-    /// The same of the other half.
+    /// The name of the other half.
     let counterpart: String
     /// The name here: that of the complex tensor, or of this half of a naive batch normalisation.
     let target: String

@@ -35,11 +35,12 @@ public enum Initializer: Sendable, Equatable {
     /// section 3.6).
     case unitary(Criterion)
 
-    /// What the variance of complex weights keeps up. Fans count complex units.
+    /// What the variance of complex weights is to preserve. Fans count complex units.
     public enum Criterion: Sendable, Equatable {
-        /// σ = 1/√(fan in + fan out): that of values and of gradients, as far as both can be (Glorot & Bengio 2010).
+        /// σ = 1/√(fan in + fan out): the variance of values and of gradients, as far as both can be preserved (Glorot
+        /// & Bengio 2010).
         case glorot
-        /// σ = 1/√fan in: that of values, through ReLU (He et al. 2015).
+        /// σ = 1/√fan in: the variance of values, through ReLU (He et al. 2015).
         case he
     }
 
@@ -89,7 +90,7 @@ public enum Initializer: Sendable, Equatable {
     }
 }
 
-/// The inputs and outputs that meet in one unit of a weight [out, in, kernel…].
+/// The fan in and the fan out of a weight [out, in, kernel…].
 func fans(of shape: Shape) -> (in: Double, out: Double) {
     if shape.count < 2 {
         fail("Initializer", "a weight of shape \(shape) has no fan in and out; it needs two axes")

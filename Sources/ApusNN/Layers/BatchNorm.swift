@@ -36,7 +36,8 @@ public final class BatchNorm<let axes: Int>: Module, Layer {
     ///   - epsilon: added to variances before their square root is taken.
     ///   - momentum: the share of a batch in the running statistics; nil gives all batches the same.
     ///   - affine: scale and move each channel by a weight and a bias.
-    ///   - trackRunningStatistics: without it evaluation uses the batch's too.
+    ///   - trackRunningStatistics: whether running statistics are kept; if not, evaluation uses those of the batch,
+    ///     too.
     public init(
         _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,
         trackRunningStatistics: Bool = true, activation: FusedActivation = .none
@@ -84,13 +85,13 @@ public final class BatchNorm<let axes: Int>: Module, Layer {
 }
 
 extension Buffer {
-    /// Moves the values by a share of the way to others.
+    /// Moves the values towards others, by a share of the difference.
     func follow(_ other: Tensor, share: Double) {
         value = (value * (1 - share) + other * share).to(value.dtype)
     }
 }
 
-/// Stops the program where an input is not [N, channels, spatial axes…]; with one such axis, it may be missing.
+/// Stops the program where an input is not [N, channels, spatial axes…]; a single spatial axis may be missing.
 func checkNormInput(
     _ x: Tensor, _ operation: @autoclosure () -> String, axes: Int, _ channels: Int
 ) {

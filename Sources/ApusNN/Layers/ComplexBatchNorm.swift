@@ -40,7 +40,8 @@ public final class ComplexBatchNorm<let axes: Int>: Module, Layer {
     ///   - epsilon: added to the variances of both parts.
     ///   - momentum: the share of a batch in the running statistics; nil gives all batches the same.
     ///   - affine: scale and move each channel by a weight and a bias.
-    ///   - trackRunningStatistics: without it evaluation uses the batch's too.
+    ///   - trackRunningStatistics: whether running statistics are kept; if not, evaluation uses those of the batch,
+    ///     too.
     ///   - dtype: complex64 or complex128: of the running mean; parameters are of its real type.
     public init(
         _ channels: Int, epsilon: Double = 1e-5, momentum: Double? = 0.1, affine: Bool = true,

@@ -94,8 +94,9 @@ func checkChannels(_ layer: String, _ inputs: Int, _ outputs: Int, _ groups: Int
     }
 }
 
-/// A weight and a bias as layers start with: real ones uniform in ±1/√n, n weights belonging to one entry of the
-/// first axis, as PyTorch's; complex ones `Initializer.rayleigh(.he)` with that n as fan in, and 0.
+/// The weight and the bias that a layer starts with. Real ones are uniform in ±1/√n as PyTorch's, where n is the number
+/// of weights for an entry of the first axis. Complex weights are drawn by `Initializer.rayleigh(.he)` with n as fan
+/// in, and complex biases are 0.
 func startingParameters(
     _ layer: String, _ shape: Shape, _ outputs: Int?, _ dtype: DType, _ generator: RandomGenerator
 ) -> (Parameter, Parameter?) {

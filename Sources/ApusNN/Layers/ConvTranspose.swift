@@ -24,8 +24,8 @@ public final class ConvTranspose<let axes: Int>: Module, Layer {
     /// - Parameters:
     ///   - kernel: positions of the kernel along each spatial axis, at least 1.
     ///   - padding: positions taken away from both ends of the result.
-    ///   - outputPadding: positions added to the end, less than the stride or the dilation: several lengths lead to
-    ///     one by convolution, and this chooses among them.
+    ///   - outputPadding: positions added to the end, less than the stride or the dilation: a convolution maps several
+    ///     lengths to the same one, and this chooses among them.
     ///   - groups: divides inputs and outputs.
     ///   - dtype: of weight and bias; floating-point or complex.
     public init(
@@ -43,7 +43,7 @@ public final class ConvTranspose<let axes: Int>: Module, Layer {
         )
     }
 
-    /// From where the kernel is laid for one input position to where it is for the next, along each spatial axis.
+    /// The distance, in the result, between the kernels of neighboring input positions, along each spatial axis.
     public var stride: Extents { options.stride }
     /// Positions taken away from both ends of each spatial axis of the result.
     public var padding: Extents { options.padding }

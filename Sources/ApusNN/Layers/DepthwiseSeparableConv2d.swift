@@ -3,7 +3,8 @@ import Apus
 /// A depthwise convolution of planes, then a pointwise one (Howard et al. 2017): [batch, inputs, height, width] to
 /// [batch, outputs, height, width]. See `Tensor.depthwiseSeparableConv2d`.
 ///
-/// State: `depthwise.weight`, `pointwise.weight`, `pointwise.bias`. A bias between the two would only move the last.
+/// State: `depthwise.weight`, `pointwise.weight`, `pointwise.bias`. A bias between the two would only shift the last
+/// one.
 public final class DepthwiseSeparableConv2d: Module, Layer {
     /// The filters of each input channel, without bias.
     public let depthwise: DepthwiseConv2d
@@ -14,7 +15,7 @@ public final class DepthwiseSeparableConv2d: Module, Layer {
     ///   - stride: of the depthwise convolution.
     ///   - padding: of the depthwise convolution.
     ///   - dilation: of the depthwise convolution.
-    ///   - multiplier: channels between for each input.
+    ///   - multiplier: channels between the two convolutions for each input channel.
     public init(
         _ inputs: Int, _ outputs: Int, kernel: Extents, stride: Extents = 1, padding: ConvolutionPadding = 0,
         dilation: Extents = 1, multiplier: Int = 1, bias: Bool = true,

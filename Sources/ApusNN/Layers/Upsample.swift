@@ -10,7 +10,7 @@ public class Upsample: Module, Layer {
         case scales([Double])
     }
 
-    /// What of complex numbers is interpolated.
+    /// What is interpolated of complex numbers.
     public enum Form: Sendable {
         /// The real and the imaginary part.
         case parts
@@ -24,7 +24,7 @@ public class Upsample: Module, Layer {
     public let mode: Interpolation
     /// Whether the corner positions' centres stay, and not the edges; without meaning for the nearest modes.
     public let alignCorners: Bool
-    /// What of complex numbers is interpolated.
+    /// What is interpolated of complex numbers.
     public let form: Form
 
     /// - Parameter size: the new spatial extents, one for all axes or one for each.

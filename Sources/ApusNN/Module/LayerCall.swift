@@ -1,17 +1,17 @@
 import Apus
 import Glibc
 
-/// A call of a layer that goes on, so that a mistake within it can name the layer and the line of the call.
+/// A call of a layer that has not returned yet: a mistake within it names the layer and the line of the call.
 ///
-/// A thread's calls are a list on its stack, the innermost first: a call costs two pointers that are written, and what they
-/// lead to is looked at only where the program stops.
+/// A thread's calls are a linked list on its stack, the innermost first. A call only writes two pointers; the list is
+/// read where the program stops.
 private struct LayerCall {
     let module: Unmanaged<Module>
     let site: CallSite
     /// The call within which this one is.
     let outer: UnsafeMutableRawPointer?
 
-    /// Under which each thread keeps its innermost call.
+    /// The key under which each thread keeps its innermost call.
     static let key: pthread_key_t = {
         var key = pthread_key_t()
         if pthread_key_create(&key, nil) != 0 { fail("Layer", "the system has no storage left for threads") }
@@ -19,7 +19,7 @@ private struct LayerCall {
         return key
     }()
 
-    /// What the mistake of an operation names.
+    /// What the message about an operation's mistake names.
     ///
     /// - Parameter site: where the operation was called.
     private static func enclosing(_ site: CallSite?) -> EnclosingCall? {
@@ -34,7 +34,7 @@ private struct LayerCall {
         guard let outermost = calls.last else { return nil }
         let model = outermost.module.takeUnretainedValue()
         let names = model.namedModules()
-        // What the model does not hold as a member goes by the name of what called it.
+        // A layer that the model does not hold as a member goes by the name of its caller.
         let path = calls.lazy.compactMap { call in
             names.first { $0.module === call.module.takeUnretainedValue() }?.name
         }.first
@@ -48,7 +48,7 @@ private struct LayerCall {
             nearest: isOther ? nearest : nil)
     }
 
-    /// Whether a line is of Apus itself, where the caller has nothing to mend.
+    /// Whether a line belongs to Apus itself, where its user has nothing to fix.
     private static func isOfThisPackage(_ site: CallSite) -> Bool {
         let module = "\(site.file)".prefix { $0 != "/" }
         return ["Apus", "ApusNN", "ApusModels", "ApusTraining", "ApusCommand"].contains(module)

@@ -4,7 +4,7 @@ import Apus
 struct MemberSearch {
     private(set) var found: [(name: String, member: Module.Member)] = []
 
-    /// What lies where it has no name.
+    /// A parameter, buffer or module that has no name where it lies.
     private struct Hidden {
         let property: String
         /// What holds it, such as "a tuple".
@@ -42,7 +42,7 @@ struct MemberSearch {
         visit(name, value)
     }
 
-    /// - Parameter place: what that has no names the value lies in, if any.
+    /// - Parameter container: the container without names that the value lies in, such as "a tuple"; nil if none.
     private mutating func visit(_ name: String, _ value: Any, in container: String? = nil) {
         if isPlain(type(of: value)) { return }
         switch value {
@@ -121,7 +121,7 @@ struct MemberSearch {
         return sorted
     }
 
-    /// Stops where something lies out of reach, unless it is found at another place too.
+    /// Stops the program where something has no name, unless it is found under a name elsewhere.
     private func refuseHidden() {
         if hidden.isEmpty { return }
         var reached = Set<ObjectIdentifier>()
@@ -146,8 +146,8 @@ struct MemberSearch {
     }
 }
 
-/// Whether values of a type hold nothing to look for: numbers and structs of such, text, classes that are no modules,
-/// and collections of these, however large.
+/// Whether values of a type cannot hold parameters, buffers or modules: numbers and structs of them, text, classes
+/// other than modules, and collections of these, however large.
 private func isPlain(_ type: Any.Type) -> Bool {
     if _openExistential(type, do: hasNoReferences) || type == String.self { return true }
     if let holder = type as? any ElementHolder.Type { return holder.elementTypes.allSatisfy(isPlain) }
@@ -168,7 +168,7 @@ private func mayLeadToMembers(_ type: Any.Type) -> Bool {
     return isMember(type) || type == (any Layer).self || type == (any Parametrization).self
 }
 
-/// What is generic over what it holds, so that an empty one tells as well.
+/// A container that is generic over its elements: even an empty one tells their type.
 private protocol ElementHolder {
     static var elementTypes: [Any.Type] { get }
 }

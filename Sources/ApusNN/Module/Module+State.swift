@@ -41,8 +41,8 @@ extension Module {
 }
 
 extension Module {
-    /// Every parameter and buffer once for each of its names. The program stops where two have the same one, of which a
-    /// file would hold only one.
+    /// Every parameter and buffer, once for each of its names. The program stops where two have the same name: a file
+    /// could hold only one of them.
     private func uniqueState() -> [(name: String, member: Member)] {
         var holders: [String: ObjectIdentifier] = [:]
         return namedState().filter { name, member in

@@ -40,7 +40,7 @@ open class Module {
     /// overridden where names differ from the properties'.
     open var members: [(name: String, member: Member)] { MemberSearch(self).found }
 
-    /// The members, with what computes a parametrized parameter in its place.
+    /// The members, with each parametrized parameter replaced by the module that computes it.
     private var resolvedMembers: [(name: String, member: Member)] {
         members.map { name, member in
             guard case .parameter(let parameter) = member, let computed = parameter.parametrization else {
@@ -75,7 +75,7 @@ open class Module {
         let found = namedState().compactMap { name, member -> (name: String, parameter: Parameter)? in
             if case .parameter(let parameter) = member { (name, parameter) } else { nil }
         }
-        // Of several names messages have the first.
+        // Of several names, messages use the first.
         for (name, parameter) in found.reversed() { parameter.isFound(as: name) }
         return found
     }

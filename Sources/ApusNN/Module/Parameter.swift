@@ -5,9 +5,9 @@ import Synchronization
 ///
 /// It is a reference, so that a layer, its optimizer and a tied layer share it.
 public final class Parameter {
-    /// The current values. Whatever is assigned becomes a leaf of this parameter's own; change it in place under
-    /// `withoutGradient` to keep the collected gradient. Where the parameter is parametrized they are
-    /// computed at each reading, and no leaf.
+    /// The current values. What is assigned becomes a new leaf, which belongs to this parameter; change the values in
+    /// place under `withoutGradient` to keep the collected gradient. The values of a parametrized parameter are
+    /// computed at each reading, and are no leaf.
     ///
     /// Values of another shape or type may be assigned, but not to a parametrized parameter; an optimizer made before
     /// stops at its next step.
@@ -86,7 +86,7 @@ public final class Parameter {
         stored = leaf(value)
     }
 
-    /// That of the values, which a parametrization need not compute for it.
+    /// The shape of the values; a parametrization tells it without computing them.
     public var shape: Shape { parametrization?.shape ?? stored.shape }
 
     /// Its full name in the module that was asked for its parameters last, or its own; nil where it has neither.

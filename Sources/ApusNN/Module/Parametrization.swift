@@ -14,7 +14,7 @@ public protocol Parametrization: Module {
 }
 
 extension Module {
-    /// Has a parameter directly inside computed by `make`, which gets its current value.
+    /// Lets the module that `make` returns compute a parameter directly inside this one; `make` gets its current value.
     ///
     /// Optimizers must be given the parameters after this.
     public final func parametrize(_ name: String, _ make: (Tensor) -> any Parametrization) {

@@ -27,7 +27,7 @@ public struct StateMismatch: Error, Equatable, CustomStringConvertible {
     public var misshapen: [Misshapen] = []
     /// Names of complex tensors for a real parameter or buffer, which would lose their imaginary parts.
     public var complex: [String] = []
-    /// What has values that cannot be, such as a negative number of steps: a name and the reason each.
+    /// Tensors with impossible values, such as a negative number of steps: a name and a reason each.
     public var invalid: [String] = []
     /// Tensors that the file has in a type that tensors cannot have, with the format's name of that type.
     public var unsupported: [String: String] = [:]

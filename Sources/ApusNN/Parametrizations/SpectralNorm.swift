@@ -7,7 +7,7 @@ import Apus
 public final class SpectralNorm: Module, Parametrization {
     /// The weight before it is divided, which is trained.
     public let original: Parameter
-    /// The left and right singular vectors of the largest value; none for a weight of one axis.
+    /// The left and right singular vectors of the largest value; nil for a weight of one axis.
     public let left: Buffer?
     /// As many elements as the matrix has columns; see `left`.
     public let right: Buffer?
@@ -15,12 +15,12 @@ public final class SpectralNorm: Module, Parametrization {
     public let axis: Int
     /// Steps of power iteration at each reading in training.
     public let iterations: Int
-    /// The least that a length is divided by.
+    /// The least number that a vector is divided by, in place of a smaller length.
     public let epsilon: Double
 
     /// - Parameters:
     ///   - axis: becomes the rows of the matrix, the others its columns.
-    ///   - epsilon: no length is divided by less.
+    ///   - epsilon: the least number that a vector is divided by, in place of a smaller length.
     public init(
         _ weight: Tensor, axis: Int = 0, iterations: Int = 1, epsilon: Double = 1e-12,
         using generator: RandomGenerator = .default
@@ -48,7 +48,7 @@ public final class SpectralNorm: Module, Parametrization {
     /// That of the weight.
     public var shape: Shape { original.shape }
 
-    /// The weight over its largest singular value, one of a single axis over its norm; in training after further
+    /// The weight over its largest singular value, or over its norm if it has a single axis; in training after further
     /// steps of power iteration.
     public func callAsFunction() -> Tensor {
         let weight = original.value

@@ -28,7 +28,7 @@ public final class WeightNorm: Module, Parametrization {
     /// g · v / ‖v‖.
     public func callAsFunction() -> Tensor {
         let direction = original1.value
-        // In this order, as g / ‖v‖ may be no number where v is very large or small.
+        // In this order, since g / ‖v‖ may overflow or underflow where v is very small or large.
         return direction / WeightNorm.length(direction, axis) * original0.value
     }
 

@@ -26,8 +26,8 @@ package protocol ConvolutionCalls: DeviceCalls {
 
     /// The gradient of the weights from the input and the gradient of the output.
     ///
-    /// - Parameter bias: where the sum of the gradient for each output goes, if it is wanted here: what is being read
-    ///   for the weights need not come from memory again.
+    /// - Parameter bias: receives the sum of the gradient for each output, if it is wanted here: the gradient is read
+    ///   for the weights anyway, and need not come from memory twice.
     func convolutionWeightGradient(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer,
         into w: UnsafeMutableRawPointer, bias: UnsafeMutableRawPointer?

@@ -46,8 +46,8 @@ package protocol RowCalls: DeviceCalls {
         tops: UnsafeRawPointer, logSums: UnsafeRawPointer, ignored: Int, smoothing: Double,
         weights: UnsafeRawPointer, into result: UnsafeMutableRawPointer)
 
-    /// Σ(x - mean)² of each contiguous row, over `divisor`; its square root where asked for, which may be a number
-    /// where the variance is none.
+    /// Σ(x - mean)² / `divisor` of each contiguous row, or its square root, which may be finite where the variance
+    /// overflows.
     ///
     /// The pieces of a long row have their own means, and join by Chan, Golub and LeVeque's formula
     /// (1979): no cancellation, and one pass over the memory.
@@ -71,8 +71,8 @@ package protocol RowCalls: DeviceCalls {
         _ x: UnsafeRawPointer, _ dtype: DType, _ split: AxisSplit, largest: Bool,
         values: UnsafeMutableRawPointer, indices: UnsafeMutableRawPointer)
 
-    /// Where the largest or smallest element of each lane of the middle axis of `split` is, and which it
-    /// is. The first of equal ones; NaN wins.
+    /// The index of the largest or smallest element of each lane along the middle axis of `split`, and its value. The
+    /// first of equal ones; NaN wins.
     ///
     /// - Parameters:
     ///   - dtype: a real type that kernels compute in, or `bool`; `split.length` is not 0.
@@ -86,7 +86,7 @@ package protocol RowCalls: DeviceCalls {
     ///
     /// - Parameters:
     ///   - dtype: a real type that kernels compute in, or `bool`; rows are shorter than 2³² elements.
-    ///   - kept: only the first of each row's order are wanted, `kept` for each row.
+    ///   - kept: how many indices are wanted, from the start of each row's order.
     func sortRows(
         _ x: UnsafeRawPointer, _ dtype: DType, rows: Int, length: Int, kept: Int, descending: Bool,
         indices: UnsafeMutableRawPointer)

@@ -150,7 +150,7 @@ extension Tensor {
             at: CallSite(file: file, line: line))
     }
 
-    /// The convolution of one to three axes that the functions above and the layers stand for.
+    /// The convolution of one to three axes that the functions above and the layers call.
     package func convolution(
         _ operation: String, axes: Int, _ weight: Tensor, bias: Tensor?,
         _ options: ConvolutionOptions = ConvolutionOptions(), at site: CallSite?
@@ -194,7 +194,7 @@ extension Tensor {
         if options.activation == .relu && x.dtype.isComplex {
             fail(operation, "complex numbers have no ReLU: call crelu() on the result", at: site)
         }
-        // What the gradient of the weights will read again is put in the order that it needs once.
+        // The gradient of the weights will read x again: it is brought into the order that both need once.
         if x.node == nil && weight.isRecorded && !x.dtype.isHalf { x = x.inChannelsLast() }
         let convolution = Convolution(
             name: operation, shape: sizes, hasBias: bias != nil, activation: options.activation)

@@ -3,14 +3,14 @@ import ApusKernelCalls
 // Its primitive is the gradient of a convolution's input, in ConvolutionInputGradient.swift.
 
 extension Tensor {
-    /// Transposed convolution along one axis: what `conv1d` does to gradients of its result.
+    /// Transposed convolution along one axis: the map from a gradient of the result of `conv1d` to that of its input.
     ///
     /// - Parameters:
     ///   - weight: [inputs, outputs / groups, kernel]; this tensor is [batch, inputs, length], or without batch.
     ///   - bias: [outputs], or nil.
     ///   - padding: positions taken away from both ends.
-    ///   - outputPadding: positions added to the end, less than the stride or the dilation: several lengths lead to
-    ///     one by `conv1d`, and this chooses among them.
+    ///   - outputPadding: positions added to the end, less than the stride or the dilation: `conv1d` maps several
+    ///     lengths to the same one, and this chooses among them.
     /// - Returns: [batch, outputs, (length − 1)·s − 2·padding + d(kernel − 1) + outputPadding + 1].
     public func convTranspose1d(
         _ weight: Tensor, bias: Tensor? = nil, stride: Extents = 1, padding: Extents = 0,
@@ -92,7 +92,7 @@ extension Tensor {
                         + "\(padding) and dilation \(dilation) leave an extent of \(extent)", at: site)
             }
             output.append(extent)
-            // What the outputPadding adds by whole strides, the convolution back must not reach.
+            // Whole strides that outputPadding adds must not be reached by the convolution back.
             after.append(padding[axis] - extra[axis] / stride[axis] * stride[axis])
         }
         let sizes = ConvolutionShape(

@@ -108,8 +108,8 @@ struct ConvolutionByProducts {
         return result
     }
 
-    /// Adds windows [groups, batch, positions…, channels, kernel…] where they come from, one position of the kernel
-    /// after the other: no two windows have that at the same element.
+    /// Adds windows [groups, batch, positions…, channels, kernel…] to the elements that they were read from, one
+    /// position of the kernel at a time: no two windows have the same position at the same element.
     private func add(_ windows: Tensor, to sums: Tensor) {
         let kernelSize = window / groupInputs
         let shapeOfPositions = [shape.batch] + shape.output + [shape.groups, groupInputs]

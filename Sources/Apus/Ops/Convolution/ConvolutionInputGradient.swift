@@ -52,7 +52,7 @@ struct ConvolutionInputGradient: SingleResult {
 extension ConvolutionInputGradient: ScalablePrimitive {
     func channelAxis(_ result: Shape) -> Int { 1 }
 
-    /// The weight's channels of the result are those of each group.
+    /// Scales the result's channels. Axis 1 of the weight has those of one group: that of the input of axis 0.
     func scaled(_ weight: Tensor, by scale: Tensor) -> Tensor {
         let (whole, kernel) = (weight.shape, weight.shape.dropFirst(2).map { _ in 1 })
         let grouped = weight.reshape([shape.groups, whole[0] / shape.groups] + whole.dropFirst())
@@ -64,7 +64,7 @@ extension ConvolutionInputGradient: ScalablePrimitive {
 }
 
 extension Saved {
-    /// What an operation keeps that is linear in both its operands: the gradient of each reads the other.
+    /// What is saved by an operation that is linear in both its operands: the gradient of each reads the other.
     static func otherOperands(_ needs: [Bool]) -> Saved {
         var saved: Saved = []
         if needs[0] { saved.insert(.input(1)) }

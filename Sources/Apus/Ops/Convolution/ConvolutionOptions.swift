@@ -1,5 +1,5 @@
-/// The settings of a convolution of one to three axes, as its caller gives them: one value from the call, or the layer,
-/// to where they are checked against an input.
+/// The settings of a convolution of one to three axes, as its caller gives them. They stay one value from the call, or
+/// the layer, to where they are checked against an input.
 package struct ConvolutionOptions: Sendable {
     /// From one window to the next along each spatial axis.
     package var stride: Extents
@@ -29,7 +29,7 @@ package struct ConvolutionOptions: Sendable {
 
 /// The settings of a transposed convolution of one to three axes, as its caller gives them.
 package struct TransposedConvolutionOptions: Sendable {
-    /// From where the kernel is laid for one input position to where it is for the next.
+    /// The distance, in the result, between the kernels of neighboring input positions.
     package var stride: Extents
     /// Positions taken away from both ends of the result.
     package var padding: Extents

@@ -34,7 +34,7 @@ extension Tensor {
         }
         let span = end - start
         let steps = span.isFinite ? span / step : end / step - start / step
-        // A part of a step, however small, is one.
+        // A fraction of a step, however small, counts as one.
         let count = steps == 0 && steps.sign == .plus && start != end ? 1 : steps.rounded(.up)
         return sequence(
             "arange", .steps(start: start, step: step), count >= 0x1p62 ? .max : Swift.max(0, Int(count)),

@@ -21,7 +21,7 @@ extension Tensor: ExpressibleByArrayLiteral {
                 "the element at [\(position)] has shape \(parts[position].shape), not \(shape) as the first")
         }
         checkShape([parts.count] + shape, "Tensor")
-        // Constants are no operations: nobody has to know how they were made.
+        // A literal is a constant: a trace need not record how it was made.
         return Trace.pausing { Tensor.cat(parts.map { $0.exact.to(dtype) }).reshape([parts.count] + shape) }
     }
 }

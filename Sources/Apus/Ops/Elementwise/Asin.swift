@@ -17,8 +17,8 @@ extension Tensor {
     public func asin() -> Tensor { elementwise(Asin()) }
 }
 
-/// 1 / √(1 - x²), from factors: x² may overflow, and near ±1 would cancel. That the root of a complex product is cut
-/// elsewhere than its factors' matters, too.
+/// 1 / √(1 - x²), from factors: x² may overflow, and near ±1 would cancel. Besides, the root of a complex product has
+/// other branch cuts than the product of the factors' roots.
 func overRootOfDifference(_ x: Tensor) -> Tensor {
     let (less, more) = (1 - x, 1 + x)
     return x.dtype.isComplex ? less.rsqrt() * more.rsqrt() : (less * more).rsqrt()

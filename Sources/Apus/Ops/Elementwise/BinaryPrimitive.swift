@@ -5,8 +5,8 @@ import ApusKernelCalls
 /// The same primitive serves two tensors, a tensor with a number (`WithNumber`), and updates in place.
 protocol BinaryPrimitive: SingleResult {
     static var kernel: BinaryKernel { get }
-    /// A number beside a 16-bit tensor is rounded like its elements, as comparisons need; arithmetic
-    /// keeps it as it is.
+    /// Whether a number beside a 16-bit tensor is rounded to its type, as comparisons need; arithmetic takes the number
+    /// as it is.
     static var roundsNumber: Bool { get }
     /// What the gradient in the first input reads besides the gradient of the result.
     static var savedForFirst: BinaryOperands.Uses { get }
@@ -18,7 +18,7 @@ protocol BinaryPrimitive: SingleResult {
     static func gradientOfSecond(_ gradient: Tensor, _ saved: BinaryOperands) -> Tensor?
 }
 
-/// What the gradients of a binary operation read: the values that they said they use, as promoted and not broadcast.
+/// What the gradients of a binary operation read: the values that it declared as saved, promoted but not broadcast.
 struct BinaryOperands {
     struct Uses: OptionSet, Sendable {
         let rawValue: UInt64

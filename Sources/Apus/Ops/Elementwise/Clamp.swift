@@ -35,7 +35,7 @@ private struct IsWithin: SingleResult {
     func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
 }
 
-/// What bounds of NaN make of all elements, as in PyTorch: NaN, with gradient 0.
+/// The elements limited by a bound of NaN, as in PyTorch: all of them NaN, with gradient 0.
 private struct LimitedByNaN: SingleResult {
     let name: String
 

@@ -9,7 +9,7 @@ extension Tensor {
     static func elementwise<P: BinaryPrimitive>(
         _ operation: P, _ a: Tensor, _ b: Tensor, at site: CallSite? = nil
     ) -> Tensor {
-        // Tensors of one type that nobody looks at need nothing else.
+        // Tensors of one type, without history and observers, need nothing else.
         if a.node == nil, b.node == nil, a.dtype == b.dtype, Observers.areNone, P.kernel.supports(a.dtype),
             operation.types.type(a.dtype) == a.dtype
         {
@@ -18,7 +18,7 @@ extension Tensor {
         return promoted(operation, a, b, site)
     }
 
-    /// The same for an operation that is found out when the program runs.
+    /// The same for an operation that is known only at run time.
     static func elementwise(any operation: any BinaryPrimitive, _ a: Tensor, _ b: Tensor) -> Tensor {
         promoted(operation, a, b, nil)
     }
@@ -67,15 +67,15 @@ extension Tensor {
             WithNumber(operation: operation, number: number, isFirst: isFirst), to: [tensor], at: nil)
     }
 
-    /// The values of a binary kernel and a number on the right, without history: for primitives whose setting the
-    /// number is.
+    /// The values of a binary kernel with a number on the right, without history: for primitives that have the number
+    /// as a setting.
     func computed(_ kernel: BinaryKernel, number: Double) -> Tensor {
         Tensor.computed(kernel, self, WeakScalar(number).converted(to: dtype.computeType), false)
     }
 
     /// The type in which an operation computes elements of type `dtype` with a number.
     ///
-    /// Small integers compare rightly with numbers that they cannot hold; arithmetic with those traps.
+    /// Small integers compare correctly with numbers that their type cannot hold; arithmetic with such numbers traps.
     @inline(__always)
     static func commonType(_ operation: any BinaryPrimitive, _ dtype: DType, _ number: WeakScalar) -> DType {
         let common = operation.types.type(dtype, beside: number)
@@ -112,7 +112,7 @@ extension Tensor {
     /// Adds up the axes along which `target` was broadcast to this tensor's shape.
     func summed(to target: Shape) -> Tensor {
         if shape == target { return self }
-        // A gradient may be smaller than its input was broadcast to, where it does not depend on the others.
+        // A gradient that does not depend on the other inputs may be smaller than what its input was broadcast to.
         if Shape.broadcast(shape, target) == target { return broadcast(to: target) }
         let added = rank - target.count
         var axes = Array(0..<added)

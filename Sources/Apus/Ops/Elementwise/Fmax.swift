@@ -13,7 +13,7 @@ struct Fmax: BinaryPrimitive {
         share(gradient, saved.b, saved.a)
     }
 
-    /// What of the gradient reaches `own`: what would of the maximum's, but nothing where only it is NaN.
+    /// The part of the gradient that goes to `own`: the same as for `maximum`, but nothing where `own` alone is NaN.
     private static func share(_ gradient: Tensor, _ own: Tensor, _ other: Tensor) -> Tensor {
         let (own, other) = (own.detach(), other.detach())
         return Tensor.linearInFirst(Kernels.maximumGradient, gradient, own, other)
@@ -24,7 +24,7 @@ struct Fmax: BinaryPrimitive {
 extension Tensor {
     /// The larger of corresponding elements, with broadcasting; of a number and NaN the number.
     ///
-    /// Where both are equal each gets half of the gradient. See `maximum`, of which NaN is the result.
+    /// Where both are equal each gets half of the gradient. The result of `maximum` is NaN instead.
     public func fmax(_ other: Tensor) -> Tensor { Tensor.elementwise(Fmax(), self, other) }
     /// The larger of each element and a number; the number where an element is NaN.
     public func fmax<S: TensorScalar>(_ other: S) -> Tensor { Tensor.elementwise(Fmax(), self, other) }

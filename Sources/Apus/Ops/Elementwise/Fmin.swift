@@ -13,7 +13,7 @@ struct Fmin: BinaryPrimitive {
         share(gradient, saved.b, saved.a)
     }
 
-    /// What of the gradient reaches `own`: what would of the minimum's, but nothing where only it is NaN.
+    /// The part of the gradient that goes to `own`: the same as for `minimum`, but nothing where `own` alone is NaN.
     private static func share(_ gradient: Tensor, _ own: Tensor, _ other: Tensor) -> Tensor {
         let (own, other) = (own.detach(), other.detach())
         return Tensor.linearInFirst(Kernels.minimumGradient, gradient, own, other)
@@ -24,7 +24,7 @@ struct Fmin: BinaryPrimitive {
 extension Tensor {
     /// The smaller of corresponding elements, with broadcasting; of a number and NaN the number.
     ///
-    /// Where both are equal each gets half of the gradient. See `minimum`, of which NaN is the result.
+    /// Where both are equal each gets half of the gradient. The result of `minimum` is NaN instead.
     public func fmin(_ other: Tensor) -> Tensor { Tensor.elementwise(Fmin(), self, other) }
     /// The smaller of each element and a number; the number where an element is NaN.
     public func fmin<S: TensorScalar>(_ other: S) -> Tensor { Tensor.elementwise(Fmin(), self, other) }

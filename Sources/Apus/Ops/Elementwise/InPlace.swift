@@ -1,7 +1,7 @@
 import ApusKernelCalls
 
 extension Tensor {
-    /// `a += b` and its like: in place where nobody else looks and nothing is recorded.
+    /// `a += b` and the like: in place, unless the memory is shared or a gradient is recorded.
     ///
     /// Under `withoutGradient` a leaf stays the leaf it was, as optimizers need.
     mutating func update(_ rule: any BinaryPrimitive, _ other: Tensor) {

@@ -29,7 +29,7 @@ struct Lerp: SingleResult {
 }
 
 extension Tensor {
-    /// The way from this tensor (weight 0) to `end` (weight 1): a + w (b - a), with broadcasting.
+    /// Linear interpolation from this tensor (weight 0) to `end` (weight 1): a + w (b - a), with broadcasting.
     public func lerp(_ end: Tensor, weight: Tensor, file: StaticString = #fileID, line: UInt = #line)
         -> Tensor
     {
@@ -44,7 +44,7 @@ extension Tensor {
         return Tensor.apply(Lerp(), to: [a, b, w], at: site)
     }
 
-    /// The way from this tensor to `end` with one weight for all elements; integers give float32.
+    /// Linear interpolation from this tensor to `end` with one weight for all elements; integers give float32.
     public func lerp(_ end: Tensor, weight: Double, file: StaticString = #fileID, line: UInt = #line)
         -> Tensor
     {

@@ -22,10 +22,10 @@ extension Tensor {
         let wide = to(.float64)
         let power = Double.pow(10, Double(Swift.min(decimals.magnitude, 308)))
         if decimals < 0 {
-            // No number is half as large as 10³⁰⁹.
+            // Every number is less than half of 10³⁰⁹, and rounds to 0.
             return ((wide / power).round() * (decimals < -308 ? 0 : power)).to(dtype)
         }
-        // A number that overflows with its decimals before the point has none behind it.
+        // A number that overflows when its decimals are moved before the point has none: it stays as it is.
         let scaled = wide * power
         return Tensor.where(scaled.detach().isFinite(), scaled.round() / power, wide.detach()).to(dtype)
     }

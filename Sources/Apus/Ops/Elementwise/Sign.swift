@@ -4,7 +4,7 @@ struct Sign: UnaryPrimitive {
     static let kernel = Kernels.sign
     static let saved: Saved = [.input(0), .output]
 
-    /// What of the gradient is tangential to the unit circle, divided by |z|; zero for real elements.
+    /// The component of the gradient that is tangential to the unit circle, divided by |z|; zero for real elements.
     func gradient(_ backward: Backward) -> Tensor {
         let (gradient, x, sign) = (backward.gradient, backward.input(0), backward.output)
         if !x.dtype.isComplex { return .zeros(like: x) }

@@ -3,7 +3,7 @@ import ApusKernelCalls
 /// An elementwise operation of one input: its kernel, and the gradient.
 protocol UnaryPrimitive: SingleResult {
     static var kernel: UnaryKernel { get }
-    /// What complex numbers have in its place, where it takes none; for messages.
+    /// The operation for complex numbers, for messages, where this one does not take them.
     static var complexCounterpart: String? { get }
     /// What the gradient reads besides the gradient of the result.
     static var saved: Saved { get }

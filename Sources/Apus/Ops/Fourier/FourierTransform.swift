@@ -52,7 +52,7 @@ extension Tensor {
     /// - Parameters:
     ///   - sizes: points along each axis, of real transforms those of the real side; nil keeps the axis as it
     ///     is, in a real inverse transform the last one has 2·(m - 1) points.
-    ///   - isInverse: which of the factors of `norm` applies, where that is not the kind's.
+    ///   - isInverse: whether the factor of `norm` for inverse transforms applies; nil takes that of the kind.
     func fourier(
         _ operation: String, _ kind: FourierKind, axes: [Int], sizes: [Int?], norm: FourierNorm,
         isInverse: Bool? = nil, _ site: CallSite
@@ -117,7 +117,7 @@ extension Tensor {
 }
 
 extension Layout {
-    /// Dense, one axis with another extent, the axes in memory in the order they have here.
+    /// A dense layout with another extent along one axis, and the axes in the same order in memory.
     fileprivate func keepingOrder(axis: Int, extent: Int) -> Layout {
         var shape = shape
         shape[axis] = extent

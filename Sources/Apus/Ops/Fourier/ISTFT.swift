@@ -1,4 +1,4 @@
-/// The sums of the windows' squares as they are, if they are zero nowhere: they divide the signal.
+/// Passes on the sums of the windows' squares, or throws where one of them is zero: the signal is divided by them.
 private struct NonzeroSums: SingleResult {
     let name = "istft"
     let nFFT: Int

@@ -1,9 +1,9 @@
 extension Tensor {
     /// Elements picked along `axis`: for axis 1, `result[i, j, k] = self[i, index[i, j, k], k]`.
     ///
-    /// - Parameter index: int64 or int32, as many axes as this tensor, and no longer than it but
-    ///   along `axis`; negative indices count from the end. It gives the result its shape. A scalar counts as
-    ///   one element along an axis, and an index without elements may have any type and shape.
+    /// - Parameter index: int64 or int32, with as many axes as this tensor and, except along `axis`, no longer than it;
+    ///   negative indices count from the end. It gives the result its shape. A scalar counts as one element along an
+    ///   axis, and an index without elements may have any type and shape.
     public func gather(axis: Int, index: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         let site = CallSite(file: file, line: line)
         return selecting(selection(along: axis, index, "gather", site), "gather", site)

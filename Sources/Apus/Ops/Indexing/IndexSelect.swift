@@ -17,7 +17,7 @@ extension Tensor {
         }
         var exact = index.asIndex("indexSelect", site)
         if index.rank == 0 { exact = exact.reshape([1]) }
-        // Rows of a tensor that nobody looks at, as of an embedding.
+        // The fast path for rows of a tensor without history and observers, such as an embedding's.
         if node == nil, Observers.areNone, isContiguous, let rows = try? self.rows(along: axis, exact) {
             return rows
         }

@@ -1,9 +1,9 @@
 /// Which elements of a tensor an operation reads or writes: a strided view of it and, where there are index tensors,
-/// blocks of that view. Index tensors are inputs of the operation, and come beside.
+/// blocks of that view. Index tensors are inputs of the operation, and no part of this value.
 struct Part: Sendable, Hashable {
     /// How index tensors choose within the view.
     enum Positions: Sendable, Hashable {
-        /// The whole view; there are none.
+        /// The whole view, without index tensors.
         case all
         /// int64 tensors of one shape, one for each of these axes, which ascend: together they name blocks. The blocks'
         /// axes come behind the first `outer` of the others.
@@ -16,7 +16,7 @@ struct Part: Sendable, Hashable {
     let view: StridedView?
     let positions: Positions
 
-    /// More index tensors than so many, beyond what `Saved` tells apart, are stacked to one.
+    /// As many index tensors as `Saved` can tell apart; more of them are stacked to one.
     static let mostIndices = 30
 
     /// Whether it chooses by strides alone, each element once.
@@ -31,7 +31,7 @@ struct Part: Sendable, Hashable {
         }
     }
 
-    /// What is selected from a tensor of this shape has this one.
+    /// The shape of what is selected from a tensor of this shape.
     func resultShape(of shape: Shape, _ indices: ArraySlice<Tensor>) -> Shape {
         let viewed = view?.shape ?? shape
         if isView { return viewed }
@@ -72,8 +72,8 @@ struct Part: Sendable, Hashable {
         return result
     }
 
-    /// Puts `value` where the part lies in `x`, or adds it; it broadcasts to the part. The memory of `x` is the caller's
-    /// own.
+    /// Writes `value`, which broadcasts to the part, to the part in `x`, or adds it. No other tensor may share the
+    /// memory of `x`.
     func write(_ value: Tensor, to x: Tensor, _ indices: ArraySlice<Tensor>, adding: Bool) throws {
         if isView, let view { return x.write(value, through: view, adding: adding) }
         let target = view.map { x.viewed($0) } ?? x
@@ -89,8 +89,8 @@ struct Part: Sendable, Hashable {
         }
     }
 
-    /// For parts that name an element more than once: true where a value that replaces the part stays, false where a
-    /// later one takes its place. In a shape that broadcasts to the part's; nil where nothing repeats.
+    /// For parts that name an element more than once, a mask of the last writers: true where a value written to the
+    /// part stays, false where a later one overwrites it. It broadcasts to the part's shape; nil where nothing repeats.
     func lastWriters(_ indices: ArraySlice<Tensor>, of shape: Shape) throws -> Tensor? {
         if isView { return nil }
         var extents = view?.shape ?? shape
@@ -183,7 +183,7 @@ struct Part: Sendable, Hashable {
     }
 }
 
-/// What an operation that takes indices says of those it cannot take.
+/// An index that an operation cannot take.
 struct IndexError: Error, CustomStringConvertible {
     let description: String
 
@@ -222,7 +222,7 @@ extension Tensor {
     /// Puts `value` into a part of this tensor, or adds it; without history.
     mutating func write(_ value: Tensor, _ part: Part, _ indices: ArraySlice<Tensor>, adding: Bool) throws {
         if adding && dtype.isHalf && !part.isView {
-            // Sums of many 16-bit numbers are made in float32.
+            // 16-bit numbers are added up in float32, since there may be many.
             let total = converted(to: .float32)
             try part.write(value.converted(to: .float32), to: total, indices, adding: true)
             self = total.converted(to: dtype)

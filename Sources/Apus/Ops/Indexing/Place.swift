@@ -5,8 +5,8 @@ struct Place: SingleResult {
     let name: String
     let part: Part
     let adding: Bool
-    /// Whether the first input is the result already. Where no trace looks, code writes in place first and has it
-    /// recorded afterwards.
+    /// Whether the first input already is the result: without a trace, elements are written in place first, and the
+    /// operation is recorded afterwards.
     var isDone = false
 
     var attributes: [Attribute] { part.attributes + [Attribute("adding", .truth(adding))] }
@@ -19,8 +19,8 @@ struct Place: SingleResult {
 
     func saved(for needs: [Bool]) -> Saved { adding && !needs[1] ? [] : part.savedIndices(from: 2) }
 
-    /// The first input's gradient is zero where elements were replaced; the second gets what arrives there, but where it
-    /// was replaced in turn.
+    /// The gradient of the first input is zero where elements were replaced. The second input gets the gradient of
+    /// these elements, except where a later value overwrote its own.
     func gradients(_ backward: Backward) -> [Tensor?] {
         let gradient = backward.gradient
         var gradients = [Tensor?](repeating: nil, count: 2 + part.indexCount)

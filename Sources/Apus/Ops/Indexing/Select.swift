@@ -13,10 +13,10 @@ struct Select: SingleResult {
 
     func addGradient(_ backward: Backward, to sum: inout Tensor?) {
         let selection = Selection(part, part.indices(backward, from: 1))
-        // The first part may go over the zeros, unless it adds up within itself.
+        // The first part may overwrite the zeros, unless it may name an element twice: then it must add up.
         let adding = sum != nil || !part.isView
         var total = sum ?? Tensor.zeros(backward.shape(0), dtype: backward.dtype(0))
-        // The only owner of its memory, it is written in place.
+        // `total` is now the only owner of its memory, so that it is written in place.
         sum = nil
         total.place(backward.gradient, selection, adding: adding, name)
         sum = total
@@ -28,8 +28,8 @@ struct Select: SingleResult {
     }
 }
 
-/// The elements of a part, but zeros where the part names an element again later: the gradient of a value that replaced
-/// the part, of which the last writer alone stays.
+/// The elements of a part, with zeros where the part names the same element again later. That is the gradient of a
+/// value that replaced the part: of several values for an element the last one stays.
 struct SelectLastWritten: SingleResult {
     let name: String
     let part: Part
@@ -45,7 +45,7 @@ struct SelectLastWritten: SingleResult {
 
     func saved(for needs: [Bool]) -> Saved { part.savedIndices(from: 1) }
 
-    /// Where elements are replaced instead of added up, the last writer stays as well.
+    /// The transpose: written, not added, so that here too the last value for an element stays.
     func gradients(_ backward: Backward) -> [Tensor?] {
         let indices = part.indices(backward, from: 1)
         var gradient = Tensor.zeros(backward.shape(0), dtype: backward.dtype(0))

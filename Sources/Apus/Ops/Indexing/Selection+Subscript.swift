@@ -26,7 +26,8 @@ private struct SubscriptReader {
     private(set) var isWhole = true
     /// Index tensors, and the axis of the view that each selects along.
     private(set) var tensors: [(axis: Int, index: Tensor)] = []
-    /// Those axes along which a scalar selects: as an integer would, it makes no axis, and does not come between others.
+    /// The axes along which a scalar tensor selects: like an integer it makes no axis, and does not separate index
+    /// tensors.
     private var points: [Int] = []
 
     init(shape: Shape, site: CallSite) {
@@ -114,7 +115,7 @@ private struct SubscriptReader {
         let count = length == 0 ? 0 : Int(UInt(length - 1) / step.magnitude) + 1
         if count != extent || step != 1 { isWhole = false }
         extents.append(count)
-        // One position goes no step.
+        // A single position needs no step.
         axes.append(StridedView.Axis(axis, step: count > 1 ? step : 1))
         starts.append(count == 0 ? 0 : step > 0 ? low : high - 1)
     }
@@ -134,7 +135,7 @@ private struct SubscriptReader {
                 at: site)
         }
         if tensor.rank == 0 {
-            // A single truth selects all or nothing, along an axis of its own.
+            // A boolean scalar selects all or nothing, along a new axis.
             tensors.append((extents.count, tensor.reshape([1]).trueCoordinates()[0]))
             addAxis()
             return
@@ -158,8 +159,8 @@ private struct SubscriptReader {
         return tensors.map { ($0.axis, $0.index.broadcast(to: common)) }
     }
 
-    /// How many axes that no tensor selects along come before those of the index tensors: as many as did where the
-    /// indexed axes are neighbours, else none: NumPy's and PyTorch's rule.
+    /// The number of axes without an index tensor that come before the axes of the index tensors. By the rule of NumPy
+    /// and PyTorch these are all that came before them, if the indexed axes are neighbors, and none otherwise.
     var outer: Int {
         let indexed = tensors.map(\.axis)
         let makingAxes = indexed.filter { !points.contains($0) }

@@ -14,9 +14,9 @@ extension Tensor {
     /// Index tensors put their axes where the axes they index were; first of all if those are not
     /// neighbours (PyTorch's rule). Reading by integers and ranges gives a view, by tensors a copy.
     ///
-    /// Assigning changes this tensor only, not its copies; the value broadcasts to the selection. It
-    /// is differentiable: the gradient goes to the value where elements were replaced, and to what was
-    /// there before elsewhere. Where an index repeats, the last value stays, and the gradient is its alone.
+    /// Assigning changes this tensor only, not its copies; the value broadcasts to the selection. It is differentiable:
+    /// the gradient of replaced elements goes to the value, that of all others to what was there before. Where an index
+    /// repeats, the last value stays, and it alone gets the gradient.
     public subscript(
         _ indices: any TensorIndex..., file file: StaticString = #fileID, line line: UInt = #line
     ) -> Tensor {

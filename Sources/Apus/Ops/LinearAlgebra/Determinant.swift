@@ -1,4 +1,4 @@
-/// The determinants of matrices, from them and their factors: the matrices are looked at for the gradient alone.
+/// The determinants of matrices, computed from their factors; the matrices are inputs for the gradient alone.
 ///
 /// With g the gradient of d = det A, the gradient is g·d̄·A⁻ᴴ.
 struct Determinant: SingleResult {

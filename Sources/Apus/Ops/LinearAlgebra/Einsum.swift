@@ -18,7 +18,7 @@ public func einsum(
     var extents: [Int: Int] = [:]
     for (number, (labels, operand)) in zip(parsed.inputs, operands).enumerated() {
         for (axis, label) in labels.enumerated() {
-            // Only different operands broadcast: a diagonal is that of a square.
+            // An extent of 1 broadcasts between operands, not within one: a diagonal needs equal extents.
             if let first = labels[..<axis].firstIndex(of: label), operand.shape[first] != operand.shape[axis]
             {
                 fail(

@@ -2,7 +2,8 @@ extension Tensor {
     /// The Kronecker product: each element of this tensor times the whole of the other, laid out in blocks.
     /// The one with fewer axes gets leading axes of 1.
     public func kron(_ other: Tensor) -> Tensor {
-        // Both have axes of their own in between, but for those of 1 on both sides.
+        // Each axis becomes two, the first this tensor's and the second the other's; extents of 1 are left out, to stay
+        // below the limit of axes.
         let rank = Swift.max(self.rank, other.rank)
         let a = [Int](repeating: 1, count: rank - self.rank) + shape
         let b = [Int](repeating: 1, count: rank - other.rank) + other.shape

@@ -1,6 +1,6 @@
 /// P·A = L·U of a batch of square matrices. What is computed from the factors has its gradient in the matrices.
 struct LUFactor: Primitive {
-    /// What needs the factors, for errors.
+    /// The operation that needs the factors, for errors.
     let operation: String
     let refusesSingular: Bool
     let name = "luFactor"
@@ -37,9 +37,9 @@ struct LUFactors {
         self.pivots = pivots
     }
 
-    /// Those of `a`.
+    /// The factors of `a`.
     ///
-    /// - Throws: `LinearAlgebraError` where a matrix is not finite, and where asked for where it is singular.
+    /// - Throws: `LinearAlgebraError` where a matrix is not finite or, with `refusesSingular`, singular.
     init(_ a: Tensor, _ operation: String, refusesSingular: Bool) throws {
         let factor = LUFactor(operation: operation, refusesSingular: refusesSingular)
         let results = try Tensor.results(of: factor, [a.detach()])

@@ -27,7 +27,7 @@ public struct LinearAlgebraError: Error, Equatable, CustomStringConvertible {
         return "\(operation): \(subject) \(reason.rawValue)"
     }
 
-    /// Throws for the first matrix that is not finite, and lets those pass with which something else is wrong.
+    /// Throws for the first matrix that is not finite; other failures pass.
     static func checkFinite(_ info: [Int32], _ operation: String) throws(LinearAlgebraError) {
         try check(info.map { min($0, 0) }, operation, .notFinite)
     }

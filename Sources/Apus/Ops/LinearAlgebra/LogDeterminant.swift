@@ -1,5 +1,5 @@
-/// The signs of determinants and the logarithms of their magnitudes, from matrices and their factors: the matrices are
-/// looked at for the gradient alone.
+/// The signs of determinants and the logarithms of their magnitudes, computed from the matrices' factors; the matrices
+/// are inputs for the gradient alone.
 ///
 /// With g the gradient of the logarithm, that of A is g·A⁻ᴴ.
 struct LogDeterminant: Primitive {

@@ -163,7 +163,7 @@ extension Tensor {
         return Tensor.apply(matmul, to: [self, b], at: nil)
     }
 
-    /// All rows, whatever axes they have before them, as one matrix.
+    /// The rows of all leading axes as one matrix.
     func asRows() -> Tensor {
         let shape = layout.shape
         return shape.count == 2 ? self : reshape([shape.dropLast().clampedProduct, shape[shape.count - 1]])

@@ -44,7 +44,7 @@ struct QR: Primitive {
     /// For m ≥ n: (GQ + Q·H(triu(GR·Rᴴ − Qᴴ·GQ)))·R⁻ᴴ, where H(X) = X + Xᴴ with the diagonal's real part
     /// counted once (Walter and Lehmann 2018, "Algorithmic differentiation of linear algebra functions").
     ///
-    /// A wide A = [X Y] has R = [U V] with X = Q·U and V = Qᴴ·Y, which leads back to that.
+    /// A wide A = [X Y] has R = [U V] with X = Q·U and V = Qᴴ·Y, which reduces it to that case.
     private static func gradient(_ q: Tensor, _ r: Tensor, _ toQ: Tensor?, _ toR: Tensor?) -> Tensor {
         let (m, n) = (q.rows, r.columns)
         if m < n {

@@ -104,7 +104,7 @@ private struct SVDFactors {
         }
         var left = u.matmul(middle)
         if u.rows > u.columns {
-            // What leaves the span of U.
+            // The part that lies outside of the span of U.
             let scaled = g / s.unsqueeze(-2)
             left = left + scaled - u.matmul(u.adjoint().matmul(scaled))
         }

@@ -1,4 +1,4 @@
-/// X with A·X = B, or Aᴴ·X = B, from A, B and A's factors: A itself is looked at for the gradient alone.
+/// X with A·X = B, or Aᴴ·X = B, computed from B and A's factors; A itself is an input for the gradient alone.
 ///
 /// With G the gradient of X, that of B is A⁻ᴴG and that of A is −(A⁻ᴴG)Xᴴ; with A and Aᴴ exchanged for the adjoint.
 struct Solve: SingleResult {

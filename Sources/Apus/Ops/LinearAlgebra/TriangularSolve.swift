@@ -1,10 +1,10 @@
-/// Which part of a matrix is looked at.
+/// Which triangle of a matrix is read.
 struct Triangle: Sendable {
     let upper: Bool
-    /// Takes the diagonal for ones.
+    /// Whether the diagonal counts as ones, whatever it holds.
     let unitDiagonal: Bool
 
-    /// Zeros in the other part.
+    /// The matrices with zeros in the other triangle.
     func masked(_ x: Tensor) -> Tensor {
         let first = unitDiagonal ? 1 : 0
         return upper ? x.triu(first) : x.tril(-first)

@@ -10,7 +10,7 @@ struct Hardsigmoid: UnaryPrimitive {
     }
 }
 
-/// The gradient between the corners; it does not vary with the input.
+/// The gradient, which is constant between the corners and 0 outside: its own gradient in the input is 0.
 private struct HardsigmoidGradient: BinaryPrimitive {
     static let kernel = Kernels.hardsigmoidGradient
     static let savedForFirst = BinaryOperands.Uses.b

@@ -1,6 +1,6 @@
 import ApusKernelCalls
 
-/// Of complex numbers and a real bias in a shape that broadcasts to theirs.
+/// The inputs are complex numbers and a real bias, in a shape that broadcasts to theirs.
 struct ModReLU: SingleResult {
     let name = "modReLU"
 
@@ -14,7 +14,7 @@ struct ModReLU: SingleResult {
     func gradients(_ backward: Backward) -> [Tensor?] {
         let (gradient, x, bias) = (backward.gradient, backward.input(0), backward.input(1))
         let isMoved = GradientMode.current == .recording || backward.needs[1]
-        // What of the gradient is radial, where anything is let through.
+        // The radial component of the gradient, where the modulus stays above 0.
         let radial: Tensor? =
             isMoved ? (x.sign().conjugate() * gradient).real.maskedFill(x.abs() + bias .<= 0, 0) : nil
         return [

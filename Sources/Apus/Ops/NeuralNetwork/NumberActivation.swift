@@ -3,7 +3,7 @@ import ApusKernelCalls
 /// An activation function whose kernel takes a number besides the element, such as a slope.
 protocol NumberActivation: SingleResult {
     static var kernel: BinaryKernel { get }
-    /// What complex numbers have in its place; for messages.
+    /// The operation for complex numbers, for messages.
     static var complexCounterpart: String? { get }
     var number: Double { get }
     /// The gradient of the input `x`.

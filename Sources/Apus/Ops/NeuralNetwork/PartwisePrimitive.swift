@@ -26,7 +26,7 @@ extension PartwisePrimitive {
 }
 
 extension Tensor {
-    /// Both parts of each element along a last axis; in one row where that axis would be one too many.
+    /// Both parts of each element along a new last axis; flattened to one row where that would be an axis too many.
     fileprivate var parts: Tensor {
         (rank < Layout.maximumRank ? self : flatten()).viewAsReal()
     }

@@ -14,7 +14,7 @@ extension ReLU: ActivationPrimitive {
     var activation: FusedActivation { .relu }
 }
 
-/// The gradient where the result is positive; it does not vary with the result.
+/// The gradient where the result is positive, else 0: its own gradient in the result is 0.
 struct ReLUGradient: BinaryPrimitive {
     static let kernel = Kernels.reluGradient
     static let savedForFirst = BinaryOperands.Uses.b

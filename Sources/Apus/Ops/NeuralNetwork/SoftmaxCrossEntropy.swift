@@ -2,7 +2,8 @@ import ApusKernelCalls
 
 /// The loss of rows of logits, classes last, from these and the classes.
 ///
-/// Further results are for the gradient: each row's maximum, log Σ exp(x - maximum), and of a mean how many rows count.
+/// Further results are for the gradient: each row's maximum, log Σ exp(x - maximum) and, for a mean, how many rows
+/// count.
 private struct CrossEntropy: Primitive {
     let ignored: Int
     let smoothing: Double
@@ -62,8 +63,8 @@ private struct CrossEntropy: Primitive {
     }
 }
 
-/// (softmax - target) · weight for each row, from the logits, the rows' weights, the classes and what else
-/// `CrossEntropy` found.
+/// (softmax - target) · weight for each row, from the logits, the rows' weights, the classes and the further results of
+/// `CrossEntropy`.
 private struct CrossEntropyGradient: SingleResult {
     let ignored: Int
     let smoothing: Double
@@ -200,8 +201,8 @@ extension Tensor {
         return Tensor.applyAll(loss, to: [self, classes], at: site)[0]
     }
 
-    /// The loss with a weight for each class: that of a row's target times its class's, and the part of the
-    /// target that is spread over all classes with all their weights.
+    /// The loss with a weight for each class: a row's loss times the weight of its class, and the part of the target
+    /// that is spread over all classes times the weight of each.
     private func weightedCrossEntropy(
         _ classes: Tensor, _ weights: Tensor, _ reduction: LossReduction, smoothing: Double, ignored: Int,
         _ site: CallSite

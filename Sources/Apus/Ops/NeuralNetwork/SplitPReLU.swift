@@ -16,7 +16,7 @@ extension Tensor {
                 "a weight of shape \(weight.shape) does not fit shape \(shape): [1] or [\(channels)]",
                 at: site)
         }
-        // The parts are an axis more.
+        // The parts need one more axis.
         let x = rank < Layout.maximumRank ? self : flatten(from: 2)
         return x.viewAsReal().prelu(weight: weight.to(dtype.realType), file: file, line: line)
             .viewAsComplex().reshape(shape)

@@ -9,7 +9,7 @@ struct ZReLU: UnaryPrimitive {
     }
 }
 
-/// The gradient where the input's angle lies in the first quadrant; it does not vary with the input.
+/// The gradient where the input's angle lies in the first quadrant, else 0: its own gradient in the input is 0.
 private struct ZReLUGradient: BinaryPrimitive {
     static let kernel = Kernels.zreluGradient
     static let savedForFirst = BinaryOperands.Uses.b

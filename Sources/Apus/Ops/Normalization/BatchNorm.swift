@@ -56,7 +56,7 @@ extension Tensor {
     }
 }
 
-// The gradients of batch normalisation, and of group and instance normalisation, which are the same of other groups.
+// The gradients of batch normalization, and of group and instance normalization, which differ in the groups alone.
 extension ChannelNorm {
     func saved(for needs: [Bool]) -> Saved { takesMoments ? .inputs : [.inputs, .output(1), .output(2)] }
 
@@ -72,7 +72,7 @@ extension ChannelNorm {
         if x.count > 0, !takesMoments, !areOrdinary(scales) {
             return Tensor.pullback(backward, inputs: Array(0..<count), inUnits)
         }
-        // Nothing has gradients of zeros, as tensor operations find.
+        // An input without elements has gradients of zeros, which tensor operations give.
         let found =
             GradientMode.current == .recording || x.count == 0
             ? composed(backward.gradient, operands, mean, scales)
@@ -92,8 +92,8 @@ extension ChannelNorm {
         return needs.map { $0 ? found.popFirst() : nil }
     }
 
-    /// The same in tensor operations, to be differentiated again; `mean` and `scales` are taken for constants where
-    /// they are given.
+    /// The same in tensor operations, to be differentiated again; `mean` and `scales` are constants where they were
+    /// given.
     private func composed(
         _ gradient: Tensor, _ operands: ChannelNormOperands, _ mean: Tensor, _ scales: Tensor
     ) -> [Tensor?] {

@@ -4,12 +4,12 @@ import ApusKernelCalls
 /// variance of groups of channels, over the spatial axes and one sample or all.
 ///
 /// The inputs are x, the mean and the variance if they are given, and what there is of weight and bias. Moments that
-/// are not given are results behind the values, one of each sample's groups after the other. No gradient flows to
-/// given ones, nor from others. Its gradients are in BatchNorm.swift.
+/// are not given are results behind the values, one of each sample's groups after the other. No gradient flows to given
+/// moments, nor from those computed here. Its gradients are in BatchNorm.swift.
 struct ChannelNorm: Primitive {
     let name: String
     let acrossSamples: Bool
-    /// How many runs of as many channels have moments of their own.
+    /// The number of groups: runs of channels, all of one length, that have moments of their own.
     let groups: Int
     let epsilon: Double
     var activation = FusedActivation.none
@@ -30,7 +30,7 @@ struct ChannelNorm: Primitive {
         return takesMoments ? [result] : [result, mean, variance]
     }
 
-    /// The input's own moments; zeros where there is none.
+    /// The moments of the input; zeros for an input without elements.
     private func moments(_ x: Tensor, _ values: Tensor) -> (mean: Tensor, variance: Tensor) {
         let plan = plan(x.shape)
         let shape = [plan.samples * groups]
@@ -59,7 +59,7 @@ struct ChannelNorm: Primitive {
         return result.converted(to: operands.x.dtype)
     }
 
-    /// The others are for the gradient alone.
+    /// The results behind the values are for the gradient alone.
     func isDifferentiable(result index: Int) -> Bool { index == 0 }
 
     func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
@@ -114,7 +114,7 @@ extension ChannelNorm {
             : ChannelGroups(samples: shape[0], rows: positions, channels: shape[1], groups: groups)
     }
 
-    /// Of images in groups those over which moments are taken.
+    /// The axes of grouped images over which moments are taken.
     var axes: [Int] { acrossSamples ? [0, 2, 3] : [2, 3] }
 
     func scales(_ variance: Tensor, _ dtype: DType) -> Tensor {
@@ -150,12 +150,12 @@ extension ChannelNorm {
     }
 }
 
-/// The gradients of x, weight and bias, those that are wanted, where they are not differentiated again.
+/// Those of the gradients of x, weight and bias that are wanted, for when they are not differentiated again.
 ///
 /// The inputs are the gradient of the result, x, the means, 1 / √(variance + ε), and what there is of weight and bias.
 struct ChannelNormGradient: Primitive {
     let norm: ChannelNorm
-    /// An entry for x and each parameter.
+    /// Whether the gradient is wanted, for x and each parameter.
     let needs: [Bool]
 
     var name: String { norm.name + "Gradient" }
@@ -191,7 +191,7 @@ struct ChannelNormGradient: Primitive {
     }
 }
 
-/// A normalisation's inputs by what they are.
+/// The inputs of a normalization by name.
 struct ChannelNormOperands {
     let x: Tensor
     let moments: (mean: Tensor, variance: Tensor)?

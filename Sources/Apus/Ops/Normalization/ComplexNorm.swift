@@ -4,16 +4,16 @@ import ApusKernelCalls
 /// a vector of its parts, with the mean and covariance V of groups of channels, over the spatial axes and one
 /// sample or all.
 ///
-/// The inputs are x, the mean and the covariance if they are given, and what there is of γ and bias. Moments
-/// that are not given are results behind the values, one of each sample's groups after the other: the mean, and
-/// three float64 numbers, the variance of the real parts, of the imaginary parts, and the covariance of both.
-/// No gradient flows to given ones, nor from others.
+/// The inputs are x, the mean and the covariance if they are given, and what there is of γ and bias. Moments that are
+/// not given are results behind the values, one of each sample's groups after the other: the mean, and three float64
+/// numbers, the variance of the real parts, of the imaginary parts, and the covariance of both. No gradient flows to
+/// given moments, nor from those computed here.
 ///
 /// Source: Trabelsi et al., "Deep complex networks", 2018, section 3.5.
 struct ComplexNorm: Primitive {
     let name: String
     let acrossSamples: Bool
-    /// How many runs of as many channels have moments of their own.
+    /// The number of groups: runs of channels, all of one length, that have moments of their own.
     let groups: Int
     let epsilon: Double
     var activation = FusedActivation.none
@@ -33,7 +33,7 @@ struct ComplexNorm: Primitive {
         return takesMoments ? [result] : [result, mean, covariance]
     }
 
-    /// The input's own moments; zeros where there is none.
+    /// The moments of the input; zeros for an input without elements.
     private func moments(_ x: Tensor, _ values: Tensor) -> (mean: Tensor, covariance: Tensor) {
         let plan = plan(x.shape)
         let count = plan.samples * groups
@@ -63,7 +63,7 @@ struct ComplexNorm: Primitive {
         return result
     }
 
-    /// The others are for the gradient alone.
+    /// The results behind the values are for the gradient alone.
     func isDifferentiable(result index: Int) -> Bool { index == 0 }
 
     func saved(for needs: [Bool]) -> Saved { takesMoments ? .inputs : [.inputs, .output(1), .output(2)] }
@@ -79,7 +79,7 @@ struct ComplexNorm: Primitive {
         if x.count > 0, !takesMoments, !areOrdinary(covariance, x.dtype) {
             return Tensor.pullback(backward, inputs: Array(0..<count), inUnits)
         }
-        // Nothing has gradients of zeros, as tensor operations find.
+        // An input without elements has gradients of zeros, which tensor operations give.
         let found =
             GradientMode.current == .recording || x.count == 0
             ? composed(backward.gradient, operands, mean, covariance)
@@ -99,8 +99,8 @@ struct ComplexNorm: Primitive {
         return needs.map { $0 ? found.popFirst() : nil }
     }
 
-    /// The same in tensor operations, to be differentiated again; `mean` and `covariance` are taken for constants where
-    /// they are given.
+    /// The same in tensor operations, to be differentiated again; `mean` and `covariance` are constants where they were
+    /// given.
     private func composed(
         _ gradient: Tensor, _ operands: ComplexNormOperands, _ mean: Tensor, _ covariance: Tensor
     ) -> [Tensor?] {
@@ -209,7 +209,7 @@ extension ComplexNorm {
             : ChannelGroups(samples: shape[0], rows: positions, channels: shape[1], groups: groups)
     }
 
-    /// Of images in groups those over which moments are taken.
+    /// The axes of grouped images over which moments are taken.
     var axes: [Int] { acrossSamples ? [0, 2, 3] : [2, 3] }
 
     func covariances(_ d: PartTensors) -> SymmetricTensors {
@@ -225,7 +225,7 @@ extension ComplexNorm {
     }
 }
 
-/// A normalisation's inputs by what they are.
+/// The inputs of a normalization by name.
 struct ComplexNormOperands {
     let x: Tensor
     let moments: (mean: Tensor, covariance: Tensor)?

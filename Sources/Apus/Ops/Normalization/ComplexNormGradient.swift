@@ -1,9 +1,9 @@
-/// The gradients of x, γ and bias, those that are wanted, where they are not differentiated again.
+/// Those of the gradients of x, γ and bias that are wanted, for when they are not differentiated again.
 ///
 /// The inputs are the gradient of the result, x, the means, the covariances, and what there is of γ and bias.
 struct ComplexNormGradient: Primitive {
     let norm: ComplexNorm
-    /// An entry for x and each parameter.
+    /// Whether the gradient is wanted, for x and each parameter.
     let needs: [Bool]
 
     var name: String { norm.name + "Gradient" }

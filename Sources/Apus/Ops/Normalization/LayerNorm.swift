@@ -23,11 +23,11 @@ struct LayerNorm: Primitive {
             bias: bias?.start, epsilon: epsilon, into: result.base, means: means.base,
             scales: scales.base)
         if areOrdinary(scales) { return [result.converted(to: x.dtype), means, scales] }
-        // Scales of 0 tell the gradient.
+        // Scales of 0 tell the gradient that values were computed in units.
         return [inUnits(inputs), .zeros(each, dtype: values.dtype), .zeros(each, dtype: values.dtype)]
     }
 
-    /// The others are for the gradient alone.
+    /// The results behind the values are for the gradient alone.
     func isDifferentiable(result index: Int) -> Bool { index == 0 }
 
     func saved(for needs: [Bool]) -> Saved { [.inputs, .output(1), .output(2)] }
@@ -87,12 +87,12 @@ struct LayerNorm: Primitive {
     func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
 }
 
-/// The gradients of x, weight and bias, those that are wanted, where they are not differentiated again.
+/// Those of the gradients of x, weight and bias that are wanted, for when they are not differentiated again.
 ///
 /// The inputs are the gradient of the result, x, the rows' means and scales, and the weight if there is one.
 struct LayerNormGradient: Primitive {
     let norm: LayerNorm
-    /// An entry for x and each parameter.
+    /// Whether the gradient is wanted, for x and each parameter.
     let needs: [Bool]
     let name = "layerNormGradient"
 
@@ -163,13 +163,13 @@ extension Tensor {
         return Tensor.applyAll(norm, to: [x].with(weight, bias), at: site)[0]
     }
 
-    /// Whether the first element, of which there are the scales of a normalisation, is 0: one look.
+    /// Whether the first element of a normalization's scales is 0; this reads one value.
     var isFirstZero: Bool {
         if count == 0 { return false }
         return dtype == .float64 ? element(0) == 0.0 : element(0) == Float(0)
     }
 
-    /// What lies before the last axes, and in them.
+    /// How many rows the axes before the last ones make, and how many elements a row has.
     func rowsAndLength(_ lastAxes: Int) -> (rows: Int, length: Int) {
         let split = rank - lastAxes
         return (Array(shape[..<split]).elementCount, Array(shape[split...]).elementCount)

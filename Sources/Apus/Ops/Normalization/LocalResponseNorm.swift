@@ -1,5 +1,5 @@
 struct LocalResponseNorm: SingleResult {
-    /// How many channels have a mean.
+    /// How many channels each mean is taken over.
     let size: Int
     let alpha: Double
     let beta: Double
@@ -50,7 +50,7 @@ extension Tensor {
         }
         if size < 1 { fail("localResponseNorm", "\(size) channels have no mean", at: site) }
         if full.count == 0 { return full }
-        // Windows are an axis more.
+        // Windows need one more axis.
         let x = rank < Layout.maximumRank ? full : full.flatten(from: 2)
         let norm = LocalResponseNorm(size: size, alpha: alpha, beta: beta, k: k, site: site)
         return Tensor.apply(norm, to: [x], at: site).reshape(shape)

@@ -19,11 +19,11 @@ struct RMSNorm: Primitive {
             values.start, values.dtype, rows: rows, length: length, weight: weight?.start,
             epsilon: epsilon, into: result.base, scales: scales.base)
         if areOrdinary(scales) { return [result.converted(to: x.dtype), scales] }
-        // Scales of 0 tell the gradient.
+        // Scales of 0 tell the gradient that values were computed in units.
         return [inUnits(inputs), .zeros(each, dtype: values.dtype)]
     }
 
-    /// The others are for the gradient alone.
+    /// The results behind the values are for the gradient alone.
     func isDifferentiable(result index: Int) -> Bool { index == 0 }
 
     func saved(for needs: [Bool]) -> Saved { [.inputs, .output(1)] }
@@ -68,12 +68,12 @@ struct RMSNorm: Primitive {
     func reach(inputs: [Shape], result: Shape) -> Reach { .elementwise }
 }
 
-/// The gradients of x and weight, those that are wanted, where they are not differentiated again.
+/// Those of the gradients of x and weight that are wanted, for when they are not differentiated again.
 ///
 /// The inputs are the gradient of the result, x, the rows' scales, and the weight if there is one.
 struct RMSNormGradient: Primitive {
     let norm: RMSNorm
-    /// An entry for x and the weight.
+    /// Whether the gradient is wanted, for x and the weight.
     let needs: [Bool]
     let name = "rmsNormGradient"
 

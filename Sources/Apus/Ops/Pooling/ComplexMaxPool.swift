@@ -1,6 +1,6 @@
 import ApusKernelCalls
 
-/// The complex number of largest modulus of each window and, as a second result, where those stood.
+/// The complex number of largest modulus in each window; their indices are a second result.
 struct ComplexMaxPool: Primitive {
     let name: String
     let window: SlidingWindow
@@ -9,7 +9,7 @@ struct ComplexMaxPool: Primitive {
         let (x, axes) = (inputs[0].channelsLast(), window.axisWindows(inputs[0].shape))
         var indices = x.indicesOfLargest(Kernels.squaredModulus, axes)
         var result = x.taken(at: indices)
-        // Moduli that cannot be squared are compared as they are.
+        // Where squares overflow or underflow, the moduli themselves are compared.
         if !result.computed(Kernels.abs).isWithin(x.dtype.squarable, orZero: true) {
             indices = x.indicesOfLargest(Kernels.abs, axes)
             result = x.taken(at: indices)
@@ -27,8 +27,8 @@ struct ComplexMaxPool: Primitive {
     func reach(inputs: [Shape], result: Shape) -> Reach { window.reach }
 }
 
-/// The gradient of the images of `ComplexMaxPool`, which have this shape, from that of the chosen numbers and their
-/// indices.
+/// The gradient of the images that `ComplexMaxPool` took, of the given shape, from the gradient of the chosen numbers
+/// and from their indices.
 struct ComplexMaxPoolGradient: SingleResult {
     let shape: Shape
     let name = "complexMaxPoolGradient"

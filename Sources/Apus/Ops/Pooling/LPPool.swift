@@ -22,7 +22,7 @@ struct LPPool: SingleResult {
         if x.count > 0, !sums.isWithin(values.dtype.squarable.squared) {
             // So are those of large and small numbers: they are summed in double precision, in units of the largest.
             let wide = values.to(.float64)
-            // A unit that the gradient is multiplied with, too: not the largest number.
+            // The gradient is multiplied by the unit, too, so it must not be as large as the largest number.
             let largest = wide.squaringUnit(axes: wide.allAxes).reshape([]).minimum(0x1p1000)
             sums = sumsOfPowers(wide / largest)
             unit = largest

@@ -1,6 +1,6 @@
 import ApusKernelCalls
 
-/// The largest element of each window and, where it `keepsIndices`, as a second result where those stood.
+/// The largest element of each window; where it `keepsIndices`, their indices are a second result.
 struct MaxPool: Primitive {
     let name: String
     let windows: any SpatialWindows
@@ -29,7 +29,7 @@ struct MaxPool: Primitive {
         return [Tensor.apply(back, to: [backward.gradient, indices(backward)], at: nil)]
     }
 
-    /// Where the largest elements stood; of an operation that did not keep that, found again.
+    /// The indices of the largest elements, found again if the operation did not keep them.
     private func indices(_ backward: Backward) -> Tensor {
         if keepsIndices { return backward.output(1) }
         let again = MaxPool(name: name, windows: windows, activation: activation, keepsIndices: true)
@@ -45,7 +45,8 @@ extension MaxPool: ActivatedPrimitive {
     }
 }
 
-/// The gradient of the images of `MaxPool`, which have this shape, from that of the largest elements and their indices.
+/// The gradient of the images that `MaxPool` took, of the given shape, from the gradient of the largest elements and
+/// from their indices.
 struct MaxPoolGradient: SingleResult {
     let windows: any SpatialWindows
     let shape: Shape

@@ -104,7 +104,7 @@ struct AdaptiveWindow: SpatialWindows {
         }
     }
 
-    /// Each part's weights add up to 1; a maximum does not look at them.
+    /// Each part's weights add up to 1; a maximum ignores them.
     func axisWindows(_ shape: Shape) -> [AxisWindows] {
         sizes.enumerated().map { axis, parts in
             let extent = shape[axis + 2]

@@ -26,7 +26,7 @@ extension Tensor {
     /// This tensor as it was before `withBatch`.
     func withoutBatch(_ isAdded: Bool) -> Tensor { isAdded ? squeeze(axis: 0) : self }
 
-    /// Stops the program where a result of so many elements could not be had.
+    /// Stops the program where a result of these spatial extents would not fit in memory.
     func checkSize(_ spatial: [Int], _ operation: String, _ site: CallSite?) {
         ([shape[0], shape[1]] + spatial).checkMemory(dtype, operation, site)
     }

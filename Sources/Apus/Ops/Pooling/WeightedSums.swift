@@ -19,7 +19,7 @@ struct WeightedSums: SingleResult {
     func reach(inputs: [Shape], result: Shape) -> Reach { windows.reach(inputs[0]) }
 }
 
-/// The gradient of the images of `WeightedSums`, which have this shape, from that of the sums.
+/// The gradient of the images that `WeightedSums` took, of the given shape, from the gradient of the sums.
 struct WeightedSumsGradient: SingleResult {
     let windows: any SpatialWindows
     let shape: Shape

@@ -1,5 +1,5 @@
-/// The windows of a pooling of one to three axes, as its caller gives them: one value from the call to where they are
-/// checked and become a `SlidingWindow`.
+/// The windows of a pooling of one to three axes, as its caller gives them. They stay one value from the call to where
+/// they are checked and become a `SlidingWindow`.
 package struct WindowOptions: Sendable {
     /// Positions of a window.
     package var size: Extents

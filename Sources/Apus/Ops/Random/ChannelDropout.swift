@@ -16,7 +16,7 @@ extension Tensor {
         return scaledAtRandom(p, Array(shape[..<kept]), "channelDropout", generator, site)
     }
 
-    /// This tensor times what dropout makes of ones in `shape`, that of the first axes.
+    /// This tensor times the result of dropout on ones of `shape`, which covers the first axes.
     func scaledAtRandom(
         _ p: Double, _ shape: Shape, _ operation: String, _ generator: RandomGenerator, _ site: CallSite
     ) -> Tensor {

@@ -4,7 +4,7 @@ extension DType {
     func numbers(from low: Double, below high: Double) -> ClosedRange<Double> {
         let (nearest, top) = (rounded(low), rounded(high))
         let least = nearest < low ? next(nearest, up: true) : nearest
-        // Comparing with `high` in this type shall tell the same as comparing in double precision.
+        // Below `high` both in this type and in double precision.
         let greatest = top.isFinite ? next(top, up: false) : top
         return least <= greatest ? least...greatest : nearest...nearest
     }

@@ -1,5 +1,5 @@
-/// Its second result says what the mask is made of: the generator's seed and offset, as bit patterns, and the strides in
-/// whose order the elements are numbered.
+/// The second result holds what the mask is computed from: the generator's seed and offset, as bit patterns, and the
+/// strides that give the order in which elements are numbered.
 struct Dropout: RandomPrimitive {
     let p: Double
     let generator: RandomGenerator
@@ -74,7 +74,7 @@ extension Tensor {
         return result.converted(to: dtype)
     }
 
-    /// The values in a given dense order and type; this tensor itself if they are so already.
+    /// The values in a given dense order and type; this tensor itself if it has both already.
     private func arranged(_ order: Layout, _ target: DType) -> Tensor {
         if dtype == target, layout.strides == order.strides || layout.isContiguous && order.isContiguous {
             return self

@@ -12,7 +12,7 @@ struct Normal: SingleResult, RandomPrimitive {
         return mean == 0 ? result : result + mean
     }
 
-    /// Of complex numbers both parts are drawn alike.
+    /// Both parts of complex numbers are drawn in the same way.
     private func reals(_ mean: Double, _ std: Double) -> Tensor {
         Tensor.drawn(shape, dtype, generator) {
             kernels.drawNormal(into: $0, $1, count: $2, $3, mean: mean, standardDeviation: std)

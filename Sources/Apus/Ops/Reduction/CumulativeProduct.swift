@@ -33,7 +33,8 @@ private struct CumulativeProductGradient: SingleResult {
             return sums / elements.conjugate()
         }
         if elements.rank == 0 { return gradient }
-        // Nothing can be divided by zero: a copy of the row for each element, with a 1 in its place.
+        // The products cannot be divided by zeros: the row is copied for each element, with a 1 in place of the
+        // element.
         let x = elements.swappingLast(axis)
         let n = elements.shape[axis]
         let rows = x.shape.dropLast().reduce(1, *)

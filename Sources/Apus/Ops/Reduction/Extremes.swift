@@ -25,7 +25,7 @@ private struct ExtremeShares: SingleResult {
     func value(of inputs: [Tensor]) -> Tensor {
         let (x, y) = (inputs[0], inputs[1])
         var isExtreme = x .== y
-        // NaN equals nothing; where the extreme is NaN, it belongs to those.
+        // NaN does not equal itself: where the extreme is NaN, the elements that are NaN share the gradient.
         if y.isNaN().any().item(as: Bool.self) { isExtreme = isExtreme.logicalOr(x.isNaN()) }
         let mask = isExtreme.to(x.dtype)
         return mask / mask.sum(axes: x.rank == 0 ? [] : axes, keepDims: true)
@@ -113,7 +113,7 @@ extension Tensor {
         return picking(axis, indices, keepDims)
     }
 
-    /// Both at once, where nobody looks.
+    /// Both in one pass, for tensors without history and observers.
     private func extremesAndIndices(_ axis: Int, largest: Bool, _ keepDims: Bool)
         -> (values: Tensor, indices: Tensor)
     {

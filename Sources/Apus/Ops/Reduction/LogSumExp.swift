@@ -60,7 +60,7 @@ private struct LogSumExpShares: SingleResult {
         let (x, y) = (inputs[0], inputs[1])
         let limits = y.isInf()
         if !limits.any().item(as: Bool.self) { return (x - y).exp() }
-        // exp(∞ - ∞): the infinite ones have equal shares, and of -∞ alone none has any.
+        // exp(∞ - ∞) is NaN: instead, elements of +∞ have equal shares, and where all are -∞ none has any.
         let tops = (x .== Double.infinity).to(x.dtype)
         let count = tops.sum(axes: x.rank == 0 ? [] : axes, keepDims: true)
         let shares = (x - y.maskedFill(limits, 0)).maskedFill(limits, 0).exp().maskedFill(limits, 0)

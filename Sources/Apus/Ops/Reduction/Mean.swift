@@ -15,7 +15,7 @@ struct Mean: SingleResult {
 
     /// The mean of numbers whose sum may overflow.
     ///
-    /// - Parameter plain: what sums give, kept where it is finite.
+    /// - Parameter plain: the mean by plain sums, which is kept where it is finite.
     private func ofLarge(_ x: Tensor, _ plain: Tensor, _ n: Int) -> Tensor {
         if x.dtype.realType != .float64 {
             let wide = x.converted(to: x.dtype.isComplex ? .complex128 : .float64)
@@ -27,7 +27,7 @@ struct Mean: SingleResult {
 
     func gradients(_ backward: Backward) -> [Tensor?] {
         let (gradient, shape) = (backward.gradient, backward.shape(0))
-        // Of an empty result there is no gradient either.
+        // An empty result has an empty gradient: its count must not divide.
         let share = gradient * (1 / Double(shape.elementCount / Swift.max(gradient.count, 1)))
         return [share.restoringAxes(axes, of: shape, keepDims).broadcast(to: shape)]
     }

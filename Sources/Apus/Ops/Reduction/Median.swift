@@ -9,7 +9,7 @@ struct MedianIndex: SingleResult {
         let (rank, length) = (x.rank, x.shape.last ?? 1)
         let order = x.sortingIndices(Swift.max(rank - 1, 0), descending: false)
         if rank == 0 { return order }
-        // Not-a-numbers are sorted last, the first of them first.
+        // NaNs are sorted last, in their order.
         let regular = length - x.isNaN().countNonzero(axes: [-1], keepDims: true)
         let middle = regular.maskedFill(regular .== length, (length - 1) / 2)
         return order.gather(axis: -1, index: middle).swappingLast(axis)

@@ -23,7 +23,7 @@ struct Norm: SingleResult {
         if x.foldCount(axes, name, nil) == 0 {
             return x.abs().reduced(Kernels.sum, axes, keepDims, nil) ** (1 / p)
         }
-        // Of negative powers those of the smallest magnitude are the largest.
+        // For a negative p the smallest magnitude has the largest power.
         let magnitudes = x.abs()
         let extreme = magnitudes.reduced(p > 0 ? Kernels.max : Kernels.min, axes, true, nil)
         let unit = extreme.maskedFill((extreme .== 0).logicalOr(extreme.isInf()), 1)

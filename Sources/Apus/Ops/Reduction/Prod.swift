@@ -40,7 +40,8 @@ private struct ProductOfOthers: SingleResult {
         return Tensor.pullback(backward, inputs: [0, 1]) { hasZeros ? ofCopies($0[0]) : $0[1] / $0[0] }
     }
 
-    /// Where nothing can be divided by: a copy of the row for each element, with a 1 in its place.
+    /// For rows with zeros, by which the product cannot be divided: a copy of the row for each element, with a 1 in
+    /// place of the element.
     private func ofCopies(_ x: Tensor) -> Tensor {
         let axes = x.rank == 0 ? [] : axes
         let merged = x.merging(axes, "prod", nil)

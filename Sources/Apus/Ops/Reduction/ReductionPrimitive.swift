@@ -32,7 +32,7 @@ extension Tensor {
 }
 
 extension Tensor {
-    /// Stops the program where a kernel does not take this tensor's type, or axes are not its own.
+    /// Stops the program where a kernel does not take this tensor's type, or the tensor lacks one of the axes.
     func checkReduction(_ kernel: ReductionKernel, _ axes: [Int], _ site: CallSite?) {
         if !kernel.supports(dtype) { Tensor.refuse(kernel.name, dtype, site) }
         _ = axisMask(axes, kernel.name, site)
@@ -56,7 +56,8 @@ extension Tensor {
         let result = Tensor(uninitialized: keepDims ? withOnes : kept, kernel.outputType(dtype))
         let outer = kept.elementCount
         let length = outer == 0 ? 0 : count / outer
-        // Contiguous rows and columns, by far the most, need no walk. Of 64 axes all are 0 &- 1.
+        // Contiguous rows and columns, by far the most, need no walk. With 64 axes `1 << rank` is 0, and 0 &- 1 has all
+        // bits set.
         let all: UInt64 = (1 << rank) &- 1
         let some = outer != 0 && length != 0 && isContiguous && !dtype.isHalf
         if some, folded == all & ~((1 << (rank - folded.nonzeroBitCount)) &- 1) {
@@ -76,7 +77,7 @@ extension Tensor {
         return result
     }
 
-    /// Whether any element is 0: a look at values.
+    /// Whether any element is 0. This reads values.
     var hasZeros: Bool { (detach() .== 0).any().item(as: Bool.self) }
 
     /// How many elements fold into each result.

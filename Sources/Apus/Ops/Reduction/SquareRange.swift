@@ -1,8 +1,8 @@
 // Lengths whose squares a type can hold, and what is done about others.
 
 extension DType {
-    /// Lengths whose squares and cubes, as gradients of gradients have them, and sums of these are numbers and keep their
-    /// digits.
+    /// The lengths whose squares and cubes (which second derivatives have), and sums of these, neither overflow nor
+    /// lose digits to underflow.
     var squarable: ClosedRange<Double> {
         realType == .float64 ? 1e-100...1e100 : 1e-12...1e12
     }
@@ -10,7 +10,7 @@ extension DType {
 
 extension ClosedRange<Double> {
     var squared: ClosedRange<Double> { (lowerBound * lowerBound)...(upperBound * upperBound) }
-    /// That of the reciprocals.
+    /// The range of the reciprocals.
     var inverse: ClosedRange<Double> { (1 / upperBound)...(1 / lowerBound) }
 }
 
@@ -29,8 +29,8 @@ extension Tensor {
         return parts.isWithin(-largest...largest)
     }
 
-    /// This tensor times gradient / length, 0 where the length is; also where that quotient is out of the range of
-    /// numbers, but not its product with this tensor, whose elements are not much larger than the length.
+    /// This tensor times gradient / length, and 0 where the length is 0. It is right even where the quotient overflows
+    /// or underflows and the product does not: elements of this tensor are not much larger than the length.
     func scaled(by gradient: Tensor, over length: Tensor) -> Tensor {
         Tensor.apply(ScaledByQuotient(), to: [self, gradient, length], at: nil)
     }
@@ -68,7 +68,7 @@ private struct ScaledByQuotient: SingleResult {
         return Tensor.pullback(backward, inputs: [0, 1, 2]) { composed($0, isOrdinary: isOrdinary) }
     }
 
-    /// Whether quotients by these lengths are within the range of numbers. A look at values.
+    /// Whether quotients by these lengths neither overflow nor underflow. This reads values.
     private func isOrdinary(_ x: Tensor, _ length: Tensor) -> Bool {
         length.detach().isWithin(x.dtype.squarable, orZero: true)
     }

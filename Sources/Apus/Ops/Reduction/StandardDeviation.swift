@@ -11,7 +11,7 @@ struct StandardDeviation: SingleResult {
 
     func saved(for needs: [Bool]) -> Saved { [.input(0), .output] }
 
-    /// (x - mean) / (n - correction) / deviation times that of the deviation.
+    /// (x - mean) / (n - correction) / deviation, times the gradient of the deviation.
     func gradients(_ backward: Backward) -> [Tensor?] {
         let x = backward.input(0)
         let y = backward.output.restoringAxes(axes, of: x.shape, keepDims)

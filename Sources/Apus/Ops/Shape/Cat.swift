@@ -15,7 +15,7 @@ struct Cat: SingleResult {
     static func joined(_ inputs: [Tensor], _ axis: Int, _ shape: Shape) -> Tensor {
         let dtype = inputs[0].dtype
         let result = Tensor(uninitialized: shape, dtype)
-        // Beside an extent of 0 the others may be too large to be multiplied.
+        // Where an extent is 0, the product of the others may overflow.
         let outer = result.count == 0 ? 0 : shape[..<axis].reduce(1, *)
         let inner = result.count == 0 ? 0 : shape[(axis + 1)...].reduce(dtype.size, *)
         var start = 0
@@ -76,7 +76,7 @@ extension Tensor {
         checkShape(shape, "cat", site)
         let inputs = TypeRule.element.promoted(tensors).map { tensor in
             if !tensor.goesWithAnyShape { return tensor }
-            // As empty in the shape of the others.
+            // An empty tensor in the shape of the others.
             var empty = shape
             empty[axis] = 0
             return tensor.reshape(empty)

@@ -12,7 +12,7 @@ extension Tensor {
                 at: site)
         }
         if Observers.areNone, !isRecorded {
-            // Cut by cut is what loops do: nothing is made here but the layout.
+            // Loops call this for every step, so it makes nothing but the layout.
             var layout = layout
             if count > 0 { layout.offset += first * layout.strides[axis] }
             layout.shape[axis] = count

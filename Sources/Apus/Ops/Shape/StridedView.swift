@@ -60,7 +60,8 @@ struct StridedView: Sendable, Hashable {
         return Layout(shape: shape, strides: strides, offset: offset)
     }
 
-    /// What positions see; nothing is said of axes that run backwards or along two.
+    /// The positions of the source that each position of the view shows; unknown for axes that run backwards or along
+    /// two axes.
     var reach: Reach {
         var kept: [(input: Int?, AxisReach)] = []
         for (axis, extent) in zip(axes, shape) {
@@ -91,8 +92,8 @@ extension Tensor {
     /// The elements of a view, without history.
     func viewed(_ view: StridedView) -> Tensor { viewed(view(layout)) }
 
-    /// Puts `value` where a view of this tensor lies, or adds it; it broadcasts to the view. This tensor's memory is the
-    /// caller's own.
+    /// Writes `value`, which broadcasts to the view, to a view of this tensor, or adds it. No other tensor may share
+    /// this tensor's memory.
     func write(_ value: Tensor, through view: StridedView, adding: Bool) {
         let target = viewed(view)
         let source = value.broadcastOperand(view.shape)

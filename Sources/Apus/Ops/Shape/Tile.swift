@@ -11,7 +11,8 @@ extension Tensor {
         let extents = Array(repeating: 1, count: rank - self.rank) + shape
         var (split, full, merged): (Shape, Shape, Shape) = ([], [], [])
         for (count, extent) in zip(counts, extents) {
-            // Two axes only where there are two: all of them could be more than tensors have.
+            // An axis is split in two only where both parts are needed: twice the axes could be more than a tensor may
+            // have.
             if count != 1 {
                 split.append(1)
                 full.append(count)

@@ -10,7 +10,7 @@ struct Unfold: SingleResult {
         layout.shape[axis] = windows
         layout.shape.append(size)
         layout.strides.append(layout.strides[axis])
-        // One window goes no step.
+        // A single window needs no step.
         if windows > 1 { layout.strides[axis] *= step }
         return inputs[0].viewed(layout)
     }
@@ -38,7 +38,7 @@ struct OverlapAdd: SingleResult {
         let x = inputs[0]
         let (windows, size) = (x.shape[axis], x.shape[x.rank - 1])
         let total = Tensor.zeros(shape, dtype: x.dtype)
-        // Every so many windows do not overlap, and are added at a time.
+        // Windows that are `apart` steps from each other do not overlap, and are added together.
         let apart = size == 0 ? 0 : (size - 1) / step + 1
         for first in 0..<min(apart, windows) {
             let count = (windows - first + apart - 1) / apart

@@ -30,7 +30,7 @@ struct UniqueSlices: Primitive {
         let x = inputs[0]
         let extent = x.shape[axis]
         let length = extent == 0 ? 0 : x.count / extent
-        // Integers in the order of the elements, a slice after the other.
+        // The rank of each element among the distinct ones, one slice after the other: these compare like the elements.
         let ranks = x.unique().inverse.moveAxis(from: axis, to: 0).array(of: Int.self)
         func slice(_ number: Int) -> ArraySlice<Int> { ranks[(number * length)..<((number + 1) * length)] }
         let order = (0..<extent).sorted { slice($0).lexicographicallyPrecedes(slice($1)) }

@@ -23,7 +23,7 @@ extension Tensor {
     /// n × n booleans, true on the diagonal.
     static func diagonalMask(_ n: Int) -> Tensor { eye(n, dtype: .bool) }
 
-    /// This tensor with an axis that `rowAxis` returned at the end; undone by the same call.
+    /// This tensor with an axis, which `rowAxis` returned, swapped with the last one. The same call undoes it.
     func swappingLast(_ axis: Int) -> Tensor {
         rank == 0 || axis == rank - 1 ? self : transpose(axis, rank - 1)
     }

@@ -45,7 +45,7 @@ extension Tensor {
         converted(to: (type ?? dtype).computeType).withChannelsLast()
     }
 
-    /// The same in the type that they have.
+    /// The same in this tensor's own type.
     func withChannelsLast() -> Tensor {
         if layout.isChannelsLast { return detach() }
         let result = Tensor(uninitialized: Layout(channelsLast: shape), dtype)

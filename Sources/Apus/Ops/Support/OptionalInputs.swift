@@ -1,5 +1,5 @@
 extension [Tensor] {
-    /// An operation's inputs, with those of a weight and a bias that are given at the end.
+    /// These inputs followed by the weight and the bias, where they are given.
     func with(_ weight: Tensor?, _ bias: Tensor?) -> [Tensor] {
         if weight == nil && bias == nil { return self }
         var inputs: [Tensor] = []

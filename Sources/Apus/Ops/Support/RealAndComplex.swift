@@ -1,4 +1,4 @@
-// What operations say to numbers that they are not defined for, real or complex.
+// The messages of operations that are not defined for complex numbers, or for real ones.
 
 extension Tensor {
     /// Stops the program where the elements are not complex.
@@ -33,7 +33,7 @@ extension Tensor {
 
     /// Stops the program: says why, and what to call instead.
     ///
-    /// - Parameter other: what complex numbers have in its place.
+    /// - Parameter other: the operation for complex numbers, for the message.
     static func refuseComplex(
         _ operation: String, _ dtype: DType, _ reason: String?, insteadCall other: String? = nil,
         _ site: CallSite?

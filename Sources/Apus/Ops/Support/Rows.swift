@@ -6,7 +6,7 @@ extension Tensor {
     /// The values in row-major order in the type that kernels compute in, without history.
     func rowMajor(_ type: DType? = nil) -> Tensor {
         let target = (type ?? dtype).computeType
-        // As most are.
+        // Most tensors are like this.
         if dtype == target, isContiguous { return detach() }
         return converted(to: target).detachedContiguous()
     }
@@ -24,9 +24,10 @@ extension Tensor {
         rank == 0 ? AxisSplit(outer: 1, length: 1, inner: 1) : AxisSplit(shape, axis: axis)
     }
 
-    /// Itself, or float32 where it holds integers, as all rules for fractions have it; complex elements trap.
+    /// This tensor, converted to float32 if it holds integers, as in all operations with fractional results; complex
+    /// elements trap.
     ///
-    /// - Parameter other: what complex numbers have in its place.
+    /// - Parameter other: the operation for complex numbers, for the message.
     func realFloating(_ operation: String, insteadCall other: String? = nil, _ site: CallSite?) -> Tensor {
         if dtype.isComplex { Tensor.refuseComplex(operation, dtype, nil, insteadCall: other, site) }
         return promoted(by: .function)

@@ -50,8 +50,8 @@ extension Tensor {
     /// The images with each spatial extent times `scale`, rounded down; see `interpolate(size:)`.
     ///
     /// The scale, not the ratio of the extents, tells where a position comes from: src = (dst + ½)/scale − ½, or
-    /// ⌊dst/scale⌋ and ⌊(dst + ½)/scale⌋ for the nearest modes.
-    /// An extent that stays, or that `nearest` doubles, does so without it.
+    /// ⌊dst/scale⌋ and ⌊(dst + ½)/scale⌋ for the nearest modes. The scale is ignored for an extent that stays the same,
+    /// or that `nearest` doubles.
     public func interpolate(
         scale: Double, mode: Interpolation = .nearest, alignCorners: Bool = false,
         file: StaticString = #fileID, line: UInt = #line
@@ -146,7 +146,8 @@ extension Interpolation {
                     case .nearestExact: (Double($0) + 0.5) / scale
                     default: (Double($0) + 0.5) / scale - 0.5
                     }
-                // The scale is known to its last digit only, and so is what is divided by it.
+                // The scale has a rounding error, and so has what is divided by it: a source that is almost whole
+                // counts as whole.
                 let whole = source.rounded()
                 if abs(source - whole) <= 2 * whole.ulp { return (min(Int(whole), inputs), 0) }
                 let first = source.rounded(.down)
@@ -167,8 +168,9 @@ extension Interpolation {
         }
     }
 
-    /// Whether a scale tells more than the extents: where it leads to a whole extent it is a ratio of integers,
-    /// whatever its rounding error. As in PyTorch, an extent that stays, or doubles for `nearest`, does so without it.
+    /// Whether positions follow the scale, or the ratio of the extents: a scale that gives a whole extent is that
+    /// ratio, but for its rounding error. As in PyTorch, it is ignored for an extent that stays the same, or that
+    /// `nearest` doubles.
     private func followsScale(_ inputs: Int, _ outputs: Int, _ scale: Double, _ alignCorners: Bool) -> Bool {
         if abs(Double(inputs) * scale - Double(outputs)) <= 2 * Double(outputs).ulp { return false }
         switch self {

@@ -6,7 +6,7 @@ import ApusCore
     static func logarithm(_ x: Self) -> Self
     /// `a` where the condition holds, else `b`, without a branch.
     static func select(_ condition: Bool, _ a: Self, _ b: Self) -> Self
-    /// Sums of squares that neither overflow nor have lost digits to what is less than a number can be.
+    /// The sums of squares that have neither overflowed nor lost digits to underflow.
     static var squares: ClosedRange<Self> { get }
 }
 

@@ -18,7 +18,7 @@ extension DoubleMath {
         return fma(e, 0.6931471803691238, f - (halfSquare - low))
     }
 
-    /// Gives `value` the results of a logarithm outside the positive finite numbers.
+    /// Replaces `value` by the special results of a logarithm where x is not positive and finite.
     @inlinable @inline(__always)
     package static func logSpecialCases(_ x: Double, _ value: Double) -> Double {
         let finite = select(x == .infinity, x, value)

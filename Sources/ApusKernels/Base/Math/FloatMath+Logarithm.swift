@@ -24,7 +24,7 @@ extension FloatMath {
         return fma(p, f, -0.5)
     }
 
-    /// Gives `value` the results of a logarithm outside the positive finite numbers.
+    /// Replaces `value` by the special results of a logarithm where x is not positive and finite.
     @inlinable @inline(__always)
     package static func logSpecialCases(_ x: Float, _ value: Float) -> Float {
         let finite = select(x == .infinity, x, value)

@@ -1,7 +1,7 @@
 import CProcessor
 
-/// Calls `body` with runs of rows of `length` elements, as `forEachRow` has them: for rows so short that a call for each
-/// would count.
+/// Like `forEachRow`, but calls `body` with a run of rows at a time: for rows so short that a call for each would take
+/// a noticeable part of the time.
 package func forEachRows(_ rows: Int, _ length: Int, _ body: (Range<Int>) -> Void) {
     let rowsPerUnit = max(1, 4096 / max(length, 1))
     Parallel.runs((rows + rowsPerUnit - 1) / rowsPerUnit, cost: rowsPerUnit * length) { units in
@@ -18,8 +18,8 @@ package func forEachRow(_ rows: Int, _ length: Int, _ body: (Int) -> Void) {
     }
 }
 
-/// Calls `body` for each row as `forEachRow`, with where its result belongs: there or, in a result that is
-/// streamed, by way of scratch memory.
+/// Like `forEachRow`, but also gives `body` the memory to write a row's result to: that of the result or, where the
+/// result is streamed, scratch memory that is then copied.
 @inlinable @inline(__always)
 package func forEachRow<T>(
     _ rows: Int, _ length: Int, into result: UnsafeMutablePointer<T>,

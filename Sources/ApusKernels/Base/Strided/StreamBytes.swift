@@ -1,7 +1,7 @@
 import CProcessor
 
-/// Results from this size on are written past the caches: they would not stay there until they are read,
-/// and a line that is written whole need not be fetched first, a third of the traffic of a sum.
+/// Results of at least this size are written past the caches. They would not stay there until they are read, and a line
+/// that is written whole need not be fetched first: for a sum, fetching would add a third to the traffic.
 @inlinable package var streamedBytes: Int { 16 << 20 }
 
 /// Copies bytes to memory that is not read again soon, past the caches. `apus_stream_fence` must follow

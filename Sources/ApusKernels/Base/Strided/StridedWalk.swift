@@ -72,8 +72,8 @@ import ApusCore
 }
 
 extension StridedWalk {
-    /// Elements `start..<start + count` as contiguous elements of `type`: their own memory where
-    /// that is what they are, else `scratch` after gathering and converting.
+    /// The address of elements `start..<start + count` as contiguous elements of `type`: their own if they are that
+    /// already, else `scratch`, into which they are gathered and converted.
     package func read(
         _ start: Int, _ count: Int, as type: DType, scratch: UnsafeMutableRawPointer,
         gathered: UnsafeMutableRawPointer
@@ -116,7 +116,7 @@ extension StridedWalk {
         }
     }
 
-    /// Puts contiguous elements of this walk's type where they belong.
+    /// Writes contiguous elements of this walk's type to the operand's strided memory.
     package func write(_ start: Int, _ count: Int, from source: UnsafeRawPointer) {
         switch dtype.size {
         case 1: scatter(start, count, UInt8.self, source)

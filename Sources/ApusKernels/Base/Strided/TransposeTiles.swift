@@ -1,6 +1,6 @@
 /// `target[j, i] = source[i, j]`: rows of the source become columns of the target.
 ///
-/// Tiles are transposed in registers; the last ones reach back over those before them.
+/// Tiles are transposed in registers; the last tile of a row or column overlaps the one before it.
 @inlinable @inline(__always)
 package func transpose<E: BitwiseCopyable>(
     _ source: UnsafePointer<E>, _ sourceStride: Int, _ target: UnsafeMutablePointer<E>, _ targetStride: Int,

@@ -3,11 +3,12 @@ import Glibc
 import Synchronization
 
 extension Parallel {
-    /// The most threads that make sense on any machine of today; or all of this one's cores.
+    /// The most threads that may be asked for: more than make sense on any machine of today, and at least this one's
+    /// cores.
     package static let mostThreads = max(1024, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
-    /// Starts the pool, of `wanted` threads, after making sure that the system gives them: libgomp ends the
-    /// program where it does not, in the middle of whatever it does. Where it does not, `threadCount` stays as it was.
+    /// Starts a pool of `wanted` threads after making sure that the system grants them: libgomp would end the program
+    /// where it does not. If the system refuses, `threadCount` stays as it was.
     package static func start(_ wanted: Int) throws(ThreadsRefused) {
         guard wanted <= mostThreads else {
             throw ThreadsRefused(wanted: wanted, given: mostThreads, code: EAGAIN)
@@ -16,7 +17,7 @@ extension Parallel {
             threadCount = wanted
             return
         }
-        // Those of the pool, and two that read data and wait for signals.
+        // The threads of the pool, and two more: one that reads data and one that waits for signals.
         try probe(wanted + 1)
         threadCount = wanted
         GOMP_parallel({ _ in }, nil, UInt32(wanted), 0)

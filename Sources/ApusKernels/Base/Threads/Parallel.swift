@@ -10,11 +10,11 @@ import Synchronization
 @usableFromInline package enum Parallel {
     /// What OpenMP has at the start: one a core, or `OMP_NUM_THREADS`.
     private static let initialCount = Int(omp_get_max_threads())
-    /// What was asked for; 0 before anybody did.
+    /// The number of threads that was set; 0 until one is.
     private static let chosenCount = Atomic(0)
 
-    /// Threads a kernel may use, in the whole program. Another thread may change it at any moment: who needs the same
-    /// number twice reads it once.
+    /// The number of threads that a kernel may use; it holds for the whole program. Another thread may change it at any
+    /// moment: code that needs the same number twice must read it once.
     @usableFromInline
     package static var threadCount: Int {
         get {
@@ -24,13 +24,13 @@ import Synchronization
         set { chosenCount.store(max(1, newValue), ordering: .relaxed) }
     }
 
-    /// Runs `body`, in which libraries start so many threads: they go by OpenMP's number for the calling thread, and within
-    /// a parallel region start none.
+    /// Runs `body`, in which libraries start `count` threads: they take OpenMP's number for the calling thread. Within
+    /// a parallel region they start none.
     @inlinable @inline(__always)
     package static func withLibraryThreads<R>(_ count: Int, _ body: () throws -> R) rethrows -> R {
         let before = omp_get_max_threads()
         if before == count || omp_in_parallel() != 0 { return try body() }
-        // OpenMP's number at the start has to be known before it is another.
+        // OpenMP's initial number must be read before it is changed.
         _ = threadCount
         omp_set_num_threads(Int32(count))
         defer { omp_set_num_threads(before) }
@@ -89,8 +89,8 @@ import Synchronization
         run(parts) { part in body((count * part / parts)..<(count * (part + 1) / parts)) }
     }
 
-    /// `units`, but a thread that is done with its run goes on with what is left of the others': for long units of
-    /// work where cores are not equally fast, as those that share an arithmetic unit with another core.
+    /// Like `units`, but a thread that has finished its run goes on with what is left of the others'. For long units of
+    /// work where cores are not equally fast, such as those that share an arithmetic unit with another core.
     @usableFromInline @inline(never)
     package static func tasks(_ count: Int, cost: Int, _ body: (Int) -> Void) {
         let parts = min(count, threadCount, max(1, count * max(cost, 1) / 16_384))

@@ -8,7 +8,7 @@ extension ComplexPair where T: RealElement {
         Self(widened) { z in
             let modulus = DoubleMath.exp2(z.re)
             let turn = z.im * 0.6931471805599453
-            // Where the modulus is no ordinary number, e^z knows what to do.
+            // e^z handles a modulus that is zero, infinite or NaN.
             if !(modulus > 0 && modulus < .infinity && turn.magnitude < .infinity) {
                 return (z * 0.6931471805599453).exp()
             }
@@ -21,7 +21,7 @@ extension ComplexPair where T: RealElement {
     @inline(__always)
     func expm1() -> Self {
         Self(widened) { z in
-            // Large, infinite and missing parts are those of e^z, from which 1 takes nothing.
+            // For large parts, infinities and NaN the result is e^z: there, subtracting 1 changes nothing.
             if !(z.re.magnitude < 50 && z.im.magnitude < .infinity) {
                 let e = z.exp()
                 return ComplexPair<Double>(e.re - 1, e.im)
@@ -47,7 +47,7 @@ extension ComplexPair where T: RealElement {
         Self(widened) { z in
             let (x, y) = (z.re, z.im)
             if !(x.magnitude < 0.75 && y.magnitude < 1) { return ComplexPair<Double>(1 + x, y).log() }
-            // |1 + z|² - 1 = 2x + x² + y², with what its squares lose to rounding: they may cancel 2x.
+            // |1 + z|² - 1 = 2x + x² + y², with the rounding errors of the squares added: these may cancel 2x.
             let (xx, yy) = (x * x, y * y)
             let lost = (-xx).addingProduct(x, x) + (-yy).addingProduct(y, y)
             let (first, firstLost) = sumAndLoss(2 * x, x.magnitude > y.magnitude ? xx : yy)
@@ -60,7 +60,7 @@ extension ComplexPair where T: RealElement {
 
     private var widened: ComplexPair<Double> { ComplexPair<Double>(Double(re), Double(im)) }
 
-    /// What a function in double precision gives.
+    /// The result of a function that computes in double precision.
     @inline(__always)
     private init(_ z: ComplexPair<Double>, _ function: (ComplexPair<Double>) -> ComplexPair<Double>) {
         let wide = function(z)

@@ -1,7 +1,6 @@
 import ApusKernelBase
 
-// The trigonometric functions come from the hyperbolic ones by a turn of the plane,
-// so that special values need care in one place.
+// The trigonometric functions are the hyperbolic ones of a rotated plane, so that special values are handled once.
 extension ComplexPair where T: RealElement {
     /// sinh z = sinh x · cos y + i · cosh x · sin y.
     @inline(__always)

@@ -10,7 +10,7 @@ protocol RealElement: BinaryFloatingPoint, Sendable {
     static func realSinCos(_ x: Self) -> (sin: Self, cos: Self)
     static func realAtan2(_ y: Self, _ x: Self) -> Self
     static func realHypot(_ x: Self, _ y: Self) -> Self
-    /// x / (x² + y²): of 1 / (x + iy) the real part. Zero at zero and at infinity.
+    /// x / (x² + y²), the real part of 1 / (x + iy). Zero at zero and at infinity.
     static func realOverSquare(_ x: Self, _ y: Self) -> Self
     /// z / |z|; zero at zero.
     static func direction(_ z: ComplexPair<Self>) -> ComplexPair<Self>
@@ -24,7 +24,7 @@ protocol RealElement: BinaryFloatingPoint, Sendable {
     static func power(_ a: ComplexPair<Self>, _ b: ComplexPair<Self>) -> ComplexPair<Self>
     /// Where eˣ comes close to overflowing.
     static var largeExponent: Self { get }
-    /// From where on tanh x is 1.
+    /// The x from which on tanh x rounds to 1.
     static var tanhSaturation: Self { get }
 }
 
@@ -158,7 +158,7 @@ extension Double: RealElement {
         if x.isInfinite || y.isInfinite { return x.isNaN || y.isNaN ? .nan : 0 }
         let (a, b) = (DoubleMath.abs(x), DoubleMath.abs(y))
         if a == 0 && b == 0 { return 0 }
-        // The larger is divided by, twice, instead of squared.
+        // Divides by the larger part twice instead of squaring it.
         if a >= b {
             let ratio = y / x
             return 1 / (x * (1 + ratio * ratio))

@@ -32,7 +32,7 @@ struct CopyPlan {
 
     private var rank: Int { extents.count }
 
-    /// The axis that runs on in the source, where it is another one than the target's fastest.
+    /// The axis that is contiguous in the source, if it is not the target's fastest one.
     private var transposedAxis: Int? {
         let inner = rank - 1
         guard target[inner] == 1, abs(source[inner]) > 1 else { return nil }
@@ -116,10 +116,10 @@ struct CopyPlan {
         let (rows, columns) = (extents[inner], extents[axis])
         let (sourceStride, targetStride) = (source[inner], target[axis])
         let size = MemoryLayout<E>.size
-        // A block's lines on both sides stay in the first-level cache until each is complete. What is
-        // too large for the caches goes through a block of memory that stays in them, in long rows
-        // that then go out past the caches: the target's lines need not be read first. So does what is written
-        // a power of two apart, since such lines drive each other out. Rows of two or three are short either way.
+        // Blocks are so small that the lines of both sides stay in the first-level cache until they are complete.
+        // Copies too large for the caches go through scratch memory that stays in them, and from there in long rows
+        // past the caches, so that the target's lines need not be read first. So do copies whose target rows are a
+        // power of two apart, since such lines evict each other. Rows of two or three elements are short either way.
         let streams = count * size >= streamedBytes
         let isBuffered = rows >= 4 && streams || rows >= 256 && targetStride * size % 2048 == 0
         let down = Blocks(rows, longest: isBuffered ? max(64, min(512, 2048 / size)) : 64)
@@ -128,7 +128,7 @@ struct CopyPlan {
         Parallel.units(planes * perPlane, cost: down.length * across.length) { unit in
             let plane = unit / perPlane
             let rest = unit - plane * perPlane
-            // Neighbours in the source's rows follow each other where they are streamed, else the target's.
+            // Consecutive units are neighbors in the source's rows where the copy is streamed, else in the target's.
             let (i, j) =
                 streams
                 ? (down[rest / across.count], across[rest % across.count])
@@ -187,7 +187,7 @@ private func copyRun<E: BitwiseCopyable>(
         let value = from[0]
         for i in 0..<n { to[i] = value }
     } else if ti == 1 && si == 2 {
-        // With a stride it knows, the compiler loads whole vectors.
+        // The compiler loads whole vectors only where it knows the stride.
         for i in 0..<n { to[i] = from[i &* 2] }
     } else if ti == 1 && si == 4 {
         for i in 0..<n { to[i] = from[i &* 4] }

@@ -1,7 +1,8 @@
 import ApusKernelBase
 import ApusCore
 
-/// The shortest of a few kinds of lengths that are fast to transform and hold a convolution for n points.
+/// The length of the convolution for n points: the shortest that is long enough, of a few kinds that are fast to
+/// transform.
 func convolutionLength(_ n: Int) -> Int {
     [1, 3, 5, 9, 15].map { factor in
         var m = factor
@@ -63,7 +64,7 @@ final class ChirpPlan<V: LaneVector>: @unchecked Sendable {
     let chirp: UnsafeMutablePointer<Scalar>
     let spectrum: UnsafeMutablePointer<Scalar>
 
-    /// Nil for lengths so short that their convolution is no long row.
+    /// Nil for lengths whose convolution is too short for a `RowPlan`.
     static func of(_ n: Int) -> ChirpPlan? {
         let m = convolutionLength(n)
         guard let padded = RowPlan<V>.of(m) else { return nil }

@@ -8,10 +8,10 @@ package enum FourierKernels {
     /// - Parameters:
     ///   - x: float32, float64, complex64 or complex128, of any strides; of a real inverse transform the
     ///     last of `axes` has n/2 + 1 elements.
-    ///   - y: as `x`, real where `x` is complex in a real transform and the other way round.
+    ///   - y: as `x`; in a real transform one of the two is real and the other complex.
     ///   - axes: of real transforms the last one is the one along which numbers are real.
-    ///   - edge: what the coefficients of a real transform that stand for themselves alone, the first one
-    ///     and at even lengths the last one, are multiplied by.
+    ///   - edge: the factor of those coefficients of a real transform that have no conjugate counterpart: the first one
+    ///     and, at even lengths, the last one.
     package static func transform(
         _ kind: FourierKind, _ x: Operand, into y: Operand, axes: [Int], scale: Double, edge: Double = 1
     ) {
@@ -62,7 +62,7 @@ package enum FourierKernels {
     ) {
         let (x, y) = (x.assumingMemoryBound(to: V.Scalar.self), y.assumingMemoryBound(to: V.Scalar.self))
         let (n, last) = (task.lengths[0], task.batch.extents.count - 1)
-        // Sequences that are each other's neighbours fill lanes at no cost.
+        // Sequences whose elements lie side by side in memory fill the lanes at no cost.
         let isInner = task.batch.inputStrides[last] == 1 && task.batch.extents[last] >= V.scalarCount
         if task.lengths.count > 1 || n <= 8192 && isInner {
             LaneJob<V>(task).run(x, y)

@@ -22,7 +22,8 @@ struct FourierTask {
     /// in real transforms.
     let edge: Double
 
-    /// The extents of what lies in memory between the transforms along the last axis and those along others.
+    /// The extents of the intermediate result: after the transforms along the last axis, before those along the others,
+    /// or the other way round.
     var spectrum: [Int] {
         kind.isInputReal || kind.isOutputReal
             ? lengths.dropLast() + [lengths.last! / 2 + 1] : lengths
@@ -32,7 +33,7 @@ struct FourierTask {
     var outputExtents: [Int] { kind.isOutputReal ? lengths : spectrum }
 }
 
-/// The axes along which the same transform is repeated, in the order in which they are best walked.
+/// The axes along which the transform is repeated, in the order that walks memory best.
 struct Batch {
     var extents: [Int] = []
     var inputStrides: [Int] = []
@@ -62,11 +63,11 @@ struct Batch {
     var count: Int { extents.reduce(1, *) }
 }
 
-/// Where elements lie: at equal distances, or as a table says.
+/// The positions of elements: at equal distances, or given by a table.
 struct ElementPositions {
     let stride: Int?
     let table: [Int]
-    /// How many elements follow each other without gaps, again and again.
+    /// The length of the runs in which elements follow each other without gaps.
     let run: Int
     let count: Int
 

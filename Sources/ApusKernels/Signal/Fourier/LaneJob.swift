@@ -19,7 +19,8 @@ struct LaneJob<V: LaneVector> {
     /// The length of the last axis, and how often it is transformed.
     private let length: Int
     private let rows: Int
-    /// Of real transforms: one row as half as many complex numbers, or else two rows at a time.
+    /// For real transforms: whether a row is transformed as half as many complex numbers; otherwise two rows are
+    /// transformed as one.
     private let isHalved: Bool
     private let pairs: Int
     private let alongRows: AlongAxis

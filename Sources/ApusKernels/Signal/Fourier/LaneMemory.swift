@@ -38,7 +38,7 @@ struct LaneMover<V: LaneVector> {
     let isReal: Bool
     /// 1 where real and imaginary parts are swapped, else 0.
     let flip: Int
-    /// The vector for each real element, where that is not its number.
+    /// The index of the vector that holds each real element; nil where element i lies in vector i.
     let targets: [Int32]?
 
     @inline(__always)
@@ -64,7 +64,7 @@ struct LaneMover<V: LaneVector> {
         }
     }
 
-    /// Scalars of a lane that follow each other in memory, if all do.
+    /// The number of a lane's scalars if they are contiguous in memory, else 0.
     var contiguousScalars: Int { positions.stride == 1 ? positions.count * (isReal ? 1 : 2) : 0 }
 
     /// Fills the vectors of `buffer`; where whole tiles are read, prepares the writing of `next`.

@@ -1,7 +1,7 @@
 import ApusKernelBase
 
-/// One sinusoid of a tone, as a complex number that turns and shrinks by a factor a sample; what sounds is its
-/// real part.
+/// One sinusoid of a tone: a complex number that a factor rotates and shrinks with each sample. The sound is its real
+/// part.
 package struct TonePartial: Sendable {
     /// amplitude·e^{iφ} at the start.
     package let real: Float
@@ -9,7 +9,7 @@ package struct TonePartial: Sendable {
     /// decay·e^{iω}, what each sample multiplies it by.
     package let stepReal: Float
     package let stepImaginary: Float
-    /// How many times the fundamental's changes of phase it makes.
+    /// The partial's number: its phase jumps by that many times the fundamental's angle.
     package let number: Float
 
     package init(real: Float, imaginary: Float, stepReal: Float, stepImaginary: Float, number: Float) {
@@ -29,8 +29,8 @@ package enum ToneKernel {
 
     /// Overwrites `count` samples with the sum of the partials.
     ///
-    /// - Parameter turns: for each block the angle in radians, well below 1, by which the fundamental turns at
-    ///   its start beside what its frequency gives.
+    /// - Parameter turns: for each block the angle in radians, well below 1, by which the phase of the fundamental
+    ///   jumps at the block's start.
     package static func sum(
         _ partials: UnsafeBufferPointer<TonePartial>, turns: UnsafePointer<Float>,
         into samples: UnsafeMutablePointer<Float>, count: Int
@@ -40,7 +40,7 @@ package enum ToneKernel {
             var (x, y) = (partial.real, partial.imaginary)
             let (cosine, sine) = (partial.stepReal, partial.stepImaginary)
             for start in stride(from: 0, to: count, by: blockLength) {
-                // By the tangent t of half the angle, taken as half the angle.
+                // Rotates by means of t = tan(angle / 2), for which half the angle itself is taken.
                 let t = 0.5 * partial.number * turns[start / blockLength]
                 let scale = 1 / (1 + t * t)
                 let (c, s) = ((1 - t * t) * scale, 2 * t * scale)
@@ -56,7 +56,7 @@ package enum ToneKernel {
     /// Multiplies each sample by a gain and adds noise that is close to normal.
     ///
     /// - Parameters:
-    ///   - gains: at the start of each block and after the last, straight lines between them.
+    ///   - gains: the gain at the start of each block and at the end of the last, with straight lines between them.
     ///   - noise: the noise's standard deviation.
     ///   - seed: decides the noise.
     package static func finish(

@@ -11,7 +11,7 @@ public class ComplexRecurrent: Module {
     public let inputs: Int
     /// Features of the states, and of the result in each direction.
     public let hidden: Int
-    /// How many run one on the result of the other.
+    /// The number of layers, each of which runs on the result of the one before.
     public let layers: Int
     /// Whether each layer also runs from the last time step to the first, which doubles the features of its result.
     public let isBidirectional: Bool
@@ -71,8 +71,8 @@ public class ComplexRecurrent: Module {
         let hiddenBias: Tensor?
     }
 
-    /// All layers: their last one's outputs, with the directions' features one after the other, and for each layer
-    /// and direction the states after the last step.
+    /// Runs all layers. Returns the outputs of the last one, with the features of its directions one after the other,
+    /// and for each layer and direction the states after the last step.
     ///
     /// - Parameter run: one direction of one layer, on [time, batch, features] in its order of time.
     fileprivate func run(
@@ -128,7 +128,7 @@ public class ComplexRecurrent: Module {
 /// the order i, f, g, o, as `torch.nn.LSTM` has them.
 public final class ComplexLSTM: ComplexRecurrent {
     /// - Parameters:
-    ///   - layers: how many run one on the result of the other.
+    ///   - layers: the number of layers, each of which runs on the result of the one before.
     ///   - batchFirst: sequences are [batch, time, features] and not [time, batch, features].
     ///   - bidirectional: each layer also runs from the last time step to the first.
     ///   - dtype: complex64 or complex128.
@@ -184,7 +184,7 @@ public final class ComplexLSTM: ComplexRecurrent {
 /// the order r, z, n, as `torch.nn.GRU` has them.
 public final class ComplexGRU: ComplexRecurrent {
     /// - Parameters:
-    ///   - layers: how many run one on the result of the other.
+    ///   - layers: the number of layers, each of which runs on the result of the one before.
     ///   - batchFirst: sequences are [batch, time, features] and not [time, batch, features].
     ///   - bidirectional: each layer also runs from the last time step to the first.
     ///   - dtype: complex64 or complex128.
