@@ -22,9 +22,11 @@ let kernelSettings: [SwiftSetting] = [
 // does not vectorise. Elsewhere that would only make code longer.
 let eagerInlining: SwiftSetting = .unsafeFlags(["-Xllvm", "-sil-inline-removed-call-benefit=400"])
 let settings: [SwiftSetting] = [processor]
+// In debug builds too: the tests take half as long, and programs that are tried out do not wait for unoptimised loops.
+let optimized = settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+    .target(name: name, dependencies: dependencies, swiftSettings: optimized)
 }
 
 /// A module of kernels: a folder of `Sources/ApusKernels`. Several modules compile side by side, and a change to one
@@ -47,7 +49,10 @@ let kernelModules: [Target.Dependency] = [
     "ApusConvolutionKernels", "ApusSignalKernels", "ApusRandomKernels",
 ]
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [],
+    _ settings: [SwiftSetting] = settings
+) -> Target {
     .testTarget(
         name: name, dependencies: dependencies + ["_ApusTestSupport"], exclude: exclude,
         swiftSettings: settings)
@@ -124,7 +129,10 @@ let package = Package(
             swiftSettings: settings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]),
         library("_ApusTestSupport", ["Apus", "ApusNN", "ApusFormats", "CZlib"]),
         tests("ApusCoreTests", ["ApusCore"]),
-        tests("ApusKernelsTests", ["ApusKernels", "ApusElementwiseKernels", "ApusRandomKernels", "COpenMP"]),
+        // They multiply matrices in plain loops to compare with.
+        tests(
+            "ApusKernelsTests", ["ApusKernels", "ApusElementwiseKernels", "ApusRandomKernels", "COpenMP"],
+            optimized),
         tests("ApusTests", kernelModules + ["Apus", "ApusKernels"], exclude: ["Golden"]),
         tests("ApusNNTests", ["ApusNN", "ApusOptim", "ApusModels", "ApusFormats"]),
         tests("ApusOptimTests", ["ApusNN", "ApusOptim"]),
