@@ -19,5 +19,5 @@ extension Tensor {
 extension Operation {
     static let chunk = Operation(
         "chunk", dtypes: DType.everything,
-        [Sample("x.chunk(4, 1)[2]", [Input([2, 5])]) { $0[0].chunk(4, axis: 1)[2] }])
+        [Sample("x.chunk(4, 1)[2]", [Input([2, 5])]) { $0[0].chunk(4, axis: 1).part(2) }])
 }

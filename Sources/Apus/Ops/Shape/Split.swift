@@ -35,7 +35,7 @@ extension Operation {
     static let split = Operation(
         "split", dtypes: DType.everything,
         [
-            Sample("x.split([1, 3], 1)[1]", [Input([3, 4])]) { $0[0].split(sizes: [1, 3], axis: 1)[1] },
-            Sample("x.split(2)[2]", [Input([5, 4])]) { $0[0].split(size: 2)[2] },
+            Sample("x.split([1, 3], 1)[1]", [Input([3, 4])]) { $0[0].split(sizes: [1, 3], axis: 1).part(1) },
+            Sample("x.split(2)[2]", [Input([5, 4])]) { $0[0].split(size: 2).part(2) },
         ])
 }

@@ -36,10 +36,10 @@ extension Operation {
     static let tensorSplit = Operation(
         "tensorSplit", dtypes: DType.everything,
         [
-            Sample("x.tensor_split(3, 1)[0]", [Input([2, 7])]) { $0[0].tensorSplit(3, axis: 1)[0] },
-            Sample("x.tensor_split(3)[2]", [Input([2, 7])]) { $0[0].tensorSplit(3)[2] },
+            Sample("x.tensor_split(3, 1)[0]", [Input([2, 7])]) { $0[0].tensorSplit(3, axis: 1).part(0) },
+            Sample("x.tensor_split(3)[2]", [Input([2, 7])]) { $0[0].tensorSplit(3).part(2) },
             Sample("x.tensor_split((2, -2), 1)[1]", [Input([2, 7])]) {
-                $0[0].tensorSplit(at: [2, -2], axis: 1)[1]
+                $0[0].tensorSplit(at: [2, -2], axis: 1).part(1)
             },
             Sample("torch.cat(x.tensor_split((4, 2, 9)))", [Input([7, 2])]) {
                 .cat($0[0].tensorSplit(at: [4, 2, 9]))

@@ -13,11 +13,11 @@ extension Operation {
     static let unbind = Operation(
         "unbind", dtypes: DType.everything,
         [
-            Sample("x.unbind()[2]", [Input([3, 4])]) { $0[0].unbind()[2] },
-            Sample("x.unbind(-2)[0]", [Input([2, 3, 4])]) { $0[0].unbind(axis: -2)[0] },
+            Sample("x.unbind()[2]", [Input([3, 4])]) { $0[0].unbind().part(2) },
+            Sample("x.unbind(-2)[0]", [Input([2, 3, 4])]) { $0[0].unbind(axis: -2).part(0) },
             Sample("x.unbind(1)[0] * x.unbind(1)[2]", [Input([2, 3, 4])]) {
                 let slices = $0[0].unbind(axis: 1)
-                return slices[0] * slices[2]
+                return slices.part(0) * slices.part(2)
             },
         ])
 }

@@ -66,3 +66,12 @@ extension DType {
     package static let numeric: [DType] = DType.allCases.filter { $0 != .bool }
     package static let real: [DType] = DType.allCases.filter { !$0.isComplex }
 }
+
+extension [Tensor] {
+    /// One of the results of a sample's operation. Inputs of another shape than the sample's may have fewer, which an
+    /// array's subscript would not say in optimized code.
+    func part(_ index: Int) -> Tensor {
+        if !indices.contains(index) { fail("part", "there is no part \(index) among \(count)") }
+        return self[index]
+    }
+}
