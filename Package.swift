@@ -73,12 +73,17 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.0"),
     ],
     targets: [
         .systemLibrary(name: "COneDNN"),
         .systemLibrary(name: "COpenBLAS"),
         .systemLibrary(name: "COpenMP"),
         .systemLibrary(name: "CPNG"),
+        .systemLibrary(name: "CJPEG"),
+        .systemLibrary(name: "CZip"),
         .systemLibrary(name: "CZlib"),
         .systemLibrary(name: "CProcessor"),
         .systemLibrary(name: "CStart"),
@@ -104,14 +109,19 @@ let package = Package(
                 "ApusCore", "ApusKernels", .product(name: "ComplexModule", package: "swift-numerics"),
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
-        library("ApusFormats", ["Apus", "CPNG", "CZlib"]),
+        library("ApusFormats", ["Apus", "CPNG", "CJPEG", "CZip", "CZlib"]),
         library("ApusNN", ["Apus", "ApusFormats"]),
         library("ApusOptim", ["Apus", "ApusNN"]),
-        library("ApusData", ["Apus", "ApusFormats", "CZlib"]),
+        library(
+            "ApusData",
+            ["Apus", "ApusFormats", "CZlib", .product(name: "SwiftCSV", package: "SwiftCSV")]),
         library("ApusModels", ["Apus", "ApusNN"]),
         library(
             "ApusTraining",
-            ["Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels"]),
+            [
+                "Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels",
+                .product(name: "Yams", package: "Yams"),
+            ]),
         .executableTarget(
             name: "ApusCommand",
             dependencies: [
@@ -137,7 +147,8 @@ let package = Package(
         tests("ApusNNTests", ["ApusNN", "ApusOptim", "ApusModels", "ApusFormats"]),
         tests("ApusOptimTests", ["ApusNN", "ApusOptim"]),
         tests("ApusModelsTests", ["ApusModels", "ApusNN", "ApusOptim"]),
-        tests("ApusDataTests", ["ApusData", "ApusFormats"]),
+        tests(
+            "ApusDataTests", ["ApusData", "ApusFormats", .product(name: "FlyingFox", package: "FlyingFox")]),
         tests("ApusFormatsTests", ["ApusFormats"]),
         tests("ApusTrainingTests", kernelModules + ["ApusTraining", "ApusKernels"]),
         tests("ApusCommandTests", ["ApusCommand", "ApusData", "ApusFormats"]),

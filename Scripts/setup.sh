@@ -41,6 +41,8 @@ want "/usr/lib/gcc/*/*/libgomp.so" "libgcc-$compiler-dev" "the OpenMP thread poo
 want "/usr/include/oneapi/dnnl/dnnl.h" libdnnl-dev "oneDNN: float32 and bfloat16 matrix products, convolutions"
 want "/usr/lib/*/openblas-openmp/libopenblas.so" libopenblas-openmp-dev "OpenBLAS: float64 and complex products, LAPACK"
 want "/usr/include/png.h" libpng-dev "PNG files"
+want "/usr/include/turbojpeg.h" libturbojpeg0-dev "JPEG files"
+want "/usr/include/zip.h" libzip-dev "npz and PyTorch files, which are ZIP archives"
 want "/usr/include/zlib.h" zlib1g-dev "gzip files"
 if [ "${1:-}" = bench ] && ! python3 -c "import ensurepip, venv" 2>/dev/null; then
     want "" python3-venv "the benchmark's peer, PyTorch, in a virtual environment"
