@@ -39,6 +39,13 @@ struct CounterGenerator: RandomNumberGenerator {
         return Int(product.high)
     }
 
+    /// A Fisher-Yates shuffle.
+    mutating func shuffle(_ numbers: inout [Int]) {
+        for last in stride(from: numbers.count - 1, to: 0, by: -1) {
+            numbers.swapAt(last, below(last + 1))
+        }
+    }
+
     private static func mix(_ value: UInt64) -> UInt64 { finish(value &+ 0x9E37_79B9_7F4A_7C15) }
 
     private static func finish(_ value: UInt64) -> UInt64 {

@@ -37,9 +37,9 @@ public struct Evaluation: Sendable, Equatable {
     private init(on data: some LabeledDataset, logits: (Tensor) throws -> Tensor) rethrows {
         var loss = 0.0
         var right = 0
-        for batch in DataLoader(data, batchSize: 1000, shuffles: false, prefetch: 1).epoch(0) {
+        for batch in DataLoader(data, batchSize: 1000, sampler: .sequential, prefetch: 1).epoch(0) {
             let logits = try logits(batch.inputs)
-            loss += logits.softmaxCrossEntropy(batch.labels).item(as: Double.self) * Double(batch.count)
+            loss += logits.softmaxCrossEntropy(batch.labels).item(as: Double.self) * Double(batch.sampleCount)
             right += (logits.argmax(axis: 1) .== batch.labels).sum().item(as: Int.self)
         }
         samples = data.count

@@ -191,8 +191,8 @@ public final class Trainer {
         }
         loss.backward()
         optimizer.step()
-        state.lossSum += Double(value) * Double(batch.count)
-        state.samples += batch.count
+        state.lossSum += Double(value) * Double(batch.sampleCount)
+        state.samples += batch.sampleCount
         state.step += 1
     }
 

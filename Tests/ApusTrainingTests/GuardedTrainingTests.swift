@@ -19,7 +19,7 @@ import Testing
                     optimizer.step()
                 }
                 model.evaluate()
-                let batch = DataLoader(data.test, batchSize: 4, shuffles: false).epoch(0).first { _ in true }!
+                let batch = DataLoader(data.test, batchSize: 4, sampler: .sequential).epoch(0).first { _ in true }!
                 let logits = withInferenceMode { model(batch.inputs.to(device)) }
                 return ([logits] + model.parameters().map(\.value)).map { $0.withUnsafeBytes { Array($0) } }
             }

@@ -4,7 +4,7 @@ import Glibc
 /// A thread that runs one function to its end.
 ///
 /// A thread of its own, not a task: the function blocks, which the shared pool of tasks must not.
-struct BackgroundThread: ~Copyable {
+final class BackgroundThread: Sendable {
     private let handle: pthread_t
 
     private final class Body {

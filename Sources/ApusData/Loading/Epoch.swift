@@ -2,93 +2,79 @@
 ///
 /// With a set that cannot fail this is a sequence: `for batch in loader.epoch(0)`. With any set,
 /// `while let batch = try epoch.next()`. It can be gone through once, by one thread. Letting go of it
-/// early stops its background thread.
-public final class Epoch<Source: Dataset> {
-    private let maker: BatchMaker<Source>
-    private let queue: BatchQueue<Result<Source.Batch, Source.Failure>>?
-    private let thread: BackgroundThread?
+/// early stops its background threads.
+public final class Epoch<Batch: Sendable, Failure: Error> {
+    private let maker: BatchMaker<Batch>
+    private let queue: BatchQueue<MadeBatch<Batch>>?
+    private let threads: [BackgroundThread]
     private var position: Int
     private var isOver = false
+    /// The samples that the batches taken so far go without, as `FailurePolicy.skip` asks.
+    public private(set) var skipped: [SampleError] = []
 
-    init(_ maker: BatchMaker<Source>, from first: Int, prefetch: Int) {
+    init(_ maker: BatchMaker<Batch>, from first: Int, workers: Int, prefetch: Int) {
         self.maker = maker
         position = first
-        guard prefetch > 0, first < maker.batchCount else {
+        guard prefetch > 0, workers > 0, first < maker.batchCount else {
             queue = nil
-            thread = nil
+            threads = []
             return
         }
-        let queue = BatchQueue<Result<Source.Batch, Source.Failure>>(depth: prefetch)
+        let makers = Swift.min(workers, prefetch, maker.batchCount - first)
+        let queue = BatchQueue<MadeBatch<Batch>>(
+            depth: prefetch, makers: makers, numbers: first..<maker.batchCount)
         self.queue = queue
-        thread = BackgroundThread {
-            for index in first..<maker.batchCount {
-                let batch = maker.batch(index)
-                if !queue.push(batch) { break }
-                if case .failure = batch { break }
+        threads = (0..<makers).map { _ in
+            BackgroundThread {
+                while let number = queue.claim() {
+                    let made = maker.batch(number)
+                    if made.failure != nil { queue.end(with: number) }
+                    queue.deliver(made, number)
+                }
             }
-            queue.finish()
         }
     }
 
     deinit {
-        queue?.close()  // the thread is then waited for, which takes at most the batch it is making
+        queue?.close()  // the threads are then waited for, which takes at most the batches they are making
     }
 
-    /// The index, in the whole epoch, of the batch that `next` returns next.
+    /// The index, in the whole epoch, of the batch after the one that `next` returned last.
     public var nextIndex: Int { position }
 
-    /// The next batch, or nil after the last one.
+    /// The next batch, or nil after the last one. A batch none of whose samples could be had is passed over.
     ///
-    /// - Throws: what making this batch threw; there are no batches after that.
-    public func next() throws(Source.Failure) -> Source.Batch? {
-        if isOver { return nil }
-        let made: Result<Source.Batch, Source.Failure>?
-        if let queue {
-            made = queue.pop()
-        } else {
-            made = position < maker.batchCount ? maker.batch(position) : nil
+    /// - Throws: `SampleError` where a sample of this batch could not be had; there are no batches after that.
+    public func next() throws(Failure) -> Batch? {
+        while !isOver, let made = take() {
+            position += 1
+            if let failure = made.failure {
+                isOver = true
+                // Only sets that can fail do, and their loaders' failures are these.
+                throw failure as! Failure
+            }
+            skipped += made.skipped
+            if let batch = made.batch { return batch }
         }
-        guard let made else {
-            isOver = true
-            return nil
-        }
-        position += 1
-        do throws(Source.Failure) {
-            return try made.get()
-        } catch {
-            isOver = true
-            throw error
-        }
+        isOver = true
+        return nil
+    }
+
+    private func take() -> MadeBatch<Batch>? {
+        if let queue { return queue.pop() }
+        return position < maker.batchCount ? maker.batch(position) : nil
     }
 }
 
-extension Epoch: Sequence where Source.Failure == Never {
+extension Epoch: Sequence where Failure == Never {
     /// Goes through what is left of the epoch.
     public struct Iterator: IteratorProtocol {
         let epoch: Epoch
 
         /// The next batch, or nil after the last one.
-        public func next() -> Source.Batch? { epoch.next() }
+        public func next() -> Batch? { epoch.next() }
     }
 
     /// What is left of the epoch, which can be gone through once.
     public func makeIterator() -> Iterator { Iterator(epoch: self) }
-}
-
-/// Makes any batch of an epoch, on any thread.
-struct BatchMaker<Source: Dataset>: Sendable {
-    let dataset: Source
-    let order: [Int]
-    let batchSize: Int
-    let batchCount: Int
-
-    func batch(_ index: Int) -> Result<Source.Batch, Source.Failure> {
-        let start = index * batchSize
-        let indices = order[start..<min(start + batchSize, order.count)]
-        do throws(Source.Failure) {
-            return .success(try dataset.batch(indices))
-        } catch {
-            return .failure(error)
-        }
-    }
 }

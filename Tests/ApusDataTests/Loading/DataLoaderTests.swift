@@ -5,36 +5,46 @@ import Testing
 
 @testable import ApusData
 
-/// Yields the indices themselves; fails at a given batch, and counts the batches made.
+/// Yields the indices themselves; fails at a given one, and counts the samples made.
 private final class Indices: Dataset {
     struct Failed: Error, Equatable { let at: Int }
 
     let count: Int
-    let failing: Int?
+    let failing: Set<Int>
     let made = Atomic<Int>(0)
 
-    init(_ count: Int, failing: Int? = nil) {
+    init(_ count: Int, failing: Set<Int> = []) {
         self.count = count
         self.failing = failing
     }
 
-    func batch(_ indices: ArraySlice<Int>) throws(Failed) -> [Int] {
-        let number = made.add(1, ordering: .relaxed).oldValue
-        if number == failing { throw Failed(at: number) }
-        return Array(indices)
+    func sample(_ index: Int) throws(Failed) -> Int {
+        made.add(1, ordering: .relaxed)
+        if failing.contains(index) { throw Failed(at: index) }
+        return index
     }
 }
 
+/// Batches that are the samples themselves.
+private func makeLoader(
+    _ source: some Dataset<Int>, batchSize: Int, sampler: Sampler = .shuffled, dropsLast: Bool = false,
+    seed: UInt64 = 0, workers: Int = 1, prefetch: Int = 4, policy: FailurePolicy = .stop
+) -> DataLoader<[Int], SampleError> {
+    DataLoader(
+        source, batchSize: batchSize, sampler: sampler, dropsLast: dropsLast, seed: seed, workers: workers,
+        prefetch: prefetch, policy: policy, collate: { $0 })
+}
+
 @Suite struct DataLoaderTests {
-    private func batches<Source: Dataset>(_ epoch: Epoch<Source>) throws -> [Source.Batch] {
-        var all: [Source.Batch] = []
+    private func batches<Batch, Failure>(_ epoch: Epoch<Batch, Failure>) throws -> [Batch] {
+        var all: [Batch] = []
         while let batch = try epoch.next() { all.append(batch) }
         return all
     }
 
     @Test(arguments: [0, 1, 2, 3, 8])
     func everySampleComesOnceInTheOrderOfTheSeed(prefetch: Int) throws {
-        let loader = DataLoader(Indices(103), batchSize: 10, seed: 4, prefetch: prefetch)
+        let loader = makeLoader(Indices(103), batchSize: 10, seed: 4, prefetch: prefetch)
         #expect(loader.batchCount == 11 && loader.sampleCount == 103)
         for epoch in 0..<3 {
             let all = try batches(loader.epoch(epoch))
@@ -44,28 +54,28 @@ private final class Indices: Dataset {
     }
 
     @Test func ordersArePermutationsOfTheirOwn() {
-        let loader = DataLoader(Indices(1000), batchSize: 7, seed: 1)
-        let other = DataLoader(Indices(1000), batchSize: 7, seed: 2)
+        let loader = makeLoader(Indices(1000), batchSize: 7, seed: 1)
+        let other = makeLoader(Indices(1000), batchSize: 7, seed: 2)
         let orders = [loader.order(of: 0), loader.order(of: 1), other.order(of: 0)]
         for order in orders { #expect(order.sorted() == Array(0..<1000)) }
         #expect(orders[0] != orders[1] && orders[0] != orders[2] && orders[1] != orders[2])
         // A shuffled order leaves few samples where they were: one on average.
         for order in orders { #expect(order.indices.count { order[$0] == $0 } < 10) }
-        #expect(DataLoader(Indices(5), batchSize: 1, shuffles: false).order(of: 3) == [0, 1, 2, 3, 4])
+        #expect(makeLoader(Indices(5), batchSize: 1, sampler: .sequential).order(of: 3) == [0, 1, 2, 3, 4])
     }
 
     @Test func theLastBatchCanBeDropped() throws {
-        let loader = DataLoader(Indices(103), batchSize: 10, dropsLast: true)
+        let loader = makeLoader(Indices(103), batchSize: 10, dropsLast: true)
         #expect(loader.batchCount == 10 && loader.sampleCount == 100)
         #expect(try batches(loader.epoch(0)).map(\.count) == [Int](repeating: 10, count: 10))
-        #expect(try batches(DataLoader(Indices(9), batchSize: 10, dropsLast: true).epoch(0)).isEmpty)
-        #expect(try batches(DataLoader(Indices(0), batchSize: 10).epoch(0)).isEmpty)
-        #expect(try batches(DataLoader(Indices(9), batchSize: .max).epoch(0)).map(\.count) == [9])
+        #expect(try batches(makeLoader(Indices(9), batchSize: 10, dropsLast: true).epoch(0)).isEmpty)
+        #expect(try batches(makeLoader(Indices(0), batchSize: 10).epoch(0)).isEmpty)
+        #expect(try batches(makeLoader(Indices(9), batchSize: .max).epoch(0)).map(\.count) == [9])
     }
 
     @Test(arguments: [0, 4])
     func anEpochCanBeginAnywhere(prefetch: Int) throws {
-        let loader = DataLoader(Indices(57), batchSize: 5, seed: 9, prefetch: prefetch)
+        let loader = makeLoader(Indices(57), batchSize: 5, seed: 9, prefetch: prefetch)
         let whole = try batches(loader.epoch(2))
         for first in 0...loader.batchCount {
             let epoch = loader.epoch(2, from: first)
@@ -77,23 +87,24 @@ private final class Indices: Dataset {
 
     @Test(arguments: [0, 1, 4])
     func errorsReachTheConsumerInTheirPlace(prefetch: Int) throws {
-        let loader = DataLoader(Indices(100, failing: 6), batchSize: 10, prefetch: prefetch)
-        let epoch = loader.epoch(0)
+        let source = Indices(100, failing: [63])
+        let epoch = makeLoader(source, batchSize: 10, sampler: .sequential, prefetch: prefetch).epoch(0)
         for _ in 0..<6 { #expect(try epoch.next()?.count == 10) }
-        #expect(throws: Indices.Failed(at: 6)) { try epoch.next() }
+        let error = #expect(throws: SampleError.self) { try epoch.next() }
+        #expect(error?.indices == [63] && error?.reason as? Indices.Failed == Indices.Failed(at: 63))
+        #expect(error?.description == "sample 63: Failed(at: 63)")
         #expect(try epoch.next() == nil)
-        #expect(loader.dataset.made.load(ordering: .relaxed) == 7)
+        #expect(source.made.load(ordering: .relaxed) == 64)
     }
 
     @Test(arguments: [1, 2, 5])
     func onlySoManyAreMadeAhead(prefetch: Int) throws {
-        let loader = DataLoader(Indices(1000), batchSize: 1, prefetch: prefetch)
-        let epoch = loader.epoch(0)
+        let source = Indices(1000)
+        let epoch = makeLoader(source, batchSize: 1, prefetch: prefetch).epoch(0)
         for taken in 1...20 {
             _ = try epoch.next()
             usleep(500)
-            // What was taken, what waits, and the one that finds no room.
-            #expect(loader.dataset.made.load(ordering: .relaxed) <= taken + prefetch + 1)
+            #expect(source.made.load(ordering: .relaxed) <= taken + prefetch)
         }
     }
 
@@ -103,11 +114,11 @@ private final class Indices: Dataset {
         do {
             let source = Indices(1_000_000)
             leftover = source
-            var epoch: Epoch<Indices>? = DataLoader(source, batchSize: 10, prefetch: 3).epoch(0)
+            var epoch: Epoch<[Int], SampleError>? = makeLoader(source, batchSize: 10, prefetch: 3).epoch(0)
             for _ in 0..<taken { _ = try epoch?.next() }
             epoch = nil
             let made = source.made.load(ordering: .relaxed)
-            #expect(made <= taken + 4)
+            #expect(made <= 10 * (taken + 3))
             usleep(2000)
             #expect(source.made.load(ordering: .relaxed) == made)
         }
@@ -123,16 +134,17 @@ private final class Indices: Dataset {
         var position = 0
         for batch in loader.epoch(1) {
             #expect(batch.inputs.dtype == .float32 && batch.labels.dtype == .int64)
-            #expect(batch.inputs.shape == [batch.count, 784] && batch.labels.shape == [batch.count])
+            #expect(
+                batch.inputs.shape == [batch.sampleCount, 784] && batch.labels.shape == [batch.sampleCount])
             let values = batch.inputs.array(of: Float.self)
             let numbers = batch.labels.array(of: Int64.self)
-            for row in 0..<batch.count {
+            for row in 0..<batch.sampleCount {
                 let index = order[position + row]
                 let expected = pixels[784 * index..<784 * (index + 1)].map { Float($0) / 255 }
                 #expect(Array(values[784 * row..<784 * (row + 1)]) == expected)
                 #expect(numbers[row] == Int64(labels[index]))
             }
-            position += batch.count
+            position += batch.sampleCount
         }
         #expect(position == 50)
         for _ in loader.epoch(0) { break }
