@@ -68,7 +68,7 @@ struct Compare: ParsableCommand {
         var plans = try configurations()
         // All have the same data.
         let data = try RunData(self.data, of: Recipe.named(plans[0].recipe).source)
-        plans = try plans.map { try $0.settled(on: data, in: output ?? "runs") }
+        plans = try plans.map { try $0.settled(data.digest, in: output ?? "runs") }
         return (try ComparisonFolder(beginning: plans, in: output), plans)
     }
 
@@ -86,10 +86,10 @@ struct Compare: ParsableCommand {
             let before = saved.first { $0.recipe == recipe }!
             let plan = changed(before)
             try plan.check(against: before, in: comparison.path)
-            if plan.epochs < before.epochs {
+            if plan.options.epochs < before.options.epochs {
                 throw TrainingError.otherSettings(
-                    folder: comparison.path, differences: ["--epochs \(before.epochs)"],
-                    asked: ["--epochs \(plan.epochs), which can only grow"])
+                    folder: comparison.path, differences: ["--epochs \(before.options.epochs)"],
+                    asked: ["--epochs \(plan.options.epochs), which can only grow"])
             }
             return plan
         }
@@ -99,49 +99,51 @@ struct Compare: ParsableCommand {
     private func changed(_ saved: RunConfiguration) -> RunConfiguration {
         var plan = saved
         plan.data = data ?? saved.data
-        plan.epochs = epochs ?? saved.epochs
-        plan.batchSize = batchSize ?? saved.batchSize
         plan.learningRate = lr ?? saved.learningRate
-        plan.seed = seed ?? saved.seed
-        plan.threads = threads ?? saved.threads
+        plan.options.epochs = epochs ?? saved.options.epochs
+        plan.options.batchSize = batchSize ?? saved.options.batchSize
+        plan.options.seed = seed ?? saved.options.seed
+        plan.options.threads = threads ?? saved.options.threads
         return plan
     }
 
     private func train(_ settings: RunConfiguration, in folder: RunFolder) throws -> Comparison.Run {
-        let trainer = try trainer(settings, in: folder)
-        say(trainer.announcement)
-        if case .interrupted(let signal) = try trainer.run() {
-            let (epoch, step) = trainer.position
+        let run = try run(settings, in: folder)
+        say(try announcement(of: run, settings))
+        if case .interrupted(let signal) = try run.run() {
             let whole = (folder.path as NSString).deletingLastPathComponent
             say(
-                "saved \(folder.last) in epoch \(epoch + 1) after step \(step); --resume --output \(whole) goes on"
+                "saved \(folder.last) in epoch \(run.position.epoch + 1) after step \(stepOfEpoch(run)); --resume --output \(whole) goes on"
             )
             throw ExitCode(128 + signal)
         }
         return Comparison.Run(
-            recipe: settings.recipe, parameters: trainer.model.realParameterCount, metrics: trainer.metrics)
+            recipe: settings.recipe, parameters: run.model.realParameterCount, metrics: run.records)
     }
 
-    private func trainer(_ settings: RunConfiguration, in folder: RunFolder) throws -> Trainer {
-        if !folder.holdsRun { return try Trainer(settings, in: folder, progress: progress) }
-        return try Trainer.resuming(folder, progress: progress) { saved in
-            let (digest, epochs) = (saved.dataDigest, saved.epochs)
+    private func run(_ settings: RunConfiguration, in folder: RunFolder) throws -> any TrainingRun {
+        if !folder.holdsRun { return try Recipe.begin(settings, in: folder, progress: progress) }
+        return try Recipe.resume(folder, progress: progress) { saved in
+            let (digest, epochs) = (saved.dataDigest, saved.options.epochs)
             saved = settings
             saved.dataDigest = digest
-            saved.epochs = max(epochs, settings.epochs)
+            saved.options.epochs = max(epochs, settings.options.epochs)
         }
     }
 
     /// One for each recipe, with the same number of epochs.
     private func configurations() throws -> [RunConfiguration] {
-        let chosen = try recipes.map { try Recipe.named($0) }
-        let most = chosen.map(\.defaults.epochs).max() ?? 1
-        return chosen.map { recipe in
-            RunConfiguration(
-                recipe: recipe.name, data: data, epochs: epochs ?? most,
-                batchSize: batchSize ?? recipe.defaults.batchSize,
-                learningRate: lr ?? recipe.defaults.learningRate, seed: seed ?? 0,
-                threads: threads ?? Apus.threads)
+        let chosen = try recipes.map { try Recipe.named($0).configuration }
+        let most = chosen.map(\.options.epochs).max() ?? 1
+        return chosen.map { configuration in
+            var configuration = configuration
+            configuration.data = data
+            configuration.learningRate = lr ?? configuration.learningRate
+            configuration.options.epochs = epochs ?? most
+            configuration.options.batchSize = batchSize ?? configuration.options.batchSize
+            configuration.options.seed = seed ?? 0
+            configuration.options.threads = threads ?? Apus.threads
+            return configuration
         }
     }
 

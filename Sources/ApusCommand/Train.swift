@@ -52,18 +52,24 @@ struct Train: ParsableCommand {
 
     func run() throws {
         Interruption.watch()
-        let trainer = try resume ? resumed() : begun()
-        switch try trainer.run() {
+        let run = try resume ? resumed() : begun()
+        let (path, last) = (run.folder?.path ?? "", run.folder?.last ?? "")
+        switch try run.run() {
         case .finished:
-            say("done: \(trainer.folder.path)")
+            say("done: \(path)")
+        case .stoppedEarly(let step):
+            say(
+                "stopped early: nothing was better than step \(step) for \(run.options.patience ?? 0) evaluations: \(path)"
+            )
         case .alreadyFinished:
             say(
-                "\(trainer.folder.path): finished after \(trainer.position.epoch) epochs, nothing to resume; --epochs raises their number"
+                "\(path): finished after \(run.position.epoch) epochs, nothing to resume; --epochs raises their number"
             )
+        case .timeIsUp, .stopped:
+            say("saved \(last) after \(run.position.step) steps; --resume --output \(path) goes on")
         case .interrupted(let signal):
-            let (epoch, step) = trainer.position
             say(
-                "saved \(trainer.folder.last) in epoch \(epoch + 1) after step \(step); --resume --output \(trainer.folder.path) goes on"
+                "saved \(last) in epoch \(run.position.epoch + 1) after step \(stepOfEpoch(run)); --resume --output \(path) goes on"
             )
             throw ExitCode(128 + signal)
         }
@@ -71,40 +77,43 @@ struct Train: ParsableCommand {
         try StandardOutput.check()
     }
 
-    private func begun() throws -> Trainer {
+    private func begun() throws -> any TrainingRun {
         let folder = try output.map(RunFolder.init) ?? .makeNext(for: recipe)
-        let trainer = try Trainer(configuration(), in: folder, progress: progress)
-        say(trainer.announcement)
-        return trainer
+        let configuration = try configuration()
+        let run = try Recipe.begin(configuration, in: folder, progress: progress)
+        say(try announcement(of: run, configuration))
+        return run
     }
 
-    private func resumed() throws -> Trainer {
+    private func resumed() throws -> any TrainingRun {
         guard let folder = output.map(RunFolder.init) ?? .newest(for: recipe) else {
             throw TrainingError.nothingToResume(folder: "runs/\(recipe)-*")
         }
-        let trainer = try Trainer.resuming(folder, progress: progress) { settings in
-            settings.recipe = recipe
-            settings.data = data ?? settings.data
-            settings.epochs = epochs ?? settings.epochs
-            settings.batchSize = batchSize ?? settings.batchSize
-            settings.learningRate = lr ?? settings.learningRate
-            settings.seed = seed ?? settings.seed
-            settings.threads = threads ?? settings.threads
+        let run = try Recipe.resume(folder, progress: progress) { configuration in
+            configuration.recipe = recipe
+            configuration.data = data ?? configuration.data
+            configuration.learningRate = lr ?? configuration.learningRate
+            set(&configuration.options)
         }
-        let (epoch, step) = trainer.position
-        if epoch < trainer.configuration.epochs {
-            say("resuming \(folder.path) in epoch \(epoch + 1) after step \(step)")
+        if run.position.epoch < run.options.epochs {
+            say("resuming \(folder.path) in epoch \(run.position.epoch + 1) after step \(stepOfEpoch(run))")
         }
-        return trainer
+        return run
     }
 
     private func configuration() throws -> RunConfiguration {
-        let defaults = try Recipe.named(recipe).defaults
-        return RunConfiguration(
-            recipe: recipe, data: data, epochs: epochs ?? defaults.epochs,
-            batchSize: batchSize ?? defaults.batchSize,
-            learningRate: lr ?? defaults.learningRate, seed: seed ?? 0,
-            threads: threads ?? Apus.threads)
+        var configuration = try Recipe.named(recipe).configuration
+        configuration.data = data
+        configuration.learningRate = lr ?? configuration.learningRate
+        set(&configuration.options)
+        return configuration
+    }
+
+    private func set(_ options: inout TrainingOptions) {
+        options.epochs = epochs ?? options.epochs
+        options.batchSize = batchSize ?? options.batchSize
+        options.seed = seed ?? options.seed
+        options.threads = threads ?? options.threads
     }
 
     private func say(_ line: String) {

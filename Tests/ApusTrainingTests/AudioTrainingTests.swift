@@ -29,8 +29,8 @@ import Testing
         let error = #expect(throws: TrainingError.self) { try RunData("mnist", of: .tones) }
         #expect(error?.description.contains("--data is mnist, but this recipe takes no files") == true)
         let configuration = RunConfiguration(
-            recipe: "audio-real", data: "mnist", epochs: 1, batchSize: 1, learningRate: 1, seed: 0, threads: 1
-        )
+            recipe: "audio-real", data: "mnist", learningRate: 1,
+            options: TrainingOptions(epochs: 1, batchSize: 1, seed: 0, threads: 1))
         #expect(throws: TrainingError.self) { try configuration.validate() }
     }
 

@@ -1,4 +1,5 @@
 import Apus
+import ApusData
 import ApusFormats
 import ApusNN
 import ApusOptim
@@ -20,22 +21,28 @@ import _ApusTestSupport
         optimizer.step()
     }
 
+    private func learner(_ model: Sequential, _ optimizer: any Optimizer) -> SupervisedLearner<
+        Sequential, LabeledBatch
+    > {
+        SupervisedLearner(model, .classification, optimizer, options: TrainingOptions())
+    }
+
     /// Adam's steps were one number for all parameters.
     @Test func checkpointsOfBeforeGoOnAlike() throws {
         let (model, file) = (model(), "\(folder.path)/last.safetensors")
         let adam = Adam(model.parameters(), learningRate: 0.1)
         for _ in 0..<3 { step(model, adam) }
-        try Checkpoint.save(model, of: .named("mnist-mlp"), adam, RunProgress(epoch: 1), to: file)
+        try Checkpoint.save(learner(model, adam), RunProgress(epoch: 1), to: file, metadata: [:])
         let saved = try SafetensorsFile(file)
         var tensors = try Safetensors.load(file)
-        #expect(tensors["optimizer.step"]?.array(of: Int.self) == [3, 3, 3, 3])
-        tensors["optimizer.step"] = Tensor(3)
+        #expect(tensors["training.optimizer.step"]?.array(of: Int.self) == [3, 3, 3, 3])
+        tensors["training.optimizer.step"] = Tensor(3)
         try Safetensors.save(tensors, to: file, metadata: saved.metadata)
         for _ in 0..<3 { step(model, adam) }
 
         let resumed = self.model()
         let second = Adam(resumed.parameters(), learningRate: 0.1)
-        #expect(try Checkpoint.load(file, into: resumed, second) == RunProgress(epoch: 1))
+        #expect(try Checkpoint.load(file, into: learner(resumed, second)) == RunProgress(epoch: 1))
         for _ in 0..<3 { step(resumed, second) }
         let (found, expected) = (resumed.stateDictionary(), model.stateDictionary())
         #expect(
@@ -46,15 +53,17 @@ import _ApusTestSupport
         let (model, file) = (model(), "\(folder.path)/bad.safetensors")
         let adam = Adam(model.parameters())
         step(model, adam)
-        try Checkpoint.save(model, of: .named("mnist-mlp"), adam, RunProgress(), to: file)
+        try Checkpoint.save(learner(model, adam), RunProgress(), to: file, metadata: [:])
         let saved = try SafetensorsFile(file)
         for step in [
             Tensor(-1), Tensor(Int.max), Tensor(Float.nan), Tensor([1, 2]), .zeros([], dtype: .complex64),
         ] {
             var tensors = try Safetensors.load(file)
-            tensors["optimizer.step"] = step
+            tensors["training.optimizer.step"] = step
             try Safetensors.save(tensors, to: file, metadata: saved.metadata)
-            let error = #expect(throws: TrainingError.self) { try Checkpoint.load(file, into: model, adam) }
+            let error = #expect(throws: TrainingError.self) {
+                try Checkpoint.load(file, into: learner(model, adam))
+            }
             #expect(error?.description.contains("step") == true && error?.description.contains("\n") == false)
         }
     }

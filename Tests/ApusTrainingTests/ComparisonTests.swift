@@ -3,10 +3,9 @@ import Testing
 @testable import ApusTraining
 
 @Suite struct ComparisonTests {
-    static func metrics(_ accuracies: [Double], seconds: Double) -> [EpochMetrics] {
+    static func metrics(_ accuracies: [Double], seconds: Double) -> [MetricsRecord] {
         accuracies.enumerated().map {
-            EpochMetrics(
-                epoch: $0 + 1, trainLoss: 1, testLoss: 1, testAccuracy: $1, seconds: seconds)
+            MetricsRecord(epoch: $0 + 1, step: 10 * ($0 + 1), values: ["test_accuracy": $1], seconds: seconds)
         }
     }
 

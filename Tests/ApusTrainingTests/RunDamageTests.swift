@@ -16,10 +16,9 @@ import _ApusTestSupport
     private func begin() throws -> [String: Data] {
         try TinyMNIST.write(to: "\(folder.path)/data")
         let configuration = RunConfiguration(
-            recipe: "mnist-mlp", data: "\(folder.path)/data", epochs: 2, batchSize: 16, learningRate: 1e-3,
-            seed: 5,
-            threads: 1)
-        #expect(try Trainer(configuration, in: run).run() == .finished)
+            recipe: "mnist-mlp", data: "\(folder.path)/data", learningRate: 1e-3,
+            options: TrainingOptions(epochs: 2, batchSize: 16, seed: 5, threads: 1))
+        #expect(try Recipe.begin(configuration, in: run).run() == .finished)
         var files: [String: Data] = [:]
         for path in [run.configuration, run.metrics, run.last, run.best] {
             files[path] = try Data(contentsOf: URL(filePath: path))
@@ -30,7 +29,7 @@ import _ApusTestSupport
     /// What resuming says, and using the run where `isUsed`.
     private func errors(isUsed: Bool = false) -> [String] {
         var errors: [String] = []
-        do { _ = try Trainer.resuming(run) { $0.epochs = max($0.epochs, 3) } } catch {
+        do { _ = try Recipe.resume(run) { $0.options.epochs = max($0.options.epochs, 3) } } catch {
             errors.append("\(error)")
         }
         if isUsed {
@@ -56,6 +55,8 @@ import _ApusTestSupport
         #expect(
             Set(fields.keys) == [
                 "recipe", "data", "data_digest", "epochs", "batch_size", "learning_rate", "seed", "threads",
+                "accumulation",
+                "keep", "non_finite",
             ])
         func write(_ name: String, _ value: String?) throws {
             // As text: a dictionary of Any cannot hold every number.
@@ -104,11 +105,9 @@ import _ApusTestSupport
             try write("data_digest", value)
             expectOneLine("data_digest: \(value)")
         }
-        // The number of samples after as many steps is another one: a run cannot go on in other batches.
+        // The number of steps of so many epochs is another one: a run cannot go on in other batches.
         try write("batch_size", "9223372036854775807")
-        let trainer = try Trainer.resuming(run) { $0.epochs = 3 }
-        #expect(try trainer.run() == .finished)
-        for (file, bytes) in files { try bytes.write(to: URL(filePath: file)) }
+        expectOneLine("batch_size")
 
         // A digest that is missing, as before there were any, and fields that are not known.
         try write("data_digest", nil)
@@ -133,7 +132,11 @@ import _ApusTestSupport
         let object = try #require(
             try JSONSerialization.jsonObject(with: Data(progress.utf8)) as? [String: Any])
         #expect(
-            Set(object.keys) == ["bestAccuracy", "epoch", "lossSum", "random", "samples", "seconds", "step"])
+            Set(object.keys) == [
+                "batch", "counted", "epoch", "names", "random", "records", "samples", "seconds", "skipped",
+                "skippedNow",
+                "step", "sums",
+            ])
         func save(_ text: String) throws {
             try Safetensors.save(tensors, to: path, metadata: ["apus.progress": text])
         }
@@ -143,8 +146,8 @@ import _ApusTestSupport
         ]
         for name in object.keys.sorted() {
             for value in numbers + [nil] as [String?] {
-                // A best accuracy of −1 is there before the first epoch.
-                if name == "bestAccuracy" && value == "-1" { continue }
+                // Nothing is counted after an epoch.
+                if (name, value) == ("sums", "{}") || (name, value) == ("names", "[]") { continue }
                 let parts =
                     try object.filter { $0.key != name }.map { key, value in
                         "\"\(key)\": "
@@ -158,9 +161,11 @@ import _ApusTestSupport
         }
         // Possible each by itself, but not together.
         for (from, to) in [
-            ("\"epoch\":2", "\"epoch\":1000000001"), ("\"step\":0", "\"step\":1"),
-            ("\"step\":0", "\"step\":4"),
-            ("\"samples\":0", "\"samples\":16"), ("\"seed\":5", "\"seed\":6"), ("\"seed\":5", "\"seed\":-5"),
+            ("\"epoch\":2", "\"epoch\":1000000001"), ("\"batch\":0", "\"batch\":1"),
+            ("\"batch\":0", "\"batch\":4"), ("\"step\":6", "\"step\":7"), ("\"counted\":0", "\"counted\":1"),
+            ("\"samples\":0", "\"samples\":16"), ("\"records\":2", "\"records\":3"),
+            ("\"skipped\":0", "\"skipped\":7"), ("\"skippedNow\":0", "\"skippedNow\":1"),
+            ("\"seed\":5", "\"seed\":6"), ("\"seed\":5", "\"seed\":-5"),
             ("\"offset\":", "\"offset\":-"), ("\"epoch\":2", "\"epoch\":3"),
         ] {
             #expect(progress.contains(from), "\(from) in \(progress)")
@@ -187,10 +192,10 @@ import _ApusTestSupport
         for (name, tensor) in file.tensors {
             tensors[name] = tensor + (tensor.dtype.isDifferentiable ? 0.0 : 0)
         }
-        #expect(tensors.keys.contains { $0.hasPrefix("optimizer.step") })
+        #expect(tensors.keys.contains { $0.hasPrefix("training.optimizer.step") })
         for name in tensors.keys.sorted() {
             let own = tensors[name]!
-            let isOptimizers = name.hasPrefix("optimizer.")
+            let isOptimizers = name.hasPrefix("training.")
             var changes: [(String, Tensor?)] = [("missing", nil), ("another shape", .zeros(own.shape + [2]))]
             if own.dtype.isInteger {
                 changes += [
@@ -211,7 +216,7 @@ import _ApusTestSupport
         }
         var more = tensors
         more["new\nline"] = .zeros([1])
-        more["optimizer.more"] = .zeros([1])
+        more["training.optimizer.more"] = .zeros([1])
         try Safetensors.save(more, to: path, metadata: metadata)
         #expect(errors().count == 1)
         let whole = files[path]!
@@ -233,7 +238,7 @@ import _ApusTestSupport
             "\u{0}\u{1}\u{FFFD}",
             text.replacing("\"epoch\": 2", with: "\"epoch\": 9223372036854775808"),
             text.replacing("\"epoch\": 2", with: "\"epoch\": -2"),
-            text.replacing("test_accuracy", with: "accuracy"),
+            text.replacing("seconds", with: "time"), text.replacing("step", with: "steps"),
             text + "more\n",
         ] {
             try damaged.write(toFile: run.metrics, atomically: true, encoding: .utf8)
@@ -259,7 +264,7 @@ import _ApusTestSupport
         #expect(errors.count == 1 && errors[0].hasPrefix("\(run.last): is gone"), "\(errors)")
         // What it says to do works.
         try FileManager.default.copyItem(atPath: run.best, toPath: run.last)
-        let trainer = try Trainer.resuming(run)
+        let trainer = try Recipe.resume(run)
         #expect([1, 2].contains(trainer.position.epoch))
     }
 }

@@ -15,16 +15,15 @@ import _ApusTestSupport
             try TinyMNIST.write(to: "\(folder.path)/data")
         }
         return RunConfiguration(
-            recipe: "mnist-mlp", data: "\(folder.path)/data", epochs: epochs, batchSize: 16, learningRate: lr,
-            seed: 5,
-            threads: 1)
+            recipe: "mnist-mlp", data: "\(folder.path)/data", learningRate: lr,
+            options: TrainingOptions(epochs: epochs, batchSize: 16, seed: 5, threads: 1))
     }
 
     @Test func oneTrainerAtATimeWritesToAFolder() throws {
-        let first = try Trainer(configuration(epochs: 2), in: run)
+        let first = try Recipe.begin(configuration(epochs: 2), in: run)
         for _ in 0..<2 {
-            let second = #expect(throws: TrainingError.self) { try Trainer(configuration(), in: run) }
-            let third = #expect(throws: TrainingError.self) { try Trainer.resuming(run) }
+            let second = #expect(throws: TrainingError.self) { try Recipe.begin(configuration(), in: run) }
+            let third = #expect(throws: TrainingError.self) { try Recipe.resume(run) }
             for error in [second, third] {
                 guard case .inUse(let path, let holder)? = error else {
                     Issue.record("\(String(describing: error))")
@@ -41,12 +40,14 @@ import _ApusTestSupport
     }
 
     @Test func theLockIsGoneWithTheTrainer() throws {
-        func train() throws { #expect(try Trainer(configuration(), in: run).run() == .finished) }
+        func train() throws { #expect(try Recipe.begin(configuration(), in: run).run() == .finished) }
         try train()
         let names = try FileManager.default.contentsOfDirectory(atPath: run.path).sorted()
         #expect(names == ["best.safetensors", "config.json", "last.safetensors", "metrics.jsonl"])
-        #expect(throws: TrainingError.occupied(folder: run.path)) { try Trainer(configuration(), in: run) }
-        #expect(try Trainer.resuming(run).run() == .alreadyFinished)
+        #expect(throws: TrainingError.occupied(folder: run.path)) {
+            try Recipe.begin(configuration(), in: run)
+        }
+        #expect(try Recipe.resume(run).run() == .alreadyFinished)
     }
 
     @Test func whoAsksTogetherGetsDifferentFolders() async throws {
@@ -86,30 +87,30 @@ import _ApusTestSupport
 
     @Test func dataMayMoveButNotChange() throws {
         let whole = RunFolder("\(folder.path)/whole")
-        #expect(try Trainer(configuration(epochs: 2), in: whole).run() == .finished)
-        #expect(try Trainer(configuration(), in: run).run() == .finished)
+        #expect(try Recipe.begin(configuration(epochs: 2), in: whole).run() == .finished)
+        #expect(try Recipe.begin(configuration(), in: run).run() == .finished)
         let saved = try RunConfiguration.read(run.configuration)
         #expect(saved.data?.hasPrefix("/") == true && saved.data?.hasSuffix("/data") == true)
         #expect(saved.dataDigest?.hasPrefix("40-") == true)
 
         try FileManager.default.moveItem(atPath: "\(folder.path)/data", toPath: "\(folder.path)/moved")
         for error in [
-            #expect(throws: TrainingError.self) { try Trainer.resuming(run) { $0.epochs = 2 } },
+            #expect(throws: TrainingError.self) { try Recipe.resume(run) { $0.options.epochs = 2 } },
             #expect(throws: TrainingError.self) { try TrainedRun(run).testSamples() },
         ] {
             #expect(error?.description.contains("pass --data") == true, "\(String(describing: error))")
         }
         try TinyMNIST.write(to: "\(folder.path)/other", seed: 1)
         let other = #expect(throws: TrainingError.self) {
-            try Trainer.resuming(run) {
-                $0.epochs = 2
+            try Recipe.resume(run) {
+                $0.options.epochs = 2
                 $0.data = "\(folder.path)/other"
             }
         }
         #expect(other == .otherData(folder: run.path, data: "\(folder.path)/other"))
         func resume() throws {
-            let trainer = try Trainer.resuming(run) {
-                $0.epochs = 2
+            let trainer = try Recipe.resume(run) {
+                $0.options.epochs = 2
                 $0.data = "\(folder.path)/moved"
             }
             #expect(try trainer.run() == .finished)
@@ -121,28 +122,28 @@ import _ApusTestSupport
 
         // Nor may the files change where they are.
         try TinyMNIST.write(to: "\(folder.path)/moved", seed: 2)
-        let changed = #expect(throws: TrainingError.self) { try Trainer.resuming(run) { $0.epochs = 3 } }
+        let changed = #expect(throws: TrainingError.self) { try Recipe.resume(run) { $0.options.epochs = 3 } }
         #expect(changed?.description.contains("are not those that the run was begun with") == true)
     }
 
     @Test func aRunOfBeforeThereWereDigestsGoesOn() throws {
-        #expect(try Trainer(configuration(), in: run).run() == .finished)
+        #expect(try Recipe.begin(configuration(), in: run).run() == .finished)
         var old = try RunConfiguration.read(run.configuration)
         old.dataDigest = nil
         try old.json().write(toFile: run.configuration, atomically: true, encoding: .utf8)
         let other = #expect(throws: TrainingError.self) {
-            try Trainer.resuming(run) { $0.data = "\(folder.path)/elsewhere" }
+            try Recipe.resume(run) { $0.data = "\(folder.path)/elsewhere" }
         }
         #expect(other?.description.contains("--data") == true)
-        #expect(try Trainer.resuming(run) { $0.epochs = 2 }.run() == .finished)
+        #expect(try Recipe.resume(run) { $0.options.epochs = 2 }.run() == .finished)
         #expect(try RunConfiguration.read(run.configuration).dataDigest != nil)
     }
 
     @Test func weightsThatAreNotFiniteAreNeverSaved() throws {
-        #expect(try Trainer(configuration(), in: run).run() == .finished)
+        #expect(try Recipe.begin(configuration(), in: run).run() == .finished)
         let before = try [run.last, run.best, run.metrics].map { try Data(contentsOf: URL(filePath: $0)) }
-        func resume(_ damage: (Trainer) -> Void) throws -> TrainingError? {
-            let trainer = try Trainer.resuming(run) { $0.epochs = 2 }
+        func resume(_ damage: (any TrainingRun) -> Void) throws -> TrainingError? {
+            let trainer = try Recipe.resume(run) { $0.options.epochs = 2 }
             damage(trainer)
             return #expect(throws: TrainingError.self) { try trainer.run() }
         }
@@ -158,29 +159,32 @@ import _ApusTestSupport
         #expect(text.hasSuffix("the last good checkpoint is \(run.last)"), "\(text)")
         #expect(
             try [run.last, run.best, run.metrics].map { try Data(contentsOf: URL(filePath: $0)) } == before)
-        #expect(try Trainer.resuming(run) { $0.epochs = 2 }.run() == .finished)
+        #expect(try Recipe.resume(run) { $0.options.epochs = 2 }.run() == .finished)
     }
 
     @Test func aLearningRateThatIsTooHighLeavesNoBadCheckpoint() throws {
         for lr in [1e300, 1e38, 1e30, 1e20] {
             let run = RunFolder("\(folder.path)/run-\(lr)")
             do {
-                let trainer = try Trainer(configuration(epochs: 3, lr: lr), in: run)
+                let trainer = try Recipe.begin(configuration(epochs: 3, lr: lr), in: run)
                 _ = try trainer.run()
             } catch let error as TrainingError {
                 if !error.description.contains("last good checkpoint") { continue }
             }
             // What is there is good: it can be used and resumed.
             _ = try TrainedRun(run)
-            _ = try Trainer.resuming(run)
+            _ = try Recipe.resume(run)
         }
     }
 
     @Test func valuesThatAreNotFiniteAreNullInTheMetrics() throws {
-        let metrics = EpochMetrics(epoch: 1, trainLoss: 1, testLoss: .infinity, testAccuracy: 0.5, seconds: 1)
-        let line = metrics.line
+        let record = MetricsRecord(
+            epoch: 1, step: 7, values: ["train_loss": 1, "test_loss": .infinity, "test_accuracy": 0.5],
+            seconds: 1)
+        let line = record.line
         #expect(line.contains("\"test_loss\": null"))
-        let read = try JSONDecoder().decode(EpochMetrics.self, from: Data(line.utf8))
-        #expect(read.testLoss.isNaN && read.testAccuracy == 0.5)
+        let read = try #require(MetricsRecord(line: line))
+        #expect(read["test_loss"]!.isNaN && read["test_accuracy"] == 0.5 && read.step == 7)
+        #expect(read.values.names == ["train_loss", "test_loss", "test_accuracy"])
     }
 }

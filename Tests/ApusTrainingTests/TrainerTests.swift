@@ -12,13 +12,13 @@ import _ApusTestSupport
 
     func configuration(epochs: Int = 1, threads: Int = 2, lr: Double = 1e-3) -> RunConfiguration {
         RunConfiguration(
-            recipe: "mnist-mlp", data: nil, epochs: epochs, batchSize: 256, learningRate: lr, seed: 5,
-            threads: threads)
+            recipe: "mnist-mlp", data: nil, learningRate: lr,
+            options: TrainingOptions(epochs: epochs, batchSize: 256, seed: 5, threads: threads))
     }
 
     func run(_ name: String, _ configuration: RunConfiguration) throws -> RunFolder {
         let run = RunFolder("\(folder.path)/\(name)")
-        #expect(try Trainer(configuration, in: run).run() == .finished)
+        #expect(try Recipe.begin(configuration, in: run).run() == .finished)
         return run
     }
 
@@ -41,21 +41,21 @@ import _ApusTestSupport
     }
 
     @Test func itLearnsTheDigits() throws {
-        let trainer = try Trainer(configuration(epochs: 2), in: RunFolder("\(folder.path)/learns"))
+        let trainer = try Recipe.begin(configuration(epochs: 2), in: RunFolder("\(folder.path)/learns"))
         #expect(try trainer.run() == .finished)
-        #expect(trainer.metrics.count == 2)
-        #expect(trainer.metrics[1].testAccuracy > 0.9)
-        #expect(trainer.metrics[1].trainLoss < trainer.metrics[0].trainLoss)
-        let trained = try TrainedRun(trainer.folder)
+        #expect(trainer.records.count == 2)
+        #expect(trainer.records[1]["test_accuracy"]! > 0.9)
+        #expect(trainer.records[1]["train_loss"]! < trainer.records[0]["train_loss"]!)
+        let trained = try TrainedRun(trainer.folder!)
         let evaluation = Evaluation(of: trained.model, on: try RunData.test(nil))
-        #expect(evaluation.accuracy == trainer.metrics.map(\.testAccuracy).max())
+        #expect(evaluation.accuracy == trainer.records.compactMap { $0["test_accuracy"] }.max())
     }
 
     @Test func aRunGoesOnAfterItsLastEpochAsIfNotStopped() throws {
         let whole = try run("whole", configuration(epochs: 2))
         let parts = try run("parts", configuration(epochs: 1))
-        let resumed = try Trainer.resuming(parts) { $0.epochs = 2 }
-        #expect(resumed.position == (1, 0))
+        let resumed = try Recipe.resume(parts) { $0.options.epochs = 2 }
+        #expect(resumed.position == TrainingPosition(epoch: 1, batch: 0, step: resumed.records[0].step))
         #expect(try resumed.run() == .finished)
         #expect(try metrics(parts) == metrics(whole))
         #expect(try weights(parts.last) == weights(whole.last))
@@ -68,33 +68,35 @@ import _ApusTestSupport
         let killed = try run("killed", configuration(epochs: 1))
         try FileManager.default.removeItem(atPath: killed.metrics)
         try FileManager.default.copyItem(atPath: whole.metrics, toPath: killed.metrics)
-        #expect(try Trainer.resuming(killed, changing: { $0.epochs = 2 }).run() == .finished)
+        #expect(try Recipe.resume(killed, changing: { $0.options.epochs = 2 }).run() == .finished)
         #expect(try metrics(killed) == metrics(whole))
         #expect(try weights(killed.last) == weights(whole.last))
     }
 
     @Test func aFinishedRunSaysSo() throws {
         let done = try run("done", configuration())
-        #expect(try Trainer.resuming(done).run() == .alreadyFinished)
+        #expect(try Recipe.resume(done).run() == .alreadyFinished)
     }
 
     @Test func otherSettingsAreRefused() throws {
         let done = try run("done", configuration())
         let error = #expect(throws: TrainingError.self) {
-            try Trainer.resuming(done) {
-                $0.batchSize = 7
-                $0.seed = 1
+            try Recipe.resume(done) {
+                $0.options.batchSize = 7
+                $0.options.seed = 1
             }
         }
         #expect(error?.description.contains("--batch-size 256, --seed 5") == true)
-        #expect(throws: TrainingError.occupied(folder: done.path)) { try Trainer(configuration(), in: done) }
-        #expect(throws: TrainingError.self) { try Trainer.resuming(RunFolder("\(folder.path)/none")) }
+        #expect(throws: TrainingError.occupied(folder: done.path)) {
+            try Recipe.begin(configuration(), in: done)
+        }
+        #expect(throws: TrainingError.self) { try Recipe.resume(RunFolder("\(folder.path)/none")) }
     }
 
     @Test func aLossThatIsNotFiniteStopsTheRunAndKeepsTheCheckpoint() throws {
         let run = try run("nan", configuration())
         let good = try weights(run.last)
-        let trainer = try Trainer.resuming(run) { $0.epochs = 2 }
+        let trainer = try Recipe.resume(run) { $0.options.epochs = 2 }
         trainer.model.parameters()[0].value = .full([400, 784], Float.nan)
         let error = #expect(throws: TrainingError.self) { try trainer.run() }
         #expect(
@@ -109,9 +111,9 @@ import _ApusTestSupport
             ["layers.0.weight": .zeros([1, 2]), "conv.weight": .zeros([1])], to: run.last,
             metadata: [
                 "apus.progress":
-                    #"{"epoch":1,"step":0,"lossSum":0,"samples":0,"seconds":0,"bestAccuracy":0,"random":{"seed":1,"offset":0}}"#
+                    #"{"epoch":1,"batch":0,"step":40,"samples":0,"records":1,"sums":{},"counted":0,"names":[],"seconds":0,"skipped":0,"skippedNow":0,"random":{"seed":1,"offset":0}}"#
             ])
-        let error = #expect(throws: TrainingError.self) { try Trainer.resuming(run) { $0.epochs = 3 } }
+        let error = #expect(throws: TrainingError.self) { try Recipe.resume(run) { $0.options.epochs = 3 } }
         let text = error?.description ?? ""
         for name in [
             "layers.0.bias", "layers.4.weight", "conv.weight",

@@ -62,7 +62,7 @@ enum Client {
         let x = Tensor.ones([1, 784])
         expect((again(x) .== model(x)).all().item())
         do { try again.load([:]) } catch let error as StateMismatch { expect(!error.missing.isEmpty) }
-        expect(try Recipe.named("mnist-mlp").makeModel().parameterCount > 300_000)
+        expect(try Recipe.named("mnist-mlp").makeModel([:]).parameterCount > 300_000)
         expect(Evaluation(of: MLP(.mnist), on: digits).samples == 256)
     }
 

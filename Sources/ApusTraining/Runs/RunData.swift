@@ -1,6 +1,6 @@
 import ApusData
 
-/// The samples of a run: MNIST from a folder, the embedded digits, or synthesised notes.
+/// The samples of a classifier's run: MNIST from a folder, the embedded digits, or synthesised notes.
 public struct RunData: Sendable {
     /// What the model learns from.
     public let train: LabeledSamples
@@ -31,9 +31,18 @@ public struct RunData: Sendable {
     }
 
     private static func made(_ split: DataSplit, _ source: DataSource) -> LabeledSamples {
-        switch source {
-        case .digits: LabeledSamples(SyntheticDigits().dataset(split))
-        case .tones: LabeledSamples(SyntheticTones().dataset(split))
-        }
+        source == .tones
+            ? LabeledSamples(SyntheticTones().dataset(split))
+            : LabeledSamples(SyntheticDigits().dataset(split))
+    }
+
+    /// What a run learns from, in another order in each epoch.
+    func batches(_ options: TrainingOptions) -> BatchSource<LabeledBatch> {
+        BatchSource(DataLoader(train, batchSize: options.batchSize, seed: options.seed))
+    }
+
+    /// What it is judged by.
+    var testBatches: BatchSource<LabeledBatch> {
+        BatchSource(DataLoader(test, batchSize: 1000, sampler: .sequential, prefetch: 1))
     }
 }

@@ -22,9 +22,7 @@ package final class ComparisonFolder {
         lock = try RunLock(path)
         try ComparisonFolder.check(path, isFreeFor: runs)
         RunFolder(path).begin()
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let text = String(decoding: try encoder.encode(Plan(runs: runs)), as: UTF8.self) + "\n"
+        let text = try RunConfiguration.json(Plan(runs: runs))
         try AtomicFile.write(text, to: "\(path)/\(ComparisonFolder.file)")
     }
 

@@ -10,17 +10,37 @@ public struct RunFolder: Sendable {
     /// Nothing is read or made yet.
     public init(_ path: String) { self.path = path }
 
-    /// The path of `config.json`: the `RunConfiguration`.
+    /// The path of `config.json`: the `RunConfiguration`, or the options of a run that is no recipe's.
     public var configuration: String { "\(path)/config.json" }
 
-    /// The path of `metrics.jsonl`: a line for each finished epoch.
+    /// The path of `metrics.jsonl`: a line for each evaluation.
     public var metrics: String { "\(path)/metrics.jsonl" }
 
     /// The path of `last.safetensors`: what the run goes on from.
     public var last: String { "\(path)/last.safetensors" }
 
-    /// The path of `best.safetensors`: the checkpoint of the epoch with the highest test accuracy.
+    /// The path of `best.safetensors`: the checkpoint of the best evaluation.
     public var best: String { "\(path)/best.safetensors" }
+
+    /// The path of a checkpoint that stays when later ones are written.
+    func numbered(_ step: Int) -> String { "\(path)/step-\(String(format: "%06d", step)).safetensors" }
+
+    /// Keeps the last checkpoint under the number of its step, and removes the oldest numbered ones beyond `count`.
+    func keep(_ count: Int, step: Int) throws {
+        let copy = numbered(step)
+        unlink(copy)
+        if link(last, copy) != 0 { throw FileError(path: copy, action: "link the checkpoint") }
+        for old in numberedSteps.dropLast(count) { unlink(numbered(old)) }
+    }
+
+    /// The steps of the checkpoints that are kept, ascending.
+    var numberedSteps: [Int] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return names.compactMap { name in
+            guard name.hasPrefix("step-"), name.hasSuffix(".safetensors") else { return nil }
+            return Int(name.dropFirst(5).dropLast(12))
+        }.sorted()
+    }
 
     /// Whether a run was begun here.
     public var holdsRun: Bool { FileManager.default.fileExists(atPath: configuration) }

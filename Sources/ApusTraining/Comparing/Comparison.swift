@@ -9,17 +9,17 @@ package struct Comparison: Sendable, Equatable, CustomStringConvertible {
         /// Real numbers in the model's parameters; a complex one counts two.
         package let parameters: Int
         /// One for each finished epoch, in their order.
-        package let metrics: [EpochMetrics]
+        package let metrics: [MetricsRecord]
 
         /// - Parameter parameters: real numbers; a complex one counts two.
-        package init(recipe: String, parameters: Int, metrics: [EpochMetrics]) {
+        package init(recipe: String, parameters: Int, metrics: [MetricsRecord]) {
             self.recipe = recipe
             self.parameters = parameters
             self.metrics = metrics
         }
 
         /// The highest test accuracy of an epoch; nil before the first.
-        package var bestAccuracy: Double? { metrics.map(\.testAccuracy).max() }
+        package var bestAccuracy: Double? { metrics.compactMap { $0["test_accuracy"] }.max() }
 
         /// The mean over the epochs; nil before the first.
         package var secondsAnEpoch: Double? {
@@ -46,6 +46,10 @@ package struct Comparison: Sendable, Equatable, CustomStringConvertible {
             }
             recipes.append(recipe)
         }
+        if let recipe = recipes.first(where: { !$0.isClassifier }) {
+            throw TrainingError.badOption(
+                "\(recipe.name) tells no classes; a comparison is of the accuracies of those that do")
+        }
         guard let first = recipes.first, recipes.count > 1 else {
             throw TrainingError.badOption("a comparison needs at least two recipes")
         }
@@ -63,7 +67,8 @@ package struct Comparison: Sendable, Equatable, CustomStringConvertible {
             rows.append(
                 ["epoch \(epoch + 1)"]
                     + runs.map {
-                        epoch < $0.metrics.count ? Comparison.accuracy($0.metrics[epoch].testAccuracy) : "-"
+                        epoch < $0.metrics.count
+                            ? Comparison.accuracy($0.metrics[epoch]["test_accuracy"] ?? .nan) : "-"
                     })
         }
         rows.append(["best"] + runs.map { $0.bestAccuracy.map(Comparison.accuracy) ?? "-" })

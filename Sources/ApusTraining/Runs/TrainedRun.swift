@@ -14,6 +14,7 @@ public struct TrainedRun {
     public let model: any Layer
     /// The file the weights came from.
     public let checkpoint: String
+    private let settings: [String: Setting]
     private let folder: RunFolder?
     /// The model for one image; nil where it does not take images.
     private let frozen: FrozenModel?
@@ -31,7 +32,7 @@ public struct TrainedRun {
         let configuration = try RunConfiguration.read(folder.configuration)
         let best = FileManager.default.fileExists(atPath: folder.best)
         try self.init(
-            configuration, Recipe.named(configuration.recipe),
+            configuration, Recipe.named(configuration.recipe), configuration.settings,
             checkpoint ?? (best ? folder.best : folder.last), folder)
     }
 
@@ -45,25 +46,32 @@ public struct TrainedRun {
         guard let name = try recipe ?? Checkpoint.recipe(of: file) else {
             throw TrainingError.unnamedModel(file: file)
         }
-        try self.init(nil, Recipe.named(name), file, nil)
+        let own = try Recipe.named(name)
+        try self.init(nil, own, Checkpoint.settings(of: file) ?? own.settings, file, nil)
     }
 
     private init(
-        _ configuration: RunConfiguration?, _ recipe: Recipe, _ checkpoint: String, _ folder: RunFolder?
+        _ configuration: RunConfiguration?, _ recipe: Recipe, _ settings: [String: Setting],
+        _ checkpoint: String,
+        _ folder: RunFolder?
     ) throws {
         self.folder = folder
         self.configuration = configuration
         self.recipe = recipe
+        self.settings = settings
         self.checkpoint = checkpoint
         try Threads.start()
-        model = recipe.makeModel()
+        model = try recipe.makeModel(settings)
         try Checkpoint.loadWeights(checkpoint, into: model)
         model.evaluate()
-        frozen = recipe.source == .digits ? model.frozen(input: [1, 784]) : nil
+        frozen = recipe.isClassifier && recipe.source == .digits ? model.frozen(input: [1, 784]) : nil
     }
 
     /// The test samples: those in `folder`, or where that is nil those that the run was begun with.
+    ///
+    /// - Throws: `TrainingError.noClassifier` where the recipe's model tells no classes.
     public func testSamples(in folder: String? = nil) throws -> LabeledSamples {
+        if !recipe.isClassifier { throw TrainingError.noClassifier(recipe: recipe.name) }
         guard folder == nil, let configuration, let own = self.folder else {
             return try RunData.test(folder, of: recipe.source)
         }
@@ -76,7 +84,7 @@ public struct TrainedRun {
     ///
     /// - Throws: `FileError` where the file cannot be written.
     public func saveWeights(to path: String) throws {
-        try Checkpoint.saveWeights(model, of: recipe, to: path)
+        try Checkpoint.saveWeights(model, metadata: recipe.metadata(settings), to: path)
     }
 
     /// The probability of each class for one image, drawn light or dark, of any size; see `Image.digit()`.

@@ -26,8 +26,11 @@ public enum TrainingError: Error, CustomStringConvertible, Equatable {
     case unnamedModel(file: String)
     /// The model takes something else than images.
     case notForImages(recipe: String, takes: String)
-    /// The loss became infinite or NaN; `checkpoint` is the last good one, nil where none had been written.
-    case lossNotFinite(loss: Float, epoch: Int, step: Int, checkpoint: String?)
+    /// The model does not tell classes, so there is no accuracy to measure.
+    case noClassifier(recipe: String)
+    /// The loss, or `what` else a learner named, became infinite or NaN; `checkpoint` is the last good one, nil where
+    /// none had been written.
+    case lossNotFinite(what: String, value: Double, epoch: Int, step: Int, checkpoint: String?)
     /// `what` names a parameter, or a tensor of the optimizer's.
     case weightsNotFinite(what: String, epoch: Int, step: Int, checkpoint: String?)
 
@@ -56,8 +59,10 @@ public enum TrainingError: Error, CustomStringConvertible, Equatable {
                 + Recipe.all.map(\.name).joined(separator: ", ")
         case .notForImages(let recipe, let takes):
             "a model of \(recipe) takes \(takes), not images; `apus evaluate` measures it"
-        case .lossNotFinite(let loss, let epoch, let step, let checkpoint):
-            "the loss became \(loss) in epoch \(epoch), step \(step); "
+        case .noClassifier(let recipe):
+            "a model of \(recipe) tells no classes; `apus train` measures it while it learns"
+        case .lossNotFinite(let what, let value, let epoch, let step, let checkpoint):
+            "\(what) became \(value) in epoch \(epoch), step \(step); "
                 + TrainingError.whatIsLeft(checkpoint)
         case .weightsNotFinite(let what, let epoch, let step, let checkpoint):
             "\(what) became infinite or NaN in epoch \(epoch), step \(step); "

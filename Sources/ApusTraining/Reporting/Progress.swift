@@ -39,14 +39,17 @@ struct Progress {
         self.bar = bar
     }
 
-    mutating func end(_ metrics: EpochMetrics, isBest: Bool) {
+    /// Prints the line of an evaluation.
+    mutating func end(_ record: MetricsRecord, isBest: Bool) {
         guard printsLines else { return }
-        let line = String(
-            format: "epoch %d/%d  train loss %@  test loss %@  test accuracy %.4f  %.1f s%@\n", metrics.epoch,
-            epochs,
-            shortNumber(metrics.trainLoss), shortNumber(metrics.testLoss), metrics.testAccuracy,
-            metrics.seconds,
-            isBest ? "  best" : "")
+        let values = record.values.map { name, value in
+            let words = name.replacing("_", with: " ")
+            let isShare = name.hasSuffix("accuracy")
+            return "  \(words) " + (isShare ? String(format: "%.4f", value) : shortNumber(value))
+        }.joined()
+        let line =
+            "epoch \(record.epoch)/\(epochs)\(values)" + String(format: "  %.1f s", record.seconds)
+            + (isBest ? "  best\n" : "\n")
         write(bar == nil ? line : Progress.erase + line)
         bar = nil
     }

@@ -2,68 +2,51 @@ import Apus
 import ApusFormats
 import Foundation
 
-/// Everything that decides what a run computes, as saved in its folder.
-public struct RunConfiguration: Codable, Sendable, Equatable {
+/// Everything that decides what a recipe's run computes, as saved in its folder.
+public struct RunConfiguration: Sendable, Equatable {
     /// A name of `Recipe.all`.
     public var recipe: String
-    /// The folder of the MNIST files; nil is what the program makes itself: digits, or notes.
+    /// Where the data are; nil is what the program makes itself.
     public var data: String?
-    /// Tells the contents of that folder's files from others: the run goes on with these alone, wherever they are.
+    /// Tells the contents of those files from others: the run goes on with these alone, wherever they are.
     public var dataDigest: String?
-    /// How many epochs the run has in all, from its beginning.
-    public var epochs: Int
-    /// Samples of a step; of the last one of an epoch what is left.
-    public var batchSize: Int
     /// What the optimizer is made with; positive.
     public var learningRate: Double
-    /// Of the weights at the start, the order of samples and all else that is drawn.
-    public var seed: UInt64
-    /// Threads of the kernels. Results do not depend on it.
-    public var threads: Int
-
-    enum CodingKeys: String, CodingKey {
-        case recipe, data, epochs
-        case dataDigest = "data_digest"
-        case batchSize = "batch_size"
-        case learningRate = "learning_rate"
-        case seed, threads
-    }
+    /// How the run goes through its data.
+    public var options: TrainingOptions
+    /// What the recipe has for settings besides.
+    public var settings: [String: Setting]
 
     /// Nothing is checked before `validate()`.
     ///
     /// - Parameters:
     ///   - recipe: the name of a `Recipe`.
-    ///   - data: the folder of the MNIST files; nil is what the program makes itself.
+    ///   - data: where the data are; nil is what the program makes itself.
     public init(
-        recipe: String, data: String?, epochs: Int, batchSize: Int, learningRate: Double, seed: UInt64,
-        threads: Int
+        recipe: String, data: String?, learningRate: Double, options: TrainingOptions,
+        settings: [String: Setting] = [:]
     ) {
         self.recipe = recipe
         self.data = data
-        self.epochs = epochs
-        self.batchSize = batchSize
         self.learningRate = learningRate
-        self.seed = seed
-        self.threads = threads
+        self.options = options
+        self.settings = settings
     }
-
-    /// More epochs than anyone waits for, few enough to multiply with.
-    static let mostEpochs = 1_000_000_000
 
     /// - Throws: `TrainingError.badOption` for values no run can have, `.unknownRecipe`.
     public func validate() throws {
-        try Recipe.named(recipe).source.check(data)
-        for (name, value, most) in [
-            ("epochs", epochs, RunConfiguration.mostEpochs), ("batch-size", batchSize, Int.max),
-            ("threads", threads, Threads.most),
-        ] {
-            if value < 1 { throw TrainingError.badOption("--\(name) is \(value); it must be at least 1") }
-            if value > most {
-                throw TrainingError.badOption("--\(name) is \(value); it must be at most \(most)")
-            }
-        }
+        let recipe = try Recipe.named(recipe)
+        try recipe.source.check(data)
+        try options.validate()
         if !(learningRate > 0) || !learningRate.isFinite {
             throw TrainingError.badOption("--lr is \(learningRate); it must be a positive number")
+        }
+        for name in settings.keys.sorted() where recipe.settings[name] == nil {
+            let names = recipe.settings.keys.sorted()
+            let hint =
+                nearest(to: name, in: names).map { "did you mean '\($0)'?" }
+                ?? (names.isEmpty ? "it has none of its own" : "there are: \(names.joined(separator: ", "))")
+            throw TrainingError.badOption("\(recipe.name) has no setting '\(name)'; \(hint)")
         }
     }
 
@@ -78,19 +61,19 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
     /// folder, and when the data have moved.
     ///
     /// - Throws: `TrainingError.otherData` where these are other data than those the run was begun with.
-    package func settled(on data: RunData, in folder: String) throws -> RunConfiguration {
-        guard let path = self.data else { return self }
-        if let dataDigest, dataDigest != data.digest {
+    package func settled(_ digest: String?, in folder: String) throws -> RunConfiguration {
+        guard let path = data else { return self }
+        if let dataDigest, dataDigest != digest {
             throw TrainingError.otherData(folder: folder, data: path)
         }
         var result = self
         result.data = RunConfiguration.absolute(path)
-        result.dataDigest = data.digest
+        result.dataDigest = digest
         return result
     }
 
-    /// The settings that cannot change within a run and differ from `saved`, as they are; epochs may grow, threads
-    /// change, and data that have a digest lie elsewhere.
+    /// The settings that cannot change within a run and differ from `saved`, as they are; data that have a digest may lie
+    /// elsewhere.
     func differences(from saved: RunConfiguration) -> [String] {
         var result: [String] = []
         if recipe != saved.recipe { result.append("recipe \(recipe)") }
@@ -99,9 +82,12 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
         {
             result.append("--data \(data ?? "(what the program makes)")")
         }
-        if batchSize != saved.batchSize { result.append("--batch-size \(batchSize)") }
         if learningRate != saved.learningRate { result.append("--lr \(learningRate)") }
-        if seed != saved.seed { result.append("--seed \(seed)") }
+        result += options.differences(from: saved.options)
+        for name in Set(settings.keys).union(saved.settings.keys).sorted()
+        where settings[name] != saved.settings[name] {
+            result.append("\(name) \(settings[name].map { "\($0)" } ?? "(not set)")")
+        }
         return result
     }
 
@@ -122,10 +108,13 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
         return String(cString: real)
     }
 
-    func json() throws -> String {
+    func json() throws -> String { try RunConfiguration.json(self) }
+
+    /// As the files of a run's folder have it.
+    static func json(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+        return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
     }
 
     static func read(_ path: String) throws -> RunConfiguration {
@@ -159,5 +148,36 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
                 ? ": it is no JSON object" : ": its \(name(context.codingPath)) is nothing that it can be"
         default: return ""
         }
+    }
+}
+
+extension RunConfiguration: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case recipe, data, settings
+        case dataDigest = "data_digest"
+        case learningRate = "learning_rate"
+    }
+
+    /// The options stand among the rest, not in a group of their own.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            recipe: try values.decode(String.self, forKey: .recipe),
+            data: try values.decodeIfPresent(String.self, forKey: .data),
+            learningRate: try values.decode(Double.self, forKey: .learningRate),
+            options: try TrainingOptions(from: decoder),
+            settings: try values.decodeIfPresent([String: Setting].self, forKey: .settings) ?? [:])
+        dataDigest = try values.decodeIfPresent(String.self, forKey: .dataDigest)
+    }
+
+    /// The options stand among the rest, not in a group of their own.
+    public func encode(to encoder: any Encoder) throws {
+        try options.encode(to: encoder)
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(recipe, forKey: .recipe)
+        try values.encodeIfPresent(data, forKey: .data)
+        try values.encodeIfPresent(dataDigest, forKey: .dataDigest)
+        try values.encode(learningRate, forKey: .learningRate)
+        if !settings.isEmpty { try values.encode(settings, forKey: .settings) }
     }
 }

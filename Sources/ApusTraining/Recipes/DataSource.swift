@@ -1,0 +1,33 @@
+import ApusData
+
+/// What a recipe's models are trained on.
+public struct DataSource: Sendable, Equatable {
+    /// What the set is called that needs no files.
+    package let embedded: String
+    /// What its samples are called.
+    package let samples: String
+    /// What `--data` names; nil where the recipe takes no files.
+    package let files: String?
+
+    init(embedded: String, samples: String, files: String? = nil) {
+        self.embedded = embedded
+        self.samples = samples
+        self.files = files
+    }
+
+    /// 28×28 digits: MNIST from a folder, or the embedded ones.
+    public static let digits = DataSource(
+        embedded: "the embedded digits", samples: "images", files: "the folder of the MNIST files")
+    /// Synthesised notes, which the program makes itself.
+    public static let tones = DataSource(embedded: "synthesised notes", samples: "notes")
+
+    /// - Parameter folder: what `--data` names.
+    /// - Throws: `TrainingError.badOption` where there is nothing to read from a file.
+    func check(_ folder: String?) throws(TrainingError) {
+        if files == nil, let folder {
+            throw .badOption(
+                "--data is \(folder), but this recipe takes no files: it is trained on \(embedded) that the program makes "
+                    + "itself")
+        }
+    }
+}

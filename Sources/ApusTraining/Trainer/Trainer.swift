@@ -1,0 +1,316 @@
+import Apus
+import ApusFormats
+import ApusNN
+import Foundation
+
+/// Trains a model and keeps its run folder: configuration, metrics, checkpoints.
+///
+/// A run that was stopped at any moment and resumed ends with the same weights as one that was not.
+///
+/// ```swift
+/// let trainer = try Trainer(
+///     model, objective: .classification, train: train, test: test, optimizer: Adam(model.parameters()),
+///     metrics: [Accuracy()], options: TrainingOptions(epochs: 5), in: "runs/first", resuming: true)
+/// try trainer.run()
+/// ```
+public final class Trainer<L: Learner>: TrainingRun {
+    /// What is trained, with all it takes.
+    public let learner: L
+    /// How the run goes through its data.
+    public let options: TrainingOptions
+    private let source: BatchSource<L.Batch>
+    private let test: BatchSource<L.Batch>?
+    private var metrics: [any Metric]
+    private let callbacks: [any Callback]
+    /// Of all that is drawn in the run.
+    private let random: RandomGenerator
+    private let session: RunSession?
+    /// What the checkpoints say of whose weights they have.
+    private let metadata: [String: String]
+    private var state = RunProgress()
+    private var log: MetricsLog
+    private var progress: Progress
+    private var isStopRequested = false
+    private var begun = Date()
+
+    /// Where the run is kept; nil for one that is kept nowhere.
+    public var folder: RunFolder? { session?.folder }
+    /// The model with its weights of the moment.
+    public var model: Module { learner.model }
+    /// Epochs finished, batches done in the one begun, and steps since the beginning.
+    public var position: TrainingPosition {
+        TrainingPosition(epoch: state.epoch, batch: state.batch, step: state.step)
+    }
+    /// What the evaluations so far came to, the oldest first.
+    public var records: [MetricsRecord] { log.records }
+    /// How many steps were left out since the loss or a gradient was not finite.
+    public var skippedSteps: Int { state.skipped }
+    /// What the best checkpoint is of; nil before the first evaluation.
+    public var best: MetricsRecord? {
+        guard let last = records.last, let monitor = try? Monitor(options, metrics, in: last) else {
+            return nil
+        }
+        return monitor.best(of: records)
+    }
+
+    /// A run in a folder that the caller has opened, or nowhere.
+    ///
+    /// - Parameters:
+    ///   - random: what the model was drawn from, at the state where the run begins; nil is a new one of the options' seed.
+    ///   - metadata: what checkpoints say of whose weights they have.
+    init(
+        _ learner: L, train: BatchSource<L.Batch>, test: BatchSource<L.Batch>?, options: TrainingOptions,
+        metrics: [any Metric], callbacks: [any Callback], session: RunSession?,
+        random: RandomGenerator? = nil,
+        metadata: [String: String], progress: ProgressStyle
+    ) throws {
+        try options.validate()
+        self.learner = learner
+        self.options = options
+        source = train
+        self.test = test
+        self.metrics = metrics
+        self.callbacks = callbacks
+        self.session = session
+        self.metadata = metadata
+        self.progress = Progress(progress, epochs: options.epochs)
+        self.random = random ?? RandomGenerator(seed: options.seed)
+        log = MetricsLog(path: session?.folder.metrics)
+        checkNames(metrics)
+        try Threads.start(options.threads)
+        if let session, session.hasCheckpoint { try load(session) }
+    }
+
+    private func checkNames(_ metrics: [any Metric]) {
+        var names = Set<String>()
+        for metric in metrics {
+            if !names.insert(metric.name).inserted {
+                fail("Trainer", "there are two metrics of the name '\(metric.name)'")
+            }
+        }
+    }
+
+    /// Goes to where `last` says that the run is.
+    private func load(_ session: RunSession) throws {
+        let path = session.folder.last
+        state = try Checkpoint.load(path, into: learner)
+        if let reason = state.contradiction(
+            batches: source.batchCount, samples: source.sampleCount, batchSize: source.batchSize, of: options)
+        {
+            throw TrainingError.badCheckpoint(file: path, reason: reason)
+        }
+        random.state = state.random
+        log = try MetricsLog(resuming: session.folder.metrics, records: state.records)
+        session.isSaved()
+    }
+
+    /// Ends the run after this step, saved so that it can go on.
+    public func requestStop() { isStopRequested = true }
+
+    /// Trains to the end.
+    ///
+    /// - Throws: `TrainingError.lossNotFinite` or `.weightsNotFinite`, or `FileError` where the folder cannot be
+    ///   written, and what the data, the learner and the callbacks throw; the checkpoints written before stay.
+    @discardableResult
+    public func run() throws -> TrainingOutcome {
+        // Whatever ends the run, what is said of it begins a line.
+        defer { progress.breakLine() }
+        isStopRequested = false
+        try session?.reopen()
+        let outcome = try withRandomGenerator(random) { try train() }
+        session?.close()
+        return outcome
+    }
+
+    private func train() throws -> TrainingOutcome {
+        if state.epoch >= options.epochs { return .alreadyFinished }
+        if try stepsSinceBest() != nil { return .alreadyFinished }
+        let deadline = options.timeBudget.map { Date().addingTimeInterval($0) }
+        for callback in callbacks { try callback.begins(self) }
+        let outcome = try trainEpochs(until: deadline)
+        for callback in callbacks { try callback.ends(outcome, of: self) }
+        return outcome
+    }
+
+    private func trainEpochs(until deadline: Date?) throws -> TrainingOutcome {
+        begun = Date()
+        while state.epoch < options.epochs {
+            progress.begin(samples: state.samples)
+            let next = source.epoch(state.epoch, from: state.batch)
+            while state.batch < source.batchCount {
+                var batches: [L.Batch] = []
+                while batches.count < options.accumulation, let (batch, nextIndex) = try next() {
+                    batches.append(batch)
+                    state.batch = nextIndex
+                }
+                if batches.isEmpty { break }
+                try step(batches)
+                if let outcome = whyEnd(deadline) {
+                    try save(since: begun)
+                    return outcome
+                }
+                if state.batch == source.batchCount { break }
+                if let every = options.evaluateEvery, state.step % every == 0 {
+                    try evaluate()
+                    if let best = try stepsSinceBest() { return .stoppedEarly(bestStep: best) }
+                } else if let every = options.saveEvery, state.step % every == 0 {
+                    try save(since: begun)
+                }
+            }
+            try finishEpoch()
+            if let best = try stepsSinceBest() { return .stoppedEarly(bestStep: best) }
+        }
+        return .finished
+    }
+
+    private func step(_ batches: [L.Batch]) throws {
+        let samples = batches.reduce(0) { $0 + $1.sampleCount }
+        var values: Measurements = [:]
+        do {
+            values = try learner.train(on: batches)
+            if let loss = values["loss"], !loss.isFinite { throw NonFiniteLoss(loss) }
+            state.add(values, samples: samples)
+            state.skippedNow = 0
+        } catch let reason as NonFiniteLoss {
+            try leaveOut(reason)
+        }
+        state.samples += samples
+        state.step += 1
+        progress.update(
+            epoch: state.epoch + 1, samples: state.samples, of: source.sampleCount,
+            loss: state.means["loss"] ?? .nan)
+        for callback in callbacks { try callback.stepEnded(values, of: self) }
+    }
+
+    private func leaveOut(_ reason: NonFiniteLoss) throws {
+        if options.nonFinite == .skip && state.skippedNow < 100 {
+            state.skipped += 1
+            state.skippedNow += 1
+            return
+        }
+        throw TrainingError.lossNotFinite(
+            what: reason.what, value: reason.value, epoch: state.epoch + 1,
+            step: stepOfEpoch, checkpoint: checkpoint)
+    }
+
+    private func whyEnd(_ deadline: Date?) -> TrainingOutcome? {
+        if let signal = Interruption.signal { return .interrupted(signal: signal) }
+        if isStopRequested { return .stopped }
+        if let deadline, Date() >= deadline { return .timeIsUp }
+        return nil
+    }
+
+    private func finishEpoch() throws {
+        let finished = state.epoch + 1
+        try evaluate { state in
+            state.epoch = finished
+            (state.batch, state.samples) = (0, 0)
+        }
+    }
+
+    /// Evaluates the model, writes the record, the best and the last checkpoint.
+    ///
+    /// - Parameter advance: what else has happened when the checkpoint is written.
+    private func evaluate(_ advance: (inout RunProgress) -> Void = { _ in }) throws {
+        try checkIsFinite()
+        var values = state.means.prefixed("train_")
+        if let test { values.merge(try measure(test).prefixed("test_")) }
+        func record() -> MetricsRecord {
+            MetricsRecord(
+                epoch: state.epoch + 1, step: state.step, values: values,
+                seconds: state.seconds + Date().timeIntervalSince(begun))
+        }
+        values.merge(try learner.evaluated(record()))
+        let measured = record()
+        begun = Date()
+        let best = try Monitor(options, metrics, in: measured).best(of: records + [measured])
+        let isBest = best?.step == measured.step
+        // `last` comes last: a run killed before it redoes the steps and writes the same again.
+        try log.append(measured)
+        state.records = log.records.count
+        state.forgetSums()
+        advance(&state)
+        if isBest, let folder { try learner.withEvaluatedWeights { try write(folder.best) } }
+        try save()
+        progress.end(measured, isBest: isBest)
+        for callback in callbacks { try callback.evaluated(measured, isBest: isBest, of: self) }
+    }
+
+    /// The loss and the metrics of these samples.
+    private func measure(_ samples: BatchSource<L.Batch>) throws -> Measurements {
+        var sums = RunProgress()
+        for index in metrics.indices { metrics[index].reset() }
+        try learner.withEvaluatedWeights {
+            try learner.model.withEvaluationMode {
+                try withInferenceMode {
+                    let next = samples.epoch(0, from: 0)
+                    while let (batch, _) = try next() {
+                        let result = try learner.evaluate(on: batch)
+                        let count = batch.sampleCount
+                        var values: Measurements = ["loss": result.loss.item(as: Double.self)]
+                        for (name, value) in result.values { values[name] = value.item(as: Double.self) }
+                        sums.add(values, samples: count)
+                        for index in metrics.indices { metrics[index].update(result, samples: count) }
+                    }
+                }
+            }
+        }
+        var values = sums.means
+        for metric in metrics { values[metric.name] = metric.value }
+        return values
+    }
+
+    /// The loss and the metrics of the test samples, at the weights of this moment: `loss`, `accuracy` and so on.
+    public func evaluateTest() throws -> Measurements {
+        guard let test else { fail("Trainer", "there are no test samples to evaluate") }
+        return try withRandomGenerator(random) { try measure(test) }
+    }
+
+    /// The step of the best evaluation, where too many have come after it; nil where the run goes on.
+    private func stepsSinceBest() throws -> Int? {
+        guard let patience = options.patience, let last = records.last,
+            let best = try Monitor(options, metrics, in: last).best(of: records)
+        else { return nil }
+        return records.count { $0.step > best.step } >= patience ? best.step : nil
+    }
+
+    /// The step of this epoch whose batches have been taken last, counted from 1.
+    private var stepOfEpoch: Int { (state.batch + options.accumulation - 1) / options.accumulation }
+
+    // MARK: Checkpoints
+
+    private var checkpoint: String? { session?.hasCheckpoint == true ? folder?.last : nil }
+
+    /// Writes a checkpoint within an epoch, at the seconds of now.
+    private func save(since begun: Date) throws {
+        state.seconds += Date().timeIntervalSince(begun)
+        self.begun = Date()
+        try checkIsFinite()
+        try save()
+    }
+
+    /// Writes the first checkpoint of a run that has none, before its first step.
+    func saveBeginning() throws {
+        if session?.hasCheckpoint == false { try save() }
+    }
+
+    private func save() throws {
+        guard let session else { return }
+        try write(session.folder.last)
+        session.isSaved()
+        if options.keep > 0 { try session.folder.keep(options.keep, step: state.step) }
+    }
+
+    private func write(_ path: String) throws {
+        state.random = random.state
+        try Checkpoint.save(learner, state, to: path, metadata: metadata)
+    }
+
+    /// A checkpoint that is not finite is worth nothing, and less than the one that it would replace.
+    private func checkIsFinite() throws {
+        guard let name = Checkpoint.firstNotFinite(learner) else { return }
+        throw TrainingError.weightsNotFinite(
+            what: name, epoch: state.epoch + 1,
+            step: stepOfEpoch, checkpoint: checkpoint)
+    }
+}
