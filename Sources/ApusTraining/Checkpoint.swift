@@ -52,7 +52,7 @@ enum Checkpoint {
     private static let prefix = "optimizer."
 
     static func save(
-        _ model: any Layer, of recipe: Recipe, _ optimizer: any Optimizer, _ progress: RunProgress,
+        _ model: any Layer, of recipe: Recipe, _ optimizer: Optimizer, _ progress: RunProgress,
         to path: String
     ) throws {
         let encoder = JSONEncoder()
@@ -86,11 +86,11 @@ enum Checkpoint {
     }
 
     /// The name of a tensor that holds what is infinite or NaN, of all that `save` would write.
-    static func firstNotFinite(_ model: any Layer, _ optimizer: any Optimizer) -> String? {
+    static func firstNotFinite(_ model: any Layer, _ optimizer: Optimizer) -> String? {
         firstNotFinite(tensors(model, optimizer))
     }
 
-    private static func tensors(_ model: any Layer, _ optimizer: any Optimizer) -> [String: Tensor] {
+    private static func tensors(_ model: any Layer, _ optimizer: Optimizer) -> [String: Tensor] {
         var tensors = model.stateDictionary()
         for (name, tensor) in optimizer.stateDictionary() { tensors[prefix + name] = tensor }
         return tensors
@@ -106,7 +106,7 @@ enum Checkpoint {
     /// Loads what training goes on from.
     ///
     /// - Returns: what the file says of the run, unchecked but for its form.
-    static func load(_ path: String, into model: any Layer, _ optimizer: any Optimizer) throws -> RunProgress
+    static func load(_ path: String, into model: any Layer, _ optimizer: Optimizer) throws -> RunProgress
     {
         let file = try SafetensorsFile(path)
         func bad(_ reason: String) -> TrainingError { .badCheckpoint(file: path, reason: reason) }

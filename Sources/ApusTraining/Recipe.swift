@@ -15,7 +15,7 @@ public struct Recipe: Sendable {
     /// Makes the model with weights drawn from the default generator.
     public let makeModel: @Sendable () -> any Layer
     /// Makes what changes these parameters, with this learning rate.
-    public var makeOptimizer: @Sendable (_ parameters: [Parameter], _ learningRate: Double) -> any Optimizer =
+    public var makeOptimizer: @Sendable (_ parameters: [Parameter], _ learningRate: Double) -> Optimizer =
         {
             Adam($0, learningRate: $1)
         }

@@ -29,7 +29,7 @@ public final class Trainer {
     private let random: RandomGenerator
     /// The model with its weights of the moment.
     public let model: any Layer
-    private let optimizer: any Optimizer
+    private let optimizer: Optimizer
     private let data: RunData
     private var state = RunProgress()
     private var log: MetricsLog
