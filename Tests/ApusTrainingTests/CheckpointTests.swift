@@ -15,13 +15,13 @@ import _ApusTestSupport
         Sequential(Linear(3, 2, using: RandomGenerator(seed: 1)), Linear(2, 1))
     }
 
-    private func step(_ model: Sequential, _ optimizer: any Optimizer) {
+    private func step(_ model: Sequential, _ optimizer: Optimizer) {
         optimizer.zeroGradients()
         model(.ones([2, 3])).square().sum().backward()
         optimizer.step()
     }
 
-    private func learner(_ model: Sequential, _ optimizer: any Optimizer) -> SupervisedLearner<
+    private func learner(_ model: Sequential, _ optimizer: Optimizer) -> SupervisedLearner<
         Sequential, LabeledBatch
     > {
         SupervisedLearner(model, .classification, optimizer, options: TrainingOptions())

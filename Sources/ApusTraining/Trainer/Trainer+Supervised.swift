@@ -42,6 +42,7 @@ extension Trainer {
     ///   - train: the samples it learns from, in another order in each epoch.
     ///   - test: the samples it is evaluated on; nil is none.
     ///   - optimizer: of the model's parameters.
+    ///   - schedule: of its learning rates, by steps; `TrainingOptions.stepCount` says how many there are.
     ///   - metrics: what is measured on the test samples besides the loss; the first one decides which checkpoint is the best,
     ///     where `TrainingOptions.monitor` names none.
     ///   - callbacks: are told what happens, in their order.
@@ -51,7 +52,8 @@ extension Trainer {
     ///   where the folder cannot be read or written.
     public convenience init<Model: Module, Train: Dataset, Test: Dataset>(
         _ model: Model, objective: Objective<Model, Train.Sample.Batch>, train: Train, test: Test?,
-        optimizer: any Optimizer, options: TrainingOptions = TrainingOptions(), metrics: [any Metric] = [],
+        optimizer: Optimizer, schedule: Schedule = .constant, options: TrainingOptions = TrainingOptions(),
+        metrics: [any Metric] = [],
         callbacks: [any Callback] = [], in folder: String? = nil, resuming: Bool = false,
         progress: ProgressStyle = .auto
     ) throws
@@ -66,7 +68,7 @@ extension Trainer {
                     as DataLoader<_, SampleError>)
         }
         try self.init(
-            SupervisedLearner(model, objective, optimizer, options: options),
+            SupervisedLearner(model, objective, optimizer, schedule: schedule, options: options),
             train: BatchSource(
                 DataLoader(train, batchSize: options.batchSize, seed: options.seed)
                     as DataLoader<_, SampleError>),

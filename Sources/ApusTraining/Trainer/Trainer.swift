@@ -136,6 +136,8 @@ public final class Trainer<L: Learner>: TrainingRun {
         begun = Date()
         while state.epoch < options.epochs {
             progress.begin(samples: state.samples)
+            // A run that was stopped before an evaluation goes on with it.
+            if isEvaluationDue { try evaluate() }
             let next = source.epoch(state.epoch, from: state.batch)
             while state.batch < source.batchCount {
                 var batches: [L.Batch] = []
@@ -150,7 +152,7 @@ public final class Trainer<L: Learner>: TrainingRun {
                     return outcome
                 }
                 if state.batch == source.batchCount { break }
-                if let every = options.evaluateEvery, state.step % every == 0 {
+                if isEvaluationDue {
                     try evaluate()
                     if let best = try stepsSinceBest() { return .stoppedEarly(bestStep: best) }
                 } else if let every = options.saveEvery, state.step % every == 0 {
@@ -161,6 +163,14 @@ public final class Trainer<L: Learner>: TrainingRun {
             if let best = try stepsSinceBest() { return .stoppedEarly(bestStep: best) }
         }
         return .finished
+    }
+
+    /// Whether the model is evaluated now, within an epoch.
+    private var isEvaluationDue: Bool {
+        guard let every = options.evaluateEvery, 0 < state.batch, state.batch < source.batchCount else {
+            return false
+        }
+        return state.step % every == 0 && records.last?.step != state.step
     }
 
     private func step(_ batches: [L.Batch]) throws {

@@ -50,6 +50,12 @@ public struct TrainingOptions: Sendable, Equatable {
         self.threads = threads ?? Apus.threads
     }
 
+    /// How many steps a run over so many samples has: what schedules count in.
+    public func stepCount(samples: Int) -> Int {
+        let batches = samples / batchSize + (samples % batchSize > 0 ? 1 : 0)
+        return epochs * (batches / accumulation + (batches % accumulation > 0 ? 1 : 0))
+    }
+
     /// More epochs than anyone waits for, few enough to multiply with.
     static let mostEpochs = 1_000_000_000
 
