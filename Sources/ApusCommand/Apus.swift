@@ -23,7 +23,8 @@ struct ApusProgram: ParsableCommand {
             """,
         version: "apus \(version)",
         subcommands: [
-            Train.self, Compare.self, Evaluate.self, Predict.self, Export.self, Summarize.self,
+            Train.self, Runs.self, Report.self, Compare.self, Evaluate.self, Predict.self, Export.self,
+            Summarize.self,
             DrawCheckerboard.self, Doctor.self,
         ])
 

@@ -122,8 +122,10 @@ struct Compare: ParsableCommand {
     }
 
     private func run(_ settings: RunConfiguration, in folder: RunFolder) throws -> any TrainingRun {
-        if !folder.holdsRun { return try Recipe.begin(settings, in: folder, progress: progress) }
-        return try Recipe.resume(folder, progress: progress) { saved in
+        if !folder.holdsRun {
+            return try Recipe.begin(settings, in: folder, callbacks: logs, progress: progress)
+        }
+        return try Recipe.resume(folder, callbacks: logs, progress: progress) { saved in
             let (digest, epochs) = (saved.dataDigest, saved.options.epochs)
             saved = settings
             saved.dataDigest = digest

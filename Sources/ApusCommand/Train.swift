@@ -12,7 +12,8 @@ struct Train: ParsableCommand {
 
             Without --data it trains on a set of digits that the program draws itself; the audio recipes, on notes that \
             it makes. The run's folder \
-            gets config.json, metrics.jsonl and the checkpoints last.safetensors and best.safetensors. \
+            gets config.json, the metrics (metrics.jsonl, metrics.csv, curves.svg) and the checkpoints last.safetensors and \
+            best.safetensors. \
             Ctrl-C saves the run and ends it; --resume goes on.
 
             Examples:
@@ -80,7 +81,7 @@ struct Train: ParsableCommand {
     private func begun() throws -> any TrainingRun {
         let folder = try output.map(RunFolder.init) ?? .makeNext(for: recipe)
         let configuration = try configuration()
-        let run = try Recipe.begin(configuration, in: folder, progress: progress)
+        let run = try Recipe.begin(configuration, in: folder, callbacks: logs, progress: progress)
         say(try announcement(of: run, configuration))
         return run
     }
@@ -89,7 +90,7 @@ struct Train: ParsableCommand {
         guard let folder = output.map(RunFolder.init) ?? .newest(for: recipe) else {
             throw TrainingError.nothingToResume(folder: "runs/\(recipe)-*")
         }
-        let run = try Recipe.resume(folder, progress: progress) { configuration in
+        let run = try Recipe.resume(folder, callbacks: logs, progress: progress) { configuration in
             configuration.recipe = recipe
             configuration.data = data ?? configuration.data
             configuration.learningRate = lr ?? configuration.learningRate
@@ -122,3 +123,6 @@ struct Train: ParsableCommand {
 }
 
 extension ProgressStyle: ExpressibleByArgument {}
+
+/// What the runs of commands keep for people to look at.
+var logs: [any Callback] { [CSVLog(), LearningCurves()] }

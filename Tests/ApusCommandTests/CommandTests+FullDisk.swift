@@ -54,7 +54,10 @@ extension CommandTests {
             #expect(contents(run) == before)
             #expect(
                 try CommandTests.names(in: run)
-                    == ["best.safetensors", "config.json", "last.safetensors", "metrics.jsonl"])
+                    == [
+                        "best.safetensors", "config.json", "curves.svg", "last.safetensors", "metrics.csv",
+                        "metrics.jsonl",
+                    ])
             let evaluated = try CommandTests.run("evaluate", "run", in: folder.path)
             #expect(evaluated.status == 0, "\(evaluated.errors)")
 

@@ -8,7 +8,8 @@ extension CommandTests {
         let folder = TemporaryFolder()
 
         private static let commands = [
-            "train", "compare", "evaluate", "predict", "export", "summary", "checkerboard", "doctor",
+            "train", "runs", "report", "compare", "evaluate", "predict", "export", "summary", "checkerboard",
+            "doctor",
         ]
 
         @Test func theVersionIsOneLine() throws {
@@ -50,7 +51,7 @@ extension CommandTests {
             (["checkboard"], "did you mean 'checkerboard'?"), (["help", "trian"], "did you mean 'train'?"),
             (
                 ["dance"],
-                "there is no command 'dance'; there are: train, compare, evaluate, predict, export, "
+                "there is no command 'dance'; there are: train, runs, report, compare, evaluate, predict, export, "
             ),
             (["mnist-mlp"], "'mnist-mlp' is a recipe, not a command; did you mean 'apus train mnist-mlp'?"),
             (["train", "mnist-mpl"], "did you mean 'mnist-mlp'?"),

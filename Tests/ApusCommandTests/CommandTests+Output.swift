@@ -8,7 +8,8 @@ extension CommandTests {
         let folder = TemporaryFolder()
 
         private static let commands = [
-            ["evaluate", "run"], ["summary", "mnist-mlp"], ["summary", "mnist-mlp", "--json"], ["doctor"],
+            ["evaluate", "run"], ["runs", "."], ["report", "run"], ["summary", "mnist-mlp"],
+            ["summary", "mnist-mlp", "--json"], ["doctor"],
             ["checkerboard", "--kernel", "3", "--stride", "2"], ["--help"], ["help", "train"],
             ["train", "--help"],
             ["--generate-completion-script", "bash"],
@@ -49,7 +50,10 @@ extension CommandTests {
             // The run is whole all the same.
             #expect(
                 try CommandTests.names(in: "\(folder.path)/both/mnist-conv")
-                    == ["best.safetensors", "config.json", "last.safetensors", "metrics.jsonl"])
+                    == [
+                        "best.safetensors", "config.json", "curves.svg", "last.safetensors", "metrics.csv",
+                        "metrics.jsonl",
+                    ])
         }
 
         @Test func aClosedOutput() throws {

@@ -39,7 +39,10 @@ extension CommandTests {
             #expect(resumed.status == 0, "\(resumed.errors)")
             #expect(
                 try CommandTests.names(in: run)
-                    == ["best.safetensors", "config.json", "last.safetensors", "metrics.jsonl"])
+                    == [
+                        "best.safetensors", "config.json", "curves.svg", "last.safetensors", "metrics.csv",
+                        "metrics.jsonl",
+                    ])
         }
 
         /// Sends the first signal to a program in training, holds the program once it writes its

@@ -70,7 +70,11 @@ import Testing
         #expect(train.status == 0, "\(train.errors)")
         #expect(train.output.contains("epoch 1/1  train loss"))
         let files = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/run").sorted()
-        #expect(files == ["best.safetensors", "config.json", "last.safetensors", "metrics.jsonl"])
+        #expect(
+            files == [
+                "best.safetensors", "config.json", "curves.svg", "last.safetensors", "metrics.csv",
+                "metrics.jsonl",
+            ])
 
         let evaluate = try CommandTests.run("evaluate", "run", in: folder)
         #expect(evaluate.status == 0, "\(evaluate.errors)")

@@ -25,7 +25,7 @@ struct ProgressBar {
         var fields: [(text: String, worth: Int)] = [
             ("\(samples)/\(total)", 1), ("loss \(shortNumber(loss))", 4),
             ("\(Progress.thousands(Int(min(rate, 1e15)))) samples/s", 2),
-            ("\(ProgressBar.clock(secondsLeft)) left", 3),
+            ("\(clock(secondsLeft)) left", 3),
         ]
         func room() -> Int {
             columns - head.count - 1 - percent.count - fields.reduce(0) { $0 + 2 + $1.text.count }
@@ -41,13 +41,14 @@ struct ProgressBar {
         let line = head + bar + percent + fields.map { "  " + $0.text }.joined()
         return String(line.prefix(max(columns, 0)))
     }
+}
 
-    static func clock(_ seconds: Double) -> String {
-        let days = seconds / 86_400
-        if !(days < 100) { return days < 1e6 ? "\(Int(days)) days" : "\(shortNumber(days)) days" }
-        let whole = Int(seconds.rounded())
-        return whole >= 3600
-            ? String(format: "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
-            : String(format: "%d:%02d", whole / 60, whole % 60)
-    }
+/// A time in few characters: minutes and seconds, with hours where there are any, or days.
+package func clock(_ seconds: Double) -> String {
+    let days = seconds / 86_400
+    if !(days < 100) { return days < 1e6 ? "\(Int(days)) days" : "\(shortNumber(days)) days" }
+    let whole = Int(seconds.rounded())
+    return whole >= 3600
+        ? String(format: "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
+        : String(format: "%d:%02d", whole / 60, whole % 60)
 }

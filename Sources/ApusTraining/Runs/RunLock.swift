@@ -53,6 +53,14 @@ final class RunLock: Sendable {
         }
     }
 
+    /// Whether a process writes to the folder.
+    static func isHeld(_ folder: String) -> Bool {
+        let descriptor = open("\(folder)/\(RunLock.file)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        if descriptor < 0 { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
+
     /// The run has got beyond where it was left: the file need not tell of it any more.
     func forgetWhatWasLeft() { keepsFile.store(false, ordering: .relaxed) }
 

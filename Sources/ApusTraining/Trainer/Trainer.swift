@@ -233,14 +233,16 @@ public final class Trainer<L: Learner>: TrainingRun {
         values.merge(try learner.evaluated(record()))
         let measured = record()
         begun = Date()
-        let best = try Monitor(options, metrics, in: measured).best(of: records + [measured])
-        let isBest = best?.step == measured.step
+        let monitor = try Monitor(options, metrics, in: measured)
+        let isBest = monitor.best(of: records + [measured])?.step == measured.step
         // `last` comes last: a run killed before it redoes the steps and writes the same again.
         try log.append(measured)
         state.records = log.records.count
         state.forgetSums()
         advance(&state)
-        if isBest, let folder { try learner.withEvaluatedWeights { try write(folder.best) } }
+        if isBest, let folder {
+            try learner.withEvaluatedWeights { try write(folder.best, ["apus.monitor": monitor.name]) }
+        }
         try save()
         progress.end(measured, isBest: isBest)
         for callback in callbacks { try callback.evaluated(measured, isBest: isBest, of: self) }
@@ -311,9 +313,9 @@ public final class Trainer<L: Learner>: TrainingRun {
         if options.keep > 0 { try session.folder.keep(options.keep, step: state.step) }
     }
 
-    private func write(_ path: String) throws {
+    private func write(_ path: String, _ more: [String: String] = [:]) throws {
         state.random = random.state
-        try Checkpoint.save(learner, state, to: path, metadata: metadata)
+        try Checkpoint.save(learner, state, to: path, metadata: metadata.merging(more) { $1 })
     }
 
     /// A checkpoint that is not finite is worth nothing, and less than the one that it would replace.

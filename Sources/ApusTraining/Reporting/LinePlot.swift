@@ -1,0 +1,111 @@
+import Foundation
+
+/// Curves over steps, drawn as SVG: what `curves.svg` and reports show.
+struct LinePlot {
+    /// One curve.
+    struct Series {
+        let name: String
+        /// What is not finite is a gap.
+        let points: [(x: Double, y: Double)]
+    }
+
+    let title: String
+    let series: [Series]
+    var width = 560.0
+    var height = 340.0
+
+    /// Colours that people with any colour vision tell apart (Okabe & Ito 2008).
+    private static let colours = [
+        "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000",
+    ]
+
+    /// The `<svg>` element.
+    var svg: String {
+        let all = series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }
+        let (left, right, top, bottom) = (64.0, 16.0, 34.0, 44.0 + 18 * Double((series.count + 2) / 3))
+        let xs = Ticks(all.map(\.x)), ys = Ticks(all.map(\.y))
+        func x(_ value: Double) -> Double {
+            left + (value - xs.low) / (xs.high - xs.low) * (width - left - right)
+        }
+        func y(_ value: Double) -> Double {
+            height - bottom - (value - ys.low) / (ys.high - ys.low) * (height - top - bottom)
+        }
+        var lines = [
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(text(width)) \(text(height))\" "
+                + "width=\"\(text(width))\" height=\"\(text(height))\" font-family=\"sans-serif\" font-size=\"12\">",
+            "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>",
+            "<text x=\"\(text(left))\" y=\"20\" font-size=\"14\" font-weight=\"bold\">\(escaped(title))</text>",
+        ]
+        for value in ys.values {
+            lines.append(
+                "<path d=\"M\(text(left)) \(text(y(value)))H\(text(width - right))\" stroke=\"#ddd\"/>"
+                    + "<text x=\"\(text(left - 6))\" y=\"\(text(y(value) + 4))\" text-anchor=\"end\">\(ys.label(value))</text>"
+            )
+        }
+        for value in xs.values {
+            lines.append(
+                "<text x=\"\(text(x(value)))\" y=\"\(text(height - bottom + 18))\" text-anchor=\"middle\">\(xs.label(value))</text>"
+            )
+        }
+        lines.append(
+            "<text x=\"\(text((left + width - right) / 2))\" y=\"\(text(height - bottom + 34))\" text-anchor=\"middle\">step</text>"
+        )
+        for (index, curve) in series.enumerated() {
+            let colour = LinePlot.colours[index % LinePlot.colours.count]
+            for part in curve.points.split(whereSeparator: { !$0.x.isFinite || !$0.y.isFinite }) {
+                let path = part.map { "\(text(x($0.x))) \(text(y($0.y)))" }.joined(separator: "L")
+                lines.append("<path d=\"M\(path)\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"1.8\"/>")
+                if part.count == 1 {
+                    let point = part.first!
+                    lines.append(
+                        "<circle cx=\"\(text(x(point.x)))\" cy=\"\(text(y(point.y)))\" r=\"3\" fill=\"\(colour)\"/>"
+                    )
+                }
+            }
+            let (column, row) = (Double(index % 3), Double(index / 3))
+            let (a, b) = (left + column * 165, height - bottom + 50 + row * 18)
+            lines.append(
+                "<path d=\"M\(text(a)) \(text(b - 4))h18\" stroke=\"\(colour)\" stroke-width=\"3\"/>"
+                    + "<text x=\"\(text(a + 24))\" y=\"\(text(b))\">\(escaped(curve.name))</text>")
+        }
+        return (lines + ["</svg>"]).joined(separator: "\n")
+    }
+
+    private func text(_ value: Double) -> String { String(format: "%g", (value * 10).rounded() / 10) }
+
+    /// Round numbers over a range of values.
+    private struct Ticks {
+        let low: Double
+        let high: Double
+        let values: [Double]
+        private let step: Double
+
+        init(_ numbers: [Double]) {
+            var (low, high) = (numbers.min() ?? 0, numbers.max() ?? 1)
+            if !(high - low > abs(high) * 1e-9) {
+                let margin = max(abs(high) * 0.1, 1e-3)
+                (low, high) = (low - margin, high + margin)
+            }
+            let rough = (high - low) / 5
+            let power = pow(10, log10(rough).rounded(.down))
+            let step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= rough } ?? rough
+            self.step = step
+            self.low = (low / step).rounded(.down) * step
+            self.high = (high / step).rounded(.up) * step
+            values = Array(stride(from: self.low, through: self.high + step / 2, by: step))
+        }
+
+        func label(_ value: Double) -> String {
+            let magnitude = max(abs(low), abs(high))
+            if magnitude >= 1e6 || magnitude < 1e-3 { return String(format: "%.2g", value) }
+            let decimals = max(0, -Int(log10(step).rounded(.down)))
+            return String(format: "%.\(decimals)f", value)
+        }
+    }
+}
+
+/// Text as HTML and SVG have it.
+func escaped(_ text: String) -> String {
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+        .replacing("\"", with: "&quot;")
+}

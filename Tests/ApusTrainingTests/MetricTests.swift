@@ -1,0 +1,99 @@
+import Apus
+import Testing
+
+@testable import ApusTraining
+
+/// Values worked out by hand.
+@Suite struct MetricTests {
+    /// Six samples of three classes, in two batches.
+    static let scores: [[Double]] = [
+        [2, 1, 0], [0, 1, 3], [1, 2, 0], [0, 3, 1], [1, 0, 2], [3, 0, 1],
+    ]
+    static let labels = [0, 2, 0, 1, 1, 0]
+
+    private func measure(_ metric: some Metric) -> Double {
+        var metric = metric
+        for round in 0..<2 {
+            metric.reset()
+            for part in [0..<4, 4..<6] {
+                let scores = Self.scores[part].flatMap(\.self)
+                metric.update(
+                    BatchResult(
+                        loss: Tensor(1.5), predictions: Tensor(scores, shape: [part.count, 3]),
+                        targets: Tensor(Array(Self.labels[part]))), samples: part.count)
+            }
+            if round == 1 { return metric.value }
+        }
+        return .nan
+    }
+
+    @Test func classes() {
+        // Said: 0, 2, 1, 1, 2, 0. Right: 0, 2, 0, 1, 1, 0.
+        #expect(measure(Accuracy()) == 4.0 / 6)
+        #expect(measure(Accuracy(top: 2)) == 5.0 / 6)
+        #expect(measure(ConfusionMatrix()) == 4.0 / 6)
+        #expect(abs(measure(Precision()) - (1 + 0.5 + 0.5) / 3) < 1e-12)
+        #expect(abs(measure(Recall()) - (2.0 / 3 + 0.5 + 1) / 3) < 1e-12)
+        #expect(abs(measure(F1()) - (0.8 + 0.5 + 2.0 / 3) / 3) < 1e-12)
+        #expect(abs(measure(F1(.weighted)) - (0.8 * 3 + 0.5 * 2 + 2.0 / 3) / 6) < 1e-12)
+        #expect(abs(measure(F1(.micro)) - 4.0 / 6) < 1e-12)
+        #expect(measure(Recall(.ofClass(1))) == 0.5)
+        #expect(measure(Perplexity()) == 4.4816890703380645)
+    }
+
+    @Test func area() {
+        // Each class against the rest, by counting pairs.
+        #expect(abs(measure(AreaUnderCurve()) - 0.8564814814814815) < 1e-12)
+        func binary(_ scores: [Double], _ labels: [Double]) -> Double {
+            var metric = AreaUnderCurve()
+            metric.update(
+                BatchResult(loss: Tensor(0), predictions: Tensor(scores), targets: Tensor(labels)),
+                samples: scores.count)
+            return metric.value
+        }
+        #expect(binary([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]) == 0.75)
+        #expect(binary([1, 1, 1], [0, 1, 0]) == 0.5)
+        #expect(binary([1, 2], [1, 1]).isNaN)
+    }
+
+    @Test func numbers() {
+        func value(_ metric: some Metric) -> Double {
+            var metric = metric
+            metric.update(
+                BatchResult(
+                    loss: Tensor(0), predictions: Tensor([1.0, 2, 5]), targets: Tensor([1.0, 4, 1])),
+                samples: 3)
+            return metric.value
+        }
+        #expect(value(MeanSquaredError()) == 20.0 / 3)
+        #expect(value(MeanAbsoluteError()) == 2)
+    }
+
+    @Test func nothingIsNaN() {
+        for metric in [Accuracy(), Precision(), F1(), AreaUnderCurve(), MeanSquaredError(), Perplexity()]
+            as [any Metric]
+        {
+            #expect(metric.value.isNaN, "\(metric.name)")
+        }
+    }
+
+    @Test func whatDoesNotFitStopsTheProgram() async {
+        for metric in [0, 1, 2] {
+            await #expect(processExitsWith: .failure) { [metric] in
+                let result = BatchResult(
+                    loss: Tensor(0), predictions: Tensor([1.0, 2]), targets: Tensor([1, 0, 2]))
+                switch metric {
+                case 0:
+                    var accuracy = Accuracy()
+                    accuracy.update(result, samples: 2)
+                case 1:
+                    var error = MeanSquaredError()
+                    error.update(result, samples: 2)
+                default:
+                    var area = AreaUnderCurve()
+                    area.update(result, samples: 2)
+                }
+            }
+        }
+    }
+}
