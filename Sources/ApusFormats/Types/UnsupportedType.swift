@@ -1,6 +1,6 @@
 import ApusCore
 
-/// A type of elements that safetensors files may have and tensors may not; its raw value is the format's name.
+/// A type of elements that files may have and tensors may not; its raw value is the name that safetensors gives it.
 public enum UnsupportedType: String, CaseIterable, Sendable {
     case int8 = "I8"
     case int16 = "I16"
