@@ -19,6 +19,13 @@ public enum NPY {
     /// - Throws: `FileError`; also for arrays of text, dates, records and Python objects, and for a uint64 to convert that
     ///   is above Int64.max.
     public static func load(_ path: String, converting: Bool = false) throws(FileError) -> Tensor {
+        try read(path, converting: converting).tensor
+    }
+
+    /// The array, and the type that it has in the file.
+    static func read(
+        _ path: String, converting: Bool
+    ) throws(FileError) -> (tensor: Tensor, type: ElementType) {
         let file = try MappedFile(path)
         do throws(Fault) {
             let header = try NPYHeader(file.bytes)
@@ -34,7 +41,7 @@ public enum NPY {
             let data = Storage(
                 borrowing: file.bytes.baseAddress! + header.dataOffset, byteCount: header.byteCount
             ) { withExtendedLifetime(file) {} }
-            return try header.tensor(data, name: "array")
+            return (try header.tensor(data, name: "array"), header.type)
         } catch {
             throw FileError(path: path, error)
         }

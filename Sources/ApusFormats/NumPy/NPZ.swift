@@ -25,8 +25,15 @@ public enum NPZ {
     public static func load(
         _ path: String, names: Set<String>? = nil, converting: Bool = false, limit: Int = defaultLimit
     ) throws(FileError) -> [String: Tensor] {
+        try read(path, names: names, converting: converting, limit: limit).mapValues(\.tensor)
+    }
+
+    /// The arrays, and the types that they have in the file.
+    static func read(
+        _ path: String, names: Set<String>?, converting: Bool, limit: Int
+    ) throws(FileError) -> [String: (tensor: Tensor, type: ElementType)] {
         let archive = try ZipInput(path, limit: limit)
-        var tensors: [String: Tensor] = [:]
+        var arrays: [String: (tensor: Tensor, type: ElementType)] = [:]
         for member in archive.members {
             guard member.name.hasSuffix(".npy") else {
                 throw FileError(
@@ -36,15 +43,15 @@ public enum NPZ {
             }
             let name = String(member.name.dropLast(4))
             if names?.contains(name) ?? true {
-                tensors[name] = try tensor(member, name, in: archive, converting: converting).tensor
+                arrays[name] = try array(member, name, in: archive, converting: converting)
             }
         }
-        if let missing = names?.subtracting(tensors.keys).min() {
+        if let missing = names?.subtracting(arrays.keys).min() {
             throw FileError(
                 path: path, .unexpected,
                 "expected an array \(Fault.quoted(missing)), found none of this name")
         }
-        return tensors
+        return arrays
     }
 
     /// Writes tensors to the file at `path`, which appears whole or not at all.
@@ -80,7 +87,7 @@ public enum NPZ {
     }
 
     /// The array of a member, and the type that it has there.
-    static func tensor(
+    private static func array(
         _ member: ZipInput.Member, _ name: String, in archive: ZipInput, converting: Bool
     ) throws(FileError) -> (tensor: Tensor, type: ElementType) {
         func damaged(_ fault: Fault) -> FileError {

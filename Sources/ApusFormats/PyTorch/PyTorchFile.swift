@@ -20,6 +20,8 @@ public struct PyTorchFile: Sendable {
     public let metadata: [String: String]
     /// The type of each tensor that was left out: there is no such type here.
     public let skippedTypes: [String: String]
+    /// The type that each converted tensor has in the file.
+    let convertedTypes: [String: UnsupportedType]
     private let modelPrefix: String
 
     /// The tensors of the model, by the names that it gives them: those under `state_dict`, `model_state_dict` or `model` where the
@@ -51,17 +53,19 @@ public struct PyTorchFile: Sendable {
 
         var reader = PyTorchTensorReader(path: path, source: source, limit: limit)
         var tensors: [String: Tensor] = [:]
-        var skipped: [String: String] = [:]
+        var (skipped, converted): ([String: String], [String: UnsupportedType]) = ([:], [:])
         for (name, number) in tree.tensors {
-            if case .other(let type) = pickle.tensors[number].type, !converting {
-                skipped[name] = type.name
-            } else {
+            if case .other(let type) = pickle.tensors[number].type {
+                if converting { converted[name] = type } else { skipped[name] = type.name }
+            }
+            if skipped[name] == nil {
                 tensors[name] = try reader.tensor(pickle.tensors[number], name: name)
             }
         }
         self.tensors = tensors
         metadata = tree.settings
         skippedTypes = skipped
+        convertedTypes = converted
         modelPrefix = tree.modelPrefix
     }
 

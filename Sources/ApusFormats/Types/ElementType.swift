@@ -67,7 +67,7 @@ extension Storage {
 
 extension UnsupportedType {
     /// The name that PyTorch gives the type, and NumPy where it has it.
-    var name: String {
+    package var name: String {
         switch self {
         case .int8: "int8"
         case .int16: "int16"

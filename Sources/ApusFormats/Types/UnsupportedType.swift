@@ -25,7 +25,7 @@ public enum UnsupportedType: String, CaseIterable, Sendable {
     case float4 = "F4"
 
     /// Bits that one element takes; elements of 4 and 6 bits are packed.
-    var bits: Int {
+    package var bits: Int {
         switch self {
         case .float4: 4
         case .float6E2M3, .float6E3M2: 6
