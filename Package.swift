@@ -76,6 +76,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     ],
     targets: [
         .systemLibrary(name: "COneDNN"),
@@ -109,7 +110,12 @@ let package = Package(
                 "ApusCore", "ApusKernels", .product(name: "ComplexModule", package: "swift-numerics"),
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
-        library("ApusFormats", ["Apus", "CPNG", "CJPEG", "CZip", "CZlib"]),
+        library(
+            "ApusFormats",
+            [
+                "Apus", "CPNG", "CJPEG", "CZip", "CZlib",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
         library("ApusNN", ["Apus", "ApusFormats"]),
         library("ApusOptim", kernelModules + ["Apus", "ApusNN"]),
         library(

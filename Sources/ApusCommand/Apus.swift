@@ -24,8 +24,7 @@ struct ApusProgram: ParsableCommand {
         version: "apus \(version)",
         subcommands: [
             Train.self, Runs.self, Report.self, Compare.self, Evaluate.self, Predict.self, Export.self,
-            Summarize.self,
-            DrawCheckerboard.self, Doctor.self,
+            Summarize.self, DrawCheckerboard.self, Convert.self, Inspect.self, Doctor.self,
         ])
 
     static func main() {

@@ -9,6 +9,7 @@ extension CommandTests {
 
         private static let commands = [
             "train", "runs", "report", "compare", "evaluate", "predict", "export", "summary", "checkerboard",
+            "convert", "inspect",
             "doctor",
         ]
 
@@ -48,6 +49,7 @@ extension CommandTests {
             (["predcit", "run", "x.png"], "did you mean 'predict'?"), (["pred"], "did you mean 'predict'?"),
             (["summarise"], "did you mean 'summary'?"), (["sumary"], "did you mean 'summary'?"),
             (["compair"], "did you mean 'compare'?"), (["docter"], "did you mean 'doctor'?"),
+            (["covnert"], "did you mean 'convert'?"), (["inspct"], "did you mean 'inspect'?"),
             (["checkboard"], "did you mean 'checkerboard'?"), (["help", "trian"], "did you mean 'train'?"),
             (
                 ["dance"],
@@ -89,6 +91,7 @@ extension CommandTests {
             ["summary", "mnist-conv", "--input", "9999999x1x28x28"],
             ["checkerboard", "--kernel", "0", "--stride", "2"],
             ["checkerboard", "--kernel", "3", "--stride", "1000", "--size", "1000"], ["doctor", "nonsense"],
+            ["convert", "a.npz"], ["convert", "a.npz", "b.txt"], ["inspect"],
         ])
         func errorsShowTheCommandsOwnUsage(_ arguments: [String]) throws {
             let result = try CommandTests.finish(CommandTests.start(arguments, in: folder.path))

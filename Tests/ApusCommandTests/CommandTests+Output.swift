@@ -10,7 +10,8 @@ extension CommandTests {
         private static let commands = [
             ["evaluate", "run"], ["runs", "."], ["report", "run"], ["summary", "mnist-mlp"],
             ["summary", "mnist-mlp", "--json"], ["doctor"],
-            ["checkerboard", "--kernel", "3", "--stride", "2"], ["--help"], ["help", "train"],
+            ["checkerboard", "--kernel", "3", "--stride", "2"], ["inspect", "run/best.safetensors"],
+            ["convert", "run/best.safetensors", "best.npz", "--force"], ["--help"], ["help", "train"],
             ["train", "--help"],
             ["--generate-completion-script", "bash"],
             ["train", "mnist-mlp", "--data", "data", "--epochs", "1", "--output", "fresh"],

@@ -37,7 +37,46 @@ struct FormatCase: Sendable, CustomTestStringConvertible {
             path throws(FileError) in
             try Safetensors.load(path).values.reduce(0) { $0 + $1.withUnsafeBytes(\.count) }
         },
+        // Bytes are widened to four.
+        FormatCase(name: "npy", files: npyFiles, header: 100, expansion: 4) { path throws(FileError) in
+            try NPY.load(path, converting: true).withUnsafeBytes(\.count)
+        },
+        FormatCase(
+            name: "npz",
+            files: npyFiles.map { zip([("a.npy", $0)], method: 8) } + [zip([("b.npy", npyFiles[0])])],
+            header: 200, expansion: 1032 * 4, read: npzBytes),
+        // The damage is read, and not stopped by the checksum.
+        FormatCase(
+            name: "npz with sound checksums", files: npyFiles, header: 100, finish: { zip([("a.npy", $0)]) },
+            expansion: 4, read: npzBytes),
+        // A stride of zero shows an element as often as the limit allows.
+        FormatCase(
+            name: "PyTorch", files: [torchFile(torchPickle(), storages: [[UInt8](repeating: 0, count: 24)])],
+            header: 500, expansion: 100, read: torchBytes),
+        FormatCase(
+            name: "PyTorch with sound checksums", files: [torchPickle()], header: 200,
+            finish: { torchFile($0, storages: [[UInt8](repeating: 0, count: 24)]) }, expansion: 100,
+            read: torchBytes),
+        FormatCase(
+            name: "PyTorch before 1.6",
+            files: [try! contents(of: try! Fixture.path("pytorch/tied-legacy.pt"))],
+            header: 800, expansion: 100, read: torchBytes),
     ]
+
+    private static let npyFiles = ["float32", "int16-big", "fortran", "int8"].map {
+        try! contents(of: try! Fixture.path("numpy/\($0).npy"))
+    }
+
+    private static func npzBytes(_ path: String) throws(FileError) -> Int {
+        try NPZ.load(path, converting: true, limit: 1 << 16).values.reduce(0) {
+            $0 + $1.withUnsafeBytes(\.count)
+        }
+    }
+    private static func torchBytes(_ path: String) throws(FileError) -> Int {
+        try PyTorchFile(path, converting: true, limit: 1000).tensors.values.reduce(0) {
+            $0 + $1.withUnsafeBytes(\.count)
+        }
+    }
 
     private static let arrays: [[UInt8]] = [
         idx(8, [3, 5, 7], (0..<105).map { UInt8($0) }), idx(8, [20], [UInt8](repeating: 4, count: 20)),

@@ -126,17 +126,3 @@ struct IDXReader {
 func hexadecimal(_ bytes: [UInt8]) -> String {
     bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
 }
-
-/// Turns big-endian elements into the processor's order, in place.
-private func swapBytes(_ pointer: UnsafeMutableRawPointer, count: Int, width: Int) {
-    func swap<Element: FixedWidthInteger>(_: Element.Type) {
-        let elements = pointer.assumingMemoryBound(to: Element.self)
-        for i in 0..<count { elements[i] = Element(bigEndian: elements[i]) }
-    }
-    switch width {
-    case 2: swap(UInt16.self)
-    case 4: swap(UInt32.self)
-    case 8: swap(UInt64.self)
-    default: break
-    }
-}

@@ -31,7 +31,7 @@ extension Summary: CustomStringConvertible {
     private static func text(_ shape: [Int]) -> String { shape.map { "\($0)" }.joined(separator: "×") }
 
     /// With commas between thousands.
-    private static func text(_ number: Int) -> String {
+    package static func text(_ number: Int) -> String {
         var (digits, result) = (Array("\(number)"), "")
         while digits.count > 3 {
             result = "," + String(digits.suffix(3)) + result

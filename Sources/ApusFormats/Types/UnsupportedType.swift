@@ -1,6 +1,6 @@
 import ApusCore
 
-/// A type of elements that safetensors files may have and tensors may not; its raw value is the format's name.
+/// A type of elements that files may have and tensors may not; its raw value is the name that safetensors gives it.
 public enum UnsupportedType: String, CaseIterable, Sendable {
     case int8 = "I8"
     case int16 = "I16"
@@ -25,7 +25,7 @@ public enum UnsupportedType: String, CaseIterable, Sendable {
     case float4 = "F4"
 
     /// Bits that one element takes; elements of 4 and 6 bits are packed.
-    var bits: Int {
+    package var bits: Int {
         switch self {
         case .float4: 4
         case .float6E2M3, .float6E3M2: 6
