@@ -109,12 +109,14 @@ let package = Package(
                 "ApusCore", "ApusKernels", .product(name: "ComplexModule", package: "swift-numerics"),
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
-        library("ApusFormats", ["Apus", "CPNG", "CJPEG", "CZip", "CZlib"]),
+        library(
+            "ApusFormats",
+            [
+                "Apus", "CPNG", "CJPEG", "CZip", "CZlib", .product(name: "SwiftCSV", package: "SwiftCSV"),
+            ]),
         library("ApusNN", ["Apus", "ApusFormats"]),
         library("ApusOptim", ["Apus", "ApusNN"]),
-        library(
-            "ApusData",
-            ["Apus", "ApusFormats", "CZlib", .product(name: "SwiftCSV", package: "SwiftCSV")]),
+        library("ApusData", ["Apus", "ApusFormats", "CZlib"]),
         library("ApusModels", ["Apus", "ApusNN"]),
         library(
             "ApusTraining",
