@@ -113,14 +113,12 @@ let package = Package(
         library(
             "ApusFormats",
             [
-                "Apus", "CPNG", "CJPEG", "CZip", "CZlib",
+                "Apus", "CPNG", "CJPEG", "CZip", "CZlib", .product(name: "SwiftCSV", package: "SwiftCSV"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
         library("ApusNN", ["Apus", "ApusFormats"]),
         library("ApusOptim", kernelModules + ["Apus", "ApusNN"]),
-        library(
-            "ApusData",
-            ["Apus", "ApusFormats", "CZlib", .product(name: "SwiftCSV", package: "SwiftCSV")]),
+        library("ApusData", ["Apus", "ApusFormats", "CZlib"]),
         library("ApusModels", ["Apus", "ApusNN"]),
         library(
             "ApusTraining",

@@ -17,6 +17,9 @@ struct CounterGenerator: RandomNumberGenerator {
     /// Uniform in 0..<1, with 24 bits.
     mutating func uniform() -> Float { Float(next() >> 40) * 0x1p-24 }
 
+    /// Uniform in 0..<1, with 53 bits.
+    mutating func fraction() -> Double { Double(next() >> 11) * 0x1p-53 }
+
     mutating func uniform(_ range: ClosedRange<Float>) -> Float {
         range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
     }

@@ -56,3 +56,14 @@ package func png(
     return PNG.signature + chunk("IHDR", header) + extra.flatMap { chunk($0.name, $0.data) }
         + chunk("IDAT", data) + chunk("IEND", [])
 }
+
+/// A file of CIFAR records with these labels; byte i of image n is 7n + i.
+package func cifarRecords(_ labels: [UInt8], of variant: CIFAR.Variant) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for (number, label) in labels.enumerated() {
+        if variant == .hundred { bytes.append(label / 5) }
+        bytes.append(label)
+        bytes += (0..<3072).map { UInt8(truncatingIfNeeded: 7 * number + $0) }
+    }
+    return bytes
+}

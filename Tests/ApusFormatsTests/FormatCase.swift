@@ -33,6 +33,14 @@ struct FormatCase: Sendable, CustomTestStringConvertible {
         FormatCase(
             name: "PNG with sound checksums", files: images, header: 33, finish: withChecksums,
             expansion: 1032 * 24, read: pngBytes),
+        FormatCase(name: "CIFAR-10", files: records, header: 3073, expansion: 1) { path throws(FileError) in
+            try CIFAR.read(path, .ten).images.count
+        },
+        FormatCase(name: "CIFAR-100", files: coarseRecords, header: 2, expansion: 1) {
+            path throws(FileError) in
+            try CIFAR.read(path, .hundred).images.count
+        },
+        FormatCase(name: "CSV", files: tables, header: 8, expansion: 1, read: csvBytes),
         FormatCase(name: "safetensors", files: tensors, header: 70, expansion: 1) {
             path throws(FileError) in
             try Safetensors.load(path).values.reduce(0) { $0 + $1.withUnsafeBytes(\.count) }
@@ -95,6 +103,24 @@ struct FormatCase: Sendable, CustomTestStringConvertible {
     private static let tensors = [
         safetensors(#"{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}"#, data: 24)
     ]
+
+    private static let records = [cifarRecords([3, 9], of: .ten), cifarRecords([0], of: .ten)]
+    private static let coarseRecords = [cifarRecords([3, 99], of: .hundred)]
+
+    private static let tables = [
+        "a,b,c\n1,2,3\n4,5,6\n", "name,\"x, y\"\r\n\"q \"\"r\"\"\",1e3\r\n\"two\nlines\",-4\r\n",
+        "ä,ß\n🙂,\n,\u{301}x",
+    ].map { Array($0.utf8) }
+
+    /// All of the table, as what it can be read as.
+    private static func csvBytes(_ path: String) throws(FileError) -> Int {
+        let table = try CSV.read(path)
+        for column in table.columns {
+            _ = try? table.numbers(column)
+            _ = try table.categories(column)
+        }
+        return table.rows.reduce(0) { $0 + $1.reduce(0) { $0 + $1.utf8.count } }
+    }
 
     private static func idxBytes(_ path: String) throws(FileError) -> Int { try IDX.read(path).byteCount }
     private static func pngBytes(_ path: String) throws(FileError) -> Int {

@@ -42,7 +42,7 @@ public final class RandomGenerator: Sendable {
 
     /// Takes the counters for `count` elements out of the stream: kernels use at most one an element
     /// (`RandomKernels`), so draws never overlap.
-    func draw(_ count: Int) -> State {
+    package func draw(_ count: Int) -> State {
         current.locked { state in
             let taken = state
             state.offset &+= UInt64(count)

@@ -52,7 +52,7 @@ extension Tensor: Collatable {
     }
 }
 
-// Numbers become tensors of their type, Swift's Int int64: what losses take as class numbers.
+// Numbers become the tensors that arrays of them do; Int is what losses take as class numbers.
 
 extension Int: Collatable {
     /// int64 [samples].
@@ -67,7 +67,7 @@ extension Float: Collatable {
 }
 
 extension Double: Collatable {
-    /// float64 [samples].
+    /// float32 [samples], as all tensors of Swift's `Double`.
     public static func collate(_ samples: [Double]) -> Tensor { Tensor(samples, shape: [samples.count]) }
 }
 

@@ -11,8 +11,8 @@
 /// ```
 ///
 /// Samples are made by the loader's threads, several at once where it has several. They should read and decode, and leave
-/// work on tensors to the consumer: it would compete with the kernels for their threads. What is random draws from
-/// `RandomGenerator.default`, which is another for each sample of each epoch.
+/// work on tensors to the consumer: it would compete with the kernels for their threads. What is random draws from a
+/// `SampleGenerator`, or from `RandomGenerator.default`, which are others for each sample of each epoch.
 public protocol Dataset<Sample>: Sendable {
     /// What there is one of for each number: an image and its class, a row of a table, a line of text.
     associatedtype Sample: Sendable
@@ -26,6 +26,14 @@ public protocol Dataset<Sample>: Sendable {
     ///
     /// - Parameter index: from 0 to `count` − 1.
     func sample(_ index: Int) throws(Failure) -> Sample
+
+    /// What the sample is read from, such as its file, for errors to name; nil where there is no such thing.
+    func source(of index: Int) -> String?
+}
+
+extension Dataset {
+    /// nil.
+    public func source(of index: Int) -> String? { nil }
 }
 
 /// A data set in memory that makes a whole batch faster than sample by sample.

@@ -5,7 +5,7 @@ extension LabeledImages {
     /// Tells these images and labels from others, whatever files they came from: their number and the CRC-32 of
     /// both, as `60000-1a2b3c4d-5e6f7a8b`. It is no protection against someone who wants two sets to look alike.
     public var digest: String {
-        let sums = [(pixels, count * height * width), (classNumbers, count)].map { storage, byteCount in
+        let sums = [(pixels, count * sampleSize), (classNumbers, count)].map { storage, byteCount in
             hexadecimal(checksum(UnsafeRawBufferPointer(start: storage.pointer, count: byteCount)))
         }
         return "\(count)-" + sums.joined(separator: "-")

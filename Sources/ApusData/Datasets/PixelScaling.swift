@@ -18,6 +18,12 @@ public struct PixelScaling: Sendable, Hashable {
     /// The mean and standard deviation of MNIST's training images, as commonly used.
     public static let mnist = PixelScaling(mean: 0.1307, deviation: 0.3081)
 
+    /// The means and standard deviations of the red, green and blue of CIFAR-10's training images.
+    public static let cifar10 = [
+        PixelScaling(mean: 0.4914, deviation: 0.2470), PixelScaling(mean: 0.4822, deviation: 0.2435),
+        PixelScaling(mean: 0.4465, deviation: 0.2616),
+    ]
+
     /// Converts `count` bytes. With `unit` each result is byte / 255, correctly rounded.
     func convert(
         _ bytes: UnsafePointer<UInt8>, to result: UnsafeMutablePointer<Float>, count: Int

@@ -55,7 +55,7 @@ extension BatchPlan {
                     })
                 numbers.append(index)
             } catch {
-                let failure = SampleError([index], error)
+                let failure = SampleError([index], dataset.source(of: index), error)
                 if policy == .stop { return MadeBatch(failure: failure) }
                 made.skipped.append(failure)
             }
@@ -65,13 +65,14 @@ extension BatchPlan {
                 made.batch = try withRandomGenerator(collationGenerator) { try collate(samples) }
                 break
             } catch let error as CollationError where samples.indices.contains(error.position) {
-                let failure = SampleError([numbers[error.position]], error)
+                let index = numbers[error.position]
+                let failure = SampleError([index], dataset.source(of: index), error)
                 if policy == .stop { return MadeBatch(failure: failure) }
                 made.skipped.append(failure)
                 samples.remove(at: error.position)
                 numbers.remove(at: error.position)
             } catch {
-                return MadeBatch(failure: SampleError(numbers, error))
+                return MadeBatch(failure: SampleError(numbers, nil, error))
             }
         }
         return made
@@ -81,7 +82,7 @@ extension BatchPlan {
 /// Makes any batch of an epoch, on any thread.
 struct BatchMaker<Batch: Sendable>: Sendable {
     let make: @Sendable (BatchPlan) -> MadeBatch<Batch>
-    let order: [Int]
+    let plan: Sampler.Plan
     let batchSize: Int
     let batchCount: Int
     let seed: UInt64
@@ -89,10 +90,11 @@ struct BatchMaker<Batch: Sendable>: Sendable {
     let policy: FailurePolicy
 
     func batch(_ number: Int) -> MadeBatch<Batch> {
-        let start = number * batchSize
+        let start = plan.ends.map { number == 0 ? 0 : $0[number - 1] } ?? number * batchSize
+        let end = plan.ends?[number] ?? min(start + batchSize, plan.order.count)
         return make(
             BatchPlan(
                 seed: seed, epoch: epoch, start: start,
-                indices: order[start..<min(start + batchSize, order.count)], policy: policy))
+                indices: plan.order[start..<end], policy: policy))
     }
 }

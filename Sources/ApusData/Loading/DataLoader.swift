@@ -32,6 +32,7 @@ public struct DataLoader<Batch: Sendable, Failure: Error>: Sendable {
 
     /// How many batches an epoch has.
     public var batchCount: Int {
+        if let count = sampler.batchCount { return count }
         let (whole, rest) = sampler.size(datasetCount).quotientAndRemainder(dividingBy: batchSize)
         return rest > 0 && !dropsLast ? whole + 1 : whole
     }
@@ -39,7 +40,7 @@ public struct DataLoader<Batch: Sendable, Failure: Error>: Sendable {
     /// How many samples an epoch has.
     public var sampleCount: Int {
         let size = sampler.size(datasetCount)
-        return dropsLast ? size - size % batchSize : size
+        return dropsLast && sampler.batchCount == nil ? size - size % batchSize : size
     }
 
     /// The batches of epoch `epoch`, from the one numbered `first` on.
@@ -51,16 +52,18 @@ public struct DataLoader<Batch: Sendable, Failure: Error>: Sendable {
                 "epoch", "batch \(first) is not in 0...\(batchCount)", at: CallSite(file: file, line: line))
         }
         let maker = BatchMaker(
-            make: make, order: order(of: epoch), batchSize: batchSize, batchCount: batchCount, seed: seed,
+            make: make, plan: plan(of: epoch), batchSize: batchSize, batchCount: batchCount, seed: seed,
             epoch: epoch, policy: policy)
         return Epoch(maker, from: first, workers: workers, prefetch: prefetch)
     }
 
     /// The order in which epoch `epoch` goes through the samples.
-    public func order(of epoch: Int) -> [Int] {
+    public func order(of epoch: Int) -> [Int] { plan(of: epoch).order }
+
+    private func plan(of epoch: Int) -> Sampler.Plan {
         var random = CounterGenerator(
             seed: seed, stream: Self.orderStream, index: UInt64(bitPattern: Int64(epoch)))
-        return sampler.order(datasetCount, &random)
+        return sampler.plan(datasetCount, epoch, &random)
     }
 
     /// Keeps the draws apart from those of other users of the same seed.
@@ -74,6 +77,7 @@ public struct DataLoader<Batch: Sendable, Failure: Error>: Sendable {
         if batchSize < 1 { fail("DataLoader", "a batch cannot have \(batchSize) samples", at: site) }
         if workers < 1 { fail("DataLoader", "\(workers) threads cannot make batches", at: site) }
         if prefetch < 0 { fail("DataLoader", "\(prefetch) batches cannot be made ahead", at: site) }
+        if let objection = sampler.objection(count) { fail("DataLoader", objection, at: site) }
         datasetCount = count
         self.batchSize = batchSize
         self.sampler = sampler
@@ -96,18 +100,21 @@ extension DataLoader where Failure == Never {
     /// together.
     ///
     /// - Parameters:
+    ///   - batchSize: samples of a batch, at most.
     ///   - sampler: the order of an epoch.
     ///   - dropsLast: leave out samples that do not fill the last batch.
     ///   - seed: of all that is drawn: orders, and what is random in samples.
     ///   - workers: how many threads make batches; no more than `prefetch` have work.
     ///   - prefetch: how many batches are made ahead at most; 0 makes each when it is asked for, without a thread.
     public init<Source: Dataset>(
-        _ dataset: Source, batchSize: Int, sampler: Sampler = .shuffled, dropsLast: Bool = false,
+        _ dataset: Source, batchSize: Int = 1, sampler: Sampler = .shuffled, dropsLast: Bool = false,
         seed: UInt64 = 0, workers: Int = 1, prefetch: Int = 4, file: StaticString = #fileID,
         line: UInt = #line
     ) where Source.Failure == Never, Source.Sample: Collatable, Batch == Source.Sample.Batch {
         let site = CallSite(file: file, line: line)
-        let whole = (dataset as? any BatchedDataset).map { wholeBatches(of: $0, as: Batch.self) }
+        let whole = wholeBatches(of: dataset).map { make in
+            { @Sendable (plan: BatchPlan) in MadeBatch(batch: (make(plan.indices) as! Batch)) }
+        }
         self.init(
             count: dataset.count, batchSize, sampler, dropsLast, seed, workers, prefetch, .stop, site,
             whole ?? { plan in plan.make(from: dataset, Source.Sample.collate).orStop(at: site) })
@@ -116,6 +123,7 @@ extension DataLoader where Failure == Never {
     /// A loader of a set that cannot fail, whose samples `collate` puts together.
     ///
     /// - Parameters:
+    ///   - batchSize: samples of a batch, at most.
     ///   - sampler: the order of an epoch.
     ///   - dropsLast: leave out samples that do not fill the last batch.
     ///   - seed: of all that is drawn: orders, and what is random in samples.
@@ -123,7 +131,7 @@ extension DataLoader where Failure == Never {
     ///   - prefetch: how many batches are made ahead at most; 0 makes each when it is asked for, without a thread.
     ///   - collate: makes a batch of samples, of one at least.
     public init<Source: Dataset>(
-        _ dataset: Source, batchSize: Int, sampler: Sampler = .shuffled, dropsLast: Bool = false,
+        _ dataset: Source, batchSize: Int = 1, sampler: Sampler = .shuffled, dropsLast: Bool = false,
         seed: UInt64 = 0, workers: Int = 1, prefetch: Int = 4, file: StaticString = #fileID,
         line: UInt = #line, collate: @escaping @Sendable ([Source.Sample]) -> Batch
     ) where Source.Failure == Never {
@@ -140,6 +148,7 @@ extension DataLoader where Failure == SampleError {
     /// The program stops for a batch size below 1 and other settings that cannot be.
     ///
     /// - Parameters:
+    ///   - batchSize: samples of a batch, at most.
     ///   - sampler: the order of an epoch.
     ///   - dropsLast: leave out samples that do not fill the last batch.
     ///   - seed: of all that is drawn: orders, and what is random in samples.
@@ -148,7 +157,7 @@ extension DataLoader where Failure == SampleError {
     ///   - policy: what is done about samples that cannot be had, or do not go together with the others.
     @_disfavoredOverload
     public init<Source: Dataset>(
-        _ dataset: Source, batchSize: Int, sampler: Sampler = .shuffled, dropsLast: Bool = false,
+        _ dataset: Source, batchSize: Int = 1, sampler: Sampler = .shuffled, dropsLast: Bool = false,
         seed: UInt64 = 0, workers: Int = 1, prefetch: Int = 4, policy: FailurePolicy = .stop,
         file: StaticString = #fileID, line: UInt = #line
     ) where Source.Sample: Collatable, Batch == Source.Sample.Batch {
@@ -161,6 +170,7 @@ extension DataLoader where Failure == SampleError {
     /// A loader whose samples `collate` puts together.
     ///
     /// - Parameters:
+    ///   - batchSize: samples of a batch, at most.
     ///   - sampler: the order of an epoch.
     ///   - dropsLast: leave out samples that do not fill the last batch.
     ///   - seed: of all that is drawn: orders, and what is random in samples.
@@ -171,7 +181,7 @@ extension DataLoader where Failure == SampleError {
     ///     throws ends the epoch.
     @_disfavoredOverload
     public init<Source: Dataset>(
-        _ dataset: Source, batchSize: Int, sampler: Sampler = .shuffled, dropsLast: Bool = false,
+        _ dataset: Source, batchSize: Int = 1, sampler: Sampler = .shuffled, dropsLast: Bool = false,
         seed: UInt64 = 0, workers: Int = 1, prefetch: Int = 4, policy: FailurePolicy = .stop,
         file: StaticString = #fileID, line: UInt = #line,
         collate: @escaping @Sendable ([Source.Sample]) throws -> Batch
@@ -181,13 +191,6 @@ extension DataLoader where Failure == SampleError {
             CallSite(file: file, line: line)
         ) { plan in plan.make(from: dataset, collate) }
     }
-}
-
-/// What makes the batches of a set that makes whole ones.
-private func wholeBatches<Source: BatchedDataset, Batch: Sendable>(
-    of dataset: Source, as: Batch.Type
-) -> @Sendable (BatchPlan) -> MadeBatch<Batch> {
-    { plan in MadeBatch(batch: (dataset.batch(plan.indices) as! Batch)) }
 }
 
 extension MadeBatch {
