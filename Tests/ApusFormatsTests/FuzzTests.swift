@@ -6,7 +6,7 @@ import _ApusTestSupport
 /// file's bytes can stand for.
 @Suite struct FuzzTests {
     let scratch = TemporaryFolder()
-    private static let rounds = 2500
+    private static let rounds = 3000
 
     /// One to four changes: flipped bits, other bytes, cuts, additions, repeats and extreme numbers.
     private func mutated(_ bytes: [UInt8], _ random: inout SeededGenerator, header: Int) -> [UInt8] {
