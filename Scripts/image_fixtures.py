@@ -106,4 +106,5 @@ def main():
     print(len(tensors), "tensors")
 
 
-main()
+if __name__ == "__main__":
+    main()
