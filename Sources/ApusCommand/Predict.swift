@@ -15,14 +15,14 @@ struct Predict: ParsableCommand {
             Examples:
               apus predict runs/mnist-mlp-1 digit.png
               apus predict run one.png two.png --json
-              convert photo.jpg png:- | apus predict run -
+              apus predict run - < photo.jpg
               apus predict weights.safetensors digit.png --model mnist-mlp
             """)
 
     @OptionGroup var trained: TrainedModel
     @Argument(
-        help: ArgumentHelp("PNG files or pipes; - is standard input.", valueName: "image"),
-        completion: .file(extensions: ["png"]))
+        help: ArgumentHelp("PNG, JPEG, PPM or PGM files or pipes; - is standard input.", valueName: "image"),
+        completion: .file(extensions: ["png", "jpg", "jpeg", "ppm", "pgm"]))
     var images: [String]
     @Flag(help: "Print JSON.") var json = false
 
@@ -72,16 +72,18 @@ struct Predict: ParsableCommand {
     }
 
     private func read(_ image: String, named name: String) throws -> Image {
-        if image == "-" { return try PNG.read(descriptor: STDIN_FILENO, name: name, background: nil) }
+        if image == "-" {
+            return try Image.read(descriptor: STDIN_FILENO, name: name, transparency: .overContrast)
+        }
         var status = stat()
         if stat(image, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO {
             let descriptor = open(image, O_RDONLY | O_CLOEXEC)
             if descriptor >= 0 {
                 defer { close(descriptor) }
-                return try PNG.read(descriptor: descriptor, name: name, background: nil)
+                return try Image.read(descriptor: descriptor, name: name, transparency: .overContrast)
             }
         }
-        return try PNG.read(image, background: nil)
+        return try Image.read(image, transparency: .overContrast)
     }
 }
 

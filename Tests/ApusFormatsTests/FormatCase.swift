@@ -41,6 +41,13 @@ struct FormatCase: Sendable, CustomTestStringConvertible {
             try CIFAR.read(path, .hundred).images.count
         },
         FormatCase(name: "CSV", files: tables, header: 8, expansion: 1, read: csvBytes),
+        // A block of 64 pixels takes a bit at least.
+        FormatCase(name: "JPEG", files: jpegs, header: 650, expansion: 1024 * 3, read: imageBytes),
+        FormatCase(name: "JPEG with Exif", files: exifs, header: 60, expansion: 1024 * 3, read: imageBytes),
+        FormatCase(name: "PPM and PGM", files: maps, header: 18, expansion: 8, read: imageBytes),
+        FormatCase(
+            name: "PNG as stored", files: images, header: 33, finish: withChecksums, expansion: 1032 * 24,
+            read: imageBytes),
         FormatCase(name: "safetensors", files: tensors, header: 70, expansion: 1) {
             path throws(FileError) in
             try Safetensors.load(path).values.reduce(0) { $0 + $1.withUnsafeBytes(\.count) }
@@ -100,6 +107,11 @@ struct FormatCase: Sendable, CustomTestStringConvertible {
         png(2, 1, depth: 16, colorType: 2, rows: [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]]),
     ]
 
+    private static let jpegs = ["jpeg.420", "jpeg.progressive", "jpeg.cmyk", "jpeg.ycck", "jpeg.gray"].map(
+        ImageFixtures.file)
+    private static let exifs = ["jpeg.orientation6", "jpeg.orientation-big-endian"].map(ImageFixtures.file)
+    private static let maps = ["pgm.maximum", "ppm.text", "ppm.16"].map(ImageFixtures.file)
+
     private static let tensors = [
         safetensors(#"{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}"#, data: 24)
     ]
@@ -125,6 +137,11 @@ struct FormatCase: Sendable, CustomTestStringConvertible {
     private static func idxBytes(_ path: String) throws(FileError) -> Int { try IDX.read(path).byteCount }
     private static func pngBytes(_ path: String) throws(FileError) -> Int {
         try PNG.read(path, as: .rgb).pixels.count
+    }
+
+    private static func imageBytes(_ path: String) throws(FileError) -> Int {
+        // Without a limit most of the time would go into large pictures of nothing.
+        try Image.read(path, as: .rgb, pixelLimit: 50_000).pixels.count
     }
 
     /// The checksums of a PNG file's chunks made right, so that libpng reads what is in them.

@@ -49,20 +49,22 @@ final class InputFile: ByteSource {
 /// - Parameters:
 ///   - descriptor: open for reading; it stays open.
 ///   - name: what it is called in errors.
-///   - beginning: what does not begin with these bytes is not read further.
 ///   - limit: the most bytes.
+///   - mayBegin: whether what is wanted may begin with the bytes so far; if not, no more are read.
 func readStream(
-    _ descriptor: Int32, name: String, beginning: [UInt8], limit: Int
+    _ descriptor: Int32, name: String, limit: Int, mayBegin: ([UInt8]) -> Bool
 ) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    var isKnown = false
     while true {
         let got = Glibc.read(descriptor, &chunk, chunk.count)
         if got < 0 && errno == EINTR { continue }
         if got < 0 { throw FileError(path: name, action: "read") }
         bytes += chunk[..<got]
         if bytes.count > limit { throw FileError(path: name, .tooLarge, "more than \(limit) bytes came") }
-        let isOther = bytes.count >= beginning.count && !bytes.starts(with: beginning)
-        if got == 0 || isOther { return bytes }
+        if got == 0 || !isKnown && !mayBegin(bytes) { return bytes }
+        // What decides stands at the beginning.
+        isKnown = bytes.count >= 64
     }
 }

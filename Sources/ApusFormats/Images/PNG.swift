@@ -3,11 +3,13 @@ import CPNG
 /// PNG files, read and written through libpng's simplified interface, which reports errors by value.
 public enum PNG {
     /// The most pixels an image may have unless a call says otherwise: Pillow's limit, 2^28 / 3.
-    public static let defaultPixelLimit = 89_478_485
+    public static let defaultPixelLimit = Image.defaultPixelLimit
 
     package static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
-    /// Reads a file of any depth and colour type; palette images become RGB, 16 bits a sample become 8.
+    /// Reads a file of any depth and colour type as it is to be seen; palette images become RGB, 16 bits a sample become 8.
+    ///
+    /// `Image.read` takes the samples as they are stored instead, as Pillow does: without a background or the file's gamma.
     ///
     /// - Parameters:
     ///   - path: the file.
@@ -19,12 +21,9 @@ public enum PNG {
         _ path: String, as format: Image.Format? = nil, background: UInt8? = 255,
         pixelLimit: Int = defaultPixelLimit
     ) throws(FileError) -> Image {
-        let file = try InputFile(path)
-        if file.size > byteLimit(pixelLimit) {
-            throw FileError(path: path, .tooLarge, "\(file.size) bytes are too many for a PNG")
-        }
-        return try decode(
-            try file.readAll(), name: path, as: format, background: background, pixelLimit: pixelLimit)
+        try decode(
+            try Image.bytes(of: path, pixelLimit: pixelLimit), name: path, as: format, background: background,
+            pixelLimit: pixelLimit)
     }
 
     /// Reads what comes out of an open descriptor, such as a pipe's or standard input's, to its end; `name` stands for it
@@ -33,22 +32,26 @@ public enum PNG {
         descriptor: Int32, name: String, as format: Image.Format? = nil, background: UInt8? = 255,
         pixelLimit: Int = defaultPixelLimit
     ) throws(FileError) -> Image {
-        let bytes = try readStream(
-            descriptor, name: name, beginning: signature, limit: byteLimit(pixelLimit))
+        let bytes = try readStream(descriptor, name: name, limit: Image.byteLimit(pixelLimit)) {
+            $0.count < signature.count || $0.starts(with: signature)
+        }
         return try decode(
             bytes, name: name, as: format, background: background, pixelLimit: pixelLimit)
-    }
-
-    /// A PNG is not much larger than its pixels: what is longer than this is none, and is not read in whole.
-    private static func byteLimit(_ pixelLimit: Int) -> Int {
-        let (limit, overflow) = pixelLimit.multipliedReportingOverflow(by: 9)
-        return overflow ? .max : max(limit, 0) + (64 << 20)
     }
 
     /// Decodes a PNG file's bytes; `name` stands for the file in errors.
     public static func decode(
         _ bytes: [UInt8], name: String, as format: Image.Format? = nil, background: UInt8? = 255,
         pixelLimit: Int = defaultPixelLimit
+    ) throws(FileError) -> Image {
+        try decode(
+            bytes, name: name, as: format, transparency: background.map { .over($0) } ?? .overContrast,
+            pixelLimit: pixelLimit)
+    }
+
+    static func decode(
+        _ bytes: [UInt8], name: String, as format: Image.Format?, transparency: Image.Transparency,
+        pixelLimit: Int
     ) throws(FileError) -> Image {
         guard bytes.starts(with: signature) else {
             let found = hexadecimal(Array(bytes.prefix(8)))
@@ -57,53 +60,44 @@ public enum PNG {
         }
         try checkPromise(bytes, name: name, pixelLimit: pixelLimit)
 
-        return try bytes.withUnsafeBytes { buffer in
-            Result { () throws(FileError) in try decodeChecked(buffer, name: name, background: background) }
-        }
-        .map { image in
-            switch format {
-            case nil: image
-            case .gray: image.gray
-            case .rgb: image.rgb
+        let isAsStored = transparency == .ignored
+        return try (isAsStored ? withoutAncillary(bytes) : bytes).withUnsafeBytes { buffer in
+            Result { () throws(FileError) in
+                // 16 bits a sample are there as they are only where nothing is done with opacities.
+                if isAsStored && bytes[24] == 16 && bytes[25] < 4 {
+                    return try upperBytes(buffer, name: name)
+                }
+                return try decodeChecked(buffer, name: name, transparency)
             }
         }
-        .get()
+        .get().converted(to: format)
     }
 
     /// Decodes what has passed `checkPromise`, as gray or RGB, whichever the file has.
     private static func decodeChecked(
-        _ bytes: UnsafeRawBufferPointer, name: String, background: UInt8?
+        _ bytes: UnsafeRawBufferPointer, name: String, _ transparency: Image.Transparency
     ) throws(FileError) -> Image {
-        var control = png_image()
-        control.version = png_uint_32(PNG_IMAGE_VERSION)
-        defer { png_image_free(&control) }
-        guard png_image_begin_read_from_memory(&control, bytes.baseAddress, bytes.count) != 0 else {
-            throw damaged(name, control.messageText)
-        }
-        // libpng would take 16-bit samples for linear light; PNG files hold sRGB unless they say so.
-        control.flags |= png_uint_32(PNG_IMAGE_FLAG_16BIT_sRGB)
+        let reader = try PNGReader(bytes, name: name)
         // Colours are read as RGB even where gray is asked for: libpng's own conversion works in
         // linear light, unlike every other tool's luma.
-        let hasColor = control.format & png_uint_32(PNG_FORMAT_FLAG_COLOR) != 0
-        let hasAlpha = control.format & png_uint_32(PNG_FORMAT_FLAG_ALPHA) != 0
-        let format: Image.Format = hasColor ? .rgb : .gray
-        control.format = hasColor ? png_uint_32(PNG_FORMAT_FLAG_COLOR) : 0
-        let keepsAlpha = background == nil && hasAlpha
-        if keepsAlpha { control.format |= png_uint_32(PNG_FORMAT_FLAG_ALPHA) }
-
-        let (width, height) = (Int(control.width), Int(control.height))
-        let channels = format.channels + (keepsAlpha ? 1 : 0)
-        var pixels = [UInt8](repeating: 0, count: width * height * channels)
-        let gray = background ?? 255
-        var behind = png_color(red: gray, green: gray, blue: gray)
-        guard png_image_finish_read(&control, &behind, &pixels, 0, nil) != 0 else {
-            throw damaged(name, control.messageText)
+        let format: Image.Format = reader.hasColor ? .rgb : .gray
+        var keepsAlpha = reader.hasAlpha
+        var gray: UInt8 = 255
+        if case .over(let behind) = transparency { (gray, keepsAlpha) = (behind, false) }
+        // libpng would take 16-bit samples for linear light; PNG files hold sRGB unless they say so.
+        var pixels: [UInt8] = try reader.pixels(
+            format: (format == .rgb ? PNG_FORMAT_FLAG_COLOR : 0) | (keepsAlpha ? PNG_FORMAT_FLAG_ALPHA : 0),
+            flags: UInt32(PNG_IMAGE_FLAG_16BIT_sRGB), channels: format.channels + (keepsAlpha ? 1 : 0),
+            behind: gray)
+        if keepsAlpha {
+            pixels =
+                transparency == .ignored
+                ? withoutAlpha(pixels, format) : beforeContrast(pixels, width: reader.width, format)
         }
-        if keepsAlpha { pixels = beforeContrast(pixels, width: width, format) }
-        return Image(width: width, height: height, format: format, pixels: pixels)
+        return Image(width: reader.width, height: reader.height, format: format, pixels: pixels)
     }
 
-    private static func damaged(_ name: String, _ reason: String) -> FileError {
+    static func damaged(_ name: String, _ reason: String) -> FileError {
         FileError(
             path: name, .damaged, "expected a complete, sound image, found it damaged: \(reason)")
     }
