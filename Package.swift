@@ -111,7 +111,7 @@ let package = Package(
             ]),
         library("ApusFormats", ["Apus", "CPNG", "CJPEG", "CZip", "CZlib"]),
         library("ApusNN", ["Apus", "ApusFormats"]),
-        library("ApusOptim", ["Apus", "ApusNN"]),
+        library("ApusOptim", kernelModules + ["Apus", "ApusNN"]),
         library(
             "ApusData",
             ["Apus", "ApusFormats", "CZlib", .product(name: "SwiftCSV", package: "SwiftCSV")]),
@@ -145,7 +145,7 @@ let package = Package(
             optimized),
         tests("ApusTests", kernelModules + ["Apus", "ApusKernels"], exclude: ["Golden"]),
         tests("ApusNNTests", ["ApusNN", "ApusOptim", "ApusModels", "ApusFormats"]),
-        tests("ApusOptimTests", ["ApusNN", "ApusOptim"]),
+        tests("ApusOptimTests", ["ApusNN", "ApusOptim", "ApusFormats"]),
         tests("ApusModelsTests", ["ApusModels", "ApusNN", "ApusOptim"]),
         tests(
             "ApusDataTests", ["ApusData", "ApusFormats", .product(name: "FlyingFox", package: "FlyingFox")]),

@@ -28,7 +28,7 @@ private func step(_ model: any Layer, _ images: Tensor, classes: Int) -> () -> V
     step(model, Adam(model.parameters(), learningRate: 1e-3), images, classes: classes)
 }
 
-private func step(_ model: any Layer, _ optimizer: any Optimizer, _ images: Tensor, classes: Int) -> () ->
+private func step(_ model: any Layer, _ optimizer: Optimizer, _ images: Tensor, classes: Int) -> () ->
     Void
 {
     let labels = Tensor((0..<images.shape[0]).map { $0 % classes })

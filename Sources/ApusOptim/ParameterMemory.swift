@@ -3,11 +3,28 @@ import ApusNN
 
 // What optimizers share that update parameters where they lie.
 
+/// What a parameter was like when its optimizer was made.
+struct ParameterForm {
+    let shape: Shape
+    let dtype: DType
+    let device: Device
+
+    init(_ parameter: Parameter) {
+        (shape, dtype, device) = (parameter.shape, parameter.value.dtype, parameter.value.device)
+    }
+}
+
 /// Stops the program where a parameter cannot be trained: its type is one that steps are not computed in, its values
-/// are computed from other parameters, or it is on another device than the first one.
+/// are computed from other parameters, it is on another device than the first one, or it is there twice.
 func checkParameters(_ parameters: [Parameter], of optimizer: String) {
     let types: [DType] = [.float32, .float64, .complex64, .complex128]
+    var seen = Set<ObjectIdentifier>()
     for (index, parameter) in parameters.enumerated() {
+        if !seen.insert(ObjectIdentifier(parameter)).inserted {
+            fail(
+                optimizer,
+                "\(title(parameter, index)) is among the parameters twice, and would be stepped twice")
+        }
         checkOwnsValue(parameter, index, of: optimizer)
         let (device, first) = (parameter.value.device, parameters[0].value.device)
         if device != first {
@@ -24,21 +41,23 @@ func checkParameters(_ parameters: [Parameter], of optimizer: String) {
     }
 }
 
-/// Stops the program where a parameter, its gradient and what an optimizer keeps for it are not of one shape and type, and
-/// on one device: what is reached by its address next is taken to be.
-func checkStep(_ parameter: Parameter, _ gradient: Tensor, _ index: Int, kept: Tensor, of optimizer: String) {
+/// Stops the program where a parameter, its gradient and what it was when its optimizer was made are not of one shape and
+/// type, and on one device: what is reached by its address next is taken to be.
+func checkStep(
+    _ parameter: Parameter, _ gradient: Tensor, _ index: Int, made: ParameterForm, of optimizer: String
+) {
     let (shape, dtype) = (parameter.shape, parameter.value.dtype)
-    if shape != kept.shape || dtype != kept.dtype {
+    if shape != made.shape || dtype != made.dtype {
         fail(
             optimizer,
-            "\(title(parameter, index)) has become \(dtype) of shape \(shape), but was \(kept.dtype) of shape "
-                + "\(kept.shape) when the optimizer was made: make a new one")
+            "\(title(parameter, index)) has become \(dtype) of shape \(shape), but was \(made.dtype) of shape "
+                + "\(made.shape) when the optimizer was made: make a new one")
     }
     let device = parameter.value.device
-    if device != kept.device {
+    if device != made.device {
         fail(
             optimizer,
-            "\(title(parameter, index)) has moved to \(device), but was on \(kept.device) when the optimizer was made: "
+            "\(title(parameter, index)) has moved to \(device), but was on \(made.device) when the optimizer was made: "
                 + "make a new one")
     }
     if device != gradient.device {
@@ -64,7 +83,7 @@ func checkOwnsValue(_ parameter: Parameter, _ index: Int, of optimizer: String) 
             + "after that")
 }
 
-private func title(_ parameter: Parameter, _ index: Int) -> String {
+func title(_ parameter: Parameter, _ index: Int) -> String {
     "parameter \(index)" + (parameter.knownName.map { " (\($0))" } ?? "")
 }
 
@@ -76,4 +95,10 @@ extension StateMismatch {
         self.init(expected: names.map { ($0, slots[$0]!.shape) }, found: found)
         complex = names.filter { found[$0]?.dtype.isComplex == true && !slots[$0]!.dtype.isComplex }
     }
+}
+
+/// Stops the program where a setting is outside its range.
+func checkNumber(_ optimizer: String, _ setting: String, _ value: Double, _ range: ClosedRange<Double>) {
+    if range.contains(value) { return }
+    fail(optimizer, "\(setting) is \(value); it must be \(range.lowerBound) to \(range.upperBound)")
 }

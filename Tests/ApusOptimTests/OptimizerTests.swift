@@ -8,7 +8,7 @@ import Testing
 @Suite struct OptimizerTests {
     @Test func everyFileHasAnOptimizerInTheList() throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "Sources/ApusOptim")
+            .deletingLastPathComponent().appending(path: "Sources/ApusOptim/Rules")
         let listed = Set(OptimizerCase.all.map(\.name))
         for file in try FileManager.default.contentsOfDirectory(atPath: folder.path)
         where file.hasSuffix(".swift") {
@@ -20,16 +20,16 @@ import Testing
 
     @Test(arguments: OptimizerCase.all)
     func stateGoesOnWhereItStopped(_ test: OptimizerCase) throws {
-        func train(_ parameter: Parameter, _ optimizer: any Optimizer, _ steps: Int) {
+        func train(_ parameter: Parameter, _ optimizer: Optimizer, _ steps: Int) {
             for _ in 0..<steps {
                 optimizer.zeroGradients()
                 (parameter.value * parameter.value).sum().backward()
                 optimizer.step()
             }
         }
-        let whole = Parameter(Tensor([1.0, 2], shape: [2]))
+        let whole = Parameter(Tensor([1.0, 2], shape: [1, 2]))
         train(whole, test.make([whole]), 10)
-        let first = Parameter(Tensor([1.0, 2], shape: [2]))
+        let first = Parameter(Tensor([1.0, 2], shape: [1, 2]))
         let half = test.make([first])
         train(first, half, 4)
         let second = Parameter(first.value)
@@ -38,14 +38,15 @@ import Testing
         train(second, rest, 6)
         #expect(second.value.array(of: Float.self) == whole.value.array(of: Float.self))
         #expect(throws: StateMismatch.self) { try rest.load([:]) }
-        var other = test.make([Parameter(.ones([3]))]).stateDictionary()
-        #expect(throws: StateMismatch.self) { try rest.load(other) }
+        var other = test.make([Parameter(.ones([1, 3]))]).stateDictionary()
+        // What keeps nothing has no shapes to compare.
+        if other.count > 1 { #expect(throws: StateMismatch.self) { try rest.load(other) } }
         other["more"] = .ones([1])
         #expect(throws: StateMismatch.self) { try rest.load(other) }
     }
 
     /// A complex parameter moves as its two parts would.
-    @Test(arguments: OptimizerCase.all)
+    @Test(arguments: OptimizerCase.all.filter(\.takesComplex))
     func complexParametersAreTwoRealOnes(_ test: OptimizerCase) {
         let parts = Tensor([0.5, -1, 2, 0.25, -0.75, 1.5], shape: [3, 2])
         let (z, pair) = (Parameter(parts.viewAsComplex()), Parameter(parts))
@@ -66,6 +67,7 @@ import Testing
     /// Gradients and values that do not lie contiguous are stepped as those that do.
     @Test(arguments: OptimizerCase.all, [DType.float32, .float64, .complex64])
     func viewsAreSteppedAlike(_ test: OptimizerCase, _ dtype: DType) {
+        if dtype.isComplex && !test.takesComplex { return }
         let values = Tensor([1.0, -2, 3, 4, -5, 6], shape: [3, 2], dtype: dtype)
         let slopes = Tensor([0.5, 1, -1.5, 2, 2.5, -3], shape: [3, 2], dtype: dtype)
         let row = Tensor([1.0, 2, 3], dtype: dtype)
@@ -90,7 +92,7 @@ import Testing
 
     @Test(arguments: OptimizerCase.all)
     func aParameterSharedWithAGraphIsCopiedNotCorrupted(_ test: OptimizerCase) {
-        let parameter = Parameter(Tensor([1.0, 2], shape: [2]))
+        let parameter = Parameter(Tensor([1.0, 2], shape: [1, 2]))
         let before = parameter.value
         let loss = (parameter.value * parameter.value).sum()
         loss.backward(retainGraph: true)
@@ -101,7 +103,7 @@ import Testing
 
     @Test(arguments: OptimizerCase.all)
     func stepsAreInPlace(_ test: OptimizerCase) {
-        let model = Linear(3, 2)
+        let model = Sequential(Linear(3, 2, bias: false), Linear(2, 2, bias: false))
         let optimizer = test.make(model.parameters())
         func addresses() -> [UnsafeRawPointer?] {
             model.parameters().map { $0.value.withUnsafeBytes { $0.baseAddress } }
@@ -121,12 +123,12 @@ import Testing
     func everyStepIsChecked(_ index: Int) async {
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             [index = index as Int] in
-            let parameter = Parameter(.ones([2]), name: "scale")
+            let parameter = Parameter(.ones([1, 2]), name: "scale")
             let optimizer = OptimizerCase.all[index].make([parameter])
-            parameter.grad = .ones([2])
+            parameter.grad = .ones([1, 2])
             optimizer.step()
-            parameter.value = .ones([2000])
-            parameter.grad = .ones([2000])
+            parameter.value = .ones([1, 2000])
+            parameter.grad = .ones([1, 2000])
             optimizer.step()
         }
         #expect(message(result).contains("\(OptimizerCase.all[index].name): parameter 0 (scale) has become"))

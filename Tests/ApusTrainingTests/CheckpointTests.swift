@@ -15,7 +15,7 @@ import _ApusTestSupport
         Sequential(Linear(3, 2, using: RandomGenerator(seed: 1)), Linear(2, 1))
     }
 
-    private func step(_ model: Sequential, _ optimizer: any Optimizer) {
+    private func step(_ model: Sequential, _ optimizer: Optimizer) {
         optimizer.zeroGradients()
         model(.ones([2, 3])).square().sum().backward()
         optimizer.step()

@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    private func train(_ model: any Layer, _ optimizer: any Optimizer, batchSize: Int) throws {
+    private func train(_ model: any Layer, _ optimizer: Optimizer, batchSize: Int) throws {
         let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
         let shared = "/\(root)/../shared/data/mnist"
         let data = try RunData(MNIST.isPresent(in: shared) ? shared : nil)

@@ -13,6 +13,7 @@ from peers import (  # noqa: F401
     mlp,
     network_steps,
     normalization,
+    optimizer_steps,
     pooling,
     reductions,
     rows,

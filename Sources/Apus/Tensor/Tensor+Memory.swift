@@ -41,6 +41,17 @@ extension Tensor {
             node: node)
     }
 
+    /// Takes the elements of a tensor of the same shape, type and device, sharing its memory, and stays the leaf that it is.
+    package mutating func replaceElements(with other: Tensor) {
+        if other.shape != shape || other.dtype != dtype || other.device != device {
+            fail(
+                "replaceElements",
+                "\(other.dtype) elements of shape \(other.shape) on \(other.device) for a \(dtype) tensor of shape \(shape) "
+                    + "on \(device)")
+        }
+        (storage, layout) = (other.storage, other.layout)
+    }
+
     /// The same elements in memory of their own, in this order where it has no gaps, and without history.
     func copied() -> Tensor {
         onItsDevice {

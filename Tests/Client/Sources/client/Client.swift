@@ -37,7 +37,7 @@ enum Client {
 
     static func training() throws {
         let model = Sequential(Residual(784), Linear(784, 10))
-        let optimizer: any Optimizer = Adam(model.parameters(), learningRate: 1e-3)
+        let optimizer: Optimizer = Adam(model.parameters(), learningRate: 1e-3)
         let digits = SyntheticDigits().dataset(.train, count: 256)
         var losses: [Double] = []
         for epoch in 0..<3 {
