@@ -18,7 +18,7 @@ package struct TensorStep {
     /// - Parameters:
     ///   - values: what is changed; it is copied first if its memory is shared.
     ///   - gradient: of the same shape and type; nil where the formula reads none.
-    ///   - slots: of the same shape and type; the formula takes the first ones.
+    ///   - slots: of the same type, and of the same shape unless the formula says otherwise; it takes the first ones.
     package mutating func add(
         _ values: inout Tensor, gradient: Tensor?, slots: inout [Tensor], _ kernel: OptimizerKernel,
         coefficients: [Double]

@@ -1,4 +1,5 @@
 import Apus
+import ApusKernelCalls
 import ApusNN
 
 /// Adam's scaling with the mean square of a matrix kept as its row and column means (Shazeer & Stern 2018, "Adafactor:
@@ -64,20 +65,29 @@ public final class Adafactor: Optimizer {
             x.norm().item(as: Double.self) / Double(x.count).squareRoot()
         }
         let alpha = max(epsilons.1, rootMeanSquare(value)) * rho
-        let squares = gradient.square()
-        let estimate: Tensor
-        if value.rank > 1 {
-            slots[0] = slots[0].lerp(squares.mean(axis: -1, keepDims: true), weight: weight)
-            slots[1] = slots[1].lerp(squares.mean(axis: -2, keepDims: true), weight: weight)
-            let rows = slots[0] / slots[0].mean(axis: -2, keepDims: true).maximum(epsilon1)
-            estimate = rows * slots[1]
-        } else {
-            slots[0] = slots[0].lerp(squares, weight: weight)
-            estimate = slots[0]
+        let keep = 1 - group.learningRate * group.weightDecay
+        if value.rank < 2 {
+            slots[0] = slots[0].lerp(gradient.square(), weight: weight)
+            let direction = gradient * slots[0].maximum(epsilon1 * epsilon1).rsqrt()
+            value *= keep
+            value -= direction * (alpha / max(1, rootMeanSquare(direction) / clipping))
+            return
         }
-        let direction = gradient * estimate.maximum(epsilon1 * epsilon1).rsqrt()
-        let shortening = max(1, rootMeanSquare(direction) / clipping)
-        value *= 1 - group.learningRate * group.weightDecay
-        value -= direction * (alpha / shortening)
+        let (rows, columns) = (value.shape[value.rank - 2], value.shape[value.rank - 1])
+        for (slot, axis) in [(0, -1), (1, -2)] {
+            let squares = gradient.norm(axis: axis, keepDims: true).square()
+            slots[slot] = slots[slot].lerp(squares / Double(axis == -1 ? columns : rows), weight: weight)
+        }
+        // The estimate is their product, which is not made for all elements.
+        var factors = [slots[0] / slots[0].mean(axis: -2, keepDims: true).maximum(epsilon1), slots[1]]
+        let numbers = [Double(columns), Double(rows), epsilon1 * epsilon1, keep]
+        func run(_ kernel: OptimizerKernel, _ coefficients: [Double]) -> Double {
+            var step = TensorStep()
+            step.add(&value, gradient: gradient, slots: &factors, kernel, coefficients: coefficients)
+            return step.run(kernel)[0].x
+        }
+        let size = (run(Kernels.adafactorSquares, numbers) / Double(value.count)).squareRoot()
+        _ = run(Kernels.adafactorApply, numbers + [alpha / max(1, size / clipping)])
+        withExtendedLifetime(factors) {}
     }
 }

@@ -19,27 +19,32 @@ private func momentStep<T: RowElement>(_ a: StepElements<T>) -> SIMD2<Double> {
     let (sign, beta1, beta2) = (a[0], a[2], a[3])
     let (decay, rate, scale, epsilon) = (a[1], a[4], a[5], a[6])
     let (rest1, rest2) = (a.rest(2), a.rest(3))
-    let lanes = 16
+    @inline(__always)
+    func step(_ i: Int) -> (value: T, step: T) {
+        let gradient = sign * g[i]
+        let mean = (rest1 * gradient).addingProduct(beta1, m[i])
+        let square = (rest2 * gradient * gradient).addingProduct(beta2, v[i])
+        m[i] = mean
+        v[i] = square
+        return (p[i], (rate * mean / (square.squareRoot() * scale + epsilon)).addingProduct(decay, p[i]))
+    }
     var values = SIMD16<Double>.zero
     var steps = SIMD16<Double>.zero
-    var i = 0
-    while i < a.count {
-        // The sums have lanes of their own, so that the loop vectorises.
-        let last = min(lanes, a.count - i)
-        for lane in 0..<last {
-            let gradient = sign * g[i + lane]
-            let mean = (rest1 * gradient).addingProduct(beta1, m[i + lane])
-            let square = (rest2 * gradient * gradient).addingProduct(beta2, v[i + lane])
-            m[i + lane] = mean
-            v[i + lane] = square
-            let value = p[i + lane]
-            let step = (rate * mean / (square.squareRoot() * scale + epsilon)).addingProduct(decay, value)
+    let whole = a.count & ~15
+    // The sums have lanes of their own, so that the loop vectorises.
+    for first in stride(from: 0, to: whole, by: 16) {
+        for lane in 0..<16 {
+            let (value, step) = step(first + lane)
             values[lane] += Double(value) * Double(value)
             steps[lane] += Double(step) * Double(step)
         }
-        i += lanes
     }
-    return SIMD2(values.sum(), steps.sum())
+    var sums = SIMD2(values.sum(), steps.sum())
+    for i in whole..<a.count {
+        let (value, step) = step(i)
+        sums += SIMD2(Double(value) * Double(value), Double(step) * Double(step))
+    }
+    return sums
 }
 
 @inline(__always)

@@ -86,6 +86,17 @@ struct StepElements<T: RowElement> {
         arrays.slots[index].assumingMemoryBound(to: T.self) + range.lowerBound
     }
 
+    /// What is kept beside the elements: all of it, not the piece's.
+    @inline(__always)
+    func wholeSlot(_ index: Int) -> UnsafeMutablePointer<T> { arrays.slots[index].assumingMemoryBound(to: T.self) }
+
+    /// Where in the parameter the piece begins.
+    @inline(__always) var first: Int { range.lowerBound }
+
+    /// A coefficient that is a whole number.
+    @inline(__always)
+    func whole(_ coefficient: Int) -> Int { Int(arrays.coefficients[coefficient]) }
+
     @inline(__always)
     subscript(coefficient: Int) -> T { T(arrays.coefficients[coefficient]) }
 
