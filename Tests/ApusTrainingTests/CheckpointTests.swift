@@ -21,7 +21,7 @@ import _ApusTestSupport
         optimizer.step()
     }
 
-    private func learner(_ model: Sequential, _ optimizer: any Optimizer) -> SupervisedLearner<
+    private func learner(_ model: Sequential, _ optimizer: Optimizer) -> SupervisedLearner<
         Sequential, LabeledBatch
     > {
         SupervisedLearner(model, .classification, optimizer, options: TrainingOptions())

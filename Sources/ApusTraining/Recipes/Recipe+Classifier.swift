@@ -9,7 +9,7 @@ extension Recipe {
     static func classifier(
         _ name: String, _ summary: String, on source: DataSource = .digits, epochs: Int, batchSize: Int = 128,
         learningRate: Double = 1e-3, model: @escaping @Sendable () -> any Layer,
-        optimizer: @escaping @Sendable (_ parameters: [Parameter], _ learningRate: Double) -> any Optimizer =
+        optimizer: @escaping @Sendable (_ parameters: [Parameter], _ learningRate: Double) -> Optimizer =
             {
                 Adam($0, learningRate: $1)
             }

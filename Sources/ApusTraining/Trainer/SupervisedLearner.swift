@@ -10,7 +10,7 @@ public final class SupervisedLearner<Model, Batch: ApusData.Batch>: Learner {
     /// From the model and a batch to the loss.
     public let objective: Objective<Model, Batch>
     /// What steps by the gradients.
-    public let optimizer: any Optimizer
+    public let optimizer: Optimizer
     private let clipNorm: Double?
     private let policy: NonFinitePolicy
 
@@ -19,7 +19,7 @@ public final class SupervisedLearner<Model, Batch: ApusData.Batch>: Learner {
     ///   - optimizer: of the model's parameters.
     ///   - options: of which it takes the clipping, the averaging and what is done about values that are not finite.
     public init(
-        _ model: Model, _ objective: Objective<Model, Batch>, _ optimizer: any Optimizer,
+        _ model: Model, _ objective: Objective<Model, Batch>, _ optimizer: Optimizer,
         options: TrainingOptions
     ) {
         guard model is Module else { fail("SupervisedLearner", "\(Model.self) is no Module") }

@@ -51,7 +51,7 @@ extension Trainer {
     ///   where the folder cannot be read or written.
     public convenience init<Model: Module, Train: Dataset, Test: Dataset>(
         _ model: Model, objective: Objective<Model, Train.Sample.Batch>, train: Train, test: Test?,
-        optimizer: any Optimizer, options: TrainingOptions = TrainingOptions(), metrics: [any Metric] = [],
+        optimizer: Optimizer, options: TrainingOptions = TrainingOptions(), metrics: [any Metric] = [],
         callbacks: [any Callback] = [], in folder: String? = nil, resuming: Bool = false,
         progress: ProgressStyle = .auto
     ) throws
