@@ -11,8 +11,10 @@ import _ApusTestSupport
         [[3, 4], [1, 1], [200, 300], [7, 5], [2, 2]].enumerated().map { index, shape in
             let count = shape[0] * shape[1]
             func wave(_ phase: Double) -> Tensor {
-                Tensor((0..<count).map { Double($0 * (index + 1)) + phase }, shape: Shape(shape), dtype: .float64)
-                    .sin().to(.float32)
+                Tensor(
+                    (0..<count).map { Double($0 * (index + 1)) + phase }, shape: Shape(shape), dtype: .float64
+                )
+                .sin().to(.float32)
             }
             let parameter = Parameter(wave(0.1))
             parameter.grad = wave(0.7)
@@ -91,13 +93,15 @@ import _ApusTestSupport
         let (a, b, c) = (Parameter(.ones([1])), Parameter(.ones([1])), Parameter(.ones([1])))
         let optimizer = AdamW(
             [
-                ParameterGroup([a, b], learningRate: 0.5), ParameterGroup([c], weightDecay: 0.25, betas: (0.5, 0.75)),
+                ParameterGroup([a, b], learningRate: 0.5),
+                ParameterGroup([c], weightDecay: 0.25, betas: (0.5, 0.75)),
             ], learningRate: 0.125, weightDecay: 0.0625)
         #expect(optimizer.groups.map(\.learningRate) == [0.5, 0.125])
         #expect(optimizer.groups.map(\.weightDecay) == [0.0625, 0.25])
         #expect(optimizer.groups[0].betas! == (0.9, 0.999) && optimizer.groups[1].betas! == (0.5, 0.75))
         #expect(optimizer.groups[0].momentum == nil)
-        #expect(optimizer.parameters.count == 3 && optimizer.parameters[2] === c && optimizer.learningRate == 0.5)
+        #expect(
+            optimizer.parameters.count == 3 && optimizer.parameters[2] === c && optimizer.learningRate == 0.5)
         optimizer.learningRate = 0
         #expect(optimizer.groups.map(\.learningRate) == [0, 0])
         for parameter in [a, b, c] { parameter.grad = .ones([1]) }

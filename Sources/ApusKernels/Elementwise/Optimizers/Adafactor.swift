@@ -9,7 +9,8 @@ extension Kernels {
         "adafactorSquares", slots: 2, summing: { squareStep($0) }, { squareStep($0) })
 
     /// p ← keep·p − rate·u.
-    package static let adafactorApply = OptimizerKernel("adafactorApply", slots: 2, { applyStep($0) }, { applyStep($0) })
+    package static let adafactorApply = OptimizerKernel(
+        "adafactorApply", slots: 2, { applyStep($0) }, { applyStep($0) })
 }
 
 /// Calls `body` with each stretch of a row in a piece: where it begins there, its length, its R, and its C's.
@@ -31,23 +32,24 @@ private func eachRow<T: RowElement>(
 @inline(__always)
 private func squareStep<T: RowElement>(_ a: StepElements<T>) -> SIMD2<Double> {
     let (g, epsilon) = (a.gradient, a[2])
-    var total = 0.0
-    eachRow(a) { start, length, row, columns in
-        @inline(__always)
-        func square(_ k: Int) -> Double {
-            let estimate = row * columns[k]
-            let value = Double(g[start + k])
-            return value * value / Double(T.select(estimate < epsilon, epsilon, estimate))
+    // Steps are kept for a moment, since a loop that adds up does not vectorise with a root in it.
+    let most = 1024
+    return withUnsafeTemporaryAllocation(of: T.self, capacity: most) { steps in
+        let u = steps.baseAddress!
+        var total = 0.0
+        eachRow(a) { start, length, row, columns in
+            for first in stride(from: 0, to: length, by: most) {
+                let count = min(most, length - first)
+                for k in 0..<count {
+                    let estimate = row * columns[first + k]
+                    let root = T.select(estimate < epsilon, epsilon, estimate).squareRoot()
+                    u[k] = g[start + first + k] / root
+                }
+                total += sumOfSquares(u, count)
+            }
         }
-        var sums = SIMD16<Double>.zero
-        let whole = length & ~15
-        for first in stride(from: 0, to: whole, by: 16) {
-            for lane in 0..<16 { sums[lane] += square(first + lane) }
-        }
-        total += sums.sum()
-        for k in whole..<length { total += square(k) }
+        return SIMD2(total, 0)
     }
-    return SIMD2(total, 0)
 }
 
 @inline(__always)

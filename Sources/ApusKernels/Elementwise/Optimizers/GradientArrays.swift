@@ -22,9 +22,14 @@ extension Kernels {
 
 @inline(__always)
 private func squareStep<T: RowElement>(_ a: StepElements<T>) -> SIMD2<Double> {
-    let p = a.values
+    SIMD2(sumOfSquares(a.values, a.count), 0)
+}
+
+/// The sum of the squares of `count` elements, in float64.
+@inline(__always)
+func sumOfSquares<T: RowElement>(_ p: UnsafePointer<T>, _ count: Int) -> Double {
     var sums = (SIMD16<Double>.zero, SIMD16<Double>.zero)
-    let whole = a.count & ~31
+    let whole = count & ~31
     var i = 0
     while i < whole {
         for lane in 0..<16 {
@@ -35,11 +40,11 @@ private func squareStep<T: RowElement>(_ a: StepElements<T>) -> SIMD2<Double> {
         i += 32
     }
     var total = (sums.0 + sums.1).sum()
-    while i < a.count {
+    while i < count {
         total += Double(p[i]) * Double(p[i])
         i += 1
     }
-    return SIMD2(total, 0)
+    return total
 }
 
 @inline(__always)

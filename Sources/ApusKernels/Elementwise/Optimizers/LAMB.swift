@@ -19,32 +19,26 @@ private func momentStep<T: RowElement>(_ a: StepElements<T>) -> SIMD2<Double> {
     let (sign, beta1, beta2) = (a[0], a[2], a[3])
     let (decay, rate, scale, epsilon) = (a[1], a[4], a[5], a[6])
     let (rest1, rest2) = (a.rest(2), a.rest(3))
-    @inline(__always)
-    func step(_ i: Int) -> (value: T, step: T) {
-        let gradient = sign * g[i]
-        let mean = (rest1 * gradient).addingProduct(beta1, m[i])
-        let square = (rest2 * gradient * gradient).addingProduct(beta2, v[i])
-        m[i] = mean
-        v[i] = square
-        return (p[i], (rate * mean / (square.squareRoot() * scale + epsilon)).addingProduct(decay, p[i]))
-    }
-    var values = SIMD16<Double>.zero
-    var steps = SIMD16<Double>.zero
-    let whole = a.count & ~15
-    // The sums have lanes of their own, so that the loop vectorises.
-    for first in stride(from: 0, to: whole, by: 16) {
-        for lane in 0..<16 {
-            let (value, step) = step(first + lane)
-            values[lane] += Double(value) * Double(value)
-            steps[lane] += Double(step) * Double(step)
+    // Steps are kept for a moment, since a loop that adds up does not vectorise with a root in it.
+    let length = 1024
+    return withUnsafeTemporaryAllocation(of: T.self, capacity: length) { steps in
+        let r = steps.baseAddress!
+        var sums = SIMD2<Double>.zero
+        for first in stride(from: 0, to: a.count, by: length) {
+            let count = min(length, a.count - first)
+            for k in 0..<count {
+                let i = first + k
+                let gradient = sign * g[i]
+                let mean = (rest1 * gradient).addingProduct(beta1, m[i])
+                let square = (rest2 * gradient * gradient).addingProduct(beta2, v[i])
+                m[i] = mean
+                v[i] = square
+                r[k] = (rate * mean / (square.squareRoot() * scale + epsilon)).addingProduct(decay, p[i])
+            }
+            sums += SIMD2(sumOfSquares(p + first, count), sumOfSquares(r, count))
         }
+        return sums
     }
-    var sums = SIMD2(values.sum(), steps.sum())
-    for i in whole..<a.count {
-        let (value, step) = step(i)
-        sums += SIMD2(Double(value) * Double(value), Double(step) * Double(step))
-    }
-    return sums
 }
 
 @inline(__always)

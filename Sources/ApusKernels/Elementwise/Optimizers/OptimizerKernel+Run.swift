@@ -88,7 +88,9 @@ struct StepElements<T: RowElement> {
 
     /// What is kept beside the elements: all of it, not the piece's.
     @inline(__always)
-    func wholeSlot(_ index: Int) -> UnsafeMutablePointer<T> { arrays.slots[index].assumingMemoryBound(to: T.self) }
+    func wholeSlot(_ index: Int) -> UnsafeMutablePointer<T> {
+        arrays.slots[index].assumingMemoryBound(to: T.self)
+    }
 
     /// Where in the parameter the piece begins.
     @inline(__always) var first: Int { range.lowerBound }
