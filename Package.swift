@@ -46,7 +46,7 @@ func kernels(
 let kernelModules: [Target.Dependency] = [
     "ApusKernelCalls", "ApusKernelBase", "ApusElementwiseKernels", "ApusReductionKernels", "ApusRowKernels",
     "ApusIndexKernels", "ApusWindowKernels", "ApusNormKernels", "ApusMatrixKernels",
-    "ApusConvolutionKernels", "ApusSignalKernels", "ApusRandomKernels",
+    "ApusConvolutionKernels", "ApusRecurrentKernels", "ApusSignalKernels", "ApusRandomKernels",
 ]
 
 func tests(
@@ -101,6 +101,9 @@ let package = Package(
         kernels(
             "ApusConvolutionKernels", in: "Convolution",
             ["ApusKernelBase", "ApusElementwiseKernels", "ApusMatrixKernels", "ApusReductionKernels"]),
+        kernels(
+            "ApusRecurrentKernels", in: "Recurrent", ["ApusKernelBase", "ApusMatrixKernels"],
+            more: [eagerInlining]),
         kernels("ApusSignalKernels", in: "Signal", more: [eagerInlining]),
         kernels("ApusRandomKernels", in: "Random"),
         kernels("ApusKernels", in: "Exports", kernelModules),

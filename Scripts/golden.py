@@ -103,7 +103,39 @@ FUNCTIONS = SimpleNamespace(**vars(F))
 for _name in [n for n in vars(F) if re.fullmatch(r"(adaptive_)?avg_pool[123]d|interpolate", n)]:
     setattr(FUNCTIONS, _name, by_parts(getattr(F, _name)))
 
-HELPERS = {"complex_affine": complex_affine, "complex_norm": complex_norm, "crelu": crelu, "focal": focal}
+def recurrent(kind, x, weights, state=None, lengths=None, reverse=False):
+    """The outputs, and the last states, of one direction of a layer; each sequence ends, or in reverse begins, at its length."""
+    batch, hidden = x.shape[1], weights[1].shape[1]
+    units = weights[0].shape[0] // 4 if kind == "lstm" else hidden
+    if state is None:
+        state = tuple(x.new_zeros(batch, n) for n in (hidden, units)[: 2 if kind == "lstm" else 1])
+    state = state if isinstance(state, tuple) else (state,)
+    outputs, last = [], []
+    for row in range(batch):
+        length = x.shape[0] if lengths is None else int(lengths[row])
+        own = tuple(s[row][None, None] for s in state)
+        output = x.new_zeros(0, 1, hidden)
+        if length > 0:
+            sequence = x[:length, row : row + 1]
+            sequence = sequence.flip(0) if reverse else sequence
+            start = own if kind == "lstm" else own[0]
+            output, *own = getattr(torch, kind)(
+                sequence, start, weights, len(weights) > 3, 1, 0.0, False, False, False
+            )
+            output = output.flip(0) if reverse else output
+        outputs.append(F.pad(output, (0, 0, 0, 0, 0, x.shape[0] - length)))
+        last.append(own)
+    finals = [torch.cat(parts, 1).flatten() for parts in zip(*last)]
+    return torch.cat([torch.cat(outputs, 1).flatten(), *finals])
+
+
+HELPERS = {
+    "complex_affine": complex_affine,
+    "complex_norm": complex_norm,
+    "crelu": crelu,
+    "focal": focal,
+    "recurrent": recurrent,
+}
 
 
 def run(sample, name, differentiable, out):
@@ -117,7 +149,7 @@ def run(sample, name, differentiable, out):
                 leaf.requires_grad_()
             leaves.append(leaf)
         scope = {"torch": torch, "F": FUNCTIONS, "math": math, **HELPERS}
-        scope.update(zip("xyzuvw", leaves))
+        scope.update(zip("xyzuvwabc", leaves))
         result = eval(sample["reference"], scope)
         prefix = f"{sample['index']}.{type_name}"
         for i, tensor in enumerate(inputs):
@@ -141,7 +173,7 @@ def autocast_types(sample):
     for dtype in [torch.float32, torch.bfloat16]:
         inputs = [make_input(spec, torch.float64) for spec in sample["inputs"]]
         inputs = [x.to(dtype) if x.dtype == torch.float64 else x for x in inputs]
-        scope = {"torch": torch, "F": FUNCTIONS, "math": math, **HELPERS, **dict(zip("xyzuvw", inputs))}
+        scope = {"torch": torch, "F": FUNCTIONS, "math": math, **HELPERS, **dict(zip("xyzuvwabc", inputs))}
         try:
             with torch.autocast("cpu", torch.bfloat16):
                 found[str(dtype)[6:]] = str(eval(sample["reference"], scope).dtype)[6:]

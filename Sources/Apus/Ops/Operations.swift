@@ -12,6 +12,7 @@ extension Operation {
         creation,
         indexing,
         linearAlgebra,
+        recurrent,
         random,
         pooling,
         upsampling,
@@ -69,6 +70,7 @@ extension Operation {
         cholesky, determinant, dot, eigh, einsum, inner, inverse, kron, linear, logDeterminant, matmul, outer,
         pinverse, qr, solve, svd, trace, triangularSolve,
     ]
+    private static let recurrent: [Operation] = [gru, lstm, rnn]
     private static let random: [Operation] = [
         bernoulli, channelDropout, dropout, normal, permutation, randomIntegers, stochasticDepth,
         truncatedNormal, uniform,

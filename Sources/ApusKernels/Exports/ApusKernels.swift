@@ -7,6 +7,7 @@
 @_exported import ApusMatrixKernels
 @_exported import ApusNormKernels
 @_exported import ApusRandomKernels
+@_exported import ApusRecurrentKernels
 @_exported import ApusReductionKernels
 @_exported import ApusRowKernels
 @_exported import ApusSignalKernels

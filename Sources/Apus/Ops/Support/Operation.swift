@@ -25,7 +25,7 @@ package struct Operation: Sendable {
     /// One call to try: inputs, the call in Apus, the same in PyTorch.
     package struct Sample: Sendable {
         package let inputs: [Input]
-        /// A PyTorch expression in the inputs `x`, `y`, `z`.
+        /// A PyTorch expression in the inputs `x`, `y`, `z`, `u`, `v`, `w`, `a`, `b`, `c`.
         package let reference: String
         package let call: @Sendable ([Tensor]) -> Tensor
 
