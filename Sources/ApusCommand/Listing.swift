@@ -7,7 +7,10 @@ enum Listing {
     static let recipes = table(Recipe.all.map { ($0.name, $0.summary) })
     static let models = table(NamedModel.all.map { ($0.name, "\($0.about); takes \($0.takes)") })
 
-    private static func table(_ rows: [(name: String, text: String)]) -> String {
+    static let kinds = table(Catalog.all.map { ($0.kind, $0.about) })
+
+    /// Names in a column, and beside each what it stands for.
+    static func table(_ rows: [(name: String, text: String)]) -> String {
         let width = rows.map(\.name.count).max() ?? 0
         let indent = String(repeating: " ", count: width + 4)
         return rows.map { name, text in

@@ -1,4 +1,5 @@
 import Apus
+import ApusFormats
 import ApusTraining
 import ArgumentParser
 import Foundation
@@ -20,6 +21,7 @@ struct Train: ParsableCommand {
               apus train mnist-mlp
               apus train mnist-conv --data mnist --epochs 10 --output run
               apus train mnist-conv --resume --output run --epochs 20
+              apus train mnist-mlp --settings mine.yaml --set optimizer=lion
             """)
 
     @Argument(help: "What to train: a recipe.", completion: .list(Recipe.all.map(\.name)))
@@ -39,6 +41,18 @@ struct Train: ParsableCommand {
             "The run's folder. (default: runs/RECIPE-1, or the next number)", valueName: "dir"),
         completion: .directory)
     var output: String?
+    @Option(
+        help: ArgumentHelp(
+            "A YAML file with settings by the names of config.json. Options given here win.",
+            valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml", "json"]))
+    var settings: String?
+    @Option(
+        help: ArgumentHelp(
+            "One more setting, such as optimizer=lion or clip_norm=1; as often as wanted.",
+            valueName: "name=value"))
+    var set: [String] = []
+    @Flag(help: "Also write the run's numbers for TensorBoard.") var tensorboard = false
     @Flag(help: "Go on with the run in --output, or the newest one.") var resume = false
     @Option(
         help: ArgumentHelp("auto: a bar on a terminal, else plain lines; plain; none.", valueName: "style"))
@@ -48,7 +62,11 @@ struct Train: ParsableCommand {
         do {
             _ = try Recipe.named(recipe)
             try configuration().validate()
-        } catch let error as TrainingError { throw ValidationError(error.description) }
+        } catch let error as TrainingError {
+            throw ValidationError(error.description)
+        } catch let error as FileError {
+            throw ValidationError(error.description)
+        }
     }
 
     func run() throws {
@@ -81,7 +99,7 @@ struct Train: ParsableCommand {
     private func begun() throws -> any TrainingRun {
         let folder = try output.map(RunFolder.init) ?? .makeNext(for: recipe)
         let configuration = try configuration()
-        let run = try Recipe.begin(configuration, in: folder, callbacks: logs, progress: progress)
+        let run = try Recipe.begin(configuration, in: folder, callbacks: callbacks, progress: progress)
         say(try announcement(of: run, configuration))
         return run
     }
@@ -90,11 +108,9 @@ struct Train: ParsableCommand {
         guard let folder = output.map(RunFolder.init) ?? .newest(for: recipe) else {
             throw TrainingError.nothingToResume(folder: "runs/\(recipe)-*")
         }
-        let run = try Recipe.resume(folder, callbacks: logs, progress: progress) { configuration in
+        let run = try Recipe.resume(folder, callbacks: callbacks, progress: progress) { configuration in
             configuration.recipe = recipe
-            configuration.data = data ?? configuration.data
-            configuration.learningRate = lr ?? configuration.learningRate
-            set(&configuration.options)
+            try choose(&configuration)
         }
         if run.position.epoch < run.options.epochs {
             say("resuming \(folder.path) in epoch \(run.position.epoch + 1) after step \(stepOfEpoch(run))")
@@ -102,19 +118,31 @@ struct Train: ParsableCommand {
         return run
     }
 
+    private var callbacks: [any Callback] { tensorboard ? logs + [TensorBoardLog()] : logs }
+
     private func configuration() throws -> RunConfiguration {
         var configuration = try Recipe.named(recipe).configuration
-        configuration.data = data
-        configuration.learningRate = lr ?? configuration.learningRate
-        set(&configuration.options)
+        try choose(&configuration)
         return configuration
     }
 
-    private func set(_ options: inout TrainingOptions) {
-        options.epochs = epochs ?? options.epochs
-        options.batchSize = batchSize ?? options.batchSize
-        options.seed = seed ?? options.seed
-        options.threads = threads ?? options.threads
+    /// The file first, then `--set`, then the options of their own.
+    private func choose(_ configuration: inout RunConfiguration) throws {
+        if let settings { try configuration.apply(SettingsFile.read(settings), from: settings) }
+        for text in set {
+            guard let end = text.firstIndex(of: "="), end > text.startIndex else {
+                throw TrainingError.badOption("--set \(text): it must be name=value")
+            }
+            let name = String(text[..<end])
+            let value = try SettingsFile.value(String(text[text.index(after: end)...]), of: "--set \(name)")
+            try configuration.apply([name: value], from: "--set")
+        }
+        configuration.data = data ?? configuration.data
+        configuration.learningRate = lr ?? configuration.learningRate
+        configuration.options.epochs = epochs ?? configuration.options.epochs
+        configuration.options.batchSize = batchSize ?? configuration.options.batchSize
+        configuration.options.seed = seed ?? configuration.options.seed
+        configuration.options.threads = threads ?? configuration.options.threads
     }
 
     private func say(_ line: String) {

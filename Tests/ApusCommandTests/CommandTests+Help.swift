@@ -9,7 +9,7 @@ extension CommandTests {
 
         private static let commands = [
             "train", "runs", "report", "compare", "evaluate", "predict", "export", "summary", "checkerboard",
-            "convert", "inspect",
+            "convert", "inspect", "list",
             "doctor",
         ]
 

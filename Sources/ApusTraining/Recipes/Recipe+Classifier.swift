@@ -22,7 +22,8 @@ extension Recipe {
             return PreparedRun(digest: data.digest) { setup in
                 func start<Model: Layer>(_ model: Model) throws -> any TrainingRun {
                     let learner = SupervisedLearner(
-                        model, .classification, optimizer(model.parameters(), configuration.learningRate),
+                        model, .classification, try setup.optimizer(model.parameters(), orElse: optimizer),
+                        schedule: try setup.schedule(samples: data.train.count),
                         options: configuration.options)
                     return try setup.trainer(
                         learner, train: data.batches(configuration.options), test: data.testBatches,

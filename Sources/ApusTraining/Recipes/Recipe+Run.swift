@@ -30,12 +30,12 @@ extension Recipe {
     /// - Throws: `TrainingError.inUse` where another process writes to the folder.
     public static func resume(
         _ folder: RunFolder, callbacks: [any Callback] = [], progress: ProgressStyle = .none,
-        changing change: (inout RunConfiguration) -> Void = { _ in }
+        changing change: (inout RunConfiguration) throws -> Void = { _ in }
     ) throws -> any TrainingRun {
         let session = try RunSession(resuming: folder)
         let saved = try RunConfiguration.read(folder.configuration)
         var configuration = saved
-        change(&configuration)
+        try change(&configuration)
         try configuration.validate()
         try configuration.check(against: saved, in: folder.path)
         let recipe = try named(configuration.recipe)

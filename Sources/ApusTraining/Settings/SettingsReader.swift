@@ -54,12 +54,29 @@ public struct SettingsReader {
         }
     }
 
+    /// - Parameters:
+    ///   - wanted: what the number must be, for the error.
+    ///   - isRight: whether it is.
+    /// - Throws: `TrainingError.badOption` where the value is no such number.
+    mutating func number(_ name: String, _ wanted: String, _ isRight: (Double) -> Bool) throws(TrainingError)
+        -> Double?
+    {
+        guard let value = try number(name) else { return nil }
+        if !isRight(value) { throw bad(name, "\(value)", wanted) }
+        return value
+    }
+
+    /// What is said of a value that cannot be.
+    func bad(_ name: String, _ value: String, _ wanted: String) -> TrainingError {
+        .badOption("\(owner): \(name) is \(value); it must be \(wanted)")
+    }
+
     private mutating func take<Value>(
         _ name: String, _ wanted: String, _ convert: (Setting) -> Value?
     ) throws(TrainingError) -> Value? {
         guard let setting = value(name) else { return nil }
         if let value = convert(setting) { return value }
-        throw .badOption("\(owner): \(name) is \(setting); it must be \(wanted)")
+        throw bad(name, "\(setting)", wanted)
     }
 
     /// - Throws: `TrainingError.badOption` where a name is left that nobody has asked for, with the nearest that there is.

@@ -1,0 +1,102 @@
+import Apus
+import ApusNN
+import ApusOptim
+
+extension RunConfiguration {
+    /// Takes over what a settings file, or the command line, says. Names are those of `config.json`.
+    ///
+    /// - Parameter owner: whose settings they are, for errors: the file's name.
+    /// - Throws: `TrainingError.badOption` for a name that there is not, with the nearest that there is, and for a value of
+    ///   another kind. Whether a run can have the values `validate()` says.
+    public mutating func apply(_ settings: [String: Setting], from owner: String) throws {
+        var reader = SettingsReader(settings, of: owner)
+        if let name = try reader.text("recipe"), name != recipe {
+            throw TrainingError.badOption("\(owner): is for the recipe \(name), not for \(recipe)")
+        }
+        data = try reader.text("data") ?? data
+        learningRate = try reader.number("learning_rate") ?? learningRate
+        optimizer = reader.value("optimizer") ?? optimizer
+        schedule = reader.value("schedule") ?? schedule
+        try apply(&reader)
+        let own = try Recipe.named(recipe).settings
+        for name in own.keys.sorted() {
+            guard let value = reader.value(name) else { continue }
+            self.settings[name] = try RunConfiguration.converted(value, like: own[name]!, name, owner)
+        }
+        try reader.finish()
+    }
+
+    private mutating func apply(_ reader: inout SettingsReader) throws {
+        options.epochs = try reader.int("epochs") ?? options.epochs
+        options.batchSize = try reader.int("batch_size") ?? options.batchSize
+        if let seed = try reader.int("seed") {
+            guard let seed = UInt64(exactly: seed) else { throw reader.bad("seed", "\(seed)", "at least 0") }
+            options.seed = seed
+        }
+        options.threads = try reader.int("threads") ?? options.threads
+        options.accumulation = try reader.int("accumulation") ?? options.accumulation
+        options.clipNorm = try reader.number("clip_norm") ?? options.clipNorm
+        options.averageDecay = try reader.number("average_decay") ?? options.averageDecay
+        options.evaluateEvery = try reader.int("evaluate_every") ?? options.evaluateEvery
+        options.saveEvery = try reader.int("save_every") ?? options.saveEvery
+        options.keep = try reader.int("keep") ?? options.keep
+        options.monitor = try reader.text("monitor") ?? options.monitor
+        options.patience = try reader.int("patience") ?? options.patience
+        options.timeBudget = try reader.number("time_budget") ?? options.timeBudget
+        if let word = try reader.text("non_finite") {
+            guard let policy = NonFinitePolicy(rawValue: word) else {
+                throw reader.bad("non_finite", word, "stop or skip")
+            }
+            options.nonFinite = policy
+        }
+    }
+
+    /// The value in the kind of the recipe's own.
+    private static func converted(
+        _ value: Setting, like own: Setting, _ name: String, _ owner: String
+    ) throws(TrainingError) -> Setting {
+        switch (own, value) {
+        case (.number, .int(let value)): return .number(Double(value))
+        case (.bool, .bool), (.int, .int), (.number, .number), (.text, .text), (.list, .list),
+            (.group, .group):
+            return value
+        default: throw .badOption("\(owner): \(name) is \(value); it must be like \(own)")
+        }
+    }
+}
+
+extension Setting {
+    /// The name and the settings of what is named: a word, or a group with a `name`.
+    func entry(_ kind: String) throws(TrainingError) -> (name: String, settings: [String: Setting]) {
+        switch self {
+        case .text(let name): return (name, [:])
+        case .group(var values):
+            if case .text(let name)? = values.removeValue(forKey: "name") { return (name, values) }
+            throw .badOption("\(kind): it has no name")
+        default: throw .badOption("\(kind) is \(self); it must be a name, or a group with a name")
+        }
+    }
+}
+
+extension RunSetup {
+    /// The optimizer that the configuration names, or else the recipe's.
+    func optimizer(
+        _ parameters: [Parameter],
+        orElse make: (_ parameters: [Parameter], _ learningRate: Double) -> Optimizer
+    ) throws -> Optimizer {
+        guard let (name, settings) = try configuration.optimizer?.entry("optimizer") else {
+            return make(parameters, configuration.learningRate)
+        }
+        return try NamedOptimizer.named(name).make(
+            settings, parameters, learningRate: configuration.learningRate)
+    }
+
+    /// The schedule that the configuration names, or else the recipe's, for epochs of so many samples.
+    func schedule(samples: Int, orElse own: Schedule = .constant) throws -> Schedule {
+        guard let (name, settings) = try configuration.schedule?.entry("schedule") else { return own }
+        let options = configuration.options
+        return try NamedSchedule.named(name).make(
+            settings, epochs: options.epochs,
+            stepsOfEpoch: options.stepCount(samples: samples) / options.epochs)
+    }
+}
