@@ -43,6 +43,7 @@ struct Doctor: ParsableCommand {
         (name: "libdnnl-dev", file: "/usr/include/oneapi/dnnl/dnnl.h"),
         (name: "libopenblas-openmp-dev", file: "/usr/lib/x86_64-linux-gnu/openblas-openmp/cblas.h"),
         (name: "libpng-dev", file: "/usr/include/png.h"),
+        (name: "libzip-dev", file: "/usr/include/zip.h"),
         (name: "zlib1g-dev", file: "/usr/include/zlib.h"),
     ]
 

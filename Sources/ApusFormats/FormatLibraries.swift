@@ -1,4 +1,5 @@
 import CPNG
+import CZip
 import CZlib
 
 /// The versions of the libraries that read files.
@@ -7,6 +8,7 @@ package enum FormatLibraries {
         let png = Int(png_access_version_number())
         return [
             ("libpng", "\(png / 10000).\(png / 100 % 100).\(png % 100)"),
+            ("libzip", String(cString: zip_libzip_version())),
             ("zlib", String(cString: zlibVersion())),
         ]
     }

@@ -18,6 +18,8 @@ struct Unpickler {
     private var storages: [PickledStorage] = []
     private var tensors: [PickledTensor] = []
     private var storageNumbers: [String: Int] = [:]
+    /// Elements of lists of which dictionaries were made.
+    private var copied = 0
 
     /// Reads the pickle that begins at a position; the bytes may go on behind it.
     static func load(_ bytes: UnsafeRawBufferPointer, at position: Int = 0) throws(Fault) -> Pickle {
@@ -80,7 +82,12 @@ struct Unpickler {
         case "J": stack.append(.int(Int(Int32(truncatingIfNeeded: try number(4)))))
         case "K": stack.append(.int(try number(1)))
         case "M": stack.append(.int(try number(2)))
-        case "\u{8A}": stack.append(long(Array(try take(try number(1)))))
+        case "\u{8A}":
+            let count = try number(1)
+            guard count <= 32 else {
+                throw .damaged("expected an integer of at most 32 bytes, found one of \(count)")
+            }
+            stack.append(long(Array(try take(count))))
         case "G":
             let bits = try take(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
             stack.append(.float(Double(bitPattern: bits)))
@@ -254,10 +261,16 @@ struct Unpickler {
     }
 
     /// The keys and values of an ordered dictionary that is made of nothing, or of a list of pairs.
-    private func items(_ arguments: [PickleValue]) throws(Fault) -> [PickleValue] {
+    private mutating func items(_ arguments: [PickleValue]) throws(Fault) -> [PickleValue] {
         if arguments.isEmpty { return [] }
         guard arguments.count == 1, case .list(let list) = arguments[0] else {
             throw unexpected("a list of pairs for \(PickleName.orderedDictionary)", found: arguments[0])
+        }
+        // A list is made for its dictionary; one of which many are made would grow to any size.
+        copied += containers[list].count
+        guard copied <= bytes.count else {
+            throw Fault(
+                .tooLarge, "expected a list of pairs for each dictionary, found the same ones many times")
         }
         var result: [PickleValue] = []
         for item in containers[list] {
@@ -293,6 +306,10 @@ struct Unpickler {
 
     private func integers(_ value: PickleValue) throws(Fault) -> [Int] {
         guard case .tuple(let tuple) = value else { throw unexpected("a tuple of integers", found: value) }
+        // One tuple may be the shape of many tensors.
+        guard containers[tuple].count <= Layout.maximumRank else {
+            throw .damaged("expected at most \(Layout.maximumRank) axes, found \(containers[tuple].count)")
+        }
         var result: [Int] = []
         for element in containers[tuple] {
             guard case .int(let number) = element else { throw unexpected("an integer", found: element) }

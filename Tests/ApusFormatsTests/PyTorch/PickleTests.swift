@@ -122,12 +122,16 @@ import _ApusTestSupport
         var bomb = "]q\u{0}"
         for _ in 0..<60 { bomb += "](h\u{0}h\u{0}eq\u{0}" }
         expect(run(bomb + "."), .tooLarge, "fewer or shorter names")
+        // Many dictionaries of one list.
+        let pairs = String(repeating: "K\u{1}K\u{2}\u{86}", count: 100)
+        let dictionaries = String(repeating: "ccollections\nOrderedDict\nh\u{0}\u{85}R", count: 200)
+        expect(run("](\(pairs)eq\u{0}\(dictionaries)."), .tooLarge, "the same ones many times")
+        expect(
+            run("\u{8A}\u{FF}" + String(repeating: "\u{1}", count: 255) + "."), .damaged, "at most 32 bytes")
         // Each level has a long name.
         let name = "X\u{0}\u{10}\u{0}\u{0}" + String(repeating: "n", count: 4096)
         var long = "}q\u{0}"
-        for i in 1..<40 {
-            long += "}(\(name)\(i == 1 ? "" : "")h\u{0}K\u{1}h\u{0}uq\u{0}"
-        }
+        for _ in 1..<40 { long += "}(\(name)h\u{0}K\u{1}h\u{0}uq\u{0}" }
         expect(run(long + "."), .tooLarge, "fewer or shorter names")
     }
 
