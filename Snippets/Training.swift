@@ -17,3 +17,10 @@ for batch in DataLoader(digits, batchSize: 128, seed: 0).epoch(0) {
     optimizer.step()
 }
 // snippet.end
+
+// snippet.sequences
+let layer = LSTM(8, 16, layers: 2, batchFirst: true, bidirectional: true)
+let words = Embedding(1000, 8, paddingIndex: 0)
+let sentences: Tensor = [[12, 7, 430, 5], [88, 3, 0, 0]]
+let (output, state) = layer(words(sentences), lengths: [4, 2])
+// snippet.end

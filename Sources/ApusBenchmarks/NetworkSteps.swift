@@ -22,7 +22,18 @@ let networkSteps = [
     Benchmark("resnet18 step") {
         step(ResNet(.resNet18), .uniform([8, 3, 112, 112], low: 0, high: 1), classes: 1000)
     },
+    // The 28 rows of 128 digits as sequences: an LSTM of 128 units, and classes of its last state.
+    Benchmark("mnist-lstm step") {
+        step(RowsClassifier(), .uniform([128, 28, 28], low: 0, high: 1), classes: 10)
+    },
 ]
+
+private final class RowsClassifier: Module, Layer {
+    let lstm = LSTM(28, 128, batchFirst: true)
+    let linear = Linear(128, 10)
+
+    func forward(_ x: Tensor) -> Tensor { linear(lstm(x).state.hidden.squeeze(axis: 0)) }
+}
 
 private func step(_ model: any Layer, _ images: Tensor, classes: Int) -> () -> Void {
     step(model, Adam(model.parameters(), learningRate: 1e-3), images, classes: classes)

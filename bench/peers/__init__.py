@@ -16,6 +16,7 @@ from peers import (  # noqa: F401
     normalization,
     optimizer_steps,
     pooling,
+    recurrent,
     reductions,
     rows,
 )

@@ -63,6 +63,16 @@ class ResNet18(nn.Module):
         return self.fc(x.mean((2, 3)))
 
 
+class RowsClassifier(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(28, 128, batch_first=True)
+        self.linear = nn.Linear(128, 10)
+
+    def forward(self, x):
+        return self.linear(self.lstm(x)[1][0][0])
+
+
 def add(name, make, shape, classes, peer, fused, setting):
     @benchmark(name, peer=peer, setting=setting, inference=False)
     def prepare():
@@ -89,6 +99,10 @@ for name, make, shape, classes in [
     for peer, fused in [("PyTorch", None), ("PyTorch fused Adam", True)]:
         for setting in ("", "channels last"):
             add(name, make, shape, classes, peer, fused, setting)
+
+
+for peer, fused in [("PyTorch", None), ("PyTorch fused Adam", True)]:
+    add("mnist-lstm step", RowsClassifier, (128, 28, 28), 10, peer, fused, "")
 
 
 class ComplexNet(nn.Module):

@@ -64,15 +64,18 @@ extension Operation {
         arange, eye, fromArray, fromBytes, full, linspace, logspace,
     ]
     private static let indexing: [Operation] = [
-        gather, indexSelect, maskedSelect, nonzero, put, scatter, scatterAdd, `subscript`, take,
+        embedding, embeddingBag, gather, indexSelect, maskedSelect, nonzero, put, scatter, scatterAdd,
+        `subscript`, take,
     ]
     private static let linearAlgebra: [Operation] = [
-        cholesky, determinant, dot, eigh, einsum, inner, inverse, kron, linear, logDeterminant, matmul, outer,
+        bilinear, cholesky, determinant, dot, eigh, einsum, inner, inverse, kron, linear, logDeterminant,
+        matmul, outer,
         pinverse, qr, solve, svd, trace, triangularSolve,
     ]
     private static let recurrent: [Operation] = [gru, lstm, rnn]
     private static let random: [Operation] = [
-        bernoulli, channelDropout, dropout, normal, permutation, randomIntegers, stochasticDepth,
+        alphaDropout, bernoulli, channelDropout, dropout, normal, permutation, randomIntegers,
+        stochasticDepth,
         truncatedNormal, uniform,
     ]
     private static let convolutions: [Operation] = [

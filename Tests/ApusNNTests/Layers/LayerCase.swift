@@ -81,6 +81,16 @@ struct LayerCase: Sendable {
         LayerCase("complex Linear", [2, 4], .complex64) { Linear(4, 3, dtype: .complex64) },
         LayerCase("complex Conv2d", [2, 4, 5, 6], .complex64) { Conv2d(4, 2, kernel: 3, dtype: .complex64) },
         LayerCase("GELU", [2, 3]) { GELU() },
+        LayerCase("Embedding", [2, 3], .int64) { Embedding(5, 4, paddingIndex: 0) },
+        LayerCase("EmbeddingBag", [2, 3], .int64) { EmbeddingBag(5, 4, mode: .max) },
+        LayerCase("ConstantPad1d", [2, 3, 4]) { ConstantPad1d(2, value: 1.5) },
+        LayerCase("ZeroPad2d", [2, 3, 4, 4]) { ZeroPad2d([(1, 2), (0, -1)]) },
+        LayerCase("ReflectionPad2d", [2, 3, 4, 4]) { ReflectionPad2d(2) },
+        LayerCase("ReplicationPad3d", [1, 2, 3, 3, 3]) { ReplicationPad3d(1) },
+        LayerCase("CircularPad1d", [2, 3, 4]) { CircularPad1d(2) },
+        LayerCase("Unflatten", [2, 6]) { Unflatten(1, [2, 3]) },
+        LayerCase("AlphaDropout", [2, 3]) { AlphaDropout() },
+        LayerCase("FeatureAlphaDropout", [2, 3, 4]) { FeatureAlphaDropout() },
         LayerCase("Identity", [2, 3]) { Identity() },
         LayerCase("Complexified", [2, 4], .complex64) {
             Complexified(real: Linear(4, 3), imaginary: Linear(4, 3))

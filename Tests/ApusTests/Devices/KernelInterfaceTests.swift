@@ -16,7 +16,7 @@ import Testing
         #"\b(Kernels|\w+Kernels)\.[a-z]\w*(\.run\w*)?\("#,
         #"\b(?!kernels\b)\w*[kK]ernels?(\.\w+)?\.run\w*\("#,
         #"(?<![\w.])(?<!func )(copy|convert|select)Elements\("#,
-        #"(?<![\w.])(?<!func )(copyRows|selectRows|gatherBlocks|scatterBlocks|indexOffsets|axisOffsets)\("#,
+        #"(?<![\w.])(?<!func )(copyRows|selectRows|gatherBlocks|scatterBlocks|indexOffsets|axisOffsets|largestOfSegments)\("#,
         #"(?<![\w.])(?<!func )(markLastWriters|clearTriangle|writeSequence|NonzeroSearch)\("#,
         #"\bParallel\."#,
         // Looks into memory.

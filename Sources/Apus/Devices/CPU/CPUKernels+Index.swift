@@ -66,6 +66,18 @@ extension CPUKernels {
         }
     }
 
+    package func largestOfSegments(
+        _ rows: UnsafeRawPointer, _ dtype: DType, length: Int, bounds: UnsafeRawPointer, segments: Int,
+        counts: UnsafeRawPointer, into indices: UnsafeMutableRawPointer
+    ) {
+        access {
+            ApusKernels.largestOfSegments(
+                rows, dtype, length: length, bounds: bounds.assumingMemoryBound(to: Int64.self),
+                segments: segments, counts: counts.assumingMemoryBound(to: UInt8.self),
+                into: indices.assumingMemoryBound(to: Int64.self))
+        }
+    }
+
     package func findTrue(_ mask: UnsafeRawPointer, shape: Shape) -> TrueElements {
         let search = access { NonzeroSearch(mask, shape: shape) }
         return TrueElements(count: search.total) { result in

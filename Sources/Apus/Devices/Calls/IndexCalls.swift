@@ -72,6 +72,17 @@ package protocol IndexCalls: DeviceCalls {
         _ offsets: UnsafeRawPointer, _ count: Int, span: Int, into marks: UnsafeMutableRawPointer
     ) -> Bool
 
+    /// For each segment of rows and each column the row with the largest element, as int64: the first of equal ones; NaN
+    /// wins. −1 where no row of the segment counts.
+    ///
+    /// - Parameters:
+    ///   - rows: float32 or float64, each of `length` elements.
+    ///   - bounds: the first row of each segment, and the end of the last one.
+    ///   - counts: booleans, whether each row counts.
+    func largestOfSegments(
+        _ rows: UnsafeRawPointer, _ dtype: DType, length: Int, bounds: UnsafeRawPointer, segments: Int,
+        counts: UnsafeRawPointer, into indices: UnsafeMutableRawPointer)
+
     /// Where a mask is true.
     ///
     /// - Parameter mask: booleans, row-major over `shape`.
@@ -107,6 +118,11 @@ extension IndexCalls {
     package func markLastWriters(
         _ offsets: UnsafeRawPointer, _ count: Int, span: Int, into marks: UnsafeMutableRawPointer
     ) -> Bool { lacks() }
+
+    package func largestOfSegments(
+        _ rows: UnsafeRawPointer, _ dtype: DType, length: Int, bounds: UnsafeRawPointer, segments: Int,
+        counts: UnsafeRawPointer, into indices: UnsafeMutableRawPointer
+    ) { lacks() }
 
     package func findTrue(_ mask: UnsafeRawPointer, shape: Shape) -> TrueElements { lacks() }
 }
