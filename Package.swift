@@ -138,7 +138,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .executableTarget(
-            name: "ApusBenchmarks", dependencies: ["Apus", "ApusNN", "ApusOptim", "ApusData", "ApusModels"],
+            name: "ApusBenchmarks",
+            dependencies: ["Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels"],
             swiftSettings: settings),
         // Its time goes to the libraries it checks: optimised, it would take as long to build as a fifth of Apus.
         .executableTarget(

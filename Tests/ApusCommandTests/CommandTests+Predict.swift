@@ -82,6 +82,11 @@ extension CommandTests {
             #expect(
                 lines.map { $0[0] } == ["three.png", "b.png"]
                     && lines.allSatisfy { $0.count == 4 && $0[3] == "%" })
+            // The name says nothing of what is in a file.
+            try JPEG.write(Self.digits[3], to: "\(folder.path)/three.bin", quality: 100)
+            let both = try CommandTests.run("predict", Self.run, "three.png", "three.bin", in: folder.path)
+            let predicted = both.output.split(separator: "\n").map { $0.split(separator: " ")[1] }
+            #expect(both.status == 0 && predicted.count == 2 && predicted[0] == predicted[1])
             let alone = try CommandTests.run("predict", Self.run, "blank.png", in: folder.path)
             #expect(alone.status == 1 && alone.output == "")
             #expect(
@@ -115,9 +120,15 @@ extension CommandTests {
                 #expect(result.status == 0 && result.output == expected, "\(script): \(result.errors)")
             }
             for (script, reason) in [
-                ("\"$0\" predict \"$1\" - < /dev/null", "expected a PNG file, found one that begins with []"),
+                (
+                    "\"$0\" predict \"$1\" - < /dev/null",
+                    "expected a PNG, JPEG, PPM or PGM file, found one that begins with []"
+                ),
                 ("head -c 50 a.png | \"$0\" predict \"$1\" -", "expected a complete, sound image"),
-                ("yes | \"$0\" predict \"$1\" -", "expected a PNG file, found one that begins with [79 0a"),
+                (
+                    "yes | \"$0\" predict \"$1\" -",
+                    "expected a PNG, JPEG, PPM or PGM file, found one that begins with [79 0a"
+                ),
                 ("\"$0\" predict \"$1\" - <&-", "cannot read"),
             ] {
                 let result = try shell(script)

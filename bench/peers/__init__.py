@@ -7,6 +7,7 @@ from peers import (  # noqa: F401
     elementwise,
     fourier,
     harness,
+    images,
     indexing,
     inference,
     losses,

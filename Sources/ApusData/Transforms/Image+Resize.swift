@@ -57,6 +57,15 @@ private let padding = 16
 /// Added before the lower bits are dropped. Sums of weights times bytes fit in 32 bits: the weights sum to 1 and few are negative.
 private let half = Int32(1) << (ResamplingWeights.bits - 1)
 
+/// Sums in 0...255. By bits: comparisons and `clamped` of vectors become loops over their lanes.
+@inline(__always)
+private func clamped<Sums: SIMD>(_ sums: Sums) -> Sums where Sums.Scalar == Int32 {
+    let values = sums &>> Sums(repeating: ResamplingWeights.bits)
+    // Negative ones become 0; those above 255 get all their bits.
+    let positive = values & ~(values &>> Sums(repeating: 31))
+    return positive | ((Sums(repeating: 255) &- positive) &>> Sums(repeating: 31))
+}
+
 /// Each row at its new width.
 private func resampleColumns(
     _ pixels: UnsafeBufferPointer<UInt8>, of width: Int, _ channels: Int, _ columns: ResamplingWeights,
@@ -103,20 +112,22 @@ private func resampleColors(
     _ row: UnsafePointer<UInt8>, _ spans: UnsafeBufferPointer<(first: Int, count: Int)>,
     _ weights: UnsafePointer<Int32>, _ stride: Int, _ out: UnsafeMutablePointer<UInt8>
 ) {
-    for x in spans.indices {
-        var pixel = UnsafeRawPointer(row + 3 * spans[x].first)
-        let weight = weights + x * stride
+    var weights = weights
+    var to = UnsafeMutableRawPointer(out)
+    for span in spans {
+        var pixel = UnsafeRawPointer(row + 3 * span.first)
         var sum = SIMD4<Int32>(repeating: half)
-        for i in 0..<spans[x].count {
-            let samples = pixel.loadUnaligned(as: SIMD4<UInt8>.self)
-            sum &+= SIMD4<Int32>(truncatingIfNeeded: samples) &* SIMD4<Int32>(repeating: weight[i])
+        for i in 0..<span.count {
+            // Four bytes at once, then one in each lane: loading them one by one takes longer.
+            let word = SIMD4<UInt32>(repeating: pixel.loadUnaligned(as: UInt32.self))
+            let samples = (word &>> SIMD4(0, 8, 16, 24)) & SIMD4(repeating: 255)
+            sum &+= SIMD4<Int32>(truncatingIfNeeded: samples) &* SIMD4<Int32>(repeating: weights[i])
             pixel += 3
         }
-        let bytes = SIMD4<UInt8>(
-            truncatingIfNeeded: (sum &>> ResamplingWeights.bits).clamped(
-                lowerBound: .zero, upperBound: SIMD4(repeating: 255)))
         // The fourth byte is overwritten by the next pixel.
-        UnsafeMutableRawPointer(out + 3 * x).storeBytes(of: bytes, as: SIMD4<UInt8>.self)
+        to.storeBytes(of: SIMD4<UInt8>(truncatingIfNeeded: clamped(sum)), as: SIMD4<UInt8>.self)
+        to += 3
+        weights += stride
     }
 }
 
@@ -137,14 +148,14 @@ private func resampledRows(
                 var x = 0
                 while x + 16 <= rowBytes {
                     var sum = Sums(repeating: half)
+                    var row = UnsafeRawPointer(from + x)
                     for i in 0..<taps {
-                        let bytes = UnsafeRawPointer(from + i * rowBytes + x).loadUnaligned(as: Bytes.self)
+                        let bytes = row.loadUnaligned(as: Bytes.self)
                         sum &+= Sums(truncatingIfNeeded: bytes) &* Sums(repeating: weight[i])
+                        row += rowBytes
                     }
-                    let bytes = Bytes(
-                        truncatingIfNeeded: (sum &>> ResamplingWeights.bits).clamped(
-                            lowerBound: .zero, upperBound: Sums(repeating: 255)))
-                    UnsafeMutableRawPointer(to + x).storeBytes(of: bytes, as: Bytes.self)
+                    UnsafeMutableRawPointer(to + x)
+                        .storeBytes(of: Bytes(truncatingIfNeeded: clamped(sum)), as: Bytes.self)
                     x += 16
                 }
                 while x < rowBytes {

@@ -38,14 +38,23 @@ public struct ToTensor: Sendable {
         let storage = Storage(byteCount: count * channels * MemoryLayout<Float>.size)
         let values = storage.pointer.assumingMemoryBound(to: Float.self)
         image.pixels.withUnsafeBufferPointer { pixels in
-            for channel in 0..<channels {
-                let to = values + channel * count
-                tables[tables.count == 1 ? 0 : channel].withUnsafeBufferPointer { table in
-                    let (table, pixels) = (table.baseAddress!, pixels.baseAddress! + channel)
-                    if channels == 3 {
-                        for i in 0..<count { to[i] = table[Int(pixels[3 * i])] }
-                    } else {
-                        for i in 0..<count { to[i] = table[Int(pixels[i])] }
+            var pixel = pixels.baseAddress!
+            if channels == 1 {
+                tables[0].withUnsafeBufferPointer { table in
+                    let table = table.baseAddress!
+                    for i in 0..<count { values[i] = table[Int(pixel[i])] }
+                }
+            } else {
+                let all = tables.count == 1 ? tables[0] + tables[0] + tables[0] : tables.flatMap { $0 }
+                all.withUnsafeBufferPointer { tables in
+                    let red = tables.baseAddress!
+                    let (green, blue) = (red + 256, red + 512)
+                    let (greens, blues) = (values + count, values + 2 * count)
+                    for i in 0..<count {
+                        values[i] = red[Int(pixel[0])]
+                        greens[i] = green[Int(pixel[1])]
+                        blues[i] = blue[Int(pixel[2])]
+                        pixel += 3
                     }
                 }
             }
