@@ -17,3 +17,27 @@ for batch in DataLoader(digits, batchSize: 128, seed: 0).epoch(0) {
     optimizer.step()
 }
 // snippet.end
+
+// snippet.data
+/// Points on a line, drawn anew in each epoch.
+struct Line: Dataset {
+    let count = 1000
+
+    func sample(_ index: Int) -> Example<Tensor, Float> {
+        var random = SampleGenerator()
+        let x = Float.random(in: -1...1, using: &random)
+        return Example(input: Tensor([x], shape: [1]), target: 2 * x + 1)
+    }
+}
+
+let points = DataLoader(Line(), batchSize: 32, seed: 1, workers: 2)
+for batch in points.epoch(0) {
+    print(batch.inputs.shape, batch.targets.mean().item(as: Float.self))
+}
+// snippet.end
+
+// snippet.padding
+let sentences = AnyDataset([[4, 8], [15], [16, 23, 42]])
+let padded = DataLoader(sentences, batchSize: 2) { PaddedBatch($0, value: 0) }
+// snippet.end
+for batch in padded.epoch(0) { print(batch.values, batch.lengths) }

@@ -24,7 +24,7 @@ struct ApusProgram: ParsableCommand {
         version: "apus \(version)",
         subcommands: [
             Train.self, Compare.self, Evaluate.self, Predict.self, Export.self, Summarize.self,
-            DrawCheckerboard.self, Doctor.self,
+            DrawCheckerboard.self, DataCommand.self, Doctor.self,
         ])
 
     static func main() {
