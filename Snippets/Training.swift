@@ -21,6 +21,31 @@ for batch in DataLoader(digits, batchSize: 128, seed: 0).epoch(0) {
 // snippet.sequences
 let layer = LSTM(8, 16, layers: 2, batchFirst: true, bidirectional: true)
 let words = Embedding(1000, 8, paddingIndex: 0)
-let sentences: Tensor = [[12, 7, 430, 5], [88, 3, 0, 0]]
-let (output, state) = layer(words(sentences), lengths: [4, 2])
+let numbered: Tensor = [[12, 7, 430, 5], [88, 3, 0, 0]]
+let (output, state) = layer(words(numbered), lengths: [4, 2])
 // snippet.end
+print(output.shape, state.hidden.shape)
+
+// snippet.data
+/// Points on a line, drawn anew in each epoch.
+struct Line: Dataset {
+    let count = 1000
+
+    func sample(_ index: Int) -> Example<Tensor, Float> {
+        var random = SampleGenerator()
+        let x = Float.random(in: -1...1, using: &random)
+        return Example(input: Tensor([x], shape: [1]), target: 2 * x + 1)
+    }
+}
+
+let points = DataLoader(Line(), batchSize: 32, seed: 1, workers: 2)
+for batch in points.epoch(0) {
+    print(batch.inputs.shape, batch.targets.mean().item(as: Float.self))
+}
+// snippet.end
+
+// snippet.padding
+let sentences = AnyDataset([[4, 8], [15], [16, 23, 42]])
+let padded = DataLoader(sentences, batchSize: 2) { PaddedBatch($0, value: 0) }
+// snippet.end
+for batch in padded.epoch(0) { print(batch.values, batch.lengths) }

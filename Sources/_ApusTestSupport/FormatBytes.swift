@@ -67,3 +67,28 @@ package func cifarRecords(_ labels: [UInt8], of variant: CIFAR.Variant) -> [UInt
     }
     return bytes
 }
+
+/// A tar archive of these files.
+package func tar(_ files: [(name: String, contents: [UInt8])]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for (name, contents) in files {
+        var header = [UInt8](repeating: 0, count: 512)
+        func put(_ text: String, at start: Int) {
+            header.replaceSubrange(start..<start + text.utf8.count, with: text.utf8)
+        }
+        func octal(_ value: Int, _ digits: Int) -> String {
+            let text = String(value, radix: 8)
+            return String(repeating: "0", count: digits - text.count) + text
+        }
+        put(name, at: 0)
+        put("0000644", at: 100)
+        put(octal(contents.count, 11), at: 124)
+        put("        ", at: 148)
+        put(name.hasSuffix("/") ? "5" : "0", at: 156)
+        put("ustar", at: 257)
+        put(octal(header.reduce(0) { $0 + Int($1) }, 6) + "\0 ", at: 148)
+        bytes += header + contents
+        bytes += [UInt8](repeating: 0, count: (512 - contents.count % 512) % 512)
+    }
+    return bytes + [UInt8](repeating: 0, count: 1024)
+}

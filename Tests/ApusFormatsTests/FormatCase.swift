@@ -40,6 +40,8 @@ struct FormatCase: Sendable, CustomTestStringConvertible {
             path throws(FileError) in
             try CIFAR.read(path, .hundred).images.count
         },
+        FormatCase(
+            name: "tar", files: [archive, deflated(archive)], header: 512, expansion: 1032, read: tarBytes),
         FormatCase(name: "CSV", files: tables, header: 8, expansion: 1, read: csvBytes),
         // A block of 64 pixels takes a bit at least.
         FormatCase(name: "JPEG", files: jpegs, header: 650, expansion: 1024 * 3, read: imageBytes),
@@ -115,6 +117,15 @@ struct FormatCase: Sendable, CustomTestStringConvertible {
     private static let tensors = [
         safetensors(#"{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}"#, data: 24)
     ]
+
+    private static let archive = tar([
+        ("a/one", Array("first".utf8)), ("two", [UInt8](repeating: 7, count: 700)),
+    ])
+
+    private static func tarBytes(_ path: String) throws(FileError) -> Int {
+        try Tar.unpack(path, ["two": path + ".two"])
+        return (try? MappedFile(path + ".two").bytes.count) ?? 0
+    }
 
     private static let records = [cifarRecords([3, 9], of: .ten), cifarRecords([0], of: .ten)]
     private static let coarseRecords = [cifarRecords([3, 99], of: .hundred)]

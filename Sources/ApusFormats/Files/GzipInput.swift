@@ -81,3 +81,19 @@ final class GzipInput: ByteSource {
         ended = true
     }
 }
+
+/// Hands on what a gzip file holds, piece by piece.
+package func readGzip(
+    _ path: String, _ body: (UnsafeRawBufferPointer) -> Void
+) throws(FileError) {
+    let input = try GzipInput(InputFile(path))
+    var chunk = [UInt8](repeating: 0, count: 1 << 18)
+    while true {
+        let got = try input.read(into: &chunk, count: chunk.count)
+        chunk.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<got])) }
+        if got < chunk.count { break }
+    }
+    if !input.isComplete {
+        throw FileError(path: path, .damaged, "expected a whole gzip stream, found it cut short")
+    }
+}
