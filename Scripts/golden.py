@@ -77,6 +77,13 @@ def complex_norm(x, axes, weight=None, bias=None, eps=1e-5, moments=None):
     return complex_affine(white, weight, torch.zeros_like(x[0, :].flatten(1)[:, 0]) if bias is None else bias)
 
 
+def focal(x, y, alpha, gamma):
+    """torchvision.ops.sigmoid_focal_loss."""
+    p = x.sigmoid()
+    losses = F.binary_cross_entropy_with_logits(x, y, reduction="none") * (1 - p * y - (1 - p) * (1 - y)) ** gamma
+    return losses * (alpha * y + (1 - alpha) * (1 - y)) if alpha >= 0 else losses
+
+
 def crelu(x):
     return torch.complex(F.relu(x.real), F.relu(x.imag))
 
@@ -96,7 +103,7 @@ FUNCTIONS = SimpleNamespace(**vars(F))
 for _name in [n for n in vars(F) if re.fullmatch(r"(adaptive_)?avg_pool[123]d|interpolate", n)]:
     setattr(FUNCTIONS, _name, by_parts(getattr(F, _name)))
 
-HELPERS = {"complex_affine": complex_affine, "complex_norm": complex_norm, "crelu": crelu}
+HELPERS = {"complex_affine": complex_affine, "complex_norm": complex_norm, "crelu": crelu, "focal": focal}
 
 
 def run(sample, name, differentiable, out):

@@ -75,7 +75,7 @@ public final class ConvNet: Module, Layer {
         for parameter in self.layers.parameters() {
             let shape = parameter.shape
             parameter.value =
-                shape.count == 1 ? .zeros(shape) : Initializer.heNormal(shape, using: generator)
+                shape.count == 1 ? .zeros(shape) : Initializer.heNormal()(shape, using: generator)
         }
     }
 

@@ -32,7 +32,7 @@ public final class MLP: Module, Layer {
             let isLast = index == widths.count - 1
             let linear = Linear(
                 widths[index - 1], widths[index], activation: isLast ? .none : .relu, using: generator)
-            linear.weight.value = Initializer.heNormal(linear.weight.shape, using: generator)
+            linear.weight.value = Initializer.heNormal()(linear.weight.shape, using: generator)
             linear.bias?.value = .zeros([widths[index]])
             layers.append(linear)
             // Names count the activations as layers.

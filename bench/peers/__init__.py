@@ -9,6 +9,7 @@ from peers import (  # noqa: F401
     harness,
     indexing,
     inference,
+    losses,
     matmul,
     mlp,
     network_steps,

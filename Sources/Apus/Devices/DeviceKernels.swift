@@ -4,7 +4,7 @@
 /// splits, windows and the like mean the same to every device. A device need not implement every call: one that it
 /// lacks stops the program with a message that names it, and never runs elsewhere instead.
 package protocol DeviceKernels: MemoryCalls, CopyCalls, ElementwiseCalls, ReductionCalls, IndexCalls,
-    RowCalls,
+    RowCalls, LossCalls,
     NormCalls, WindowCalls, ProductCalls, ConvolutionCalls, FourierCalls, RandomCalls, FactorCalls,
     OptimizerCalls
 {}

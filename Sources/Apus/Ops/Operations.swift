@@ -6,6 +6,7 @@ extension Operation {
         shape,
         reduction,
         neuralNetwork,
+        losses,
         normalization,
         sorting,
         creation,
@@ -46,7 +47,14 @@ extension Operation {
     private static let sorting: [Operation] = [
         argsort, binCount, histogram, searchSorted, sort, topK, unique,
     ]
-    private static let neuralNetwork: [Operation] = [logSoftmax, softmax, softmaxCrossEntropy]
+    private static let neuralNetwork: [Operation] = [logSoftmax, softmax]
+    private static let losses: [Operation] = [
+        binaryCrossEntropy, binaryCrossEntropyWithLogits, cosineEmbeddingLoss, cosineSimilarity, ctcLoss,
+        diceLoss, gaussianNLLLoss, hingeEmbeddingLoss, hingeLoss, huberLoss, klDivLoss, l1Loss,
+        marginRankingLoss, mseLoss, multiLabelMarginLoss, multiLabelSoftMarginLoss, multiMarginLoss,
+        negativeSamplingLoss, nllLoss, noiseContrastiveLoss, pairwiseDistance, poissonNLLLoss,
+        sigmoidFocalLoss, smoothL1Loss, softmaxCrossEntropy, softMarginLoss, tripletMarginLoss,
+    ]
     private static let normalization: [Operation] = [
         batchNorm, channelLayerNorm, complexBatchNorm, complexGroupNorm, complexLayerNorm, groupNorm,
         instanceNorm, layerNorm, localResponseNorm, rmsNorm,

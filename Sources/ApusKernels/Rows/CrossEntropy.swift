@@ -1,5 +1,6 @@
 import ApusKernelBase
 import ApusCore
+import CProcessor
 
 extension Kernels {
     /// The cross-entropy of each row of logits with its class.
@@ -57,6 +58,10 @@ private func lossesOf<T: RowElement>(
             return
         }
         let (x, top) = (x + row * length, tops[row])
+        if logSums[row] == T.infinity {
+            losses[row] = lossOfInfinite(x, length, Int(classes[row]), smoothed)
+            return
+        }
         // top - x comes first: added to a large logit, the logarithm would be lost to rounding.
         var loss = (top - x[Int(classes[row])]) + logSums[row]
         if smoothed != 0 {
@@ -80,6 +85,11 @@ private func gradientOf<T: RowElement>(
     let result = result.assumingMemoryBound(to: T.self)
     let smoothed = T(smoothing)
     let share = length == 0 ? 0 : smoothed / T(length)
+    if length >= 256 {
+        gradientOfLongRows(
+            x, rows, length, classes, tops, logSums, ignored, smoothed, share, weights, result)
+        return
+    }
     let rowsPerUnit = max(1, 4096 / max(length, 1))
     Parallel.units((rows + rowsPerUnit - 1) / rowsPerUnit, cost: rowsPerUnit * length) { unit in
         let range = (unit * rowsPerUnit)..<min((unit + 1) * rowsPerUnit, rows)
@@ -99,8 +109,71 @@ private func gradientOf<T: RowElement>(
                 continue
             }
             let weight = weights[row]
+            if logSums[row] == T.infinity {
+                let equal = 1 / T(countInfinite(x + row * length, length))
+                let x = x + row * length
+                for i in 0..<length { result[i] = x[i] == T.infinity ? equal : 0 }
+            }
             for i in 0..<length { result[i] = weight * (result[i] - share) }
             result[Int(classes[row])] -= weight * (1 - smoothed)
         }
     }
+}
+
+/// Each element is read once and written once, by way of scratch memory where the result is streamed.
+@inline(__always)
+private func gradientOfLongRows<T: RowElement>(
+    _ x: UnsafePointer<T>, _ rows: Int, _ length: Int, _ classes: UnsafePointer<Int64>,
+    _ tops: UnsafePointer<T>, _ logSums: UnsafePointer<T>, _ ignored: Int, _ smoothed: T, _ share: T,
+    _ weights: UnsafePointer<T>, _ result: UnsafeMutablePointer<T>
+) {
+    let size = MemoryLayout<T>.stride
+    let streams = rows * length * size >= streamedBytes
+    let block = streams ? 2048 : length
+    Parallel.units(rows, cost: length) { row in
+        let (top, logSum, weight) = (tops[row], logSums[row], weights[row])
+        let isIgnored = classes[row] == ignored
+        let isInfinite = logSum == T.infinity
+        let equal = isInfinite ? 1 / T(countInfinite(x + row * length, length)) : 0
+        withUnsafeTemporaryAllocation(byteCount: streams ? block * size : 1, alignment: 64) { scratch in
+            let scratch = scratch.baseAddress!.assumingMemoryBound(to: T.self)
+            var start = 0
+            while start < length {
+                let n = min(block, length - start)
+                let (x, target) = (x + row * length + start, result + row * length + start)
+                let y = streams ? scratch : target
+                if isIgnored {
+                    for i in 0..<n { y[i] = 0 }
+                } else {
+                    if isInfinite {
+                        for i in 0..<n { y[i] = weight * ((x[i] == T.infinity ? equal : 0) - share) }
+                    } else {
+                        for i in 0..<n { y[i] = weight * (T.exponential(x[i] - top - logSum) - share) }
+                    }
+                    let own = Int(classes[row]) - start
+                    if own >= 0 && own < n { y[own] -= weight * (1 - smoothed) }
+                }
+                if streams { streamBytes(y, to: target, n * size) }
+                start += n
+            }
+            if streams { apus_stream_fence() }
+        }
+    }
+}
+
+@inline(__always)
+private func countInfinite<T: RowElement>(_ x: UnsafePointer<T>, _ length: Int) -> Int {
+    var count = 0
+    for i in 0..<length where x[i] == T.infinity { count += 1 }
+    return count
+}
+
+/// The loss of a row with logits of +∞, which share the probability.
+@inline(__always)
+private func lossOfInfinite<T: RowElement>(
+    _ x: UnsafePointer<T>, _ length: Int, _ own: Int, _ smoothed: T
+) -> T {
+    let count = countInfinite(x, length)
+    let isCertain = x[own] == T.infinity && (smoothed == 0 || count == length)
+    return isCertain ? T.logarithm(T(count)) : T.infinity
 }

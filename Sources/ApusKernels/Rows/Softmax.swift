@@ -49,6 +49,7 @@ private func softmaxOf<T: RowElement>(
                 let scale = 1 / rowExp(x, top, y, length)
                 for i in 0..<length { y[i] *= scale }
             }
+            if top == T.infinity { shareAmongInfinite(x, y, length, stride: 1, logarithm) }
         }
         return
     }
@@ -71,8 +72,25 @@ private func softmaxOf<T: RowElement>(
                     for lane in 0..<lanes { y[lane] *= sum[lane] }
                 }
             }
+            for lane in 0..<lanes where top[lane] == T.infinity {
+                shareAmongInfinite(x + lane, y + lane, length, stride: stride, logarithm)
+            }
         }
     }
+}
+
+/// The softmax where there are elements of +∞, which share it alike, or its logarithm; NaN where one is NaN.
+@inline(never)
+private func shareAmongInfinite<T: RowElement>(
+    _ x: UnsafeMutablePointer<T>, _ y: UnsafeMutablePointer<T>, _ length: Int, stride: Int, _ logarithm: Bool
+) {
+    var count = 0
+    for i in 0..<length {
+        if x[i * stride].isNaN { return }
+        if x[i * stride] == T.infinity { count += 1 }
+    }
+    let share = logarithm ? -T.logarithm(T(count)) : 1 / T(count)
+    for i in 0..<length { y[i * stride] = x[i * stride] == T.infinity ? share : logarithm ? -T.infinity : 0 }
 }
 
 /// The largest element of each lane; NaN is passed over.

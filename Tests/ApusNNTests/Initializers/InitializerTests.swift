@@ -11,8 +11,8 @@ import Testing
     }
 
     static let variances: [(Initializer, Double)] = [
-        (.xavierUniform(), 2.0 / 900), (.xavierNormal(), 2.0 / 900), (.heUniform, 2.0 / 600),
-        (.heNormal, 2.0 / 600), (.normal(mean: 0, std: 0.5), 0.25), (.uniform(low: -1, high: 1), 1.0 / 3),
+        (.xavierUniform(), 2.0 / 900), (.xavierNormal(), 2.0 / 900), (.heUniform(), 2.0 / 600),
+        (.heNormal(), 2.0 / 600), (.normal(mean: 0, std: 0.5), 0.25), (.uniform(low: -1, high: 1), 1.0 / 3),
     ]
 
     @Test(arguments: variances)
@@ -31,7 +31,7 @@ import Testing
 
     @Test func aKernelCountsInTheFans() {
         let found = InitializerTests.moments(
-            Initializer.heUniform([8, 4, 3, 3], using: RandomGenerator(seed: 1)))
+            Initializer.heUniform()([8, 4, 3, 3], using: RandomGenerator(seed: 1)))
         #expect(found.largest <= (6.0 / 36).squareRoot())
         #expect(found.largest > 0.95 * (6.0 / 36).squareRoot())
     }
@@ -49,7 +49,7 @@ import Testing
     @Test(arguments: DType.realFloating)
     func uniformWeightsStayInsideInEveryType(_ dtype: DType) {
         let bound = (6.0 / 600).squareRoot()
-        for initializer in [Initializer.heUniform, .uniform(low: -bound, high: bound)] {
+        for initializer in [Initializer.heUniform(), .uniform(low: -bound, high: bound)] {
             let weights = initializer([500, 600], dtype: dtype, using: RandomGenerator(seed: 3))
             #expect(weights.array(of: Double.self).allSatisfy { $0 >= -bound && $0 < bound })
         }

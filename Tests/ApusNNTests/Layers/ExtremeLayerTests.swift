@@ -74,7 +74,7 @@ import _ApusTestSupport
         .init("pixelShuffle") { _ = PixelShuffle($0)(x()) },
         .init("channelShuffle") { _ = ChannelShuffle(groups: $0)(x()) },
         .init("softmax") { _ = Softmax(axis: $0)(x()) }, .init("flatten") { _ = Flatten(from: $0)(x()) },
-        .init("Initializer") { _ = Initializer.heUniform([$0, 2], using: generator) },
+        .init("Initializer") { _ = Initializer.heUniform()([$0, 2], using: generator) },
         .init("Initializer") { _ = Initializer.xavierNormal()([2, $0, $0], using: generator) },
         .init("Initializer") { _ = Initializer.unitary(.he)([2, $0, $0], using: generator) },
         .init("ConvolutionCost") {

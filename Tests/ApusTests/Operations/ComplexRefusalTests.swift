@@ -54,6 +54,9 @@ import Testing
         .real("logSoftmax") { $0.logSoftmax(axis: 0) },
         .real("softmaxCrossEntropy") { $0.softmaxCrossEntropy(Tensor([0, 1], shape: [2])) },
         Refusal(["batchNorm: is defined for real", "call complexBatchNorm, or"]) { $0.batchNorm() },
+        .real("nllLoss") { $0.nllLoss(Tensor([0, 1], shape: [2])) }, .real("mseLoss") { $0.mseLoss($0) },
+        Refusal(["mseLoss: a complex64 target for real numbers"]) { $0.real.mseLoss($0) },
+        Refusal(["softmaxCrossEntropy: a complex64 target for real"]) { $0.real.softmaxCrossEntropy($0) },
         .real("layerNorm") { $0.layerNorm() }, .real("groupNorm") { $0.groupNorm(groups: 1) },
         Refusal(["crelu: takes complex numbers, not float32: call relu()"]) { $0.real.crelu() },
         Refusal(["complexMaxPool1d: takes complex numbers, not float32: call maxPool1d"]) {

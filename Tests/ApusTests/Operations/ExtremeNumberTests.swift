@@ -199,6 +199,22 @@ import _ApusTestSupport
         .init("softmaxCrossEntropy") {
             _ = x().softmaxCrossEntropy(Tensor([0, 1, 3], shape: [3]), ignoreIndex: $0)
         },
+        .init("softmaxCrossEntropy") { _ = x().softmaxCrossEntropy(Tensor([0, 1, 3], shape: [3]), axis: $0) },
+        .init("nllLoss") { _ = x().nllLoss(Tensor([0, 1, $0], shape: [3]), ignoreIndex: -5) },
+        .init("nllLoss") { _ = x().nllLoss(Tensor([0, 1, 3], shape: [3]), axis: $0) },
+        .init("nllLoss") { _ = x().nllLoss(Tensor([0, 1, 3], shape: [3]), ignoreIndex: $0) },
+        .init("cosineSimilarity") { _ = x().cosineSimilarity(x(), axis: $0) },
+        .init("multiMarginLoss") { _ = x().multiMarginLoss(Tensor([0, 1, $0], shape: [3])) },
+        .init("multiMarginLoss") { _ = x().multiMarginLoss(Tensor([0, 1, 2], shape: [3]), p: $0) },
+        .init("multiLabelMarginLoss") { _ = x([3]).multiLabelMarginLoss(Tensor([0, $0, 2], shape: [3])) },
+        .init("ctcLoss") { _ = x().ctcLoss(Tensor([1, 2], shape: [2]), blank: $0) },
+        .init("ctcLoss") { _ = x().ctcLoss(Tensor([1, $0], shape: [2])) },
+        .init("ctcLoss") { _ = x().ctcLoss(Tensor([1, 2], shape: [2]), targetLengths: Tensor($0)) },
+        .init("ctcLoss") { _ = x().ctcLoss(Tensor([1, 2], shape: [2]), inputLengths: Tensor($0)) },
+        .init("ctcLoss") { n in
+            let lengths = Tensor([n, n], shape: [2])
+            _ = x([3, 2, 4]).ctcLoss(Tensor([1, 2], shape: [2]), targetLengths: lengths)
+        },
     ]
 
     private static let windows: [CallWithNumber] = (1...3).flatMap { axes -> [CallWithNumber] in

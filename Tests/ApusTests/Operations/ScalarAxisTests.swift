@@ -114,6 +114,9 @@ import _ApusTestSupport
         Call("unique") { $0.unique(axis: $1).values }, Call("permute") { $0.permute([$1]) },
         Call("fft") { $0.fft(axis: $1) }, Call("fftShift") { $0.fftShift(axes: [$1]) },
         Call("ifftShift") { $0.ifftShift(axes: [$1]) },
+        Call("cosineSimilarity") { $0.cosineSimilarity($0, axis: $1) },
+        Call("nllLoss") { $0.nllLoss(Tensor(0), axis: $1) },
+        Call("softmaxCrossEntropy") { $0.softmaxCrossEntropy(Tensor(0), axis: $1) },
     ]
 
     @Test(arguments: refusing.indices)

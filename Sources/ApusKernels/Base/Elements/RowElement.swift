@@ -4,6 +4,8 @@ import ApusCore
 @usableFromInline package protocol RowElement: KernelElement, BinaryFloatingPoint {
     static func exponential(_ x: Self) -> Self
     static func logarithm(_ x: Self) -> Self
+    /// log(1 + x), as precise for small x.
+    static func logarithmOf1Plus(_ x: Self) -> Self
     /// `a` where the condition holds, else `b`, without a branch.
     static func select(_ condition: Bool, _ a: Self, _ b: Self) -> Self
     /// The sums of squares that have neither overflowed nor lost digits to underflow.
@@ -13,6 +15,8 @@ import ApusCore
 extension Float: RowElement {
     @inlinable @inline(__always) package static func exponential(_ x: Float) -> Float { FloatMath.exp(x) }
     @inlinable @inline(__always) package static func logarithm(_ x: Float) -> Float { FloatMath.log(x) }
+    @inlinable @inline(__always)
+    package static func logarithmOf1Plus(_ x: Float) -> Float { FloatMath.log1p(x) }
     @inlinable package static var squares: ClosedRange<Float> { 1e-30...1e34 }
     @inlinable @inline(__always)
     package static func select(_ condition: Bool, _ a: Float, _ b: Float) -> Float {
@@ -23,6 +27,8 @@ extension Float: RowElement {
 extension Double: RowElement {
     @inlinable @inline(__always) package static func exponential(_ x: Double) -> Double { DoubleMath.exp(x) }
     @inlinable @inline(__always) package static func logarithm(_ x: Double) -> Double { DoubleMath.log(x) }
+    @inlinable @inline(__always)
+    package static func logarithmOf1Plus(_ x: Double) -> Double { DoubleMath.log1p(x) }
     @inlinable package static var squares: ClosedRange<Double> { 1e-280...1e290 }
     @inlinable @inline(__always)
     package static func select(_ condition: Bool, _ a: Double, _ b: Double) -> Double {

@@ -107,18 +107,6 @@ private struct CrossEntropyGradient: SingleResult {
     }
 }
 
-/// What is wrong with a target that is neither a class nor ignored.
-private struct MissingClass: Error, CustomStringConvertible {
-    let target: Int
-    let number: Int64
-    let count: Int
-    let ignored: Int
-
-    var description: String {
-        "target \(target) is class \(number), and there are \(count) (ignoreIndex: \(ignored))"
-    }
-}
-
 extension Tensor {
     /// How many of the classes, which are row-major, are not this one.
     fileprivate func count(except ignored: Int) -> Int {
@@ -130,11 +118,13 @@ extension Tensor {
     /// The cross-entropy between the softmax of these logits and a target: -Σ target · log softmax(x).
     ///
     /// The classes are axis 1 of logits of shape [N, C, ...], or the only axis of [C]. One step from the
-    /// logits to the loss, and one back, (softmax - target) / N: no probabilities are kept.
+    /// logits to the loss, and one back, (softmax - target) / N: no probabilities are kept. A logit of ±∞ has the loss and
+    /// the gradient that it has in the limit; several of +∞ share the probability.
     ///
     /// - Parameters:
     ///   - target: int64, int32 or uint8 classes in the logits' shape without the class axis, or
     ///     probabilities in the logits' shape.
+    ///   - axis: that of the classes, counted from the end if negative; nil is 1, or 0 where there is one axis.
     ///   - classWeights: [C]; a factor for the term of each class, for example against an imbalance of classes.
     ///   - reduction: `mean` divides by the number of classes not ignored, or by the sum of their weights; for
     ///     probabilities by the number of rows, weights or not. So does PyTorch.
@@ -142,37 +132,32 @@ extension Tensor {
     ///   - ignoreIndex: a class that takes no part in the loss.
     /// - Precondition: every class is in `0..<C` or `ignoreIndex`; another traps and names its row.
     public func softmaxCrossEntropy(
-        _ target: Tensor, classWeights: Tensor? = nil, reduction: LossReduction = .mean,
+        _ target: Tensor, axis: Int? = nil, classWeights: Tensor? = nil, reduction: LossReduction = .mean,
         labelSmoothing: Double = 0, ignoreIndex: Int = -100, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let name = "softmaxCrossEntropy"
         let site = CallSite(file: file, line: line)
         let logits = realFloating(name, site)
-        if rank == 0 { fail(name, "logits need an axis of classes", at: site) }
+        let axis = self.axis(axis ?? (rank > 1 ? 1 : 0), name, site)
         if !(0...1).contains(labelSmoothing) {
             fail(name, "labelSmoothing \(labelSmoothing) is not in 0...1", at: site)
         }
-        let axis = rank == 1 ? 0 : 1
         if let classWeights, classWeights.shape != [shape[axis]] || classWeights.dtype.isComplex {
             fail(
                 name,
                 "\(classWeights.dtype) class weights of shape \(classWeights.shape) for logits of shape \(shape): "
                     + "there is one real number a class, [\(shape[axis])]", at: site)
         }
-        if target.dtype.isFloatingPoint {
+        if target.dtype.isFloatingPoint || target.dtype.isComplex {
+            target.requireReal("target", name, site)
             if target.shape != shape {
                 fail(name, "probabilities of shape \(target.shape) for logits of shape \(shape)", at: site)
             }
             let even = labelSmoothing / Double(Swift.max(shape[axis], 1))
             let smoothed = labelSmoothing == 0 ? target : target * (1 - labelSmoothing) + even
-            let ofClasses = [shape[axis]] + [Int](repeating: 1, count: Swift.max(0, rank - 2))
+            let ofClasses = [shape[axis]] + [Int](repeating: 1, count: rank - 1 - axis)
             let weighted = classWeights.map { smoothed * $0.to(logits.dtype).reshape(ofClasses) } ?? smoothed
-            let losses = -(logits.logSoftmax(axis: axis) * weighted).sum(axis: axis)
-            switch reduction {
-            case .none: return losses
-            case .sum: return losses.sum()
-            case .mean: return losses.mean()
-            }
+            return (-logits.logSoftmax(axis: axis).weighted(by: weighted).sum(axis: axis)).reduced(reduction)
         }
         var expected = shape
         expected.remove(at: axis)
@@ -182,8 +167,7 @@ extension Tensor {
                 "\(target.dtype) targets of shape \(target.shape) for logits of shape \(shape): they are "
                     + "classes of shape \(expected), or probabilities of shape \(shape)", at: site)
         }
-        var rows = logits
-        if rank > 2 { rows = logits.permute([0] + Array(2..<rank) + [1]) }
+        let rows = axis == rank - 1 ? logits : logits.moveAxis(from: axis, to: -1)
         let classes = target.to(.int64)
         if let classWeights {
             return rows.weightedCrossEntropy(
@@ -214,9 +198,9 @@ extension Tensor {
         let named = classes.maskedFill(isIgnored, 0).reshape([classes.count])
         let rowWeights = weights.indexSelect(axis: 0, index: named).reshape(classes.shape)
             .maskedFill(isIgnored, 0)
-        losses = losses * rowWeights
+        losses = losses.weighted(by: rowWeights)
         if smoothing > 0 {
-            let even = -(logits.logSoftmax() * weights).sum(axis: -1).maskedFill(isIgnored, 0)
+            let even = -logits.logSoftmax().weighted(by: weights).sum(axis: -1).maskedFill(isIgnored, 0)
             losses = losses * (1 - smoothing) + even * (smoothing / Double(weights.count))
         }
         switch reduction {
@@ -245,6 +229,15 @@ extension Operation {
                 [Input([3, 40]), Input([3], 0, 40, dtype: .int64)]
             ) {
                 $0[0].softmaxCrossEntropy($0[1], reduction: .none)
+            },
+            Sample(
+                "F.cross_entropy(x.movedim(2, 1), y, label_smoothing=0.1)",
+                [Input([2, 3, 4]), Input([2, 3], 0, 4, dtype: .int64)]
+            ) { $0[0].softmaxCrossEntropy($0[1], axis: -1, labelSmoothing: 0.1) },
+            Sample(
+                "F.cross_entropy(x.T, y.T, z)", [Input([4, 3]), Input([4, 3], 0, 1), Input([4], 0.2, 2)]
+            ) {
+                $0[0].softmaxCrossEntropy($0[1], axis: 0, classWeights: $0[2])
             },
             Sample("F.cross_entropy(x, y, label_smoothing=0.1)", [Input([3, 5]), Input([3, 5], 0, 1)]) {
                 $0[0].softmaxCrossEntropy($0[1], labelSmoothing: 0.1)
