@@ -199,7 +199,9 @@ import _ApusTestSupport
         .init("softmaxCrossEntropy") {
             _ = x().softmaxCrossEntropy(Tensor([0, 1, 3], shape: [3]), ignoreIndex: $0)
         },
-        .init("softmaxCrossEntropy") { _ = x().softmaxCrossEntropy(Tensor([0, 1, 3], shape: [3]), axis: $0) },
+        .init("softmaxCrossEntropy") {
+            _ = x().softmaxCrossEntropy(Tensor([0, 1, 3], shape: [3]), axis: $0)
+        },
         .init("nllLoss") { _ = x().nllLoss(Tensor([0, 1, $0], shape: [3]), ignoreIndex: -5) },
         .init("nllLoss") { _ = x().nllLoss(Tensor([0, 1, 3], shape: [3]), axis: $0) },
         .init("nllLoss") { _ = x().nllLoss(Tensor([0, 1, 3], shape: [3]), ignoreIndex: $0) },

@@ -79,9 +79,10 @@ private struct CTCTargets {
             throw WrongCTCTarget(
                 "target \(wrong) has a length of \(counts[wrong]), and there are \(longest) labels")
         }
-        if !isPadded && counts.reduce(0, { $0.addingClamped($1) }) != given.count {
+        let total = counts.reduce(0) { $0.addingClamped($1) }
+        if !isPadded && total != given.count {
             throw WrongCTCTarget(
-                "there are \(given.count) labels, and the targets' lengths add up to \(counts.reduce(0, +))")
+                "there are \(given.count) labels, and the targets' lengths add up to \(total)")
         }
         var labels = [Int64](repeating: 0, count: batch * longest)
         var next = 0

@@ -37,7 +37,8 @@ extension Tensor {
             terms = terms * weights.reshape(index.shape)
         }
         let own = Tensor.arange(count).to(x.device) .== index
-        return (terms.maskedFill(own, 0).sum(axis: -1) / Double(count)).reduced(reduction, as: given.dtype.typeOfLoss)
+        return (terms.maskedFill(own, 0).sum(axis: -1) / Double(count)).reduced(
+            reduction, as: given.dtype.typeOfLoss)
     }
 }
 
