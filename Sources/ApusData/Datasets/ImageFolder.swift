@@ -19,6 +19,22 @@ public struct LabeledImage: Sendable, Equatable {
 }
 
 extension Dataset where Sample == LabeledImage {
+    /// The pictures after `transform`, as tensors with their labels. What it draws is other in each epoch.
+    ///
+    /// ```swift
+    /// animals.transformed(
+    ///     Compose(RandomResizedCrop(224), RandomHorizontalFlip()), ToTensor(mean: [0.5], std: [0.25]))
+    /// ```
+    public func transformed(
+        _ transform: some ImageTransform, _ toTensor: ToTensor = ToTensor()
+    ) -> AnyDataset<LabeledSample, Failure> {
+        map { sample in
+            var random = SampleGenerator()
+            let image = transform.callAsFunction(sample.image, using: &random)
+            return LabeledSample(input: toTensor(image), label: sample.label)
+        }
+    }
+
     /// The pictures as a model takes them, with their labels.
     public func transformed(
         _ transform: @escaping @Sendable (Image) -> Tensor
@@ -100,7 +116,7 @@ public struct ImageFolder: Dataset {
     /// The picture's file.
     public func source(of index: Int) -> String? { paths[index] }
 
-    private func decode(_ path: String) throws(FileError) -> Image { try PNG.read(path, as: format) }
+    private func decode(_ path: String) throws(FileError) -> Image { try Image.read(path, as: format) }
 }
 
 /// The names in a folder but hidden ones, sorted by their bytes.
