@@ -76,6 +76,8 @@ package struct Fetch {
             return
         }
         let part = try PartialFile(destination)
+        // Sessions hold on to it for a while.
+        defer { part.end() }
         var failures: [(url: String, reason: String)] = []
         for mirror in mirrors {
             let url = mirror + (mirror.hasSuffix("/") ? "" : "/") + file.name

@@ -6,6 +6,7 @@ final class PartialFile: @unchecked Sendable {
     private let destination: String
     private let path: String
     private let descriptor: Int32
+    private var isOpen = true
     /// Bytes so far.
     private(set) var size = 0
 
@@ -30,8 +31,12 @@ final class PartialFile: @unchecked Sendable {
         size = Int(end)
     }
 
-    deinit {
-        // Nothing to go on from.
+    deinit { end() }
+
+    /// Lets others write it; what is empty is nothing to go on from.
+    func end() {
+        if !isOpen { return }
+        isOpen = false
         if size == 0 { unlink(path) }
         close(descriptor)
     }

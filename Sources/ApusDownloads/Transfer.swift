@@ -11,6 +11,7 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     private let timeout: Double
     private let report: @Sendable (_ bytes: Int, _ total: Int?) -> Void
     // Written by the session's queue alone, and read when it has ended.
+    private var isOver = false
     private var failure: (any Error)?
     private var total: Int?
     private let end = DispatchSemaphore(value: 0)
@@ -51,15 +52,27 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
         completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
     ) {
         do {
-            try begin(response)
-            completionHandler(.allow)
+            if try begin(response) {
+                completionHandler(.allow)
+                return
+            }
+            finish(nil)
         } catch {
-            failure = error
-            completionHandler(.cancel)
+            finish(error)
         }
+        completionHandler(.cancel)
     }
 
-    private func begin(_ response: URLResponse) throws {
+    /// What comes after the first of these does not count.
+    private func finish(_ error: (any Error)?) {
+        if isOver { return }
+        isOver = true
+        failure = error
+        end.signal()
+    }
+
+    /// Whether there is something to get.
+    private func begin(_ response: URLResponse) throws -> Bool {
         guard let response = response as? HTTPURLResponse else {
             throw TransferError("it is no answer of HTTP", isFinal: true)
         }
@@ -76,40 +89,33 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
             }
         case 416 where part.size > 0:
             // There is no more: what is here is whole, which its checksum tells.
-            throw Complete()
+            return false
         case let status:
             throw TransferError("the server answered \(status)", isFinal: status < 500)
         }
         total = length.map { part.size + $0 }
         if let total, total > limit { throw tooLarge }
+        return true
     }
-
-    /// There is nothing left to get.
-    private struct Complete: Error {}
 
     private var tooLarge: TransferError {
         TransferError("expected at most \(limit) bytes, found more", isFinal: true)
     }
 
     func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-        if failure != nil { return }
+        if isOver { return }
         do {
             if part.size + data.count > limit { throw tooLarge }
             try data.withUnsafeBytes { bytes throws(FileError) in try part.append(bytes) }
             report(part.size, total)
         } catch {
-            failure = error
+            finish(error)
             dataTask.cancel()
         }
     }
 
     func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-        if failure is Complete {
-            failure = nil
-        } else if failure == nil, let error {
-            failure = TransferError(reason(error), isFinal: false)
-        }
-        end.signal()
+        finish(error.map { TransferError(reason($0), isFinal: false) })
     }
 
     private func reason(_ error: any Error) -> String {

@@ -94,9 +94,9 @@ import _ApusTestSupport
         let server = try await FileServer(["data.bin": bytes], .hangsUp(after: 120_000))
         _ = try await fetch([server.address])
         #expect(try contents("data.bin") == bytes)
-        // Twice it hung up, and what had come was kept.
-        #expect(server.requests.count == 3 && server.requests[0] == "/data.bin -")
-        #expect(!server.requests[1].hasSuffix("-") || server.requests[1].contains("bytes="))
+        // It hung up twice at least, and what had come was kept.
+        #expect(server.requests.count >= 3 && server.requests.first == "/data.bin -")
+        #expect(server.requests.dropFirst().allSatisfy { $0.contains("bytes=") })
     }
 
     @Test func whatHasComeIsKeptForTheNextTime() async throws {
