@@ -20,7 +20,7 @@ struct ListNames: ParsableCommand {
     var kind: String
 
     func validate() throws {
-        do { _ = try Catalog.of(kind) } catch let error as TrainingError {
+        do { _ = try Catalog.of(kind) } catch {
             throw ValidationError(error.description)
         }
     }

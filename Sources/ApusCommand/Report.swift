@@ -15,7 +15,7 @@ struct Report: ParsableCommand {
             """)
 
     @Argument(help: ArgumentHelp("The folder of a run.", valueName: "run"), completion: .directory)
-    var run: String
+    var folder: String
     @Option(
         help: ArgumentHelp(
             "The file to write. (default: report.html in the run's folder)", valueName: "file.html"),
@@ -23,8 +23,8 @@ struct Report: ParsableCommand {
     var output: String?
 
     func run() throws {
-        let report = try RunReport(RunFolder(run))
-        let path = output ?? "\(run)/report.html"
+        let report = try RunReport(RunFolder(folder))
+        let path = output ?? "\(folder)/report.html"
         try AtomicFile.write(report.html, to: path)
         try writeLine("saved \(path)")
     }

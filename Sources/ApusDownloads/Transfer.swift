@@ -104,14 +104,16 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
 
     func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
         if isOver { return }
-        do {
-            if part.size + data.count > limit { throw tooLarge }
-            try data.withUnsafeBytes { bytes throws(FileError) in try part.append(bytes) }
-            report(part.size, total)
-        } catch {
+        do { try take(data) } catch {
             finish(error)
             dataTask.cancel()
         }
+    }
+
+    private func take(_ data: Data) throws {
+        if part.size + data.count > limit { throw tooLarge }
+        try data.withUnsafeBytes { try part.append($0) }
+        report(part.size, total)
     }
 
     func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {

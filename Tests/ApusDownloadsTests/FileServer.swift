@@ -19,7 +19,8 @@ final class FileServer: Sendable {
 
     private let server: HTTPServer
     private let running: Task<Void, any Error>
-    private let log = Mutex<[String]>([])
+    private final class Log: Sendable { let lines = Mutex<[String]>([]) }
+    private let log = Log()
     let address: String
 
     init(_ files: [String: [UInt8]], _ behavior: Behavior = .normal) async throws {
@@ -31,7 +32,7 @@ final class FileServer: Sendable {
         address = "http://127.0.0.1:\(port)"
         await server.appendRoute("GET /*") { [log] request in
             let range = request.headers[HTTPHeader("Range")]
-            log.withLock { $0.append("\(request.path) \(range ?? "-")") }
+            log.lines.withLock { $0.append("\(request.path) \(range ?? "-")") }
             guard let file = files[String(request.path.dropFirst())] else {
                 return HTTPResponse(statusCode: .notFound)
             }
@@ -42,7 +43,7 @@ final class FileServer: Sendable {
     deinit { running.cancel() }
 
     /// What was asked for, and which part.
-    var requests: [String] { log.withLock { $0 } }
+    var requests: [String] { log.lines.withLock { $0 } }
 
     private static func answer(_ file: [UInt8], _ range: String?, _ behavior: Behavior) -> HTTPResponse {
         var start = range.flatMap { Int($0.dropFirst(6).dropLast()) } ?? 0

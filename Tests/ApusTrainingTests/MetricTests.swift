@@ -77,23 +77,15 @@ import Testing
         }
     }
 
+    private static func update(_ metric: some Metric) {
+        var metric = metric
+        metric.update(
+            BatchResult(loss: Tensor(0), predictions: Tensor([1.0, 2]), targets: Tensor([1, 0, 2])), samples: 2)
+    }
+
     @Test func whatDoesNotFitStopsTheProgram() async {
-        for metric in [0, 1, 2] {
-            await #expect(processExitsWith: .failure) { [metric] in
-                let result = BatchResult(
-                    loss: Tensor(0), predictions: Tensor([1.0, 2]), targets: Tensor([1, 0, 2]))
-                switch metric {
-                case 0:
-                    var accuracy = Accuracy()
-                    accuracy.update(result, samples: 2)
-                case 1:
-                    var error = MeanSquaredError()
-                    error.update(result, samples: 2)
-                default:
-                    var area = AreaUnderCurve()
-                    area.update(result, samples: 2)
-                }
-            }
-        }
+        await #expect(processExitsWith: .failure) { MetricTests.update(Accuracy()) }
+        await #expect(processExitsWith: .failure) { MetricTests.update(MeanSquaredError()) }
+        await #expect(processExitsWith: .failure) { MetricTests.update(AreaUnderCurve()) }
     }
 }

@@ -179,7 +179,7 @@ import _ApusTestSupport
                 }
             }
             try Data(bytes).write(to: URL(filePath: path))
-            do { _ = try SettingsFile.read(path) } catch let error as FileError {
+            do { _ = try SettingsFile.read(path) } catch {
                 refused += 1
                 #expect(!error.description.contains("\n"), "\(error)")
             }
