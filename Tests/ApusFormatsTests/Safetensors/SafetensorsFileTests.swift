@@ -183,7 +183,8 @@ import _ApusTestSupport
 /// Files that the reference libraries wrote, in Tests/Fixtures.
 enum Fixture {
     static func path(_ name: String, file: StaticString = #filePath) throws -> String {
-        let parts = "\(file)".split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
-        return parts.joined(separator: "/") + "/Fixtures/" + name
+        let parts = "\(file)".split(separator: "/", omittingEmptySubsequences: false)
+        let tests = try #require(parts.lastIndex(of: "ApusFormatsTests"))
+        return parts[..<tests].joined(separator: "/") + "/Fixtures/" + name
     }
 }
