@@ -80,7 +80,8 @@ import Testing
     private static func update(_ metric: some Metric) {
         var metric = metric
         metric.update(
-            BatchResult(loss: Tensor(0), predictions: Tensor([1.0, 2]), targets: Tensor([1, 0, 2])), samples: 2)
+            BatchResult(loss: Tensor(0), predictions: Tensor([1.0, 2]), targets: Tensor([1, 0, 2])),
+            samples: 2)
     }
 
     @Test func whatDoesNotFitStopsTheProgram() async {
