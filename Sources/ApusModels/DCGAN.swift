@@ -17,7 +17,7 @@ public final class DCGANGenerator: Module, Layer {
         /// - Parameters:
         ///   - noise: numbers of noise for an image.
         ///   - channels: at 14×14 pixels; twice as many at 7×7.
-        public init(noise: Int = 64, channels: Int = 48) {
+        public init(noise: Int = 64, channels: Int = 32) {
             self.noise = noise
             self.channels = channels
         }
