@@ -21,6 +21,13 @@ public struct DataSource: Sendable, Equatable {
     /// Synthesised notes, which the program makes itself.
     public static let tones = DataSource(embedded: "synthesised notes", samples: "notes")
 
+    /// A pole on a cart, which the program simulates.
+    public static let cartPole = DataSource(embedded: "a simulated pole on a cart", samples: "episodes")
+
+    /// A text: a file, or one that the program makes of words that belong together in groups.
+    public static let text = DataSource(
+        embedded: "a text of planted words", samples: "pairs of words", files: "a text file")
+
     /// - Parameter folder: what `--data` names.
     /// - Throws: `TrainingError.badOption` where there is nothing to read from a file.
     func check(_ folder: String?) throws(TrainingError) {

@@ -55,7 +55,10 @@ public struct Recipe: Sendable {
     }
 
     /// The recipes that have names; a new one is a line here.
-    public static let all = [mnistMLP, mnistConv, mnistSeparable, mnistComplex, audioComplex, audioReal]
+    public static let all = [
+        mnistMLP, mnistConv, mnistSeparable, mnistComplex, audioComplex, audioReal, dqnCartPole,
+        dcgan, word2vec,
+    ]
 
     /// The recipe of this name.
     /// - Throws: `TrainingError.unknownRecipe`, which lists those there are.

@@ -1,0 +1,124 @@
+import Apus
+import ApusFormats
+import ApusModels
+import Foundation
+import Testing
+import _ApusTestSupport
+
+@testable import ApusTraining
+
+/// Recipes whose learners keep more than a model and an optimizer, at sizes of a second.
+@Suite(.serialized) struct ExampleRecipeTests {
+    let folder = TemporaryFolder()
+
+    private func configuration(_ name: String) throws -> RunConfiguration {
+        var configuration = try Recipe.named(name).configuration
+        let settings: [String: [String: Setting]] = [
+            "dqn-cartpole": [
+                "epochs": 2, "episodes": 6, "hidden": 8, "memory": 100, "warm_up": 20, "batch_size": 8,
+                "explore_steps": 50,
+            ],
+            "word2vec": ["epochs": 2, "sentences": 1000, "features": 8, "batch_size": 2000],
+            "dcgan": ["epochs": 1, "channels": 2, "noise": 4, "batch_size": 2500],
+        ]
+        try configuration.apply(settings[name]!, from: name)
+        return configuration
+    }
+
+    private func tensors(_ run: any TrainingRun) throws -> [String: [Double]] {
+        try Safetensors.load(run.folder!.last).mapValues { $0.array(of: Double.self) }
+    }
+
+    /// Everything in the checkpoint, not the weights alone: what differs there differs later in the weights.
+    @Test(arguments: ["dqn-cartpole", "word2vec", "dcgan"])
+    func stoppedAnywhereItGoesOnAlike(_ name: String) throws {
+        let configuration = try configuration(name)
+        let whole = try Recipe.begin(configuration, in: RunFolder("\(folder.path)/\(name)"))
+        #expect(try whole.run() == .finished)
+        let wanted = try tensors(whole)
+        #expect(wanted.values.contains { $0.contains { $0 != 0 } })
+        try lookAtFiles(of: whole, name)
+        // The digits are drawn anew for each run.
+        for _ in 0..<(name == "dcgan" ? 1 : 3) {
+            let steps = Int.random(in: 1..<whole.position.step)
+            let stopped = RunFolder("\(folder.path)/\(name)-\(UUID().uuidString)")
+            let first = try Recipe.begin(
+                configuration, in: stopped, callbacks: [OwnModelTests.Stopper(after: steps)])
+            #expect(try first.run() == .stopped && first.position.step == steps)
+            let second = try Recipe.resume(stopped)
+            #expect(try second.run() == .finished)
+            #expect(try tensors(second) == wanted, "stopped after step \(steps)")
+            #expect(second.records.map(\.values) == whole.records.map(\.values))
+        }
+    }
+
+    private func lookAtFiles(of run: any TrainingRun, _ name: String) throws {
+        let path = run.folder!.path
+        switch name {
+        case "word2vec":
+            let text = try String(contentsOfFile: "\(path)/neighbours.txt", encoding: .utf8)
+            let lines = text.split(separator: "\n")
+            #expect(lines.count == 166 && lines.allSatisfy { $0.split(separator: ",").count == 5 })
+            #expect(run.records.allSatisfy { (0...1).contains($0["test_precision_at_5"] ?? -1) })
+        case "dcgan":
+            let sheet = try PNG.read("\(path)/samples.png")
+            #expect(sheet.width == 302 && sheet.height == 302)
+        default:
+            #expect(run.records.allSatisfy { $0["mean_return"]! >= 1 && $0["mean_return"]! <= 500 })
+            #expect(run.best?["mean_return"] == run.records.compactMap { $0["mean_return"] }.max())
+        }
+    }
+
+    @Test func aTextFileIsLearntFrom() throws {
+        let path = "\(folder.path)/text.txt"
+        let line = "The quick brown fox jumps over the lazy dog.\n"
+        try String(repeating: line, count: 40).write(toFile: path, atomically: true, encoding: .utf8)
+        var configuration = try configuration("word2vec")
+        configuration.data = path
+        let run = try Recipe.begin(configuration, in: RunFolder("\(folder.path)/file"))
+        #expect(try run.run() == .finished)
+        #expect(run.records[0].values.names == ["train_loss", "test_loss"])
+        try "one".write(toFile: path, atomically: true, encoding: .utf8)
+        let error = #expect(throws: FileError.self) {
+            try Recipe.begin(configuration, in: RunFolder("\(folder.path)/short"))
+        }
+        #expect(error?.description.contains("at least 20 lines") == true)
+    }
+
+    @Test func settingsThatCannotBeAreRefused() throws {
+        for (name, setting, value) in [
+            ("dqn-cartpole", "discount", Setting.number(1.5)), ("dqn-cartpole", "memory", 0),
+            ("dcgan", "channels", 0), ("word2vec", "window", 0), ("word2vec", "vocabulary", 1),
+        ] {
+            var configuration = try configuration(name)
+            configuration.settings[setting] = value
+            let error = #expect(throws: TrainingError.self) {
+                try Recipe.begin(configuration, in: RunFolder("\(folder.path)/refused-\(setting)"))
+            }
+            #expect(error?.description.contains(setting) == true)
+        }
+    }
+
+    @Test func theMemoryForgetsTheOldest() throws {
+        var memory = ReplayMemory(capacity: 3, width: 1)
+        for number in 0..<5 {
+            memory.add([Float(number)], number, reward: 1, [Float(number + 1)], goesOn: number != 4)
+        }
+        #expect(memory.count == 3)
+        var random = SystemRandomNumberGenerator()
+        let batch = memory.sample(200, using: &random)
+        let (states, actions) = (batch.states.array(of: Int.self), batch.actions.array(of: Int.self))
+        #expect(Set(actions) == [2, 3, 4] && states == actions)
+        #expect(batch.nextStates.array(of: Int.self) == actions.map { $0 + 1 })
+        #expect(batch.goesOn.array(of: Int.self) == actions.map { $0 == 4 ? 0 : 1 })
+        var other = ReplayMemory(capacity: 3, width: 1)
+        try other.load(memory.stateDictionary())
+        memory.add([9], 9, reward: 1, [9], goesOn: true)
+        other.add([9], 9, reward: 1, [9], goesOn: true)
+        #expect(
+            memory.stateDictionary().mapValues { $0.array(of: Double.self) }
+                == other.stateDictionary().mapValues { $0.array(of: Double.self) })
+        var small = ReplayMemory(capacity: 2, width: 1)
+        #expect(throws: (any Error).self) { try small.load(memory.stateDictionary()) }
+    }
+}
