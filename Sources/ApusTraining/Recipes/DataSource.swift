@@ -21,6 +21,10 @@ public struct DataSource: Sendable, Equatable {
     /// Synthesised notes, which the program makes itself.
     public static let tones = DataSource(embedded: "synthesised notes", samples: "notes")
 
+    /// The pixels of one picture: that of a file, or one that the program draws.
+    public static let picture = DataSource(
+        embedded: "a picture that the program draws", samples: "pixels", files: "a PNG or JPEG picture")
+
     /// - Parameter folder: what `--data` names.
     /// - Throws: `TrainingError.badOption` where there is nothing to read from a file.
     func check(_ folder: String?) throws(TrainingError) {

@@ -55,7 +55,11 @@ public struct Recipe: Sendable {
     }
 
     /// The recipes that have names; a new one is a line here.
-    public static let all = [mnistMLP, mnistConv, mnistSeparable, mnistComplex, audioComplex, audioReal]
+    public static let all = [
+        mnistMLP, mnistConv, mnistSeparable, mnistComplex, audioComplex, audioReal, mnistLSTM, paint,
+        autoencoder,
+        distill,
+    ]
 
     /// The recipe of this name.
     /// - Throws: `TrainingError.unknownRecipe`, which lists those there are.
@@ -76,7 +80,7 @@ struct PreparedRun {
 /// What a recipe's run is begun with.
 struct RunSetup {
     let recipe: Recipe
-    let configuration: RunConfiguration
+    var configuration: RunConfiguration
     let session: RunSession
     let random: RandomGenerator
     let progress: ProgressStyle
