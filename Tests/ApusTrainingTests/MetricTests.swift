@@ -67,10 +67,14 @@ import Testing
         }
         #expect(value(MeanSquaredError()) == 20.0 / 3)
         #expect(value(MeanAbsoluteError()) == 2)
+        #expect(abs(value(PeakSignalToNoiseRatio(peak: 5)) - 5.740312677277188) < 1e-12)
     }
 
     @Test func nothingIsNaN() {
-        for metric in [Accuracy(), Precision(), F1(), AreaUnderCurve(), MeanSquaredError(), Perplexity()]
+        for metric in [
+            Accuracy(), Precision(), F1(), AreaUnderCurve(), MeanSquaredError(), Perplexity(),
+            PeakSignalToNoiseRatio(),
+        ]
             as [any Metric]
         {
             #expect(metric.value.isNaN, "\(metric.name)")
@@ -80,7 +84,8 @@ import Testing
     private static func update(_ metric: some Metric) {
         var metric = metric
         metric.update(
-            BatchResult(loss: Tensor(0), predictions: Tensor([1.0, 2]), targets: Tensor([1, 0, 2])), samples: 2)
+            BatchResult(loss: Tensor(0), predictions: Tensor([1.0, 2]), targets: Tensor([1, 0, 2])),
+            samples: 2)
     }
 
     @Test func whatDoesNotFitStopsTheProgram() async {

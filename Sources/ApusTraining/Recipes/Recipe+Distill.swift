@@ -16,9 +16,9 @@ extension Recipe {
     /// and from the same batches: the difference is the teacher's doing.
     public static let distill = Recipe(
         "distill", "a small network, 784-16-10, that learns digits from a convolutional teacher", on: .digits,
-        epochs: 40, batchSize: 32, learningRate: 1e-3,
+        epochs: 80, batchSize: 32, learningRate: 1e-3,
         settings: [
-            "teacher": true, "teacher_epochs": 10, "temperature": 4.0, "alpha": 0.9, "samples": 1000,
+            "teacher": true, "teacher_epochs": 20, "temperature": 4.0, "alpha": 0.9, "samples": 300,
         ],
         isClassifier: true, model: { _ in MLP(.init(widths: [784, 16, 10])) }
     ) { recipe, configuration in
