@@ -67,10 +67,14 @@ import Testing
         }
         #expect(value(MeanSquaredError()) == 20.0 / 3)
         #expect(value(MeanAbsoluteError()) == 2)
+        #expect(abs(value(PeakSignalToNoiseRatio(peak: 5)) - 5.740312677277188) < 1e-12)
     }
 
     @Test func nothingIsNaN() {
-        for metric in [Accuracy(), Precision(), F1(), AreaUnderCurve(), MeanSquaredError(), Perplexity()]
+        for metric in [
+            Accuracy(), Precision(), F1(), AreaUnderCurve(), MeanSquaredError(), Perplexity(),
+            PeakSignalToNoiseRatio(),
+        ]
             as [any Metric]
         {
             #expect(metric.value.isNaN, "\(metric.name)")

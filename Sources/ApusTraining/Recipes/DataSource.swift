@@ -28,6 +28,10 @@ public struct DataSource: Sendable, Equatable {
     public static let text = DataSource(
         embedded: "a text of planted words", samples: "pairs of words", files: "a text file")
 
+    /// The pixels of one picture: that of a file, or one that the program draws.
+    public static let picture = DataSource(
+        embedded: "a picture that the program draws", samples: "pixels", files: "a PNG or JPEG picture")
+
     /// - Parameter folder: what `--data` names.
     /// - Throws: `TrainingError.badOption` where there is nothing to read from a file.
     func check(_ folder: String?) throws(TrainingError) {

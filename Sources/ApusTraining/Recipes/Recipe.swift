@@ -56,8 +56,9 @@ public struct Recipe: Sendable {
 
     /// The recipes that have names; a new one is a line here.
     public static let all = [
-        mnistMLP, mnistConv, mnistSeparable, mnistComplex, audioComplex, audioReal, dqnCartPole,
-        dcgan, word2vec,
+        mnistMLP, mnistConv, mnistSeparable, mnistComplex, mnistLSTM, audioComplex, audioReal, paint,
+        autoencoder, dcgan,
+        dqnCartPole, word2vec, distill,
     ]
 
     /// The recipe of this name.
@@ -79,7 +80,7 @@ struct PreparedRun {
 /// What a recipe's run is begun with.
 struct RunSetup {
     let recipe: Recipe
-    let configuration: RunConfiguration
+    var configuration: RunConfiguration
     let session: RunSession
     let random: RandomGenerator
     let progress: ProgressStyle

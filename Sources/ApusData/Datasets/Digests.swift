@@ -1,4 +1,5 @@
 import ApusCore
+import ApusFormats
 import CZlib
 
 extension LabeledImages {
@@ -9,6 +10,13 @@ extension LabeledImages {
             hexadecimal(checksum(UnsafeRawBufferPointer(start: storage.pointer, count: byteCount)))
         }
         return "\(count)-" + sums.joined(separator: "-")
+    }
+}
+
+extension Image {
+    /// Tells this picture from others: its size and the CRC-32 of its pixels, as `128x96x3-1a2b3c4d`.
+    package var digest: String {
+        "\(width)x\(height)x\(format.channels)-" + pixels.withUnsafeBytes { hexadecimal(checksum($0)) }
     }
 }
 

@@ -1,0 +1,72 @@
+import Apus
+import ApusFormats
+import ApusNN
+import Testing
+import _ApusTestSupport
+
+@testable import ApusTraining
+
+/// Recipes stopped at any step and resumed, against the same runs without a stop: with a schedule and averaged weights, with noise
+/// that is drawn in each step, with two networks that learn one after the other.
+@Suite(.serialized) struct RecipeResumeTests {
+    private let folder = TemporaryFolder()
+
+    private func configuration(
+        _ name: String, epochs: Int, _ change: (inout RunConfiguration) -> Void = { _ in }
+    ) throws -> RunConfiguration {
+        var result = try Recipe.named(name).configuration
+        result.data = "\(folder.path)/data"
+        result.options.epochs = epochs
+        result.options.batchSize = 16
+        result.options.seed = 7
+        change(&result)
+        return result
+    }
+
+    /// Everything that the last checkpoint has: weights, moments, averages.
+    private func tensors(_ run: any TrainingRun) throws -> [String: [UInt8]] {
+        try Safetensors.load(run.folder!.last).mapValues { $0.withUnsafeBytes { Array($0) } }
+    }
+
+    private func checkGoesOnAlike(_ configuration: RunConfiguration) throws {
+        try TinyMNIST.write(to: "\(folder.path)/data", train: 50)
+        let whole = try Recipe.begin(configuration, in: RunFolder("\(folder.path)/whole"))
+        #expect(try whole.run() == .finished)
+        let expected = try tensors(whole)
+        // One step of each half of the run: in distill's, the teacher's and the student's.
+        let count = whole.position.step
+        for part in 0..<2 {
+            let stop = Int.random(in: max(1, part * count / 2)..<(part + 1) * count / 2)
+            let place = RunFolder("\(folder.path)/stopped-\(part)")
+            let first = try Recipe.begin(
+                configuration, in: place, callbacks: [OwnModelTests.Stopper(after: stop)])
+            #expect(try first.run() == .stopped)
+            #expect(first.position.step == stop)
+            let second = try Recipe.resume(place)
+            #expect(second.position == first.position)
+            #expect(try second.run() == .finished)
+            #expect(try tensors(second) == expected, "stopped after step \(stop) of \(count)")
+            #expect(second.records.map(\.values) == whole.records.map(\.values), "stopped after step \(stop)")
+        }
+    }
+
+    @Test func withAScheduleAndAveragedWeights() throws {
+        try checkGoesOnAlike(
+            configuration("mnist-mlp", epochs: 3) {
+                $0.schedule = "cosine"
+                $0.options.averageDecay = 0.9
+            })
+    }
+
+    @Test func withNoise() throws { try checkGoesOnAlike(configuration("autoencoder", epochs: 3)) }
+
+    @Test func withATeacherAndAStudent() throws {
+        try checkGoesOnAlike(
+            configuration("distill", epochs: 4) {
+                $0.settings["teacher_epochs"] = 2
+                $0.settings["samples"] = 40
+                $0.schedule = "cosine"
+                $0.options.averageDecay = 0.9
+            })
+    }
+}
