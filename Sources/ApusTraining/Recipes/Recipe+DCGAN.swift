@@ -11,7 +11,7 @@ extension Recipe {
     ///
     /// The losses of the two tell little of the pictures, so the last checkpoint is the one to use.
     public static let dcgan = Recipe(
-        "dcgan", "a generator and a discriminator that draw 28×28 digits", on: .digits, epochs: 12,
+        "dcgan", "a generator and a discriminator that draw 28×28 digits", on: .digits, epochs: 20,
         batchSize: 64,
         learningRate: 2e-4,
         settings: ["noise": 64, "channels": 32],
