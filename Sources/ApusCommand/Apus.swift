@@ -24,7 +24,8 @@ struct ApusProgram: ParsableCommand {
         version: "apus \(version)",
         subcommands: [
             Train.self, Runs.self, Report.self, Compare.self, Evaluate.self, Predict.self, Export.self,
-            Summarize.self, DrawCheckerboard.self, Convert.self, Inspect.self, DataCommand.self, ListNames.self,
+            Summarize.self, DrawCheckerboard.self, Convert.self, Inspect.self, DataCommand.self,
+            ListNames.self,
             Doctor.self,
         ])
 

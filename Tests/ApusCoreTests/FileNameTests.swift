@@ -8,7 +8,12 @@ import Testing
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources")
 
     /// Families of tiny types.
-    private static let families = ["Activations"]
+    private static let families = [
+        "Activations", "BinaryCrossEntropyLosses", "EmbeddingLosses", "LikelihoodLosses", "MarginLosses",
+        "NoiseLosses",
+        "RegressionLosses", "VectorDistances", "ClassMetrics", "ErrorMetrics", "RandomFlips",
+        "RecurrentCells",
+    ]
 
     @Test func filesAreNamedAfterTheirTypes() throws {
         let declaration =

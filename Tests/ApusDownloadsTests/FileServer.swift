@@ -24,7 +24,7 @@ final class FileServer: Sendable {
     let address: String
 
     init(_ files: [String: [UInt8]], _ behavior: Behavior = .normal) async throws {
-        let server = HTTPServer(address: .loopback(port: 0))
+        let server = try HTTPServer(address: .inet(ip4: "127.0.0.1", port: 0))
         self.server = server
         running = Task { try await server.run() }
         try await server.waitUntilListening()

@@ -33,8 +33,11 @@ enum Augmentation: String, CaseIterable {
         func step(from start: Float, to end: Float) -> Double {
             if count == 1 { return Double(start) }
             let step = (end - start) / Float(count - 1)
+            // Rounded once, as PyTorch's linspace: what is cut to whole pixels hangs on the last bit.
             return Double(
-                index < count / 2 ? start + step * Float(index) : end - step * Float(count - 1 - index))
+                index < count / 2
+                    ? start.addingProduct(step, Float(index))
+                    : end.addingProduct(-step, Float(count - 1 - index)))
         }
         return switch self {
         case .shearX, .shearY: step(from: 0, to: strengths.shear)

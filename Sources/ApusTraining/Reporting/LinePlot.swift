@@ -14,8 +14,8 @@ struct LinePlot {
     var width = 560.0
     var height = 340.0
 
-    /// Colours that people with any colour vision tell apart (Okabe & Ito 2008).
-    private static let colours = [
+    /// Colours that people with any color vision tell apart (Okabe & Ito 2008).
+    private static let colors = [
         "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000",
     ]
 
@@ -51,21 +51,21 @@ struct LinePlot {
             "<text x=\"\(text((left + width - right) / 2))\" y=\"\(text(height - bottom + 34))\" text-anchor=\"middle\">step</text>"
         )
         for (index, curve) in series.enumerated() {
-            let colour = LinePlot.colours[index % LinePlot.colours.count]
+            let color = LinePlot.colors[index % LinePlot.colors.count]
             for part in curve.points.split(whereSeparator: { !$0.x.isFinite || !$0.y.isFinite }) {
                 let path = part.map { "\(text(x($0.x))) \(text(y($0.y)))" }.joined(separator: "L")
-                lines.append("<path d=\"M\(path)\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"1.8\"/>")
+                lines.append("<path d=\"M\(path)\" fill=\"none\" stroke=\"\(color)\" stroke-width=\"1.8\"/>")
                 if part.count == 1 {
                     let point = part.first!
                     lines.append(
-                        "<circle cx=\"\(text(x(point.x)))\" cy=\"\(text(y(point.y)))\" r=\"3\" fill=\"\(colour)\"/>"
+                        "<circle cx=\"\(text(x(point.x)))\" cy=\"\(text(y(point.y)))\" r=\"3\" fill=\"\(color)\"/>"
                     )
                 }
             }
             let (column, row) = (Double(index % 3), Double(index / 3))
             let (a, b) = (left + column * 165, height - bottom + 50 + row * 18)
             lines.append(
-                "<path d=\"M\(text(a)) \(text(b - 4))h18\" stroke=\"\(colour)\" stroke-width=\"3\"/>"
+                "<path d=\"M\(text(a)) \(text(b - 4))h18\" stroke=\"\(color)\" stroke-width=\"3\"/>"
                     + "<text x=\"\(text(a + 24))\" y=\"\(text(b))\">\(escaped(curve.name))</text>")
         }
         return (lines + ["</svg>"]).joined(separator: "\n")

@@ -119,9 +119,9 @@ package struct RunReport {
             let total = max(row.reduce(0, +), 1)
             let cells = row.enumerated().map { said, count in
                 let share = Double(count) / Double(total)
-                let colour = right == said ? "0, 158, 115" : "213, 94, 0"
+                let color = right == said ? "0, 158, 115" : "213, 94, 0"
                 let shade = String(format: "%.2f", count == 0 ? 0 : 0.12 + 0.6 * share)
-                return "<td style=\"background: rgba(\(colour), \(shade))\">\(count)</td>"
+                return "<td style=\"background: rgba(\(color), \(shade))\">\(count)</td>"
             }
             return "<tr><th>\(right)</th>\(cells.joined())</tr>"
         }

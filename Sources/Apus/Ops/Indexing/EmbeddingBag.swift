@@ -1,15 +1,5 @@
 import ApusKernelCalls
 
-/// What becomes of the rows of a bag.
-public enum EmbeddingBagMode: Sendable, Hashable {
-    /// Their sum, each times its weight where there are weights.
-    case sum
-    /// Their mean.
-    case mean
-    /// For each feature the largest.
-    case max
-}
-
 /// For each segment of rows and each column the row with the largest element, or −1 where the segment has no row that
 /// counts. The inputs are the rows, int64 beginnings of the segments with the end of the last one, and whether each row
 /// counts.

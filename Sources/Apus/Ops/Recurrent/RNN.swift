@@ -1,15 +1,5 @@
 import ApusKernelCalls
 
-/// What the hidden states of a plain recurrent network go through.
-public enum RNNNonlinearity: Sendable, Hashable {
-    /// The hyperbolic tangent.
-    case tanh
-    /// max(0, x).
-    case relu
-
-    var cell: RecurrentCell { self == .tanh ? .tanh : .relu }
-}
-
 extension Tensor {
     /// One direction of one layer of a plain recurrent network over a sequence [time, batch, features]:
     /// h′ = tanh(W·x + b + U·h + c), or max(0, …).

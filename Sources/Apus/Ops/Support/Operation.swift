@@ -29,10 +29,15 @@ package struct Operation: Sendable {
         package let reference: String
         package let call: @Sendable ([Tensor]) -> Tensor
 
+        /// Whether the gradient is the derivative; a few are another by convention, such as that of padding.
+        package let hasTrueGradient: Bool
+
         package init(
-            _ reference: String, _ inputs: [Input], _ call: @escaping @Sendable ([Tensor]) -> Tensor
+            _ reference: String, _ inputs: [Input], hasTrueGradient: Bool = true,
+            _ call: @escaping @Sendable ([Tensor]) -> Tensor
         ) {
             self.inputs = inputs
+            self.hasTrueGradient = hasTrueGradient
             self.reference = reference
             self.call = call
         }
