@@ -28,7 +28,8 @@ struct Train: ParsableCommand {
     var recipe: String
 
     @Option(
-        help: ArgumentHelp("The folder of the MNIST files, plain or gzipped.", valueName: "dir"),
+        help: ArgumentHelp(
+            "The folder of the MNIST files, plain or gzipped; of paint, a picture.", valueName: "dir"),
         completion: .directory)
     var data: String?
     @Option(help: "Passes over the training set. (default: the recipe's)") var epochs: Int?

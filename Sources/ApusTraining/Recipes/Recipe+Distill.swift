@@ -8,15 +8,15 @@ extension Recipe {
     /// Distils what a large network knows into a small one (Hinton, Vinyals & Dean 2015, "Distilling the knowledge in a neural
     /// network").
     ///
-    /// In the first `teacher_epochs` a convolutional network learns to read digits, in the rest its student, which is a
-    /// fiftieth as large. The student learns from the labels and from what its teacher says of each digit: that a 4 looks
+    /// In the first `teacher_epochs` a convolutional network learns to read digits, in the rest its student, which has an
+    /// eighth of its numbers. The student learns from the labels and from what its teacher says of each digit: that a 4 looks
     /// a little like a 9 says more than that it is a 4.
     ///
     /// With `teacher: false` the student learns from the labels alone, beginning with the same weights, in the same epochs
     /// and from the same batches: the difference is the teacher's doing.
     public static let distill = Recipe(
         "distill", "a small network, 784-16-10, that learns digits from a convolutional teacher", on: .digits,
-        epochs: 80, batchSize: 32, learningRate: 1e-3,
+        epochs: 80, batchSize: 32, learningRate: 3e-3,
         settings: [
             "teacher": true, "teacher_epochs": 20, "temperature": 4.0, "alpha": 0.9, "samples": 300,
         ],
