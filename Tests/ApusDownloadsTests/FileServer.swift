@@ -27,7 +27,7 @@ final class FileServer: Sendable {
         let server = try HTTPServer(address: .inet(ip4: "127.0.0.1", port: 0))
         self.server = server
         running = Task { try await server.run() }
-        try await server.waitUntilListening()
+        try await server.waitUntilListening(timeout: 600)
         guard case .ip4(_, let port)? = await server.listeningAddress else { throw URLError(.badURL) }
         address = "http://127.0.0.1:\(port)"
         await server.appendRoute("GET /*") { [log] request in

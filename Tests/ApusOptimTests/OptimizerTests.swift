@@ -103,7 +103,9 @@ import Testing
 
     @Test(arguments: OptimizerCase.all)
     func stepsAreInPlace(_ test: OptimizerCase) {
-        let model = Sequential(Linear(3, 2, bias: false), Linear(2, 2, bias: false))
+        let random = RandomGenerator(seed: 1)
+        let model = Sequential(
+            Linear(3, 2, bias: false, using: random), Linear(2, 2, bias: false, using: random))
         let optimizer = test.make(model.parameters())
         func addresses() -> [UnsafeRawPointer?] {
             model.parameters().map { $0.value.withUnsafeBytes { $0.baseAddress } }

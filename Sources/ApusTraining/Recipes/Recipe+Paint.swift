@@ -7,12 +7,12 @@ import ApusOptim
 import Foundation
 
 extension Recipe {
-    /// Learns one picture by heart: a network that says which colour a point has.
+    /// Learns one picture by heart: a network that says which color a point has.
     ///
     /// Each pixel is a sample: its coordinates are the input, its red, green and blue the target. After each epoch the
     /// network paints the whole picture, and `painted.png` in the run's folder shows it beside the one it learns.
     public static let paint = Recipe(
-        "paint", "a network from coordinates to colours, learns a picture and paints it as it learns",
+        "paint", "a network from coordinates to colors, learns a picture and paints it as it learns",
         on: .picture, epochs: 60, batchSize: 1024, learningRate: 2e-3, settings: ["scale": 8.0],
         model: { settings in
             var configuration = CoordinateNet.Configuration.picture
@@ -26,13 +26,13 @@ extension Recipe {
         let side = 128
         let file = try configuration.data.map { try Image.read($0, as: .rgb) }
         let picture = file?.resized(width: side, height: side) ?? landscape(side)
-        let pixels = TensorDataset(inputs: coordinates(side), targets: colours(picture))
+        let pixels = TensorDataset(inputs: coordinates(side), targets: colors(picture))
         return PreparedRun(digest: file?.digest) { setup in
             let model = try setup.makeModel() as! CoordinateNet
             let objective = Objective { (model: CoordinateNet, batch: ExampleBatch<Tensor, Tensor>) in
-                let colours = model(batch.inputs)
-                let loss = (colours - batch.targets).square().mean()
-                return BatchResult(loss: loss, predictions: colours, targets: batch.targets)
+                let colors = model(batch.inputs)
+                let loss = (colors - batch.targets).square().mean()
+                return BatchResult(loss: loss, predictions: colors, targets: batch.targets)
             }
             let options = configuration.options
             let optimizer = try setup.optimizer(model.parameters()) { Adam($0, learningRate: $1) }
@@ -55,19 +55,19 @@ extension Recipe {
     }
 
     /// What pixels are made of, 0 to 1: [pixels, 3].
-    private static func colours(_ picture: Image) -> Tensor {
+    private static func colors(_ picture: Image) -> Tensor {
         Tensor(picture.pixels.map { Float($0) / 255 }, shape: [picture.width * picture.height, 3])
     }
 
     /// Hills under an evening sky, and the sun in a lake: soft grounds, hard edges and fine lines.
     private static func landscape(_ side: Int) -> Image {
-        typealias Colour = SIMD3<Double>
-        func colour(_ x: Double, _ y: Double) -> Colour {
-            func mix(_ a: Colour, _ b: Colour, _ share: Double) -> Colour {
+        typealias Color = SIMD3<Double>
+        func color(_ x: Double, _ y: Double) -> Color {
+            func mix(_ a: Color, _ b: Color, _ share: Double) -> Color {
                 a + (b - a) * min(max(share, 0), 1)
             }
             let (night, glow, sun) = (
-                Colour(0.13, 0.20, 0.45), Colour(0.98, 0.62, 0.38), Colour(1, 0.93, 0.66)
+                Color(0.13, 0.20, 0.45), Color(0.98, 0.62, 0.38), Color(1, 0.93, 0.66)
             )
             let horizon = 0.68
             // The lake is the sky upside down, darker and in ripples.
@@ -78,20 +78,20 @@ extension Recipe {
             let (dx, dy) = (x + shift - 0.64, height - 0.42)
             if dx * dx + dy * dy < 0.012 { result = sun }
             let far = 0.52 + 0.06 * sin(9 * x + 1) + 0.02 * sin(23 * x)
-            if height > far { result = Colour(0.30, 0.28, 0.46) }
+            if height > far { result = Color(0.30, 0.28, 0.46) }
             let near = 0.60 + 0.05 * sin(7 * x + 4) + 0.012 * sin(61 * x)
-            if height > near { result = Colour(0.10, 0.22, 0.20) }
+            if height > near { result = Color(0.10, 0.22, 0.20) }
             return isLake ? result * (0.78 + 0.10 * sin(140 * y + 3 * x)) : result
         }
         var pixels: [UInt8] = []
         for row in 0..<side {
             for column in 0..<side {
                 // The mean of 3 × 3 points: edges without steps.
-                var sum = Colour.zero
+                var sum = Color.zero
                 for part in 0..<9 {
                     let x = (Double(column) + (Double(part % 3) + 0.5) / 3) / Double(side)
                     let y = (Double(row) + (Double(part / 3) + 0.5) / 3) / Double(side)
-                    sum += colour(x, y)
+                    sum += color(x, y)
                 }
                 for channel in 0..<3 { pixels.append(UInt8((sum[channel] / 9 * 255).rounded())) }
             }
