@@ -139,13 +139,8 @@ struct Compare: ParsableCommand {
         let most = chosen.map(\.options.epochs).max() ?? 1
         return chosen.map { configuration in
             var configuration = configuration
-            configuration.data = data
-            configuration.learningRate = lr ?? configuration.learningRate
-            configuration.options.epochs = epochs ?? most
-            configuration.options.batchSize = batchSize ?? configuration.options.batchSize
-            configuration.options.seed = seed ?? 0
-            configuration.options.threads = threads ?? Apus.threads
-            return configuration
+            configuration.options.epochs = most
+            return changed(configuration)
         }
     }
 

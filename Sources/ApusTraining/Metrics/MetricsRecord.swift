@@ -34,6 +34,17 @@ public struct MetricsRecord: Sendable, Equatable {
     }
 }
 
+extension [MetricsRecord] {
+    /// The names of everything that was measured, in the order in which they came.
+    var names: [String] {
+        var result: [String] = []
+        for record in self {
+            for name in record.values.names where !result.contains(name) { result.append(name) }
+        }
+        return result
+    }
+}
+
 extension MetricsRecord {
     /// Reads a line of `metrics.jsonl`; nil where it is none. null stands for a number that is not finite.
     init?(line: some StringProtocol) {

@@ -9,10 +9,7 @@ public final class CSVLog: Callback {
     /// Writes the table anew.
     public func evaluated(_ record: MetricsRecord, isBest: Bool, of run: any TrainingRun) throws {
         guard let folder = run.folder else { return }
-        var names: [String] = []
-        for record in run.records {
-            for name in record.values.names where !names.contains(name) { names.append(name) }
-        }
+        let names = run.records.names
         var lines = [(["epoch", "step"] + names + ["seconds"]).joined(separator: ",")]
         for record in run.records {
             let values = names.map { name in record[name].map { "\($0)" } ?? "" }

@@ -13,10 +13,7 @@ public final class LearningCurves: Callback {
 
     /// The plots of the losses and of everything else that was measured; empty where there is nothing.
     static func plots(_ records: [MetricsRecord]) -> [LinePlot] {
-        var names: [String] = []
-        for record in records {
-            for name in record.values.names where !names.contains(name) { names.append(name) }
-        }
+        let names = records.names
         func plot(_ title: String, _ names: [String]) -> LinePlot? {
             if names.isEmpty { return nil }
             return LinePlot(

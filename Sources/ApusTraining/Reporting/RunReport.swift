@@ -60,10 +60,7 @@ package struct RunReport {
     }
 
     private static func measurements(_ run: RunSummary) -> String {
-        var names: [String] = []
-        for record in run.records {
-            for name in record.values.names where !names.contains(name) { names.append(name) }
-        }
+        let names = run.records.names
         let head = (["epoch", "step"] + names + ["seconds"]).map { "<th>\(escaped($0))</th>" }.joined()
         let rows = run.records.map { record in
             let cells =
