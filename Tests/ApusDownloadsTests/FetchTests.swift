@@ -25,7 +25,7 @@ import _ApusTestSupport
             set ?? PublishedDataset(name: "set", files: [.init("data.bin", md5: sum(bytes))], mirrors: [])
         let events = Events()
         var fetch = Fetch()
-        fetch.timeout = 10
+        fetch.timeout = FileServer.patience
         fetch.report = { event in
             if case .progress = event { return }
             events.all.withLock { $0.append(event) }

@@ -23,11 +23,15 @@ final class FileServer: Sendable {
     private let log = Log()
     let address: String
 
+    /// Seconds that either side waits for the other: the server runs on the threads of all tests, and the longest of them
+    /// keep these busy for minutes.
+    static let patience = 3600.0
+
     init(_ files: [String: [UInt8]], _ behavior: Behavior = .normal) async throws {
-        let server = try HTTPServer(address: .inet(ip4: "127.0.0.1", port: 0))
+        let server = try HTTPServer(address: .inet(ip4: "127.0.0.1", port: 0), timeout: Self.patience)
         self.server = server
         running = Task { try await server.run() }
-        try await server.waitUntilListening(timeout: 600)
+        try await server.waitUntilListening(timeout: Self.patience)
         guard case .ip4(_, let port)? = await server.listeningAddress else { throw URLError(.badURL) }
         address = "http://127.0.0.1:\(port)"
         await server.appendRoute("GET /*") { [log] request in

@@ -8,6 +8,13 @@ enum Observers {
     @inline(__always)
     static var areNone: Bool { users.load(ordering: .relaxed) == 0 }
 
+    /// Whether none looks at what the current task does in the processor's memory: others may be looked at.
+    static var areNoneHere: Bool {
+        areNone
+            || (Trace.current == nil && Autocast.current == nil && !NaNCheck.isOn
+                && CurrentDevice.value == .cpu)
+    }
+
     /// Somebody who looks until `remove`: a tensor in another memory than the processor's.
     static func add() { users.add(1, ordering: .relaxed) }
     static func remove() { users.subtract(1, ordering: .relaxed) }

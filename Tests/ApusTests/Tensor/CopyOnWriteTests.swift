@@ -14,13 +14,19 @@ import Testing
         #expect(view.array(of: Float.self) == [1, 2, 3, 4])
     }
 
+    /// Also while other tasks are looked at, or other devices have tensors.
     @Test func theOnlyHolderWritesInPlace() {
+        let elsewhere = Tensor(1.0).to(.guarded)
         var tensor = Tensor([1.0, 2, 3, 4])
         let before = tensor.start
         tensor += 1
+        #expect(tensor.start == before)
+        tensor *= Tensor([1.0, 1, 2, 2])
+        #expect(tensor.start == before)
         tensor[0] = Tensor(9.0)
         #expect(tensor.start == before)
-        #expect(tensor.array(of: Float.self) == [9, 3, 4, 5])
+        #expect(tensor.array(of: Float.self) == [9, 3, 8, 10])
+        #expect(elsewhere.device == .guarded)
     }
 
     @Test func repeatedElementsAreCopiedApart() {

@@ -7,7 +7,8 @@ extension Tensor {
     mutating func update(_ rule: any BinaryPrimitive, _ other: Tensor) {
         let kernel = type(of: rule).kernel
         let recorded = (node != nil || other.node != nil) && GradientMode.current == .recording
-        if recorded || !Observers.areNone || !holds(rule, rule.types.type(self, other))
+        if recorded || isObserved || other.device != device
+            || !holds(rule, rule.types.type(self, other))
             || (shape != other.shape && Shape.broadcast(shape, other.shape) != shape)
         {
             replace(kernel.name, Tensor.elementwise(any: rule, self, other), recorded)
@@ -35,7 +36,7 @@ extension Tensor {
     private mutating func update(_ rule: any BinaryPrimitive, _ number: WeakScalar) {
         let kernel = type(of: rule).kernel
         let recorded = node != nil && GradientMode.current == .recording
-        if recorded || !Observers.areNone || dtype.isHalf
+        if recorded || isObserved || dtype.isHalf
             || !holds(rule, Tensor.commonType(rule, dtype, number))
         {
             replace(kernel.name, Tensor.elementwise(rule, self, number, isFirst: false), recorded)
@@ -54,6 +55,9 @@ extension Tensor {
         }
         node = leaf
     }
+
+    /// Whether somebody looks at what the current task does with this tensor.
+    private var isObserved: Bool { !Observers.areNoneHere || device != .cpu }
 
     /// Whether the operation's result with operands of type `common` has this tensor's own type.
     private func holds(_ rule: any BinaryPrimitive, _ common: DType) -> Bool {
