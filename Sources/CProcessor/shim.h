@@ -3,6 +3,13 @@
 #pragma once
 #include <stdint.h>
 
+// Bytes of the widest vectors that the code was compiled for.
+#ifdef __AVX512F__
+#define APUS_VECTOR_BYTES 64
+#else
+#define APUS_VECTOR_BYTES 32
+#endif
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 

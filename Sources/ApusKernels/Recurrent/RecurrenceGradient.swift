@@ -48,7 +48,6 @@ private struct Backward<T: GateElement> {
     /// The gradients of U·h that the step before reads, and those that it writes, in turns.
     private let rows: UnsafeMutablePointer<T>
     private let stride: Int
-    private let paddedBatch: Int
     /// What reaches a step's states other than through U·h, [batch, blocks of units].
     private let hiddenCarry: UnsafeMutablePointer<T>
     private let cellCarry: UnsafeMutablePointer<T>
@@ -75,21 +74,20 @@ private struct Backward<T: GateElement> {
         let (hidden, width) = (shape.hidden, shape.cell.gates * shape.hidden)
         let weight = operands.hiddenWeight.assumingMemoryBound(to: T.self)
         weights = PackedBlocks(units: hidden, parts: 1, depth: width) { weight[$1 &* hidden &+ $2] }
-        blocks = (hidden + unitBlock - 1) / unitBlock
+        blocks = weights.blocks
         stride = paddedRow(width)
-        paddedBatch = (shape.batch + 3) / 4 * 4
         let carry = shape.batch * blocks * unitBlock
-        let count = 2 * paddedBatch * stride + 2 * carry
+        let count = 2 * shape.batch * stride + 2 * carry
         scratch = Storage(byteCount: count * MemoryLayout<T>.size)
         rows = scratch.pointer.assumingMemoryBound(to: T.self)
         rows.update(repeating: 0, count: count)
-        hiddenCarry = rows + 2 * paddedBatch * stride
+        hiddenCarry = rows + 2 * shape.batch * stride
         cellCarry = hiddenCarry + carry
     }
 
     @inline(__always)
     func step(_ time: Int, isLast: Bool, isOdd: Bool) {
-        let half = paddedBatch * stride
+        let half = shape.batch * stride
         let (later, own) = isOdd ? (rows + half, rows) : (rows, rows + half)
         forBlocks(later, isZero: isLast) { block, row, product in
             gates(time, block, row, product, own)
@@ -100,7 +98,7 @@ private struct Backward<T: GateElement> {
     @inline(__always)
     func finish() {
         // Step 0 was the last one here, and an even one.
-        forBlocks(rows + paddedBatch * stride, isZero: shape.steps == 0) { block, row, product in
+        forBlocks(rows + shape.batch * stride, isZero: shape.steps == 0) { block, row, product in
             let (hidden, unit) = (shape.hidden, block * unitBlock)
             let lanes = min(unitBlock, hidden - unit)
             let first = (shape.first * shape.batch + row) * hidden + unit
@@ -125,21 +123,20 @@ private struct Backward<T: GateElement> {
     ) {
         let depth = weights.depth
         Parallel.runs(blocks, cost: shape.batch * unitBlock * (depth / 8 + 16)) { run in
-            let group = rowGroup(T.self)
-            withUnsafeTemporaryAllocation(of: T.self, capacity: group * unitBlock + rowWidth) { memory in
+            withUnsafeTemporaryAllocation(of: T.self, capacity: rowGroup * unitBlock + rowWidth) { memory in
                 let products = memory.baseAddress!
-                let row = products + group * unitBlock
-                if isZero { products.update(repeating: 0, count: group * unitBlock) }
+                let row = products + rowGroup * unitBlock
                 for block in run {
-                    for first in Swift.stride(from: 0, to: shape.batch, by: group) {
-                        let count = min(group, paddedBatch - first)
+                    for first in Swift.stride(from: 0, to: shape.batch, by: rowGroup) {
+                        let count = min(rowGroup, shape.batch - first)
+                        products.update(repeating: 0, count: count * unitBlock)
                         if !isZero {
-                            multiplyRows(
+                            addProduct(
                                 UnsafePointer(later + first * stride), stride, rows: count,
                                 weights.matrix(block, 0), depth: depth, into: products, unitBlock)
                         }
-                        for index in 0..<min(count, shape.batch - first) {
-                            row.update(from: products + index * unitBlock, count: unitBlock)
+                        for index in 0..<count {
+                            copyLanes(products + index * unitBlock, to: row, unitBlock)
                             body(block, first + index, row)
                         }
                     }
@@ -177,7 +174,7 @@ private struct Backward<T: GateElement> {
             forLanes(lanes) { ofCellLater[$0] += more[$0] }
         }
         if let lengths, lengths[row] <= time {
-            carry.update(from: t, count: unitBlock)
+            copyLanes(t, to: carry, unitBlock)
             for gate in 0..<numbers {
                 (target + gate * hidden).update(repeating: 0, count: lanes)
                 (own + gate * hidden).update(repeating: 0, count: lanes)
@@ -194,7 +191,7 @@ private struct Backward<T: GateElement> {
         switch shape.cell {
         case .tanh, .relu:
             let y = part(1)
-            y.update(from: states + after, count: lanes)
+            copyLanes(states + after, to: y, lanes)
             if shape.cell == .tanh {
                 for i in 0..<unitBlock { results[i] = t[i] * (1 - y[i] * y[i]) }
             } else {
@@ -203,12 +200,12 @@ private struct Backward<T: GateElement> {
             for i in 0..<unitBlock { carry[i] = 0 }
         case .lstm:
             let (i, f, g, o, c, old) = (part(1), part(2), part(3), part(4), part(5), part(10))
-            for gate in 0..<4 { part(1 + gate).update(from: keeping! + gate * hidden, count: lanes) }
-            c.update(from: cells! + after, count: lanes)
-            old.update(from: cells! + before, count: lanes)
+            for gate in 0..<4 { copyLanes(keeping! + gate * hidden, to: part(1 + gate), lanes) }
+            copyLanes(cells! + after, to: c, lanes)
+            copyLanes(cells! + before, to: old, lanes)
             for k in 0..<unitBlock { c[k] = T.hyperbolicTangent(c[k]) }
             let later = part(11)
-            later.update(from: ofCellLater, count: unitBlock)
+            copyLanes(ofCellLater, to: later, unitBlock)
             for k in 0..<unitBlock {
                 let ofCell = later[k] + t[k] * o[k] * (1 - c[k] * c[k])
                 results[k] = ofCell * g[k] * i[k] * (1 - i[k])
@@ -217,12 +214,12 @@ private struct Backward<T: GateElement> {
                 results[3 * unitBlock + k] = t[k] * c[k] * o[k] * (1 - o[k])
                 later[k] = ofCell * f[k]
             }
-            ofCellLater.update(from: later, count: unitBlock)
+            copyLanes(later, to: ofCellLater, unitBlock)
             for k in 0..<unitBlock { carry[k] = 0 }
         case .gru:
             let (r, z, n, state, old) = (part(1), part(2), part(3), part(4), part(5))
-            for gate in 0..<4 { part(1 + gate).update(from: keeping! + gate * hidden, count: lanes) }
-            old.update(from: states + before, count: lanes)
+            for gate in 0..<4 { copyLanes(keeping! + gate * hidden, to: part(1 + gate), lanes) }
+            copyLanes(states + before, to: old, lanes)
             for k in 0..<unitBlock {
                 let ofNew = t[k] * (1 - z[k]) * (1 - n[k] * n[k])
                 results[k] = ofNew * state[k] * r[k] * (1 - r[k])
@@ -231,19 +228,19 @@ private struct Backward<T: GateElement> {
                 results[3 * unitBlock + k] = ofNew * r[k]
                 t[k] *= z[k]
             }
-            carry.update(from: t, count: unitBlock)
+            copyLanes(t, to: carry, unitBlock)
         }
         for gate in 0..<numbers {
-            (target + gate * hidden).update(from: results + gate * unitBlock, count: lanes)
+            copyLanes(results + gate * unitBlock, to: target + gate * hidden, lanes)
         }
         // What a GRU's n gets from U·h is multiplied by r; of all others both sides have the same gradient.
         let fromState = shape.cell == .gru ? 3 : numbers - 1
         for gate in 0..<numbers {
             let source = results + (gate == numbers - 1 ? fromState : gate) * unitBlock
-            (own + gate * hidden).update(from: source, count: lanes)
+            copyLanes(source, to: own + gate * hidden, lanes)
             if let ofStateSide {
                 let target = ofStateSide + ((time * shape.batch + row) * numbers * hidden + unit)
-                (target + gate * hidden).update(from: source, count: lanes)
+                copyLanes(source, to: target + gate * hidden, lanes)
             }
         }
     }

@@ -28,23 +28,32 @@ private func squareStep<T: RowElement>(_ a: StepElements<T>) -> SIMD2<Double> {
 /// The sum of the squares of `count` elements, in float64.
 @inline(__always)
 func sumOfSquares<T: RowElement>(_ p: UnsafePointer<T>, _ count: Int) -> Double {
-    var sums = (SIMD16<Double>.zero, SIMD16<Double>.zero)
+    typealias Sums = SIMD8<Double>
+    var (a, b, c, d) = (Sums.zero, Sums.zero, Sums.zero, Sums.zero)
     let whole = count & ~31
     var i = 0
     while i < whole {
-        for lane in 0..<16 {
-            let (x, y) = (Double(p[i + lane]), Double(p[i + lane + 16]))
-            sums.0[lane] = sums.0[lane].addingProduct(x, x)
-            sums.1[lane] = sums.1[lane].addingProduct(y, y)
-        }
+        let (w, x, y, z) = (eight(p + i), eight(p + (i + 8)), eight(p + (i + 16)), eight(p + (i + 24)))
+        a.addProduct(w, w)
+        b.addProduct(x, x)
+        c.addProduct(y, y)
+        d.addProduct(z, z)
         i += 32
     }
-    var total = (sums.0 + sums.1).sum()
+    var total = ((a + b) + (c + d)).sum()
     while i < count {
         total += Double(p[i]) * Double(p[i])
         i += 1
     }
     return total
+}
+
+/// Eight elements as float64. Written out, it is one instruction; lanes that a loop sets go through memory.
+@inline(__always)
+private func eight<T: RowElement>(_ p: UnsafePointer<T>) -> SIMD8<Double> {
+    SIMD8(
+        Double(p[0]), Double(p[1]), Double(p[2]), Double(p[3]), Double(p[4]), Double(p[5]), Double(p[6]),
+        Double(p[7]))
 }
 
 @inline(__always)
