@@ -8,7 +8,7 @@ TRAIN_OPTIONS = \
 MODEL ?= mnist-mlp
 SOURCES = Package.swift Sources Tests $(wildcard Snippets)
 
-.PHONY: help setup build train test test-asan test-tsan bench format format-check docs golden verify clean
+.PHONY: help setup build train test test-asan test-tsan bench format format-check docs catalog golden verify clean
 
 help:
 	@echo "make train [DATA=dir] [EPOCHS=n] [BATCH_SIZE=n] [LR=x] [SEED=n] [THREADS=n] [OUTPUT=dir]"
@@ -19,6 +19,7 @@ help:
 	@echo "make docs                 the documentation, as static pages in docs-out/"
 	@echo "make format               format the Swift code (format-check: only look)"
 	@echo "make test-asan test-tsan  the tests under the address or the thread sanitizer"
+	@echo "make catalog              write the catalogue of names anew, from the documentation comments"
 	@echo "make golden PYTHON=...    write the golden values anew, with PyTorch"
 	@echo "make verify PYTHON=...    compare with PyTorch on its own sample inputs and on random shapes"
 	@echo "make clean                remove what was built"
@@ -53,6 +54,11 @@ format-check:
 
 docs: setup
 	Scripts/build-docs docs-out
+
+# The page is written of what the program has compiled in, so the table comes first.
+catalog: setup
+	APUS_WRITE_CATALOG=1 swift test --filter DeclaredTests
+	APUS_WRITE_CATALOG=1 swift test --filter CatalogPageTests
 
 PYTHON ?= python3
 golden: setup

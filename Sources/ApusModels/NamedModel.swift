@@ -9,18 +9,21 @@ public struct NamedModel: Sendable {
     public let about: String
     /// The shape of one input, with a batch of one.
     public let input: Shape
+    /// The type of the input's elements.
+    public let dtype: DType
     /// Makes the model with weights drawn from the default generator.
     public let make: @Sendable () -> any Layer
     /// Which extents of `input` other inputs may change; the batch's always.
     private let freeAxes: Set<Int>
 
     init(
-        _ name: String, _ about: String, input: Shape, freeAxes: Set<Int> = [],
+        _ name: String, _ about: String, input: Shape, dtype: DType = .float32, freeAxes: Set<Int> = [],
         make: @escaping @Sendable () -> any Layer
     ) {
         self.name = name
         self.about = about
         self.input = input
+        self.dtype = dtype
         self.freeAxes = freeAxes.union([0])
         self.make = make
     }
@@ -39,6 +42,9 @@ public struct NamedModel: Sendable {
         NamedModel("mnist-complex", "complex convolutions, 10 and 20 channels", input: [1, 1, 28, 28]) {
             ComplexNet(.mnist)
         },
+        NamedModel("mnist-lstm", "an LSTM of 128 units that reads row by row", input: [1, 1, 28, 28]) {
+            RowLSTM(.mnist)
+        },
         NamedModel(
             "audio-complex", "complex convolutions on the spectra of waveforms", input: [1, 2048]
         ) {
@@ -46,6 +52,29 @@ public struct NamedModel: Sendable {
         },
         NamedModel("audio-real", "the same with real numbers, as many parameters", input: [1, 2048]) {
             AudioNet(.notesReal)
+        },
+        NamedModel("paint", "from the coordinates of points to their colors", input: [1, 2]) {
+            CoordinateNet(.picture)
+        },
+        NamedModel("autoencoder", "linear, 784-256-64-256-784", input: [1, 1, 28, 28]) {
+            Autoencoder(.mnist)
+        },
+        NamedModel("dcgan", "draws 28×28 digits from 64 numbers of noise", input: [1, 64]) {
+            DCGANGenerator()
+        },
+        NamedModel(
+            "dcgan-discriminator", "tells real digits from drawn ones", input: [1, 1, 28, 28]
+        ) {
+            DCGANDiscriminator()
+        },
+        NamedModel("dqn-cartpole", "the worth of a cart's two actions, 4-128-128-2", input: [1, 4]) {
+            MLP(.init(widths: [4, 128, 128, 2]))
+        },
+        NamedModel("word2vec", "vectors of 64 numbers for 1,000 words", input: [1], dtype: .int64) {
+            SkipGram(vocabulary: 1000, features: 64)
+        },
+        NamedModel("distill", "the student, 784-16-10", input: [1, 1, 28, 28]) {
+            MLP(.init(widths: [784, 16, 10]))
         },
         NamedModel("resnet18", "residual network of 18 layers", input: imageNet, freeAxes: [2, 3]) {
             ResNet(.resNet18)
@@ -79,7 +108,7 @@ public struct NamedModel: Sendable {
     public func summary(input shape: Shape? = nil) throws(NamedModelError) -> Summary {
         let shape = shape ?? input
         try check(input: shape)
-        return make().summary(input: shape)
+        return make().summary(input: shape, dtype: dtype)
     }
 
     /// - Throws: `NamedModelError` where the model does not take the shape.

@@ -13,11 +13,14 @@ import Testing
         let model = named.make()
         var shape = named.input
         if shape.count == 4 && shape[1] == 3 { shape = [1, 3, 64, 64] }
-        let graph = model.graph(input: shape)
-        let frozen = model.frozen(input: shape)
+        let graph = model.graph(input: shape, dtype: named.dtype)
+        let frozen = model.frozen(input: shape, dtype: named.dtype)
         model.evaluate()
         for seed in 1...3 as ClosedRange<UInt64> {
-            let x = Tensor.uniform(shape, using: RandomGenerator(seed: seed))
+            let random = RandomGenerator(seed: seed)
+            let x =
+                named.dtype.isInteger
+                ? Tensor.randomIntegers(shape, high: 100, using: random) : .uniform(shape, using: random)
             let expected = model(x)
             #expect(Self.bytes(try graph.run([x])[0]) == Self.bytes(expected), "\(name), inputs \(seed)")
             let difference = (try frozen(x) - expected).abs().max().item(as: Double.self)

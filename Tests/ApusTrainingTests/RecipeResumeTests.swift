@@ -53,8 +53,20 @@ import _ApusTestSupport
     @Test func withAScheduleAndAveragedWeights() throws {
         try checkGoesOnAlike(
             configuration("mnist-mlp", epochs: 3) {
-                $0.schedule = "cosine"
+                $0.choices[.schedule] = "cosine"
                 $0.options.averageDecay = 0.9
+            })
+    }
+
+    @Test func withEveryChoice() throws {
+        try checkGoesOnAlike(
+            configuration("mnist-mlp", epochs: 3) {
+                $0.choices = [
+                    .optimizer: "lion", .schedule: ["name": "cosine", "warm_up": 1],
+                    .loss: ["name": "cross-entropy", "label_smoothing": 0.1], .metrics: ["accuracy", "f1"],
+                    .initializer: "orthogonal",
+                    .augment: [["name": "random-affine", "degrees": 20], "random-crop"],
+                ]
             })
     }
 
@@ -65,7 +77,7 @@ import _ApusTestSupport
             configuration("distill", epochs: 4) {
                 $0.settings["teacher_epochs"] = 2
                 $0.settings["samples"] = 40
-                $0.schedule = "cosine"
+                $0.choices[.schedule] = "cosine"
                 $0.options.averageDecay = 0.9
             })
     }

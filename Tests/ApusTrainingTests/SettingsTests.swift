@@ -80,6 +80,36 @@ import _ApusTestSupport
         ("optimizer: 3", "optimizer is 3; it must be a name, or a group with a name"),
         ("schedule: cosin", "did you mean 'cosine'?"), ("non_finite: maybe", "it must be stop or skip"),
         ("average_decay: 1", "--average-decay is 1.0; it must be at least 0 and below 1"),
+        (
+            "loss: hubr",
+            "there is no loss 'hubr'; there are: cross-entropy, multi-margin, mse, l1, smooth-l1, huber, bce, dice; did you "
+                + "mean 'huber'?"
+        ),
+        (
+            "loss: huber",
+            "the loss huber is not for mnist-mlp, which has classes; there are: cross-entropy, multi-margin"
+        ),
+        (
+            "loss: {name: cross-entropy, label_smoothing: 2}",
+            "loss cross-entropy: label_smoothing is 2.0; it must be at least 0 and at most 1"
+        ),
+        (
+            "loss: {name: cross-entropy, smoothing: 0.1}",
+            "loss cross-entropy: there is no setting 'smoothing'; did you mean 'label_smoothing'?"
+        ),
+        ("metrics: acuracy", "did you mean 'accuracy'?"),
+        ("metrics: [accuracy, psnr]", "the metric psnr is not for mnist-mlp, which has classes"),
+        ("metrics: [accuracy, {name: accuracy, top: 1}]", "metrics: accuracy is there twice"),
+        ("metrics: {name: f1, averaging: makro}", "did you mean 'macro'?"),
+        ("initializer: ortogonal", "did you mean 'orthogonal'?"),
+        ("initializer: {name: uniform, range: [1, 0]}", "the lower number first"),
+        ("augment: [random-crop, random-rotate]", "did you mean 'random-rotation'?"),
+        ("augment: {name: gaussian-blur, size: 4}", "transform gaussian-blur: size is 4; it must be odd"),
+        ("augment: 3", "augment is 3; it must be a name, or a group with a name"),
+        (
+            "schedule: {name: cosine, growth: 2}",
+            "schedule cosine: there is no setting 'growth'; there are: warm_up, to"
+        ),
         ("[1, 2]", "expected names with values"),
         ("a: [", "is no YAML"), ("3", "expected names with values"),
     ])
@@ -144,7 +174,11 @@ import _ApusTestSupport
     @Test func namesAreGivenOnce() throws {
         for catalog in Catalog.all {
             #expect(Set(catalog.entries.map(\.name)).count == catalog.entries.count, "\(catalog.kind)")
-            #expect(catalog.entries.allSatisfy { !$0.about.isEmpty && !$0.about.contains("\n") })
+            let all = catalog.entries + catalog.codeEntries
+            #expect(all.allSatisfy { !$0.about.isEmpty && !$0.about.contains("\n") })
+            #expect(Set(all.compactMap(\.code)).count == all.compactMap(\.code).count, "\(catalog.kind)")
+            let isInCode = !["recipes", "models"].contains(catalog.kind)
+            #expect(all.allSatisfy { ($0.code != nil) == isInCode }, "\(catalog.kind)")
         }
         let error = #expect(throws: TrainingError.self) { try Catalog.of("optimizer") }
         #expect(error?.description.contains("did you mean 'optimizers'?") == true)

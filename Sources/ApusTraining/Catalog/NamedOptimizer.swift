@@ -1,3 +1,4 @@
+import Apus
 import ApusNN
 import ApusOptim
 
@@ -5,6 +6,8 @@ import ApusOptim
 public struct NamedOptimizer: Sendable {
     /// What settings call it, such as `adamw`.
     public let name: String
+    /// What code calls it.
+    let type: String
     /// One line.
     public let about: String
     let make:
@@ -20,15 +23,21 @@ public struct NamedOptimizer: Sendable {
     public func make(_ settings: [String: Setting], _ parameters: [Parameter], learningRate: Double) throws
         -> Optimizer
     {
-        var reader = SettingsReader(settings, of: "optimizer \(name)")
-        let optimizer = try make(&reader, parameters, learningRate)
-        try reader.finish()
-        return optimizer
+        try SettingsReader.make(settings, of: "optimizer \(name)") {
+            try make(&$0, parameters, learningRate)
+        }
+    }
+
+    /// The names of its settings.
+    var settings: [String] {
+        SettingsReader.names { try make(&$0, [Parameter(.zeros([1, 1]))], 1) }
     }
 
     /// Every optimizer; a new one is a line here.
     public static let all = [
-        NamedOptimizer(name: "sgd", about: "stochastic gradient descent, with momentum if wanted") {
+        NamedOptimizer(
+            name: "sgd", type: "SGD", about: "stochastic gradient descent, with momentum if wanted"
+        ) {
             let momentum = try $0.share("momentum") ?? 0
             let nesterov = try $0.bool("nesterov") ?? false
             if nesterov && momentum == 0 {
@@ -42,20 +51,23 @@ public struct NamedOptimizer: Sendable {
                 $1, learningRate: $2, momentum: momentum, dampening: dampening, nesterov: nesterov,
                 weightDecay: try $0.positive("weight_decay") ?? 0)
         },
-        NamedOptimizer(name: "adam", about: "steps scaled by running means of the gradient and its square") {
+        NamedOptimizer(
+            name: "adam", type: "Adam", about: "steps scaled by running means of the gradient and its square"
+        ) {
             Adam(
                 $1, learningRate: $2, betas: try $0.betas() ?? (0.9, 0.999),
                 epsilon: try $0.positive("epsilon") ?? 1e-8,
                 weightDecay: try $0.positive("weight_decay") ?? 0, amsgrad: try $0.bool("amsgrad") ?? false)
         },
-        NamedOptimizer(name: "adamw", about: "Adam with weight decay apart from the gradient") {
+        NamedOptimizer(name: "adamw", type: "AdamW", about: "Adam with weight decay apart from the gradient")
+        {
             AdamW(
                 $1, learningRate: $2, betas: try $0.betas() ?? (0.9, 0.999),
                 epsilon: try $0.positive("epsilon") ?? 1e-8,
                 weightDecay: try $0.positive("weight_decay") ?? 0.01, amsgrad: try $0.bool("amsgrad") ?? false
             )
         },
-        NamedOptimizer(name: "nadam", about: "Adam with Nesterov's momentum") {
+        NamedOptimizer(name: "nadam", type: "NAdam", about: "Adam with Nesterov's momentum") {
             NAdam(
                 $1, learningRate: $2, betas: try $0.betas() ?? (0.9, 0.999),
                 epsilon: try $0.positive("epsilon") ?? 1e-8,
@@ -63,7 +75,9 @@ public struct NamedOptimizer: Sendable {
                 momentumDecay: try $0.positive("momentum_decay") ?? 4e-3,
                 decoupled: try $0.bool("decoupled") ?? false)
         },
-        NamedOptimizer(name: "radam", about: "Adam that trusts its mean square when it has seen enough") {
+        NamedOptimizer(
+            name: "radam", type: "RAdam", about: "Adam that trusts its mean square when it has seen enough"
+        ) {
             RAdam(
                 $1, learningRate: $2, betas: try $0.betas() ?? (0.9, 0.999),
                 epsilon: try $0.positive("epsilon") ?? 1e-8,
@@ -71,50 +85,61 @@ public struct NamedOptimizer: Sendable {
                 decoupled: try $0.bool("decoupled") ?? false)
         },
         NamedOptimizer(
-            name: "adamax", about: "Adam with the largest gradient in the place of the mean square"
+            name: "adamax", type: "Adamax",
+            about: "Adam with the largest gradient in the place of the mean square"
         ) {
             Adamax(
                 $1, learningRate: $2, betas: try $0.betas() ?? (0.9, 0.999),
                 epsilon: try $0.positive("epsilon") ?? 1e-8,
                 weightDecay: try $0.positive("weight_decay") ?? 0)
         },
-        NamedOptimizer(name: "rmsprop", about: "steps scaled by a running mean of the squared gradient") {
+        NamedOptimizer(
+            name: "rmsprop", type: "RMSprop", about: "steps scaled by a running mean of the squared gradient"
+        ) {
             RMSprop(
                 $1, learningRate: $2, alpha: try $0.share("alpha") ?? 0.99,
                 epsilon: try $0.positive("epsilon") ?? 1e-8,
                 weightDecay: try $0.positive("weight_decay") ?? 0, momentum: try $0.share("momentum") ?? 0,
                 centered: try $0.bool("centered") ?? false)
         },
-        NamedOptimizer(name: "adagrad", about: "steps scaled by the sum of all squared gradients") {
+        NamedOptimizer(
+            name: "adagrad", type: "Adagrad", about: "steps scaled by the sum of all squared gradients"
+        ) {
             Adagrad(
                 $1, learningRate: $2, learningRateDecay: try $0.positive("learning_rate_decay") ?? 0,
                 weightDecay: try $0.positive("weight_decay") ?? 0,
                 initialSquare: try $0.positive("initial_square") ?? 0,
                 epsilon: try $0.positive("epsilon") ?? 1e-10)
         },
-        NamedOptimizer(name: "adadelta", about: "steps in the unit of the parameters, without a rate to tune")
-        {
+        NamedOptimizer(
+            name: "adadelta", type: "Adadelta",
+            about: "steps in the unit of the parameters, without a rate to tune"
+        ) {
             Adadelta(
                 $1, learningRate: $2, rho: try $0.share("rho") ?? 0.9,
                 epsilon: try $0.positive("epsilon") ?? 1e-6,
                 weightDecay: try $0.positive("weight_decay") ?? 0)
         },
-        NamedOptimizer(name: "lion", about: "steps of one size, by the sign of a momentum") {
+        NamedOptimizer(name: "lion", type: "Lion", about: "steps of one size, by the sign of a momentum") {
             Lion(
                 $1, learningRate: $2, betas: try $0.betas() ?? (0.9, 0.99),
                 weightDecay: try $0.positive("weight_decay") ?? 0)
         },
-        NamedOptimizer(name: "lamb", about: "Adam's steps in the length of each parameter, for large batches")
-        {
+        NamedOptimizer(
+            name: "lamb", type: "LAMB",
+            about: "Adam's steps in the length of each parameter, for large batches"
+        ) {
             LAMB(
                 $1, learningRate: $2, betas: try $0.betas() ?? (0.9, 0.999),
                 epsilon: try $0.positive("epsilon") ?? 1e-6,
                 weightDecay: try $0.positive("weight_decay") ?? 0.01)
         },
-        NamedOptimizer(name: "adafactor", about: "Adam with the mean square by rows and columns alone") {
+        NamedOptimizer(
+            name: "adafactor", type: "Adafactor", about: "Adam with the mean square by rows and columns alone"
+        ) {
             Adafactor($1, learningRate: $2, weightDecay: try $0.positive("weight_decay") ?? 0)
         },
-        NamedOptimizer(name: "muon", about: "momentum made orthogonal, for matrices") {
+        NamedOptimizer(name: "muon", type: "Muon", about: "momentum made orthogonal, for matrices") {
             settings, parameters, rate in
             if let other = parameters.first(where: { $0.shape.count != 2 }) {
                 throw TrainingError.badOption(
@@ -135,16 +160,6 @@ public struct NamedOptimizer: Sendable {
 }
 
 extension SettingsReader {
-    /// A number from 0 up.
-    mutating func positive(_ name: String) throws(TrainingError) -> Double? {
-        try number(name, "at least 0") { $0 >= 0 && $0.isFinite }
-    }
-
-    /// A number from 0 to below 1.
-    mutating func share(_ name: String) throws(TrainingError) -> Double? {
-        try number(name, "at least 0 and below 1") { 0..<1 ~= $0 }
-    }
-
     /// β₁ and β₂.
     mutating func betas() throws(TrainingError) -> (Double, Double)? {
         guard let values = try numbers("betas", count: 2) else { return nil }

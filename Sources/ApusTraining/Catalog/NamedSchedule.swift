@@ -4,6 +4,8 @@ import ApusOptim
 public struct NamedSchedule: Sendable {
     /// What settings call it, such as `cosine`.
     public let name: String
+    /// What code calls it.
+    let type: String
     /// One line.
     public let about: String
     let make: @Sendable (_ settings: inout SettingsReader, _ run: Length) throws -> Schedule
@@ -35,34 +37,47 @@ public struct NamedSchedule: Sendable {
         return .warmUp(steps: length.steps(warmUp), then: schedule)
     }
 
+    /// The names of its settings.
+    var settings: [String] {
+        let own = SettingsReader.names { try make(&$0, Length(epochs: 1, stepsOfEpoch: 1)) }
+        return name == "plateau" ? own : own + ["warm_up"]
+    }
+
     /// Every schedule; a new one is a line here.
     public static let all = [
-        NamedSchedule(name: "constant", about: "one rate all the time") { _, _ in .constant },
-        NamedSchedule(name: "step", about: "less by a factor every so many epochs") {
+        NamedSchedule(name: "constant", type: "constant", about: "one rate all the time") { _, _ in .constant
+        },
+        NamedSchedule(name: "step", type: "step", about: "less by a factor every so many epochs") {
             .step(every: $1.steps(try $0.length("every") ?? 10), factor: try $0.positive("factor") ?? 0.1)
         },
-        NamedSchedule(name: "multi-step", about: "less by a factor at certain epochs") { settings, run in
+        NamedSchedule(name: "multi-step", type: "multiStep", about: "less by a factor at certain epochs") {
+            settings, run in
+            let factor = try settings.positive("factor") ?? 0.1
             guard let epochs = try settings.numbers("at"), epochs.allSatisfy({ $0 > 0 && $0.isFinite }) else {
                 throw TrainingError.badOption(
                     "schedule multi-step: at must be a list of epochs, such as [30, 60]")
             }
-            return .multiStep(at: epochs.map(run.steps), factor: try settings.positive("factor") ?? 0.1)
+            return .multiStep(at: epochs.map(run.steps), factor: factor)
         },
-        NamedSchedule(name: "exponential", about: "less by a factor after each epoch") { settings, run in
+        NamedSchedule(name: "exponential", type: "exponential", about: "less by a factor after each epoch") {
+            settings, run in
             let factor = try settings.positive("factor") ?? 0.95
             return .lambda { step in power(factor, step / run.stepsOfEpoch) }
         },
-        NamedSchedule(name: "linear", about: "in a straight line between two factors") {
+        NamedSchedule(name: "linear", type: "linear", about: "in a straight line between two factors") {
             .linear(
                 from: try $0.positive("from") ?? 1, to: try $0.positive("to") ?? 0, steps: max($1.steps, 1))
         },
-        NamedSchedule(name: "polynomial", about: "down to 0 by a power") {
+        NamedSchedule(name: "polynomial", type: "polynomial", about: "down to 0 by a power") {
             .polynomial(steps: max($1.steps, 1), power: try $0.positive("power") ?? 1)
         },
-        NamedSchedule(name: "cosine", about: "down along half a cosine") {
+        NamedSchedule(name: "cosine", type: "cosine", about: "down along half a cosine") {
             .cosine(steps: max($1.steps, 1), to: try $0.positive("to") ?? 0)
         },
-        NamedSchedule(name: "cosine-restarts", about: "down along half a cosine, again and again") {
+        NamedSchedule(
+            name: "cosine-restarts", type: "cosineWithRestarts",
+            about: "down along half a cosine, again and again"
+        ) {
             settings, run in
             let growth = try settings.int("growth") ?? 1
             if growth < 1 {
@@ -73,21 +88,27 @@ public struct NamedSchedule: Sendable {
                 every: run.steps(try settings.length("every") ?? 10), growth: growth,
                 to: try settings.positive("to") ?? 0)
         },
-        NamedSchedule(name: "cyclic", about: "up and down between two rates") { settings, run in
-            guard let high = try settings.positive("to") else {
+        NamedSchedule(name: "cyclic", type: "cyclic", about: "up and down between two rates") {
+            settings, run in
+            let (low, high) = (try settings.positive("from"), try settings.positive("to"))
+            let up = run.steps(try settings.length("up") ?? 2)
+            guard let high else {
                 throw TrainingError.badOption("schedule cyclic: to is missing, the highest rate")
             }
-            return .cyclic(
-                from: try settings.positive("from"), to: high, up: run.steps(try settings.length("up") ?? 2),
-                momentum: nil)
+            return .cyclic(from: low, to: high, up: up, momentum: nil)
         },
-        NamedSchedule(name: "one-cycle", about: "up to a peak and down far below, once (Smith & Topin 2019)")
-        {
+        NamedSchedule(
+            name: "one-cycle", type: "oneCycle",
+            about: "up to a peak and down far below, once (Smith & Topin 2019)"
+        ) {
             .oneCycle(
                 steps: max($1.steps, 2), peak: try $0.positive("peak"), rise: try $0.share("rise") ?? 0.3,
                 momentum: nil)
         },
-        NamedSchedule(name: "plateau", about: "less by a factor when the loss has stopped falling") {
+        NamedSchedule(
+            name: "plateau", type: "reduceOnPlateau",
+            about: "less by a factor when the loss has stopped falling"
+        ) {
             settings, _ in
             let patience = try settings.int("patience") ?? 10
             if patience < 0 {

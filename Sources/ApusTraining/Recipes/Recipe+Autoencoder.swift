@@ -14,6 +14,7 @@ extension Recipe {
         "autoencoder", "a denoising autoencoder, 784-256-64-256-784, restores noisy 28×28 digits",
         on: .digits,
         epochs: 10, batchSize: 128, learningRate: 1e-3, settings: ["noise": 0.5],
+        takes: [.optimizer, .schedule, .loss, .metrics, .initializer], targets: .numbers,
         model: { _ in Autoencoder(.mnist) }
     ) { recipe, configuration in
         let noise = configuration.settings["noise"]?.asNumber ?? 0
@@ -23,15 +24,17 @@ extension Recipe {
         let data = try RunData(configuration.data, of: recipe.source)
         return PreparedRun(digest: data.digest) { setup in
             let model = try setup.makeModel() as! Autoencoder
+            let loss = try setup.configuration.loss(for: recipe)
             let objective = Objective { (model: Autoencoder, batch: LabeledBatch) in
                 let clean = batch.inputs.flatten(from: 1, to: -1)
                 // In training the noise is another in each step: it is drawn from the run's generator, whose state a checkpoint
                 // has. In evaluation it is always the same, so that one epoch can be compared with the next.
                 let random = model.isTraining ? RandomGenerator.default : RandomGenerator(seed: 1)
                 let restored = model(clean.noisy(noise, using: random))
+                let pixels = restored.sigmoid()
                 return BatchResult(
-                    loss: restored.binaryCrossEntropyWithLogits(clean), predictions: restored.sigmoid(),
-                    targets: clean)
+                    loss: loss.map { $0(pixels, clean) } ?? restored.binaryCrossEntropyWithLogits(clean),
+                    predictions: pixels, targets: clean)
             }
             let learner = SupervisedLearner(
                 model, objective,
@@ -39,8 +42,8 @@ extension Recipe {
                 schedule: try setup.schedule(samples: data.train.count), options: configuration.options)
             let digits = data.test.batch(Array(0..<min(10, data.test.count))[...]).inputs
             return try setup.trainer(
-                learner, train: data.batches(configuration.options), test: data.testBatches,
-                metrics: [MeanSquaredError()],
+                learner, train: try data.batches(configuration), test: data.testBatches,
+                metrics: try setup.metrics(orElse: [MeanSquaredError()]),
                 callbacks: [RestoredDigits(digits.flatten(from: 1, to: -1), noise, by: model)])
         }
     }

@@ -16,18 +16,27 @@ extension Recipe {
     ) -> Recipe {
         Recipe(
             name, summary, on: source, epochs: epochs, batchSize: batchSize, learningRate: learningRate,
-            isClassifier: true, model: { _ in model() }
+            isClassifier: true,
+            takes: source == .digits
+                ? Set(RunChoice.allCases) : [.optimizer, .schedule, .loss, .metrics, .initializer],
+            targets: .classes, model: { _ in model() }
         ) { recipe, configuration in
             let data = try RunData(configuration.data, of: recipe.source)
             return PreparedRun(digest: data.digest) { setup in
+                let loss = try setup.loss(orElse: CrossEntropyLoss())
                 func start<Model: Layer>(_ model: Model) throws -> any TrainingRun {
+                    let objective = Objective { (model: Model, batch: LabeledBatch) in
+                        let logits = model(batch.inputs)
+                        return BatchResult(
+                            loss: loss(logits, batch.labels), predictions: logits, targets: batch.labels)
+                    }
                     let learner = SupervisedLearner(
-                        model, .classification, try setup.optimizer(model.parameters(), orElse: optimizer),
+                        model, objective, try setup.optimizer(model.parameters(), orElse: optimizer),
                         schedule: try setup.schedule(samples: data.train.count),
                         options: configuration.options)
                     return try setup.trainer(
-                        learner, train: data.batches(configuration.options), test: data.testBatches,
-                        metrics: [Accuracy()])
+                        learner, train: try data.batches(configuration), test: data.testBatches,
+                        metrics: try setup.metrics(orElse: [Accuracy()]))
                 }
                 return try start(setup.makeModel())
             }

@@ -14,7 +14,7 @@ extension Recipe {
         "dcgan", "a generator and a discriminator that draw 28×28 digits", on: .digits, epochs: 20,
         batchSize: 64,
         learningRate: 2e-4,
-        settings: ["noise": 64, "channels": 32],
+        settings: ["noise": 64, "channels": 32], takes: [.optimizer],
         model: { settings in
             DCGANGenerator(
                 .init(
@@ -35,7 +35,8 @@ extension Recipe {
                 generator, discriminator, try setup.optimizer(generator.parameters(), orElse: adam),
                 try setup.optimizer(discriminator.parameters(), orElse: adam))
             return try setup.trainer(
-                learner, train: data.batches(options), callbacks: [SampleSheet(noise: generator.noise)])
+                learner, train: try data.batches(configuration),
+                callbacks: [SampleSheet(noise: generator.noise)])
         }
     }
 }

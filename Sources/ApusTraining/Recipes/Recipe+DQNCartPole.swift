@@ -19,7 +19,7 @@ extension Recipe {
             "episodes": 50, "hidden": 128, "discount": 0.99, "memory": 50_000, "warm_up": 1000,
             "explore_steps": 5000, "explore_end": 0.02, "target_rate": 0.005,
         ],
-        configure: { $0.monitor = "mean_return" },
+        takes: [.optimizer, .initializer], configure: { $0.monitor = "mean_return" },
         model: { settings in
             let hidden = try settings.int("hidden", in: 1...100_000)
             return MLP(.init(widths: [4, hidden, hidden, 2]))

@@ -20,7 +20,8 @@ extension Recipe {
         settings: [
             "teacher": true, "teacher_epochs": 20, "temperature": 4.0, "alpha": 0.9, "samples": 300,
         ],
-        isClassifier: true, model: { _ in MLP(.init(widths: [784, 16, 10])) }
+        isClassifier: true, takes: [.optimizer, .schedule, .metrics, .initializer], targets: .classes,
+        model: { _ in MLP(.init(widths: [784, 16, 10])) }
     ) { recipe, configuration in
         let settings = try DistillationSettings(configuration)
         let data = try RunData(configuration.data, of: recipe.source)
@@ -64,7 +65,7 @@ extension Recipe {
             return try setup.trainer(
                 learner,
                 train: BatchSource(DataLoader(samples, batchSize: options.batchSize, seed: options.seed)),
-                test: data.testBatches, metrics: [Accuracy()])
+                test: data.testBatches, metrics: try setup.metrics(orElse: [Accuracy()]))
         }
     }
 }

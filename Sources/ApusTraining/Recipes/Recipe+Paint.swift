@@ -14,6 +14,7 @@ extension Recipe {
     public static let paint = Recipe(
         "paint", "a network from coordinates to colors, learns a picture and paints it as it learns",
         on: .picture, epochs: 60, batchSize: 1024, learningRate: 2e-3, settings: ["scale": 8.0],
+        takes: [.optimizer, .schedule, .loss, .metrics, .initializer], targets: .numbers,
         model: { settings in
             var configuration = CoordinateNet.Configuration.picture
             configuration.scale = settings["scale"]?.asNumber ?? configuration.scale
@@ -29,10 +30,11 @@ extension Recipe {
         let pixels = TensorDataset(inputs: coordinates(side), targets: colors(picture))
         return PreparedRun(digest: file?.digest) { setup in
             let model = try setup.makeModel() as! CoordinateNet
+            let loss = try setup.loss(orElse: MSELoss())
             let objective = Objective { (model: CoordinateNet, batch: ExampleBatch<Tensor, Tensor>) in
                 let colors = model(batch.inputs)
-                let loss = (colors - batch.targets).square().mean()
-                return BatchResult(loss: loss, predictions: colors, targets: batch.targets)
+                return BatchResult(
+                    loss: loss(colors, batch.targets), predictions: colors, targets: batch.targets)
             }
             let options = configuration.options
             let optimizer = try setup.optimizer(model.parameters()) { Adam($0, learningRate: $1) }
@@ -44,7 +46,8 @@ extension Recipe {
                 learner,
                 train: BatchSource(DataLoader(pixels, batchSize: options.batchSize, seed: options.seed)),
                 test: BatchSource(DataLoader(pixels, batchSize: 4096, sampler: .sequential)),
-                metrics: [PeakSignalToNoiseRatio()], callbacks: [Painting(of: picture, by: model)])
+                metrics: try setup.metrics(orElse: [PeakSignalToNoiseRatio()]),
+                callbacks: [Painting(of: picture, by: model)])
         }
     }
 

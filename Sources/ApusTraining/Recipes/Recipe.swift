@@ -21,6 +21,10 @@ public struct Recipe: Sendable {
     public let makeModel: @Sendable (_ settings: [String: Setting]) throws -> any Layer
     /// Whether the model tells classes of `source`'s samples, so that `apus predict` and `evaluate` take it.
     public let isClassifier: Bool
+    /// What can stand in the place of its own.
+    public let takes: Set<RunChoice>
+    /// What its predictions are compared with, where there is a choice of losses or metrics.
+    let targets: TargetKind?
     /// Reads the data of a run, and says how it is trained.
     let prepare: @Sendable (_ recipe: Recipe, _ configuration: RunConfiguration) throws -> PreparedRun
 
@@ -28,6 +32,7 @@ public struct Recipe: Sendable {
         _ name: String, _ summary: String, on source: DataSource, epochs: Int, batchSize: Int,
         learningRate: Double,
         settings: [String: Setting] = [:], isClassifier: Bool = false,
+        takes: Set<RunChoice> = [.optimizer, .schedule], targets: TargetKind? = nil,
         configure: (inout TrainingOptions) -> Void = { _ in },
         model: @escaping @Sendable (_ settings: [String: Setting]) throws -> any Layer,
         prepare:
@@ -42,6 +47,8 @@ public struct Recipe: Sendable {
         self.learningRate = learningRate
         self.settings = settings
         self.isClassifier = isClassifier
+        self.takes = takes
+        self.targets = targets
         makeModel = model
         self.prepare = prepare
     }
@@ -85,9 +92,6 @@ struct RunSetup {
     let random: RandomGenerator
     let progress: ProgressStyle
     let callbacks: [any Callback]
-
-    /// The model of the recipe, with these settings.
-    func makeModel() throws -> any Layer { try recipe.makeModel(configuration.settings) }
 
     /// The trainer of a learner.
     func trainer<L: Learner>(

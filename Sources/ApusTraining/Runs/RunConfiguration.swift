@@ -16,10 +16,9 @@ public struct RunConfiguration: Sendable, Equatable {
     public var options: TrainingOptions
     /// What the recipe has for settings besides.
     public var settings: [String: Setting]
-    /// The name of an optimizer, or a group with its name and settings; nil is the recipe's.
-    public var optimizer: Setting?
-    /// The name of a schedule, or a group with its name and settings; nil is the recipe's.
-    public var schedule: Setting?
+    /// What stands in the place of the recipe's own optimizer, loss and so on: a name of the catalogue, a group with a name
+    /// and settings, or a list of such.
+    public var choices: [RunChoice: Setting] = [:]
 
     /// Nothing is checked before `validate()`.
     ///
@@ -45,8 +44,7 @@ public struct RunConfiguration: Sendable, Equatable {
         if !(learningRate > 0) || !learningRate.isFinite {
             throw TrainingError.badOption("--lr is \(learningRate); it must be a positive number")
         }
-        _ = try optimizer.map { try NamedOptimizer.named($0.entry("optimizer").name) }
-        _ = try schedule.map { try NamedSchedule.named($0.entry("schedule").name) }
+        try validateChoices(of: recipe)
         for name in settings.keys.sorted() where recipe.settings[name] == nil {
             let names = recipe.settings.keys.sorted()
             let hint =
@@ -90,11 +88,8 @@ public struct RunConfiguration: Sendable, Equatable {
         }
         if learningRate != saved.learningRate { result.append("--lr \(learningRate)") }
         result += options.differences(from: saved.options)
-        if optimizer != saved.optimizer {
-            result.append("optimizer \(optimizer.map { "\($0)" } ?? "(the recipe's)")")
-        }
-        if schedule != saved.schedule {
-            result.append("schedule \(schedule.map { "\($0)" } ?? "(the recipe's)")")
+        for choice in RunChoice.allCases where choices[choice] != saved.choices[choice] {
+            result.append("\(choice) \(choices[choice].map { "\($0)" } ?? "(the recipe's)")")
         }
         for name in Set(settings.keys).union(saved.settings.keys).sorted()
         where settings[name] != saved.settings[name] {
@@ -165,7 +160,7 @@ public struct RunConfiguration: Sendable, Equatable {
 
 extension RunConfiguration: Codable {
     private enum CodingKeys: String, CodingKey {
-        case recipe, data, settings, optimizer, schedule
+        case recipe, data, settings
         case dataDigest = "data_digest"
         case learningRate = "learning_rate"
     }
@@ -180,8 +175,10 @@ extension RunConfiguration: Codable {
             options: try TrainingOptions(from: decoder),
             settings: try values.decodeIfPresent([String: Setting].self, forKey: .settings) ?? [:])
         dataDigest = try values.decodeIfPresent(String.self, forKey: .dataDigest)
-        optimizer = try values.decodeIfPresent(Setting.self, forKey: .optimizer)
-        schedule = try values.decodeIfPresent(Setting.self, forKey: .schedule)
+        let named = try decoder.container(keyedBy: RunChoice.self)
+        for choice in RunChoice.allCases {
+            choices[choice] = try named.decodeIfPresent(Setting.self, forKey: choice)
+        }
     }
 
     /// The options stand among the rest, not in a group of their own.
@@ -192,8 +189,8 @@ extension RunConfiguration: Codable {
         try values.encodeIfPresent(data, forKey: .data)
         try values.encodeIfPresent(dataDigest, forKey: .dataDigest)
         try values.encode(learningRate, forKey: .learningRate)
-        try values.encodeIfPresent(optimizer, forKey: .optimizer)
-        try values.encodeIfPresent(schedule, forKey: .schedule)
+        var named = encoder.container(keyedBy: RunChoice.self)
+        for (choice, setting) in choices { try named.encode(setting, forKey: choice) }
         if !settings.isEmpty { try values.encode(settings, forKey: .settings) }
     }
 }

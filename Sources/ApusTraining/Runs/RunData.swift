@@ -8,6 +8,8 @@ public struct RunData: Sendable {
     public let test: LabeledSamples
     /// Tells the contents of a folder's files from others; nil for what the program makes itself.
     public let digest: String?
+    /// The same as `train` where these are pictures.
+    private let pictures: LabeledImages?
 
     /// - Parameters:
     ///   - folder: of the MNIST files; nil is what the program makes itself, always the same.
@@ -16,10 +18,12 @@ public struct RunData: Sendable {
         try source.check(folder)
         if let folder {
             let sets = try (MNIST.load(.train, from: folder), MNIST.load(.test, from: folder))
-            (train, test) = (LabeledSamples(sets.0), LabeledSamples(sets.1))
+            (train, test, pictures) = (LabeledSamples(sets.0), LabeledSamples(sets.1), sets.0)
             digest = "\(sets.0.digest)-\(sets.1.digest)"
         } else {
-            (train, test) = (RunData.made(.train, source), RunData.made(.test, source))
+            pictures = source == .digits ? SyntheticDigits().dataset(.train) : nil
+            train = pictures.map { LabeledSamples($0) } ?? RunData.made(.train, source)
+            test = RunData.made(.test, source)
             digest = nil
         }
     }
@@ -36,9 +40,21 @@ public struct RunData: Sendable {
             : LabeledSamples(SyntheticDigits().dataset(split))
     }
 
-    /// What a run learns from, in another order in each epoch.
-    func batches(_ options: TrainingOptions) -> BatchSource<LabeledBatch> {
-        BatchSource(DataLoader(train, batchSize: options.batchSize, seed: options.seed))
+    /// What a run learns from, in another order in each epoch; of pictures that are augmented others in each.
+    func batches(_ configuration: RunConfiguration) throws -> BatchSource<LabeledBatch> {
+        let options = configuration.options
+        guard let pictures,
+            let augment = try configuration.augment(width: pictures.width, height: pictures.height)
+        else {
+            return BatchSource(DataLoader(train, batchSize: options.batchSize, seed: options.seed))
+        }
+        let (toTensor, shape) = (ToTensor(), pictures.sampleShape)
+        let samples = pictures.pictures.map { sample in
+            var random = SampleGenerator()
+            let picture = augment.callAsFunction(sample.image, using: &random)
+            return LabeledSample(input: toTensor(picture).reshape(shape), label: sample.label)
+        }
+        return BatchSource(DataLoader(samples, batchSize: options.batchSize, seed: options.seed))
     }
 
     /// What it is judged by.

@@ -1,7 +1,3 @@
-import Apus
-import ApusNN
-import ApusOptim
-
 extension RunConfiguration {
     /// Takes over what a settings file, or the command line, says. Names are those of `config.json`.
     ///
@@ -15,8 +11,9 @@ extension RunConfiguration {
         }
         data = try reader.text("data") ?? data
         learningRate = try reader.number("learning_rate") ?? learningRate
-        optimizer = reader.value("optimizer") ?? optimizer
-        schedule = reader.value("schedule") ?? schedule
+        for choice in RunChoice.allCases {
+            choices[choice] = reader.value(choice.rawValue) ?? choices[choice]
+        }
         try apply(&reader)
         let own = try Recipe.named(recipe).settings
         for name in own.keys.sorted() {
@@ -62,41 +59,5 @@ extension RunConfiguration {
             return value
         default: throw .badOption("\(owner): \(name) is \(value); it must be like \(own)")
         }
-    }
-}
-
-extension Setting {
-    /// The name and the settings of what is named: a word, or a group with a `name`.
-    func entry(_ kind: String) throws(TrainingError) -> (name: String, settings: [String: Setting]) {
-        switch self {
-        case .text(let name): return (name, [:])
-        case .group(var values):
-            if case .text(let name)? = values.removeValue(forKey: "name") { return (name, values) }
-            throw .badOption("\(kind): it has no name")
-        default: throw .badOption("\(kind) is \(self); it must be a name, or a group with a name")
-        }
-    }
-}
-
-extension RunSetup {
-    /// The optimizer that the configuration names, or else the recipe's.
-    func optimizer(
-        _ parameters: [Parameter],
-        orElse make: (_ parameters: [Parameter], _ learningRate: Double) -> Optimizer
-    ) throws -> Optimizer {
-        guard let (name, settings) = try configuration.optimizer?.entry("optimizer") else {
-            return make(parameters, configuration.learningRate)
-        }
-        return try NamedOptimizer.named(name).make(
-            settings, parameters, learningRate: configuration.learningRate)
-    }
-
-    /// The schedule that the configuration names, or else the recipe's, for epochs of so many samples.
-    func schedule(samples: Int, orElse own: Schedule = .constant) throws -> Schedule {
-        guard let (name, settings) = try configuration.schedule?.entry("schedule") else { return own }
-        let options = configuration.options
-        return try NamedSchedule.named(name).make(
-            settings, epochs: options.epochs,
-            stepsOfEpoch: options.stepCount(samples: samples) / options.epochs)
     }
 }

@@ -10,7 +10,8 @@ import Apus
 public struct SettingsReader {
     private let values: [String: Setting]
     private let owner: String
-    private var known: [String] = []
+    /// The names that were asked for so far.
+    private(set) var known: [String] = []
 
     /// - Parameter owner: whose settings they are, for errors, such as `optimizer adamw`.
     public init(_ values: [String: Setting], of owner: String) {
