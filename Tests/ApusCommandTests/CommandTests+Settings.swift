@@ -7,7 +7,7 @@ extension CommandTests {
     @Suite struct Settings {
         let folder = TemporaryFolder()
 
-        private func train(_ recipe: String = "mnist-mlp", _ arguments: [String]) throws -> Result {
+        private func train(_ arguments: [String], of recipe: String = "mnist-mlp") throws -> Result {
             try CommandTests.finish(
                 CommandTests.start(["train", recipe, "--progress", "none"] + arguments, in: folder.path))
         }
@@ -65,12 +65,18 @@ extension CommandTests {
 
         @Test func whatARecipeHasOfItsOwnIsSaved() throws {
             let result = try train(
-                "dqn-cartpole",
-                ["--set", "episodes=2", "--set", "hidden=8", "--epochs", "1", "--output", "run"])
+                ["--set", "episodes=2", "--set", "hidden=8", "--epochs", "1", "--output", "run"],
+                of: "dqn-cartpole")
             #expect(result.status == 0, "\(result.errors)")
-            let own = try #require(try configuration("run"))
+            let own = try #require(try configuration("run")["settings"] as? NSDictionary)
             #expect(own["episodes"] as? Int == 2 && own["hidden"] as? Int == 8)
             #expect(own["discount"] as? Double == 0.99)
+            let again = try train(
+                ["--settings", "run/config.json", "--set", "episodes=3", "--output", "again"],
+                of: "dqn-cartpole")
+            #expect(again.status == 0, "\(again.errors)")
+            let changed = try #require(try configuration("again")["settings"] as? NSDictionary)
+            #expect(changed["episodes"] as? Int == 3 && changed["hidden"] as? Int == 8)
         }
 
         @Test(arguments: [
@@ -92,8 +98,6 @@ extension CommandTests {
             let line = result.errors.split(separator: "\n").first ?? ""
             #expect([1, 64].contains(result.status) && result.output == "")
             #expect(line.contains(reason), "\(result.errors)")
-            #expect(
-                line.contains(text.hasPrefix("optimizer: {") || text.contains(": adam") ? "optimizer" : ""))
             #expect(try CommandTests.names(in: folder.path) == ["mine.yaml"])
         }
 
@@ -102,7 +106,7 @@ extension CommandTests {
                 (["--set", "epoch=3"], "--set: there is no setting 'epoch'; did you mean 'epochs'?"),
                 (["--set", "epochs"], "--set epochs: it must be name=value"),
                 (["--set", "=3"], "--set =3: it must be name=value"),
-                (["--set", "epochs="], "epochs is ; it must be a whole number"),
+                (["--set", "epochs="], "--set: epochs is ''; it must be a whole number"),
                 (["--set", "clip_norm=-1"], "--clip-norm is -1.0; it must be a positive number"),
                 (["--settings", "none.yaml"], "none.yaml: no such file"),
                 (["--settings", "."], ".: expected a regular file, found a folder"),
@@ -129,13 +133,14 @@ extension CommandTests {
         @Test func dataAreAPictureOrAText() throws {
             try Shapes.image(isRound: true, 0).write("\(folder.path)/picture.png")
             let painted = try train(
-                "paint", ["--data", "picture.png", "--epochs", "1", "--output", "painted"])
+                ["--data", "picture.png", "--epochs", "1", "--output", "painted"], of: "paint")
             #expect(painted.status == 0, "\(painted.errors)")
             #expect(try CommandTests.names(in: "\(folder.path)/painted").contains("painted.png"))
 
             let sentence = "The quick brown fox jumps over the lazy dog.\n"
             folder.write("text.txt", Array(String(repeating: sentence, count: 40).utf8))
-            let words = try train("word2vec", ["--data", "text.txt", "--epochs", "1", "--output", "words"])
+            let words = try train(
+                ["--data", "text.txt", "--epochs", "1", "--output", "words"], of: "word2vec")
             #expect(words.status == 0, "\(words.errors)")
             let neighbors = try String(contentsOfFile: "\(folder.path)/words/neighbours.txt", encoding: .utf8)
             #expect(neighbors.contains("fox: "))
@@ -145,7 +150,7 @@ extension CommandTests {
                 ("word2vec", "none.txt", "none.txt: no such file"),
                 ("dqn-cartpole", "text.txt", "this recipe takes no files"),
             ] {
-                let result = try train(recipe, ["--data", data, "--epochs", "1", "--output", "no"])
+                let result = try train(["--data", data, "--epochs", "1", "--output", "no"], of: recipe)
                 #expect(result.status != 0 && result.errors.contains(reason), "\(recipe): \(result.errors)")
             }
             #expect(!(try CommandTests.names(in: folder.path)).contains("no"))

@@ -5,9 +5,9 @@ import Foundation
 enum Shapes {
     /// A dark shape on a light ground, whose place, size and colours the number decides.
     static func image(isRound: Bool, _ number: Int) -> Image {
-        let (width, height) = (40 + number % 7 * 5, 40 + number % 5 * 6)
-        let reach = 10 + number % 6
-        let (x, y) = (reach + number * 7 % (width - 2 * reach), reach + number * 11 % (height - 2 * reach))
+        let (width, height) = (36 + number % 3 * 4, 36 + number % 4 * 3)
+        let reach = 11 + number % 4
+        let (x, y) = (width / 2 + number % 5 - 2, height / 2 + number % 7 - 3)
         var pixels: [UInt8] = []
         for row in 0..<height {
             for column in 0..<width {

@@ -38,7 +38,7 @@ package struct RunReport {
         <meta name="viewport" content="width=device-width"><title>\(escaped(title))</title>
         <style>
         body { font-family: sans-serif; max-width: 1160px; margin: 2em auto; padding: 0 1em; color: #222; }
-        .wide { overflow-x: auto; } table { border-collapse: collapse; margin: 1em 0; } td, th { padding: 0.25em 0.7em; text-align: right; }
+        .wide { overflow-x: auto; margin: 1em 0; } table { border-collapse: collapse; } td, th { padding: 0.25em 0.7em; text-align: right; }
         th { font-weight: 600; } td:first-child, th:first-child { text-align: left; } tr.best { background: #e8f4ea; }
         table.lines tr { border-bottom: 1px solid #ddd; } table.settings td { text-align: left; }
         figure { display: inline-block; margin: 0 0 1em 0; max-width: 100%; } svg { max-width: 100%; height: auto; }
@@ -80,8 +80,9 @@ package struct RunReport {
     }
 
     private static func settings(_ folder: RunFolder) throws -> String {
-        let values = try RunConfiguration.decode(
-            [String: Setting].self, folder.configuration, "is not the configuration of a run")
+        let values = RunConfiguration.flat(
+            try RunConfiguration.decode(
+                [String: Setting].self, folder.configuration, "is not the configuration of a run"))
         let rows = values.keys.sorted().map {
             "<tr><td>\(escaped($0))</td><td>\(escaped("\(values[$0]!)"))</td></tr>"
         }
