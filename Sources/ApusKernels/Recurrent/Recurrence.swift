@@ -33,7 +33,7 @@ private func run<T: GateElement>(
 
     // The side of the input, for as many steps at a time as stay in the caches.
     let width = shape.cell.gates * hidden
-    let steps = max(1, min(shape.steps, (1 << 20) / (batch * width)))
+    let steps = max(1, min(shape.steps, (1 << 19) / (batch * width)))
     let input = Storage(byteCount: steps * batch * width * MemoryLayout<T>.size)
     var done = 0
     while done < shape.steps {
@@ -131,25 +131,23 @@ private struct Forward<T: GateElement> {
         let (gates, depth) = (shape.cell.gates, shape.hidden)
         // A unit's cost in the elements of an elementwise kernel: several products are done in the time of one.
         Parallel.runs(blocks, cost: shape.batch * gates * unitBlock * (depth / 8 + 4)) { run in
-            let width = gates * unitBlock
-            withUnsafeTemporaryAllocation(of: T.self, capacity: (T.rowTile + 1) * width) { memory in
+            let (width, group) = (gates * unitBlock, rowGroup(T.self))
+            withUnsafeTemporaryAllocation(of: T.self, capacity: (group + 1) * width) { memory in
                 let tile = memory.baseAddress!
                 for block in run {
-                    var row = 0
-                    while row < shape.batch {
-                        let count = min(T.rowTile, paddedBatch - row)
+                    for first in Swift.stride(from: 0, to: shape.batch, by: group) {
+                        let count = min(group, paddedBatch - first)
                         for gate in 0..<gates {
-                            multiplyBlock(
-                                UnsafePointer(old + row * stride), stride, rows: count,
-                                weights.matrix(block, gate),
-                                depth: depth, into: tile + gate * unitBlock, width)
+                            multiplyRows(
+                                UnsafePointer(old + first * stride), stride, rows: count,
+                                weights.matrix(block, gate), depth: depth, into: tile + gate * unitBlock,
+                                width)
                         }
-                        for index in 0..<min(count, shape.batch - row) {
+                        for index in 0..<min(count, shape.batch - first) {
                             finish(
-                                time, block, row + index, tile + index * width, input, old, new,
-                                spare: tile + T.rowTile * width)
+                                time, block, first + index, tile + index * width, input, old, new,
+                                spare: tile + group * width)
                         }
-                        row += T.rowTile
                     }
                 }
             }

@@ -125,23 +125,23 @@ private struct Backward<T: GateElement> {
     ) {
         let depth = weights.depth
         Parallel.runs(blocks, cost: shape.batch * unitBlock * (depth / 8 + 16)) { run in
-            withUnsafeTemporaryAllocation(of: T.self, capacity: T.rowTile * tileWidth) { memory in
-                let tile = memory.baseAddress!
+            let group = rowGroup(T.self)
+            withUnsafeTemporaryAllocation(of: T.self, capacity: group * unitBlock + rowWidth) { memory in
+                let products = memory.baseAddress!
+                let row = products + group * unitBlock
+                if isZero { products.update(repeating: 0, count: group * unitBlock) }
                 for block in run {
-                    var row = 0
-                    while row < shape.batch {
-                        let count = min(T.rowTile, paddedBatch - row)
-                        if isZero {
-                            tile.update(repeating: 0, count: T.rowTile * tileWidth)
-                        } else {
-                            multiplyBlock(
-                                UnsafePointer(later + row * stride), stride, rows: count,
-                                weights.matrix(block, 0), depth: depth, into: tile, tileWidth)
+                    for first in Swift.stride(from: 0, to: shape.batch, by: group) {
+                        let count = min(group, paddedBatch - first)
+                        if !isZero {
+                            multiplyRows(
+                                UnsafePointer(later + first * stride), stride, rows: count,
+                                weights.matrix(block, 0), depth: depth, into: products, unitBlock)
                         }
-                        for index in 0..<min(count, shape.batch - row) {
-                            body(block, row + index, tile + index * tileWidth)
+                        for index in 0..<min(count, shape.batch - first) {
+                            row.update(from: products + index * unitBlock, count: unitBlock)
+                            body(block, first + index, row)
                         }
-                        row += T.rowTile
                     }
                 }
             }
@@ -149,7 +149,7 @@ private struct Backward<T: GateElement> {
     }
 
     /// One row of one block: the product, and room for what else `gates` reads and writes.
-    private var tileWidth: Int { 12 * unitBlock }
+    private var rowWidth: Int { 12 * unitBlock }
 
     @inline(__always)
     private func gates(

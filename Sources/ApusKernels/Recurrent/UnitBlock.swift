@@ -64,16 +64,41 @@ struct PackedBlocks<T: GateElement> {
     }
 }
 
-/// C = A·B for up to twelve rows and 32 columns.
+/// Rows whose products with a block are computed one after the other, while the block's weights are in the nearest cache.
+@inline(__always)
+func rowGroup<T: GateElement>(_: T.Type) -> Int { 3 * T.rowTile }
+
+/// C = A·B for the rows of a group and 32 columns.
 ///
 /// - Parameters:
-///   - a: `rows` × depth; rows up to the next multiple of 4 are read too.
+///   - a: `rows` × depth; their number is a multiple of 4.
 ///   - b: depth × 32, without gaps.
-///   - c: as many rows as are read.
+@inline(__always)
+func multiplyRows<T: GateElement>(
+    _ a: UnsafePointer<T>, _ rowStride: Int, rows: Int, _ b: UnsafePointer<T>, depth: Int,
+    into c: UnsafeMutablePointer<T>, _ stride: Int
+) {
+    // So many rows of B, 32 KiB, are read by all of these rows before the next.
+    let part = 256
+    var start = 0
+    repeat {
+        let count = min(part, depth - start)
+        var row = 0
+        while row < rows {
+            multiplyBlock(
+                a + (row * rowStride + start), rowStride, rows: min(T.rowTile, rows - row),
+                b + start * unitBlock, depth: count, into: c + row * stride, stride, adding: start > 0)
+            row += T.rowTile
+        }
+        start += part
+    } while start < depth
+}
+
+/// C = A·B, or C += A·B, for 4, 8 or 12 rows and 32 columns.
 @inline(__always)
 func multiplyBlock<T: GateElement>(
     _ a: UnsafePointer<T>, _ rowStride: Int, rows: Int, _ b: UnsafePointer<T>, depth: Int,
-    into c: UnsafeMutablePointer<T>, _ stride: Int
+    into c: UnsafeMutablePointer<T>, _ stride: Int, adding: Bool
 ) {
     if rows > 8 {
         var (first, second, third) = (FourRows<T>(), FourRows<T>(), FourRows<T>())
@@ -86,9 +111,9 @@ func multiplyBlock<T: GateElement>(
             a += 1
             b += unitBlock
         }
-        first.store(c, stride)
-        second.store(c + 4 &* stride, stride)
-        third.store(c + 8 &* stride, stride)
+        first.store(c, stride, adding)
+        second.store(c + 4 &* stride, stride, adding)
+        third.store(c + 8 &* stride, stride, adding)
     } else if rows > 4 {
         var (first, second) = (FourRows<T>(), FourRows<T>())
         var (a, b) = (a, b)
@@ -99,8 +124,8 @@ func multiplyBlock<T: GateElement>(
             a += 1
             b += unitBlock
         }
-        first.store(c, stride)
-        second.store(c + 4 &* stride, stride)
+        first.store(c, stride, adding)
+        second.store(c + 4 &* stride, stride, adding)
     } else {
         var first = FourRows<T>()
         var (a, b) = (a, b)
@@ -109,7 +134,7 @@ func multiplyBlock<T: GateElement>(
             a += 1
             b += unitBlock
         }
-        first.store(c, stride)
+        first.store(c, stride, adding)
     }
 }
 
@@ -137,15 +162,17 @@ private struct FourRows<T: GateElement> {
     }
 
     @inline(__always)
-    func store(_ c: UnsafeMutablePointer<T>, _ stride: Int) {
-        l0.store(at: c)
-        h0.store(at: c + 16)
-        l1.store(at: c + stride)
-        h1.store(at: c + (stride + 16))
-        l2.store(at: c + 2 &* stride)
-        h2.store(at: c + (2 &* stride + 16))
-        l3.store(at: c + 3 &* stride)
-        h3.store(at: c + (3 &* stride + 16))
+    func store(_ c: UnsafeMutablePointer<T>, _ stride: Int, _ adding: Bool) {
+        put(l0, h0, c, adding)
+        put(l1, h1, c + stride, adding)
+        put(l2, h2, c + 2 &* stride, adding)
+        put(l3, h3, c + 3 &* stride, adding)
+    }
+
+    @inline(__always)
+    private func put(_ low: SIMD16<T>, _ high: SIMD16<T>, _ c: UnsafeMutablePointer<T>, _ adding: Bool) {
+        (adding ? SIMD16(at: c) + low : low).store(at: c)
+        (adding ? SIMD16(at: c + 16) + high : high).store(at: c + 16)
     }
 }
 
