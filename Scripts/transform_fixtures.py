@@ -3,10 +3,12 @@
 
     transform_fixtures.py FILE
 
-`source` and `source.gray` are the picture; all other names are those of the cases in TransformFixtureTests.swift.
+`source` and `source.gray` are the picture; `mixing` are batches, and what MixUp and CutMix make of them where they draw the
+numbers in the name; all other names are those of the cases in TransformFixtureTests.swift.
 """
 
 import sys
+from unittest import mock
 
 import numpy as np
 import torch
@@ -77,6 +79,31 @@ def cases():
             yield f"{kind}.{name[0].lower() + name[1:]}", result
 
 
+def mixing():
+    """MixUp and CutMix where lambda, and the middle of the rectangle (column, then row), are what is given."""
+    generator = torch.Generator().manual_seed(1)
+    inputs = torch.rand([4, 2, 9, 7], generator=generator)
+    labels = torch.tensor([2, 0, 2, 1])
+    yield "inputs", inputs
+    yield "targets", torch.nn.functional.one_hot(labels, 3).float()
+    for share in [0.0, 0.3, 1.0]:
+        transform = v2.MixUp(num_classes=3)
+        with mock.patch.object(transform, "_dist", mock.Mock(sample=lambda _: share)):
+            mixed = transform(inputs, labels)
+        yield f"up.{share}.inputs", mixed[0]
+        yield f"up.{share}.targets", mixed[1]
+    for share, x, y in [(0.5, 3, 4), (0.3, 0, 0), (0.2, 6, 8), (0.6, 6, 1), (0.0, 3, 4), (1.0, 2, 2), (0.97, 3, 3)]:
+        transform = v2.CutMix(num_classes=3)
+        middle = mock.Mock(side_effect=[torch.tensor([x]), torch.tensor([y])])
+        with (
+            mock.patch.object(transform, "_dist", mock.Mock(sample=lambda _: share)),
+            mock.patch("torch.randint", middle),
+        ):
+            mixed = transform(inputs, labels)
+        yield f"cut.{share}.{x}.{y}.inputs", mixed[0]
+        yield f"cut.{share}.{x}.{y}.targets", mixed[1]
+
+
 def main():
     tensors = {"source": np.ascontiguousarray(source), "source.gray": np.ascontiguousarray(gray)}
     for name, image in cases():
@@ -86,6 +113,8 @@ def main():
     tensors["tensor"] = F.to_tensor(source).numpy()
     tensors["tensor.normalized"] = F.normalize(F.to_tensor(source), mean, std).numpy()
     tensors["tensor.gray"] = F.to_tensor(gray).numpy()
+    for name, tensor in mixing():
+        tensors[f"mixing.{name}"] = tensor.contiguous().numpy()
     # Every sequence of magnitudes, for the steps between those above.
     for kind, space in [
         ("rand", autoaugment.RandAugment()._augmentation_space(31, (35, 45))),

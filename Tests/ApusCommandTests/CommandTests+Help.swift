@@ -30,6 +30,15 @@ extension CommandTests {
             }
         }
 
+        @Test func theReadmeHasEveryCommand() throws {
+            let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
+            let text = try String(contentsOfFile: root.joined(separator: "/") + "/README.md", encoding: .utf8)
+            for command in Self.commands + ["data fetch"] {
+                #expect(
+                    text.contains("| `apus \(command)") || text.contains("`, `apus \(command)"), "\(command)")
+            }
+        }
+
         @Test func everyCommandShowsExamples() throws {
             for command in Self.commands {
                 let result = try CommandTests.run(command, "--help", in: folder.path)

@@ -67,4 +67,50 @@ import _ApusTestSupport
             #expect(error?.description.contains("step") == true && error?.description.contains("\n") == false)
         }
     }
+
+    /// What no part of a learner would take is refused, and not passed over.
+    @Test func namesThatNobodyAsksForAreRefused() throws {
+        let (model, file) = (model(), "\(folder.path)/more.safetensors")
+        let adam = Adam(model.parameters())
+        step(model, adam)
+        try Checkpoint.save(learner(model, adam), RunProgress(), to: file, metadata: [:])
+        let saved = try SafetensorsFile(file)
+        for name in ["extra", "average.updates", "optimizer", "optimizer.extra", "schedule.best"] {
+            var tensors = try Safetensors.load(file)
+            tensors["training.\(name)"] = Tensor(1)
+            try Safetensors.save(tensors, to: file + ".changed", metadata: saved.metadata)
+            let error = #expect(throws: TrainingError.self, "\(name)") {
+                try Checkpoint.load(file + ".changed", into: learner(model, adam))
+            }
+            #expect(error?.description.contains("unexpected") == true, "\(error.map { "\($0)" } ?? "")")
+        }
+        _ = try Checkpoint.load(file, into: learner(model, adam))
+    }
+
+    @Test func theBestWeightsAreFound() throws {
+        let trained = model()
+        let run = RunFolder("\(folder.path)/run")
+        let trainer = try Trainer(
+            learner(trained, SGD(trained.parameters(), learningRate: 0.1)),
+            train: BatchSource(batchCount: 1, sampleCount: 2) { _, _ in
+                { LabeledBatch(inputs: .ones([2, 3]), labels: Tensor([0, 0])) }
+            }, options: TrainingOptions(epochs: 2), in: run.path, progress: .none)
+        let other = model()
+        // Before the first evaluation the last checkpoint is all there is.
+        try run.loadBest(into: other)
+        #expect(other.stateDictionary().keys == trained.stateDictionary().keys)
+        try trainer.run()
+        try run.loadBest(into: other)
+        func values(_ model: Module) -> [String: [Float]] {
+            model.stateDictionary().mapValues { $0.array(of: Float.self) }
+        }
+        #expect(values(other) == values(trained))
+        #expect(throws: TrainingError.self) { try run.loadBest(into: Linear(3, 2)) }
+        #expect(throws: FileError.self) { try RunFolder("\(folder.path)/none").loadBest(into: other) }
+
+        try trained.save("\(folder.path)/weights.npz")
+        let third = model()
+        try third.load("\(folder.path)/weights.npz")
+        #expect(values(third) == values(trained))
+    }
 }

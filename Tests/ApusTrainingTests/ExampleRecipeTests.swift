@@ -20,6 +20,7 @@ import _ApusTestSupport
             ],
             "word2vec": ["epochs": 2, "sentences": 1000, "features": 8, "batch_size": 2000],
             "dcgan": ["epochs": 1, "channels": 2, "noise": 4, "batch_size": 2500],
+            "distill": ["epochs": 2, "teacher_epochs": 1, "samples": 20],
         ]
         try configuration.apply(settings[name]!, from: name)
         return configuration
@@ -100,7 +101,7 @@ import _ApusTestSupport
     }
 
     @Test func theMemoryForgetsTheOldest() throws {
-        var memory = ReplayMemory(capacity: 3, width: 1)
+        var memory = ReplayMemory(capacity: 3, width: 1, actionCount: 1000)
         for number in 0..<5 {
             memory.add([Float(number)], number, reward: 1, [Float(number + 1)], goesOn: number != 4)
         }
@@ -111,14 +112,51 @@ import _ApusTestSupport
         #expect(Set(actions) == [2, 3, 4] && states == actions)
         #expect(batch.nextStates.array(of: Int.self) == actions.map { $0 + 1 })
         #expect(batch.goesOn.array(of: Int.self) == actions.map { $0 == 4 ? 0 : 1 })
-        var other = ReplayMemory(capacity: 3, width: 1)
+        var other = ReplayMemory(capacity: 3, width: 1, actionCount: 1000)
         try other.load(memory.stateDictionary())
         memory.add([9], 9, reward: 1, [9], goesOn: true)
         other.add([9], 9, reward: 1, [9], goesOn: true)
         #expect(
             memory.stateDictionary().mapValues { $0.array(of: Double.self) }
                 == other.stateDictionary().mapValues { $0.array(of: Double.self) })
-        var small = ReplayMemory(capacity: 2, width: 1)
+        var small = ReplayMemory(capacity: 2, width: 1, actionCount: 1000)
         #expect(throws: (any Error).self) { try small.load(memory.stateDictionary()) }
+    }
+
+    /// Learners of their own take no more and no less than they have saved.
+    @Test(arguments: ["dqn-cartpole", "word2vec", "dcgan", "distill"])
+    func aCheckpointWithMoreIsRefused(_ name: String) throws {
+        let configuration = try configuration(name)
+        let folder = RunFolder("\(folder.path)/\(name)-more")
+        let run = try Recipe.begin(configuration, in: folder, callbacks: [OwnModelTests.Stopper(after: 1)])
+        #expect(try run.run() == .stopped)
+        let saved = try SafetensorsFile(folder.last)
+        var changes = [
+            "training.extra", "training.optimizer.extra", "training.student.extra", "training.a.b",
+        ].map {
+            ($0, Tensor(1) as Tensor?)
+        }
+        if name == "dqn-cartpole" || name == "distill" {
+            changes += [
+                ("training.steps", nil), ("training.steps", Tensor(-1)), ("training.steps", Tensor([1, 2])),
+                ("training.steps", Tensor(0.5)),
+            ]
+        }
+        if name == "dqn-cartpole" {
+            let count = saved.tensors["training.memory.actions"]!.count
+            changes.append(("training.memory.actions", .full([count], 2, dtype: .int64)))
+        }
+        for (key, value) in changes {
+            var tensors = saved.tensors
+            tensors[key] = value
+            try Safetensors.save(tensors, to: folder.last, metadata: saved.metadata)
+            let error = #expect(throws: TrainingError.self, "\(key)") { try Recipe.resume(folder) }
+            guard case .badCheckpoint? = error else {
+                Issue.record("\(key): \(error.map { "\($0)" } ?? "accepted")")
+                continue
+            }
+        }
+        try Safetensors.save(saved.tensors, to: folder.last, metadata: saved.metadata)
+        _ = try Recipe.resume(folder)
     }
 }

@@ -93,4 +93,12 @@ import Testing
         await #expect(processExitsWith: .failure) { MetricTests.update(MeanSquaredError()) }
         await #expect(processExitsWith: .failure) { MetricTests.update(AreaUnderCurve()) }
     }
+
+    @Test func measurementsAreReadable() {
+        let values: Measurements = ["train_loss": 0.31, "test_accuracy": 1, "test_mse": 3e-9, "rate": .nan]
+        let text = "train_loss 0.3100, test_accuracy 1.0000, test_mse 3.0e-09, rate nan"
+        #expect("\(values)" == text)
+        let record = MetricsRecord(epoch: 3, step: 471, values: values, seconds: 1)
+        #expect("\(record)" == "epoch 3, step 471: \(text)")
+    }
 }

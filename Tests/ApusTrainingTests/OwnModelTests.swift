@@ -204,4 +204,34 @@ import _ApusTestSupport
         options.epochs = 100
         #expect(throws: TrainingError.self) { try run { $0 > 5 } }
     }
+
+    /// A line with points that cannot be had.
+    struct Gaps: Dataset {
+        struct Gap: Error {}
+        let count = 50
+        func sample(_ index: Int) throws -> Example<Tensor, Tensor> {
+            if index % 20 == 7 { throw Gap() }
+            return Line().sample(index)
+        }
+    }
+
+    @Test func samplesThatAreLeftOutAreTold() throws {
+        func run(_ policy: FailurePolicy, workers: Int) throws -> [Int] {
+            var told: [Int] = []
+            let model = model()
+            let source = BatchSource(
+                DataLoader(Gaps(), batchSize: 6, workers: workers, policy: policy),
+                skipped: { told += $0.indices })
+            let learner = SupervisedLearner(
+                model, objective, SGD(model.parameters(), learningRate: 0.01), options: TrainingOptions())
+            try Trainer(learner, train: source, options: TrainingOptions(epochs: 2), progress: .none).run()
+            return told
+        }
+        for workers in [1, 3] {
+            let told = try run(.skip, workers: workers)
+            #expect(told.count == 6 && told.sorted() == [7, 7, 27, 27, 47, 47])
+        }
+        let error = #expect(throws: SampleError.self) { try run(.stop, workers: 2) }
+        #expect([7, 27, 47].contains(error?.indices[0]))
+    }
 }

@@ -27,21 +27,26 @@ public struct CutMix: Sendable {
             fail("CutMix", "inputs of shape \(inputs.shape) are not [samples, …, height, width]")
         }
         let (height, width) = (inputs.shape[inputs.rank - 2], inputs.shape[inputs.rank - 1])
-        let half = 0.5 * (1 - beta(alpha, using: &generator)).squareRoot()
-        let columns = span(width, half, using: &generator)
-        let rows = span(height, half, using: &generator)
-        if columns.isEmpty || rows.isEmpty { return (inputs, targets) }
-        var result = inputs
-        result[.ellipsis, rows, columns] = inputs.roll(1, axis: 0)[.ellipsis, rows, columns]
-        let share = 1 - Double(rows.count * columns.count) / Double(height * width)
-        return (result, mixed(targets, share))
+        let share = beta(alpha, using: &generator)
+        let x = Int.random(in: 0..<width, using: &generator)
+        let y = Int.random(in: 0..<height, using: &generator)
+        return CutMix.cut(inputs, targets, share: share, x: x, y: y)
     }
 
-    /// A part around a random position, cut off at the edges.
-    private func span(
-        _ count: Int, _ half: Double, using generator: inout some RandomNumberGenerator
-    ) -> Range<Int> {
-        let (middle, reach) = (Int.random(in: 0..<count, using: &generator), Int(half * Double(count)))
-        return max(middle - reach, 0)..<min(middle + reach, count)
+    /// The batch with rectangles of 1 − `share` of the area around a position, cut off at the edges; the targets are mixed by
+    /// what is left of it.
+    static func cut(
+        _ inputs: Tensor, _ targets: Tensor, share: Double, x: Int, y: Int
+    ) -> (inputs: Tensor, targets: Tensor) {
+        let (height, width) = (inputs.shape[inputs.rank - 2], inputs.shape[inputs.rank - 1])
+        func span(_ middle: Int, _ count: Int) -> Range<Int> {
+            let reach = Int(0.5 * (1 - share).squareRoot() * Double(count))
+            return max(middle - reach, 0)..<min(middle + reach, count)
+        }
+        let (rows, columns) = (span(y, height), span(x, width))
+        if rows.isEmpty || columns.isEmpty { return (inputs, targets) }
+        var result = inputs
+        result[.ellipsis, rows, columns] = inputs.roll(1, axis: 0)[.ellipsis, rows, columns]
+        return (result, mixed(targets, 1 - Double(rows.count * columns.count) / Double(height * width)))
     }
 }

@@ -1,6 +1,18 @@
 import ApusFormats
 
 extension Module {
+    /// Writes the parameters and buffers in the format that the name ends with: `.safetensors`, `.npz`, `.pt` or `.pth`.
+    ///
+    /// ```swift
+    /// try model.save("digits.safetensors")
+    /// ```
+    ///
+    /// - Parameter path: the file, which appears whole or not at all.
+    /// - Throws: `FileError` where it cannot be written, for another ending, and for a type that the format lacks.
+    public final func save(_ path: String) throws(FileError) {
+        try TensorFile.save(stateDictionary(), to: path)
+    }
+
     /// Sets the parameters and buffers to the values of a file: safetensors, PyTorch's `.pt` or `.pth`, or npz.
     ///
     /// ```swift

@@ -60,9 +60,7 @@ public struct NamedSchedule: Sendable {
             return .multiStep(at: epochs.map(run.steps), factor: factor)
         },
         NamedSchedule(name: "exponential", type: "exponential", about: "less by a factor after each epoch") {
-            settings, run in
-            let factor = try settings.positive("factor") ?? 0.95
-            return .lambda { step in power(factor, step / run.stepsOfEpoch) }
+            .step(every: $1.stepsOfEpoch, factor: try $0.positive("factor") ?? 0.95)
         },
         NamedSchedule(name: "linear", type: "linear", about: "in a straight line between two factors") {
             .linear(
@@ -124,10 +122,6 @@ public struct NamedSchedule: Sendable {
     public static func named(_ name: String) throws -> NamedSchedule {
         try all.entry(name, "schedule", \.name)
     }
-}
-
-private func power(_ base: Double, _ exponent: Int) -> Double {
-    (0..<exponent).reduce(1) { result, _ in result * base }
 }
 
 extension SettingsReader {

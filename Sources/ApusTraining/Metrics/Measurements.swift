@@ -50,3 +50,10 @@ extension Measurements: Sequence {
         zip(names, numbers).makeIterator()
     }
 }
+
+extension Measurements: CustomStringConvertible {
+    /// Such as `loss 0.3100, accuracy 0.9200`.
+    public var description: String {
+        map { name, number in "\(name) \(shortNumber(number))" }.joined(separator: ", ")
+    }
+}

@@ -70,3 +70,8 @@ extension MetricsRecord {
         .map { String($0.element) }
     }
 }
+
+extension MetricsRecord: CustomStringConvertible {
+    /// Such as `epoch 3, step 471: train_loss 0.3100, test_accuracy 0.9200`.
+    public var description: String { "epoch \(epoch), step \(step): \(values)" }
+}

@@ -104,6 +104,7 @@ final class AdversarialLearner: Learner {
     }
 
     func load(_ state: [String: Tensor]) throws {
+        try state.check(parts: ["discriminator.", "generatorOptimizer.", "discriminatorOptimizer."])
         try discriminator.load(state.part("discriminator."))
         try generatorOptimizer.load(state.part("generatorOptimizer."))
         try discriminatorOptimizer.load(state.part("discriminatorOptimizer."))

@@ -77,7 +77,8 @@ final class DQNAgent: Learner {
         exploreSteps = try settings.int("explore_steps", in: 1...1_000_000_000)
         exploreEnd = try settings.number("explore_end", in: 0...1)
         targetRate = try settings.number("target_rate", in: 0...1)
-        memory = ReplayMemory(capacity: try settings.int("memory", in: 1...1_000_000), width: 4)
+        memory = ReplayMemory(
+            capacity: try settings.int("memory", in: 1...1_000_000), width: 4, actionCount: 2)
         try target.load(network.stateDictionary())
     }
 
@@ -159,14 +160,16 @@ final class DQNAgent: Learner {
     }
 
     func load(_ state: [String: Tensor]) throws {
-        let own = state.filter { !$0.key.contains(".") }
+        try state.check(parts: ["target.", "optimizer.", "memory."], names: ["steps", "returns"])
+        let found = state.filter { $0.key == "returns" }
         let mismatch = StateMismatch(
-            expected: [("steps", []), ("returns", [min(own["returns"]?.count ?? 0, 100)])], found: own)
+            expected: [("returns", [min(found["returns"]?.count ?? 0, 100)])], found: found)
         if !mismatch.isEmpty { throw mismatch }
+        let steps = try state.count("steps")
         try target.load(state.part("target."))
         try optimizer.load(state.part("optimizer."))
         try memory.load(state.part("memory."))
-        steps = own["steps"]!.item()
-        returns = own["returns"]!.array()
+        self.steps = steps
+        returns = found["returns"]!.array()
     }
 }

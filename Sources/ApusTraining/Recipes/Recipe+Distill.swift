@@ -137,11 +137,12 @@ private final class DistillationLearner: Learner {
     }
 
     func load(_ state: [String: Tensor]) throws {
+        try state.check(parts: ["teacher.", "student."], names: ["steps"])
         let own = state.part("teacher.")
         try teacher.model.load(own.part("model."))
         try teacher.load(own.filter { !$0.key.hasPrefix("model.") })
         try student.load(state.part("student."))
-        steps = state["steps"]?.item() ?? 0
+        steps = try state.count("steps")
     }
 }
 

@@ -19,6 +19,7 @@ struct ReplayMemory {
 
     let capacity: Int
     private let width: Int
+    private let actionCount: Int
     /// Where the next transition goes: over the oldest, once all places are taken.
     private var next = 0
     private var states: [Float] = []
@@ -27,10 +28,13 @@ struct ReplayMemory {
     private var nextStates: [Float] = []
     private var goesOn: [Float] = []
 
-    /// - Parameter width: the numbers of a state.
-    init(capacity: Int, width: Int) {
+    /// - Parameters:
+    ///   - width: the numbers of a state.
+    ///   - actionCount: what can be done is 0..<actionCount.
+    init(capacity: Int, width: Int, actionCount: Int) {
         self.capacity = capacity
         self.width = width
+        self.actionCount = actionCount
     }
 
     var count: Int { actions.count }
@@ -81,14 +85,19 @@ struct ReplayMemory {
             ], found: state)
         if count > capacity { mismatch.invalid.append("actions has \(count), of a memory of \(capacity)") }
         if !mismatch.isEmpty { throw mismatch }
-        let place = state["next"]!.item(as: Int.self)
+        let done: [Int] = state["actions"]!.array()
+        if let wrong = done.first(where: { !(0..<actionCount).contains($0) }) {
+            mismatch.invalid.append("actions has \(wrong), of \(actionCount)")
+            throw mismatch
+        }
+        let place = try state.count("next")
         if place != (count < capacity ? count : place) || !(0..<capacity).contains(place) {
             mismatch.invalid.append("next is \(place) after \(count) transitions")
             throw mismatch
         }
         next = place
         states = state["states"]!.array()
-        actions = state["actions"]!.array()
+        actions = done
         rewards = state["rewards"]!.array()
         nextStates = state["nextStates"]!.array()
         goesOn = state["goesOn"]!.array()

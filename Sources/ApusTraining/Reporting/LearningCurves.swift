@@ -39,7 +39,8 @@ public final class LearningCurves: Callback {
             x += plot.width
         }
         return
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(Int(width))\" height=\"\(Int(height))\">\n"
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(Int(width)) \(Int(height))\" "
+            + "width=\"\(Int(width))\" height=\"\(Int(height))\">\n"
             + parts.joined(separator: "\n") + "\n</svg>\n"
     }
 }

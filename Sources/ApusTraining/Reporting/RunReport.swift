@@ -34,20 +34,27 @@ package struct RunReport {
     private static func page(_ title: String, _ body: String) -> String {
         """
         <!DOCTYPE html>
-        <html lang="en"><head><meta charset="utf-8"><title>\(escaped(title))</title>
+        <html lang="en"><head><meta charset="utf-8">
+        <meta name="viewport" content="width=device-width"><title>\(escaped(title))</title>
         <style>
         body { font-family: sans-serif; max-width: 1160px; margin: 2em auto; padding: 0 1em; color: #222; }
-        table { border-collapse: collapse; margin: 1em 0; } td, th { padding: 0.25em 0.7em; text-align: right; }
+        .wide { overflow-x: auto; margin: 1em 0; } table { border-collapse: collapse; } td, th { padding: 0.25em 0.7em; text-align: right; }
         th { font-weight: 600; } td:first-child, th:first-child { text-align: left; } tr.best { background: #e8f4ea; }
-        table.lines tr { border-bottom: 1px solid #ddd; } figure { display: inline-block; margin: 0 0 1em 0; }
+        table.lines tr { border-bottom: 1px solid #ddd; } table.settings td { text-align: left; }
+        figure { display: inline-block; margin: 0 0 1em 0; max-width: 100%; } svg { max-width: 100%; height: auto; }
         .samples { display: flex; flex-wrap: wrap; gap: 12px; } .samples figure { text-align: center; font-size: 13px; }
         .samples img { image-rendering: pixelated; width: 84px; display: block; border: 3px solid #009E73; }
-        .samples img.wrong { border-color: #D55E00; } .pictures img { image-rendering: pixelated; max-width: 520px; }
+        .samples img.wrong { border-color: #D55E00; } .pictures img { image-rendering: pixelated; max-width: min(520px, 100%); }
         </style></head><body>
         \(body)
         </body></html>
 
         """
+    }
+
+    /// A table that is scrolled where the window is narrower.
+    private static func table(_ rows: String, _ kind: String) -> String {
+        "<div class=\"wide\"><table class=\"\(kind)\">\(rows)</table></div>"
     }
 
     private static func overview(_ run: RunSummary) -> String {
@@ -69,16 +76,17 @@ package struct RunReport {
             let style = record.step == run.best?.step ? " class=\"best\"" : ""
             return "<tr\(style)>" + cells.map { "<td>\($0)</td>" }.joined() + "</tr>"
         }
-        return "<h2>Measurements</h2><table class=\"lines\"><tr>\(head)</tr>\(rows.joined())</table>"
+        return "<h2>Measurements</h2>" + table("<tr>\(head)</tr>\(rows.joined())", "lines")
     }
 
     private static func settings(_ folder: RunFolder) throws -> String {
-        let values = try RunConfiguration.decode(
-            [String: Setting].self, folder.configuration, "is not the configuration of a run")
+        let values = RunConfiguration.flat(
+            try RunConfiguration.decode(
+                [String: Setting].self, folder.configuration, "is not the configuration of a run"))
         let rows = values.keys.sorted().map {
             "<tr><td>\(escaped($0))</td><td>\(escaped("\(values[$0]!)"))</td></tr>"
         }
-        return "<h2>Settings</h2><table class=\"lines\">\(rows.joined())</table>"
+        return "<h2>Settings</h2>" + table(rows.joined(), "lines settings")
     }
 
     // MARK: Classifiers
@@ -124,7 +132,8 @@ package struct RunReport {
         }
         return
             "<h2>Confusion matrix</h2><p>The best checkpoint on the test samples of \(escaped(name)): rows are the right "
-            + "classes, columns what the model says.</p><table><tr><th></th>\(head)</tr>\(rows.joined())</table>"
+            + "classes, columns what the model says.</p>"
+            + table("<tr><th></th>\(head)</tr>\(rows.joined())", "matrix")
     }
 
     /// Some samples of a batch that are pictures, with what is said of them.

@@ -1,4 +1,5 @@
 import ApusFormats
+import ApusNN
 import Foundation
 import Synchronization
 
@@ -21,6 +22,14 @@ public struct RunFolder: Sendable {
 
     /// The path of `best.safetensors`: the checkpoint of the best evaluation.
     public var best: String { "\(path)/best.safetensors" }
+
+    /// Gives a model the weights of the best checkpoint, or of the last where none has been evaluated.
+    ///
+    /// - Throws: `TrainingError.badCheckpoint` where they are another model's or not finite, `FileError` where there are none.
+    public func loadBest(into model: Module) throws {
+        let hasBest = FileManager.default.fileExists(atPath: best)
+        try Checkpoint.loadWeights(hasBest ? best : last, into: model)
+    }
 
     /// The path of a checkpoint that stays when later ones are written.
     func numbered(_ step: Int) -> String { "\(path)/step-\(String(format: "%06d", step)).safetensors" }

@@ -1,11 +1,11 @@
 extension RunConfiguration {
-    /// Takes over what a settings file, or the command line, says. Names are those of `config.json`.
+    /// Takes over what a settings file, or the command line, says. Names are those of `config.json`, which is such a file.
     ///
     /// - Parameter owner: whose settings they are, for errors: the file's name.
     /// - Throws: `TrainingError.badOption` for a name that there is not, with the nearest that there is, and for a value of
     ///   another kind. Whether a run can have the values `validate()` says.
     public mutating func apply(_ settings: [String: Setting], from owner: String) throws {
-        var reader = SettingsReader(settings, of: owner)
+        var reader = SettingsReader(RunConfiguration.flat(settings), of: owner)
         if let name = try reader.text("recipe"), name != recipe {
             throw TrainingError.badOption("\(owner): is for the recipe \(name), not for \(recipe)")
         }
@@ -21,6 +21,18 @@ extension RunConfiguration {
             self.settings[name] = try RunConfiguration.converted(value, like: own[name]!, name, owner)
         }
         try reader.finish()
+    }
+
+    /// The settings as a file would have them, where they are those of a run's `config.json`: it has the recipe's own in a group,
+    /// and says which data there were.
+    static func flat(_ settings: [String: Setting]) -> [String: Setting] {
+        var result = settings
+        result["data_digest"] = nil
+        if case .group(let own)? = settings["settings"] {
+            result["settings"] = nil
+            result.merge(own) { outer, _ in outer }
+        }
+        return result
     }
 
     private mutating func apply(_ reader: inout SettingsReader) throws {

@@ -99,7 +99,7 @@ extension Setting: CustomStringConvertible {
         case .bool(let value): "\(value)"
         case .int(let value): "\(value)"
         case .number(let value): "\(value)"
-        case .text(let value): value
+        case .text(let value): value.isEmpty ? "''" : value
         case .list(let values): "[" + values.map(\.description).joined(separator: ", ") + "]"
         case .group(let values):
             "{" + values.keys.sorted().map { "\($0): \(values[$0]!)" }.joined(separator: ", ") + "}"

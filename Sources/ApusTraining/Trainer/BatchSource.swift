@@ -36,13 +36,25 @@ public struct BatchSource<Batch: ApusData.Batch> {
     }
 
     /// The batches of a loader.
-    public init<Failure: Error>(_ loader: DataLoader<Batch, Failure>) {
+    ///
+    /// - Parameters:
+    ///   - loader: of training samples or of test samples.
+    ///   - skipped: is told of each sample that is left out, as a loader with `FailurePolicy.skip` does.
+    public init<Failure: Error>(
+        _ loader: DataLoader<Batch, Failure>, skipped: @escaping (SampleError) -> Void = { _ in }
+    ) {
         batchCount = loader.batchCount
         sampleCount = loader.sampleCount
         batchSize = loader.policy == .stop ? loader.batchSize : nil
         next = { number, first in
             let epoch = loader.epoch(number, from: first)
-            return { try epoch.next().map { ($0, epoch.nextIndex) } }
+            var told = 0
+            return {
+                let batch = try epoch.next()
+                epoch.skipped[told...].forEach(skipped)
+                told = epoch.skipped.count
+                return batch.map { ($0, epoch.nextIndex) }
+            }
         }
     }
 

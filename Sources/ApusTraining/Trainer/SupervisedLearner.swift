@@ -109,22 +109,9 @@ public final class SupervisedLearner<Model, Batch: ApusData.Batch>: Learner {
 
     /// Goes on from such a state.
     public func load(_ state: [String: Tensor]) throws {
+        try state.check(parts: ["optimizer.", "schedule."] + (average == nil ? [] : ["average."]))
         try optimizer.load(state.part("optimizer."))
         try scheduler.load(state.part("schedule."))
         try average?.load(state.part("average."))
-    }
-}
-
-extension [String: Tensor] {
-    /// The same tensors, each name after `prefix`: a part of a learner's state.
-    public func prefixed(_ prefix: String) -> [String: Tensor] {
-        Dictionary(uniqueKeysWithValues: map { (prefix + $0.key, $0.value) })
-    }
-
-    /// Those whose names begin with `prefix`, without it.
-    public func part(_ prefix: String) -> [String: Tensor] {
-        Dictionary(
-            uniqueKeysWithValues: filter { $0.key.hasPrefix(prefix) }
-                .map { (String($0.key.dropFirst(prefix.count)), $0.value) })
     }
 }

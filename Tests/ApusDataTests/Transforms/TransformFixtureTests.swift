@@ -26,6 +26,7 @@ enum TransformFixtures {
     /// Those of pictures, without the source.
     static let names = tensors.keys.filter {
         !$0.hasPrefix("source") && !$0.hasPrefix("tensor") && !$0.hasPrefix("magnitudes")
+            && !$0.hasPrefix("mixing")
     }.sorted()
 }
 
@@ -146,5 +147,29 @@ enum TransformFixtures {
         check(ToTensor()(gray), "tensor.gray")
         check(ToTensor(mean: mean.map { Float($0) }, std: std.map { Float($0) })(source), "tensor.normalized")
         check(Normalize(mean: mean, std: std)(ToTensor()(source)), "tensor.normalized")
+    }
+
+    private func expectMixed(_ made: (inputs: Tensor, targets: Tensor), _ name: String) throws {
+        for (found, part) in [(made.inputs, "inputs"), (made.targets, "targets")] {
+            let expected = try #require(TransformFixtures.tensors["mixing.\(name).\(part)"])
+            #expect(found.shape == expected.shape, "\(name).\(part)")
+            for (a, b) in zip(found.array(of: Float.self), expected.array(of: Float.self)) {
+                #expect(abs(a - b) <= 1e-6, "\(name).\(part)")
+            }
+        }
+    }
+
+    @Test func batchesAreMixedAsByTorchvision() throws {
+        let inputs = try #require(TransformFixtures.tensors["mixing.inputs"])
+        let targets = try #require(TransformFixtures.tensors["mixing.targets"])
+        for share in [0, 0.3, 1] as [Double] {
+            try expectMixed((mixed(inputs, share), mixed(targets, share)), "up.\(share)")
+        }
+        for (share, x, y) in [
+            (0.5, 3, 4), (0.3, 0, 0), (0.2, 6, 8), (0.6, 6, 1), (0, 3, 4), (1, 2, 2), (0.97, 3, 3),
+        ] as [(Double, Int, Int)] {
+            try expectMixed(
+                CutMix.cut(inputs, targets, share: share, x: x, y: y), "cut.\(share).\(x).\(y)")
+        }
     }
 }

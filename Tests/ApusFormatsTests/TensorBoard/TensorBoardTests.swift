@@ -132,9 +132,16 @@ import _ApusTestSupport
             }
         }
         let board = try TensorBoardWriter(folder: folder.path)
-        try board.histogram("weight", Tensor([0, 1, 1.05, -3] as [Float]), step: 2)
-        try board.image("digit", Image(width: 2, height: 1, format: .gray, pixels: [0, 255]), step: 3)
-        try board.text("note", "**bold**", step: 4)
+        let pixels: [UInt8] = [1, 2, 3, 4, 5, 6]
+        for step in 2..<4 {
+            try board.histogram(
+                "layers/0.weight", Tensor([0, 1, 1.05, -3, .nan] as [Float]) * step, step: step)
+            try board.image(
+                "gray", Image(width: 3, height: 2, format: .gray, pixels: pixels), step: step)
+            try board.image("color", Image(width: 2, height: 1, format: .rgb, pixels: pixels), step: step)
+            try board.text("note", "**bold** é \(step)", step: step)
+        }
+        try board.histogram("nothing", .zeros([0]), step: 0)
 
         let process = Process()
         process.executableURL = URL(filePath: ProcessInfo.processInfo.environment["APUS_PYTHON"]!)
@@ -147,14 +154,41 @@ import _ApusTestSupport
         let data = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         let found = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-        let loss = try #require(found["loss"] as? [[Double]])
-        let expected: [[Double]] = (0..<10).map { (step: Int) -> [Double] in
+        let scalars = try #require(found["scalars"] as? [String: [[Double]]])
+        #expect(scalars.keys.sorted() == ["loss"])
+        let loss = try #require(scalars["loss"])
+        #expect(loss.count == 10)
+        for (step, point) in loss.enumerated() {
+            // Not every digit of a number survives Foundation's JSON.
             let value = Float(1 / Double(step + 1))
-            return [Double(step), Double(value)]
+            #expect(point[0] == Double(step) && Float(point[1]) == value)
         }
-        #expect(loss == expected)
-        #expect(found["weight"] as? [Double] == [4, -3, Double(Float(1.05))])
-        #expect(found["digit"] as? [Int] == [2, 1])
-        #expect(found["note"] as? String == "**bold**")
+
+        let histograms = try #require(found["histograms"] as? [String: [[Any]]])
+        #expect(histograms.keys.sorted() == ["layers/0.weight", "nothing"])
+        let weights = try #require(histograms["layers/0.weight"])
+        #expect(weights.map { $0[0] as? Int } == [2, 3])
+        for (step, event) in zip(2..., weights) {
+            let buckets = try #require(event[1] as? [[Double]])
+            // TensorBoard cuts the outer buckets at the smallest and the largest number.
+            #expect(buckets.first?[0] == -3 * Double(step))
+            #expect(buckets.last?[1] == Double(Float(1.05) * Float(step)))
+            #expect(buckets.reduce(0) { $0 + $1[2] } == 4)
+        }
+
+        let images = try #require(found["images"] as? [String: [[Any]]])
+        #expect(images.keys.sorted() == ["color", "gray"])
+        for (name, mode, width, height) in [("gray", "L", 3, 2), ("color", "RGB", 2, 1)] {
+            let shown = try #require(images[name])
+            #expect(shown.map { $0[0] as? Int } == [2, 3])
+            let picture = try #require(shown[1][1] as? [Any])
+            #expect(picture[0] as? String == mode)
+            #expect(picture[1] as? Int == width && picture[2] as? Int == height)
+            #expect(picture[3] as? [UInt8] == pixels)
+        }
+
+        let text = try #require(found["text"] as? [String: [[Any]]])
+        #expect(text.keys.sorted() == ["note"])
+        #expect(text["note"]?.map { $0[1] as? String } == ["**bold** é 2", "**bold** é 3"])
     }
 }
