@@ -1,4 +1,5 @@
 import Apus
+import ApusData
 import ApusFormats
 import ApusModels
 import Foundation
@@ -64,6 +65,8 @@ import _ApusTestSupport
         case "dcgan":
             let sheet = try PNG.read("\(path)/samples.png")
             #expect(sheet.width == 302 && sheet.height == 302)
+            #expect(run.records.allSatisfy { (0...0.1).contains($0["least_digit_share"] ?? -1) })
+            #expect(run.records.allSatisfy { (1...10.001).contains($0["inception_score"] ?? -1) })
         default:
             #expect(run.records.allSatisfy { $0["mean_return"]! >= 1 && $0["mean_return"]! <= 500 })
             #expect(run.best?["mean_return"] == run.records.compactMap { $0["mean_return"] }.max())
@@ -98,6 +101,35 @@ import _ApusTestSupport
             }
             #expect(error?.description.contains(setting) == true)
         }
+    }
+
+    @Test func optionsThatALearnerDoesNotHeedAreRefused() throws {
+        let folder = RunFolder("\(folder.path)/refused")
+        for name in ["dqn-cartpole", "dcgan"] {
+            var configuration = try configuration(name)
+            configuration.choices[.schedule] = "cosine"
+            let error = #expect(throws: TrainingError.self) { try Recipe.begin(configuration, in: folder) }
+            #expect(error?.description == "\(name) takes no schedule")
+            configuration.choices[.schedule] = nil
+            configuration.options.clipNorm = 1
+            #expect(throws: TrainingError.self) { try Recipe.begin(configuration, in: folder) }
+        }
+    }
+
+    /// A classifier of real digits sees all ten of them, equally often, and clearly.
+    @Test func realDigitsAreReadAsSuch() throws {
+        let digits = SyntheticDigits()
+        let reader = try DigitReader(of: LabeledSamples(digits.dataset(.train, count: 8000)))
+        let samples = LabeledSamples(digits.dataset(.test, count: 1000))
+        let real = samples.batch(Array(0..<1000)[...])
+        let all = reader.measure([real.inputs])
+        #expect(all["least_digit_share"]! > 0.06)
+        #expect(all["inception_score"]! > 6)
+        let labels = real.labels.array(of: Int.self)
+        let ones = samples.batch(labels.indices.filter { labels[$0] == 1 }[...])
+        let few = reader.measure([ones.inputs])
+        #expect(few["least_digit_share"] == 0)
+        #expect(few["inception_score"]! < 2)
     }
 
     @Test func theMemoryForgetsTheOldest() throws {

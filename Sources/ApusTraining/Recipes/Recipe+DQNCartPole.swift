@@ -26,6 +26,7 @@ extension Recipe {
         }
     ) { recipe, configuration in
         try recipe.source.check(configuration.data)
+        try configuration.refuse("clip_norm", "average_decay")
         let settings = configuration.settings
         let episodes = try settings.int("episodes", in: 1...1_000_000)
         return PreparedRun { setup in

@@ -54,6 +54,15 @@ public struct RunConfiguration: Sendable, Equatable {
         }
     }
 
+    /// Refuses options that the recipe's learner does not heed.
+    ///
+    /// - Parameter names: of `clip_norm` and `average_decay`.
+    /// - Throws: `TrainingError.badOption` for the first that is set.
+    func refuse(_ names: String...) throws(TrainingError) {
+        let areSet = ["clip_norm": options.clipNorm != nil, "average_decay": options.averageDecay != nil]
+        for name in names where areSet[name]! { throw .badOption("\(recipe) takes no \(name)") }
+    }
+
     /// What `read` reads from the data's folder; where it cannot, the error says what to do if the folder has moved.
     func reading<Result>(in folder: String, _ read: () throws -> Result) throws -> Result {
         do { return try read() } catch  where data != nil {
