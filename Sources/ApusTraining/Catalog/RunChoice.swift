@@ -14,6 +14,9 @@ public enum RunChoice: String, CaseIterable, CodingKey, Sendable {
     case initializer
     /// What is done to pictures before the model learns from them, one after another: a name, or a list of them.
     case augment
+
+    /// Its name in settings.
+    public var description: String { rawValue }
 }
 
 /// What predictions are compared with: that decides which losses and metrics there can be.

@@ -8,12 +8,13 @@ import ApusOptim
 struct DigitReader {
     private let classifier = withRandomGenerator(RandomGenerator(seed: 0)) { ConvNet(.mnist) }
 
-    /// Learns to read the real digits, in one pass over them; always in the same way, whatever else the run draws.
+    /// Learns to read from twenty thousand of the real digits; always in the same way, whatever else the run draws.
     init(of real: LabeledSamples) throws {
         let learner = SupervisedLearner(
             classifier, .classification, Adam(classifier.parameters(), learningRate: 1e-3),
             options: TrainingOptions(epochs: 1))
-        for batch in DataLoader(real, batchSize: 64).epoch(0) { _ = try learner.train(on: [batch]) }
+        let loader = DataLoader(real, batchSize: 64)
+        for batch in loader.epoch(0).prefix(20_000 / 64) { _ = try learner.train(on: [batch]) }
     }
 
     /// How batches of images [count, 1, 28, 28] with pixels from 0 to 1 are read.

@@ -141,7 +141,8 @@ final class AdversarialLearner: Learner {
     }
 
     func load(_ state: [String: Tensor]) throws {
-        try state.check(parts: ["discriminator.", "generatorOptimizer.", "discriminatorOptimizer."])
+        let parts = ["discriminator.", "generatorOptimizer.", "discriminatorOptimizer."]
+        try state.check(parts: parts + (average == nil ? [] : ["average."]))
         try discriminator.load(state.part("discriminator."))
         try generatorOptimizer.load(state.part("generatorOptimizer."))
         try discriminatorOptimizer.load(state.part("discriminatorOptimizer."))
