@@ -31,7 +31,9 @@ extension CommandTests {
                 "compare", "mnist-mlp", "mnist-conv", "--resume", "--epochs", "1", "--output", "both",
                 "--progress", "none", in: folder.path)
             #expect(resumed.status == 0, "\(resumed.errors)")
-            #expect(resumed.output.split(separator: "\n").elementsEqual(table))
+            // Seconds, in the last line, are kept in thousandths.
+            let lines = resumed.output.split(separator: "\n")
+            #expect(lines.count == table.count && lines.dropLast().elementsEqual(table.dropLast()))
         }
 
         private func compare(_ arguments: String...) throws -> Result {
