@@ -31,6 +31,7 @@ extension CommandTests {
             let whole = try CommandTests.finish(start(in: "\(folder.path)/whole"))
             #expect(whole.status == 0 && whole.errors == "", "\(whole.errors)")
             #expect(whole.output.contains("epoch 20/20  train loss 0."))
+            #expect(whole.output.contains(", accuracy 1.0000\n"), "\(whole.output)")
             let last = try #require(whole.output.split(separator: "\n").last)
             #expect(last.hasPrefix("square "), "\(whole.output)")
 

@@ -76,8 +76,3 @@ func forLanes(_ count: Int, _ body: (Int) -> Void) {
 func copyLanes<T>(_ source: UnsafePointer<T>, to target: UnsafeMutablePointer<T>, _ count: Int) {
     forLanes(count) { target[$0] = source[$0] }
 }
-
-@inline(__always)
-func copyLanes<T>(_ source: UnsafeMutablePointer<T>, to target: UnsafeMutablePointer<T>, _ count: Int) {
-    copyLanes(UnsafePointer(source), to: target, count)
-}
