@@ -101,9 +101,7 @@ let package = Package(
         kernels(
             "ApusConvolutionKernels", in: "Convolution",
             ["ApusKernelBase", "ApusElementwiseKernels", "ApusMatrixKernels", "ApusReductionKernels"]),
-        kernels(
-            "ApusRecurrentKernels", in: "Recurrent", ["ApusKernelBase", "ApusMatrixKernels"],
-            more: [eagerInlining]),
+        kernels("ApusRecurrentKernels", in: "Recurrent", more: [eagerInlining]),
         kernels("ApusSignalKernels", in: "Signal", more: [eagerInlining]),
         kernels("ApusRandomKernels", in: "Random"),
         kernels("ApusKernels", in: "Exports", kernelModules),

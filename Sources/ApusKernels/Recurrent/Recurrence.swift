@@ -1,6 +1,5 @@
 import ApusCore
 import ApusKernelBase
-import ApusMatrixKernels
 
 extension Kernels {
     /// Runs one direction of a recurrent layer; see `RecurrentCalls`.
