@@ -27,24 +27,14 @@ private func run<T: GateElement>(
     if shape.batch * shape.hidden == 0 { return }
     let forward = Forward<T>(shape, operands, states, cells, kept)
     forward.start(operands)
-    var done = 0
-    while done < shape.steps {
-        let next = min(shape.steps, done + forward.side.steps)
-        let first = min(shape.time(done), shape.time(next - 1))
-        forward.side.compute(first, next - done)
-        for step in done..<next {
-            let time = shape.time(step)
-            forward.step(time, row: (time - first) * shape.batch, isOdd: step % 2 == 1)
-        }
-        done = next
-    }
+    forIndependentRows(T.self, shape) { forward.run($0) }
     withExtendedLifetime(forward) {}
 }
 
 /// The steps of a recurrent layer.
 private struct Forward<T: GateElement> {
-    let shape: RecurrenceShape
-    let side: InputSide<T>
+    private let shape: RecurrenceShape
+    private let inputWeights: InputWeights<T>
     private let lengths: UnsafePointer<Int64>?
     private let states: UnsafeMutablePointer<T>
     private let cells: UnsafeMutablePointer<T>?
@@ -64,7 +54,7 @@ private struct Forward<T: GateElement> {
         _ cells: UnsafeMutableRawPointer?, _ kept: UnsafeMutableRawPointer?
     ) {
         self.shape = shape
-        side = InputSide(shape, operands)
+        inputWeights = InputWeights(shape, operands)
         self.states = states.assumingMemoryBound(to: T.self)
         self.cells = cells?.assumingMemoryBound(to: T.self)
         self.kept = kept?.assumingMemoryBound(to: T.self)
@@ -100,25 +90,43 @@ private struct Forward<T: GateElement> {
         }
     }
 
+    /// All steps of some rows of the batch.
+    @inline(__always)
+    func run(_ batch: Range<Int>) {
+        let side = InputSide(shape, batch, inputWeights)
+        var done = 0
+        while done < shape.steps {
+            let next = min(shape.steps, done + side.steps)
+            let first = min(shape.time(done), shape.time(next - 1))
+            side.compute(first, next - done)
+            for index in done..<next {
+                let time = shape.time(index)
+                step(time, batch, side, row: (time - first) * batch.count, isOdd: index % 2 == 1)
+            }
+            done = next
+        }
+        withExtendedLifetime(side) {}
+    }
+
     /// - Parameter row: where the side of the input has the rows of this time.
     @inline(__always)
-    func step(_ time: Int, row: Int, isOdd: Bool) {
+    private func step(_ time: Int, _ batch: Range<Int>, _ side: InputSide<T>, row: Int, isOdd: Bool) {
         let half = shape.batch * stride
         let (old, new) = isOdd ? (rows + half, rows) : (rows, rows + half)
         let (gates, depth) = (shape.cell.gates, shape.hidden)
         // U·h of a GRU's n is multiplied before it is added to W·x; all others are added there.
         let added = shape.cell == .gru ? 2 : gates
         // A unit's cost in the elements of an elementwise kernel: several products are done in the time of one.
-        Parallel.runs(blocks, cost: shape.batch * gates * unitBlock * (depth / 8 + 4)) { run in
+        Parallel.runs(blocks, cost: batch.count * gates * unitBlock * (depth / 8 + 4)) { run in
             let width = gates * unitBlock
             withUnsafeTemporaryAllocation(of: T.self, capacity: (rowGroup + 1) * unitBlock) { memory in
                 let products = memory.baseAddress!
                 let spare = products + rowGroup * unitBlock
                 for block in run {
-                    for first in Swift.stride(from: 0, to: shape.batch, by: rowGroup) {
-                        let count = min(rowGroup, shape.batch - first)
+                    for first in Swift.stride(from: batch.lowerBound, to: batch.upperBound, by: rowGroup) {
+                        let count = min(rowGroup, batch.upperBound - first)
                         let h = UnsafePointer(old + first * stride)
-                        let sums = side.row(block, row + first)
+                        let sums = side.row(block, row + first - batch.lowerBound)
                         for gate in 0..<added {
                             addProduct(
                                 h, stride, rows: count, weights.matrix(block, gate), depth: depth,

@@ -1,5 +1,6 @@
 import ApusCore
 import ApusKernelBase
+import CProcessor
 
 extension Kernels {
     /// The gradients of what a recurrent layer's functions are of, and of its first states; see `RecurrentCalls`.
@@ -24,10 +25,7 @@ private func run<T: GateElement>(
 ) {
     if shape.batch * shape.hidden == 0 { return }
     let backward = Backward<T>(shape, operands, ofInputSide, ofStateSide, ofHidden, ofCell)
-    for step in stride(from: shape.steps - 1, through: 0, by: -1) {
-        backward.step(shape.time(step), isLast: step == shape.steps - 1, isOdd: step % 2 == 1)
-    }
-    backward.finish()
+    forIndependentRows(T.self, shape) { backward.run($0) }
     withExtendedLifetime(backward) {}
 }
 
@@ -85,20 +83,27 @@ private struct Backward<T: GateElement> {
         cellCarry = hiddenCarry + carry
     }
 
+    /// All steps of some rows of the batch.
     @inline(__always)
-    func step(_ time: Int, isLast: Bool, isOdd: Bool) {
+    func run(_ batch: Range<Int>) {
         let half = shape.batch * stride
-        let (later, own) = isOdd ? (rows + half, rows) : (rows, rows + half)
-        forBlocks(later, isZero: isLast) { block, row, product in
-            gates(time, block, row, product, own)
+        for step in Swift.stride(from: shape.steps - 1, through: 0, by: -1) {
+            let (later, own) = step % 2 == 1 ? (rows + half, rows) : (rows, rows + half)
+            forBlocks(later, batch, isZero: step == shape.steps - 1) { block, row in
+                fetch(shape.time(step), block, row)
+            } _: { block, row, product in
+                gates(shape.time(step), block, row, product, own)
+            }
         }
+        finish(batch)
     }
 
     /// The gradients of the states that the first step reads.
     @inline(__always)
-    func finish() {
+    private func finish(_ batch: Range<Int>) {
         // Step 0 was the last one here, and an even one.
-        forBlocks(rows + shape.batch * stride, isZero: shape.steps == 0) { block, row, product in
+        forBlocks(rows + shape.batch * stride, batch, isZero: shape.steps == 0) { _, _ in
+        } _: { block, row, product in
             let (hidden, unit) = (shape.hidden, block * unitBlock)
             let lanes = min(unitBlock, hidden - unit)
             let first = (shape.first * shape.batch + row) * hidden + unit
@@ -118,18 +123,20 @@ private struct Backward<T: GateElement> {
     /// Calls `body` with the product of the later step's gradients and the weights, for each row and block.
     @inline(__always)
     private func forBlocks(
-        _ later: UnsafeMutablePointer<T>, isZero: Bool,
+        _ later: UnsafeMutablePointer<T>, _ batch: Range<Int>, isZero: Bool,
+        _ fetch: (_ block: Int, _ row: Int) -> Void,
         _ body: (_ block: Int, _ row: Int, _ product: UnsafeMutablePointer<T>) -> Void
     ) {
         let depth = weights.depth
-        Parallel.runs(blocks, cost: shape.batch * unitBlock * (depth / 8 + 16)) { run in
+        Parallel.runs(blocks, cost: batch.count * unitBlock * (depth / 8 + 16)) { run in
             withUnsafeTemporaryAllocation(of: T.self, capacity: rowGroup * unitBlock + rowWidth) { memory in
                 let products = memory.baseAddress!
                 let row = products + rowGroup * unitBlock
                 for block in run {
-                    for first in Swift.stride(from: 0, to: shape.batch, by: rowGroup) {
-                        let count = min(rowGroup, shape.batch - first)
+                    for first in Swift.stride(from: batch.lowerBound, to: batch.upperBound, by: rowGroup) {
+                        let count = min(rowGroup, batch.upperBound - first)
                         products.update(repeating: 0, count: count * unitBlock)
+                        for index in 0..<count { fetch(block, first + index) }
                         if !isZero {
                             addProduct(
                                 UnsafePointer(later + first * stride), stride, rows: count,
@@ -142,6 +149,27 @@ private struct Backward<T: GateElement> {
                     }
                 }
             }
+        }
+    }
+
+    /// Asks for the memory that `gates` reads and writes, which comes while the products are computed.
+    @inline(__always)
+    private func fetch(_ time: Int, _ block: Int, _ row: Int) {
+        let (hidden, unit) = (shape.hidden, block * unitBlock)
+        let line = 64 / MemoryLayout<T>.size
+        let numbers = shape.cell.gates
+        let target = ofInputSide + ((time * shape.batch + row) * numbers * hidden + unit)
+        let keeping = kept.map { $0 + ((time * shape.batch + row) * shape.cell.kept * hidden + unit) }
+        let more = stateGradient.map { $0 + ((shape.after(time) * shape.batch + row) * hidden + unit) }
+        // The other end of the step was read by the later one.
+        let state = (cells ?? states) + ((shape.before(time) * shape.batch + row) * hidden + unit)
+        for lane in Swift.stride(from: 0, to: min(unitBlock, hidden - unit), by: line) {
+            for gate in 0..<numbers { apus_prefetch_to_write(target + (gate * hidden + lane)) }
+            if let keeping {
+                for gate in 0..<4 { apus_prefetch(keeping + (gate * hidden + lane)) }
+            }
+            if let more { apus_prefetch(more + lane) }
+            apus_prefetch(state + lane)
         }
     }
 

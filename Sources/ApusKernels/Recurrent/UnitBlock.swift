@@ -76,3 +76,18 @@ func forLanes(_ count: Int, _ body: (Int) -> Void) {
 func copyLanes<T>(_ source: UnsafePointer<T>, to target: UnsafeMutablePointer<T>, _ count: Int) {
     forLanes(count) { target[$0] = source[$0] }
 }
+
+/// Calls `body` with ranges of the batch's rows, which know nothing of each other: where the threads' rows are many and
+/// all weights of the steps stay in a core's cache, one for each thread, which then takes all steps without waiting for
+/// the others. Else one range of all, and the threads share each step's units.
+@inline(__always)
+func forIndependentRows<T>(_: T.Type, _ shape: RecurrenceShape, _ body: (Range<Int>) -> Void) {
+    let (batch, weights) = (shape.batch, shape.cell.gates * shape.hidden * shape.hidden)
+    let ranges = min(Parallel.threadCount, batch / 12)
+    let blocks = (shape.hidden + unitBlock - 1) / unitBlock
+    guard ranges > 1, ranges >= min(Parallel.threadCount, blocks), weights * MemoryLayout<T>.size <= 1 << 19
+    else { return body(0..<batch) }
+    Parallel.units(ranges, cost: shape.steps * batch / ranges * (weights / 8 + 4)) { index in
+        body((batch * index / ranges)..<(batch * (index + 1) / ranges))
+    }
+}
