@@ -28,7 +28,7 @@ private let rules: [(name: String, shapes: [Shape]?, make: Make)] = [
         "Adafactor", residualNetwork.map { $0.count > 1 ? Shape([$0[0], $0[1...].reduce(1, *)]) : $0 },
         { Adafactor($0) }
     ),
-    ("Muon", Array(repeating: [1000, 500], count: 20), { Muon($0) }),
+    ("Muon", Array(repeating: [1000, 500], count: 20), { Muon($0, iterationType: .bfloat16) }),
 ]
 
 /// The shapes of a ResNet-18's parameters without the last layer's.

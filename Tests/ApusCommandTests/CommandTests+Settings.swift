@@ -108,6 +108,10 @@ extension CommandTests {
                 (["--set", "=3"], "--set =3: it must be name=value"),
                 (["--set", "epochs="], "--set: epochs is ''; it must be a whole number"),
                 (["--set", "clip_norm=-1"], "--clip-norm is -1.0; it must be a positive number"),
+                (
+                    ["--set", "optimizer={name: adamw, weight_decy: 1}"],
+                    "optimizer adamw: there is no setting 'weight_decy'; did you mean 'weight_decay'?"
+                ),
                 (["--settings", "none.yaml"], "none.yaml: no such file"),
                 (["--settings", "."], ".: expected a regular file, found a folder"),
             ] {

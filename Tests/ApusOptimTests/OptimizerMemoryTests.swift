@@ -134,6 +134,9 @@ import Testing
         Mistake("Muon: parameter 1 (0.bias) is float32 of shape [2]; it takes real matrices") { model, _ in
             _ = Muon(model.parameters())
         },
+        Mistake("Muon: iterationType is int32; it must be a real floating-point type") { model, _ in
+            _ = Muon([weight(model)], iterationType: .int32)
+        },
         Mistake("Adafactor: parameter 0 is complex64; it takes real parameters") { _, _ in
             _ = Adafactor([Parameter(.ones([2], dtype: .complex64))])
         },

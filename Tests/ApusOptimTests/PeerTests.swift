@@ -106,4 +106,21 @@ import Testing
         let compared = Set(PeerTests.peers.map { $0.name.split(separator: ".")[0] })
         #expect(compared == Set(OptimizerCase.all.map { Substring($0.name.lowercased()) }))
     }
+
+    /// PyTorch and the author iterate in bfloat16. The iteration leaves singular values near 1 in either type, and all
+    /// else is of the parameter's.
+    @Test(arguments: [[6, 4], [4, 6]]) func muonIteratesInAnotherType(_ shape: Shape) throws {
+        let steps = [DType.float32, .bfloat16].map { type in
+            let parameter = Parameter(.zeros(shape))
+            parameter.grad = .normal(shape, dtype: .float32, using: RandomGenerator(seed: 5))
+            Muon([parameter], learningRate: 1, weightDecay: 0, iterationType: type, scaling: .spectral).step()
+            return parameter.value.detach()
+        }
+        #expect(steps[1].dtype == .float32 && (steps[1] - steps[0]).abs().max().item(as: Float.self) > 0)
+        let scale = (Float(shape[0]) / Float(shape[1])).squareRoot()
+        for step in steps {
+            let values = try step.svdvals().array(of: Float.self)
+            #expect(values.allSatisfy { 0.6 * scale...1.3 * scale ~= $0 }, "\(values)")
+        }
+    }
 }

@@ -2,7 +2,8 @@ import Apus
 import ApusNN
 
 /// Momentum made orthogonal, for the matrices of hidden layers (Jordan et al. 2024, "Muon: an optimizer for hidden layers
-/// in neural networks"), as PyTorch has it, but that products are of the parameter's type, not of bfloat16.
+/// in neural networks"), as PyTorch has it, but that products are of the parameter's type unless another is asked for;
+/// PyTorch's are of bfloat16, as the author's.
 ///
 /// b ← momentum·b + (1 − momentum)·g and u = b, or with Nesterov's momentum (1 − momentum)·g + momentum·b.
 /// X = u/‖u‖ is brought near the orthogonal factor of u by Newton and Schulz's iteration X ← aX + (bA + cA²)X with A = XXᵀ.
@@ -27,6 +28,8 @@ public final class Muon: Optimizer {
     public let iteration: (Double, Double, Double)
     /// How often it is iterated.
     public let iterations: Int
+    /// The type in which it is iterated; nil for the parameter's.
+    public let iterationType: DType?
     /// The least norm that is divided by.
     public let epsilon: Double
     /// What steps are multiplied with.
@@ -39,6 +42,8 @@ public final class Muon: Optimizer {
     ///   - nesterov: look ahead along the momentum.
     ///   - iteration: a, b and c.
     ///   - iterations: how often it is iterated.
+    ///   - iterationType: a real type to iterate in; nil for the parameter's. The iteration needs no more than bfloat16,
+    ///     which is twice as fast on processors with instructions for it.
     ///   - epsilon: the least norm that is divided by.
     ///   - scaling: what steps are multiplied with.
     ///   - maximize: climb instead.
@@ -46,9 +51,14 @@ public final class Muon: Optimizer {
         _ parameters: [Member], learningRate: Double = 1e-3, weightDecay: Double = 0.1,
         momentum: Double = 0.95,
         nesterov: Bool = true, iteration: (Double, Double, Double) = (3.4445, -4.7750, 2.0315),
-        iterations: Int = 5, epsilon: Double = 1e-7, scaling: Scaling = .original, maximize: Bool = false
+        iterations: Int = 5, iterationType: DType? = nil, epsilon: Double = 1e-7,
+        scaling: Scaling = .original,
+        maximize: Bool = false
     ) {
         checkNumber("Muon", "iterations", Double(iterations), 0...99)
+        if let iterationType, !iterationType.isFloatingPoint {
+            fail("Muon", "iterationType is \(iterationType); it must be a real floating-point type")
+        }
         checkNumber("Muon", "epsilon", epsilon, 0...(.infinity))
         for (index, parameter) in Member.groups(of: parameters).flatMap(\.parameters).enumerated() {
             if parameter.shape.count == 2 && !parameter.value.dtype.isComplex { continue }
@@ -60,6 +70,7 @@ public final class Muon: Optimizer {
         self.nesterov = nesterov
         self.iteration = iteration
         self.iterations = iterations
+        self.iterationType = iterationType
         self.epsilon = epsilon
         self.scaling = scaling
         super.init(
@@ -92,12 +103,13 @@ public final class Muon: Optimizer {
         let isTall = direction.shape[0] > direction.shape[1]
         var x = direction / direction.norm().maximum(epsilon)
         if isTall { x = x.transpose() }
+        if let iterationType { x = x.to(iterationType) }
         let (a, b, c) = iteration
+        let scaledIdentity = Tensor.eye(x.shape[0], dtype: x.dtype).to(x.device) * a
         for _ in 0..<iterations {
             let gram = x.matmul(x.transpose())
-            let change = gram * b + gram.matmul(gram) * c
-            x = x * a + change.matmul(x)
+            x = (scaledIdentity + gram * b + gram.matmul(gram) * c).matmul(x)
         }
-        return isTall ? x.transpose() : x
+        return (isTall ? x.transpose() : x).to(direction.dtype)
     }
 }

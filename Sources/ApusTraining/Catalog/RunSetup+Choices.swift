@@ -5,7 +5,7 @@ import ApusOptim
 
 extension RunConfiguration {
     /// - Throws: `TrainingError.badOption` for a choice that the recipe does not have, for a name that there is not, and for
-    ///   settings that cannot be. Those of optimizers are looked at when there are parameters.
+    ///   settings that cannot be.
     func validateChoices(of recipe: Recipe) throws {
         for choice in RunChoice.allCases {
             guard let setting = choices[choice] else { continue }
@@ -13,7 +13,11 @@ extension RunConfiguration {
                 throw TrainingError.badOption("\(recipe.name) takes no \(choice)")
             }
             switch choice {
-            case .optimizer: _ = try NamedOptimizer.named(setting.entry("optimizer").name)
+            case .optimizer:
+                let (name, settings) = try setting.entry("optimizer")
+                // Tried on a parameter that every optimizer takes: the model's come after the data.
+                _ = try NamedOptimizer.named(name).make(
+                    settings, [Parameter(.zeros([1, 1]))], learningRate: learningRate)
             case .schedule:
                 let (name, settings) = try setting.entry("schedule")
                 _ = try NamedSchedule.named(name).make(

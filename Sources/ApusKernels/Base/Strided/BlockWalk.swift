@@ -29,7 +29,7 @@ package func forEachBlock(
             walks[$0].runStride == 1 && walks[$0].extents.isEmpty && walks[$0].dtype == types[$0]
         }
     Parallel.ranges(count, grain: elementwiseGrain) { range in
-        let slots = inputs.count * 2 + 1
+        let slots = inputs.count * 2 + 2
         withUnsafeTemporaryAllocation(byteCount: slots * blockLength * 16, alignment: 64) { scratch in
             withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: inputs.count) { pointers in
                 func slot(_ i: Int) -> UnsafeMutableRawPointer { scratch.baseAddress! + i * blockLength * 16 }
@@ -56,27 +56,13 @@ package func forEachBlock(
                     if direct {
                         body(pointers.baseAddress!, target.base + start * produced.size, n)
                     } else {
-                        let raw = slot(slots - 1)
+                        let raw = slot(slots - 2)
                         body(pointers.baseAddress!, raw, n)
-                        store(raw, produced, start, n, target)
+                        target.write(start, n, from: raw, of: produced, converted: slot(slots - 1))
                     }
                     start += n
                 }
             }
-        }
-    }
-}
-
-/// Writes a computed block of type `produced` to the result, through a conversion where it holds another type.
-private func store(
-    _ raw: UnsafeMutableRawPointer, _ produced: DType, _ start: Int, _ n: Int, _ target: StridedWalk
-) {
-    if produced == target.dtype {
-        target.write(start, n, from: raw)
-    } else {
-        withUnsafeTemporaryAllocation(byteCount: blockLength * 16, alignment: 64) { converted in
-            convert(raw, produced, to: converted.baseAddress!, target.dtype, n)
-            target.write(start, n, from: converted.baseAddress!)
         }
     }
 }

@@ -116,6 +116,24 @@ extension StridedWalk {
         }
     }
 
+    /// Writes contiguous elements of `type` to the operand's strided memory, where they are of another type by way of
+    /// `converted` if they cannot be converted in place.
+    package func write(
+        _ start: Int, _ count: Int, from source: UnsafeRawPointer, of type: DType,
+        converted: UnsafeMutableRawPointer
+    ) {
+        if dtype == type { return write(start, count, from: source) }
+        let row = start / run
+        let within = start - row * run
+        if runStride == 1, within + count <= run {
+            let address = base + (rowOffset(row) + within) * dtype.size
+            convert(source, type, to: address, dtype, count)
+        } else {
+            convert(source, type, to: converted, dtype, count)
+            write(start, count, from: converted)
+        }
+    }
+
     /// Writes contiguous elements of this walk's type to the operand's strided memory.
     package func write(_ start: Int, _ count: Int, from source: UnsafeRawPointer) {
         switch dtype.size {
