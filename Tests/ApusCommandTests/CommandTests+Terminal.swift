@@ -51,7 +51,9 @@ extension CommandTests {
 
         @Test(arguments: Screen.Resizing.allCases)
         func theBarFollowsTheWidth(_ resizing: Screen.Resizing) throws {
-            let terminal = try PseudoTerminal(arguments, in: folder.path, columns: 120)
+            // Long enough for all widths on a fast machine: ten bars are drawn a second.
+            let terminal = try PseudoTerminal(
+                arguments + ["--epochs", "10"], in: folder.path, columns: 120)
             var screen = Screen(width: 120, resizing)
             var widths = [80, 40, 23, 100, 20, 60]
             var widest = 0
