@@ -68,3 +68,7 @@ static inline __attribute__((always_inline)) void apus_prefetch_to_write(const v
 static inline __attribute__((always_inline)) void apus_prefetch_far(const void *_Nonnull address) {
     __builtin_prefetch(address, 0, 2);
 }
+
+// Loads after it are not moved before it. A loop whose sums fill the registers must not load its operands early, for
+// then the sums would go to memory.
+static inline __attribute__((always_inline)) void apus_keep_order(void) { __asm__ volatile("" : : : "memory"); }

@@ -6,8 +6,9 @@ import ApusCore
 
 /// Convolutions (cross-correlations) of float32 images that lie channels last, and their two gradients.
 ///
-/// 1×1 convolutions are matrix products; depthwise ones with many weights, all depthwise weight gradients and results
-/// of eight channels have kernels of their own; the others are oneDNN's. Each returns false, and does nothing, where
+/// 1×1 convolutions are matrix products; 3×3 ones of many channels go by Winograd's filtering; depthwise ones with many
+/// weights, all depthwise weight gradients and results of eight channels have kernels of their own; the others are
+/// oneDNN's. Each returns false, and does nothing, where
 /// oneDNN has no fast code: then the caller multiplies matrices of windows.
 package enum ConvolutionKernels {
     /// y = x ∗ w + bias, and ReLU where asked for.
@@ -28,6 +29,10 @@ package enum ConvolutionKernels {
                 w.assumingMemoryBound(to: Float.self),
                 bias: bias?.assumingMemoryBound(to: Float.self), relu: relu,
                 into: y.assumingMemoryBound(to: Float.self))
+            return true
+        }
+        if let convolution = WinogradConvolution(shape) {
+            convolution.real(x, w, isTransposed: false, bias, relu: relu, y)
             return true
         }
         if shape.isNarrow {
@@ -55,6 +60,10 @@ package enum ConvolutionKernels {
                 .float32, m: positions(shape), n: shape.inputs, k: shape.outputs,
                 a: gradient, aRowStride: shape.outputs, aColumnStride: 1,
                 b: w, bRowStride: shape.inputs, bColumnStride: 1, c: x)
+            return true
+        }
+        if let back = shape.transposed, let convolution = WinogradConvolution(back) {
+            convolution.real(gradient, w, isTransposed: true, nil, relu: false, x)
             return true
         }
         if let back = shape.transposed, shape.isDepthwise || max(shape.inputs, shape.outputs) <= 32 {
@@ -113,6 +122,13 @@ package enum ConvolutionKernels {
             depthwiseWeightGradient(
                 shape.atLeastPlanar, x.assumingMemoryBound(to: Float.self),
                 gradient.assumingMemoryBound(to: Float.self), into: w.assumingMemoryBound(to: Float.self))
+            return true
+        }
+        if let convolution = WinogradConvolution(shape) {
+            convolution.realWeightGradient(
+                x.assumingMemoryBound(to: Float.self), gradient.assumingMemoryBound(to: Float.self),
+                into: w.assumingMemoryBound(to: Float.self))
+            if let bias { biasGradient(shape, gradient, into: bias) }
             return true
         }
         return inPieces(shape, .float32, x, gradient, w, bias)

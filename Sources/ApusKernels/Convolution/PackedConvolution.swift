@@ -22,7 +22,7 @@ package final class PackedConvolution: Sendable {
     /// - Parameter w: row-major.
     /// - Returns: nil where the convolution reads its weights as they are, or oneDNN has no code for it.
     package init?(_ shape: ConvolutionShape, w: UnsafeRawPointer, hasBias: Bool) {
-        guard !shape.isPointwise, !shape.isWideDepthwise, !shape.isNarrow,
+        guard !shape.isPointwise, !shape.isWideDepthwise, WinogradConvolution(shape) == nil, !shape.isNarrow,
             let primitive = OneDNN.shared.convolution(.forward, shape, hasBias: hasBias),
             primitive.packs
         else { return nil }

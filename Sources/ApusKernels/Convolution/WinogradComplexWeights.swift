@@ -6,8 +6,8 @@ import ApusCore
 // W = A + iB is the matrix [[A, −B], [B, A]] of two of these inputs and two outputs.
 
 extension WinogradConvolution {
-    /// The transformed weights of a complex convolution: for each product and panel of 16 complex outputs
-    /// [2·inputs, 32].
+    /// The transformed weights of a complex convolution: for each product and panel of outputs
+    /// [2·inputs, panelWidth].
     ///
     /// - Parameters:
     ///   - w: complex [outputs, inputs, 3, 3]; where `isTransposed` [inputs, outputs, 3, 3], to be flipped along both axes.
@@ -16,7 +16,7 @@ extension WinogradConvolution {
         _ w: UnsafePointer<SIMD2<Float>>, inputs: Int, outputs: Int, isTransposed: Bool,
         into result: UnsafeMutablePointer<Float>
     ) {
-        let panels = (2 * outputs + 31) / 32
+        let panels = (2 * outputs + panelWidth - 1) / panelWidth
         let depth = 2 * inputs
         Parallel.units(inputs, cost: outputs * 64) { input in
             let scratch = Storage(byteCount: (9 * outputs * 2 + 18 * 16) * 4)
@@ -30,10 +30,10 @@ extension WinogradConvolution {
             for column in stride(from: 0, to: 2 * outputs, by: 16) {
                 let from = LaneRows(start: start + column, step: 2 * outputs)
                 let target =
-                    result + (column / 32 * depth + 2 * input) * 32 + column % 32
+                    result + (column / panelWidth * depth + 2 * input) * panelWidth + column % panelWidth
                 let (real, imaginary) = (
-                    LaneRows(start: target, step: panels * depth * 32),
-                    LaneRows(start: target + 32, step: panels * depth * 32)
+                    LaneRows(start: target, step: panels * depth * panelWidth),
+                    LaneRows(start: target + panelWidth, step: panels * depth * panelWidth)
                 )
                 for j in 0..<3 {
                     let six = Winograd.kernel((from[j], from[3 + j], from[6 + j]))
@@ -51,12 +51,11 @@ extension WinogradConvolution {
                 }
             }
             // The padding of the last panel is multiplied too, though nothing reads the results: it must hold numbers.
-            if outputs % 16 != 0 {
-                for product in 0..<Winograd.products {
-                    let row = result + ((product * panels + panels - 1) * depth + 2 * input) * 32 + 16
-                    let rows = LaneRows(start: row, step: 32)
-                    rows[0] = .zero
-                    rows[1] = .zero
+            for column in stride(from: 2 * outputs, to: panels * panelWidth, by: 16) {
+                let target = result + ((panels - 1) * depth + 2 * input) * panelWidth + column % panelWidth
+                for part in 0..<2 {
+                    let rows = LaneRows(start: target + part * panelWidth, step: panels * depth * panelWidth)
+                    for product in 0..<Winograd.products { rows[product] = .zero }
                 }
             }
             withExtendedLifetime(scratch) {}
@@ -69,8 +68,8 @@ extension WinogradConvolution {
         into w: UnsafeMutablePointer<SIMD2<Float>>
     ) {
         let (inputs, outputs) = (shape.inputs / 2, shape.outputs / 2)
-        let width = (shape.outputs + 31) / 32 * 32
-        let rows = (shape.inputs + 11) / 12 * 12
+        let width = panels * panelWidth
+        let rows = shape.inputs
         // The sums a·g and b·g with the parts of x = a + ib are two rows; they join to a·g ± i(b·g).
         let sign: Float = conjugates ? -1 : 1
         weightGradient(x, gradient) { parts, count, step in

@@ -4,17 +4,18 @@ import ApusCore
 
 /// Convolutions of planes with 3 × 3 kernels, and the gradients of their weights, by tiles of 4 × 4 positions.
 ///
-/// A block of tiles is transformed, multiplied with the transformed weights and transformed back while it stays in a
-/// core's cache. Images lie channels last; channels are multiples of 16.
+/// Where tiles are many, a block of them is transformed, multiplied with the transformed weights and transformed back while
+/// it stays in a core's cache. Where weights are many, a panel of them does, for all tiles. Images lie channels last;
+/// channels are multiples of 16.
 struct WinogradConvolution {
     let shape: ConvolutionShape
-    private let tileRows: Int
-    private let tileColumns: Int
-    private let tiles: Int
+    let tileRows: Int
+    let tileColumns: Int
+    let tiles: Int
     /// Tiles that are computed together: whole panels of rows.
-    private let blockLength: Int
-    /// Panels of 32 outputs; the last one's end may be padding.
-    private let panels: Int
+    let blockLength: Int
+    /// Panels of `panelWidth` outputs; the last one's end may be padding.
+    let panels: Int
 
     /// nil where tiles or registers would stay too empty to be worth it.
     init?(_ shape: ConvolutionShape) {
@@ -26,91 +27,94 @@ struct WinogradConvolution {
         tileRows = (shape.output[0] + 3) / 4
         tileColumns = (shape.output[1] + 3) / 4
         tiles = shape.batch * tileRows * tileColumns
-        panels = (shape.outputs + 31) / 32
+        panels = (shape.outputs + panelWidth - 1) / panelWidth
         guard tiles >= 24, shape.outputCount / shape.outputs >= tiles * 8 else { return nil }
-        let bytes = Winograd.products * (shape.inputs + panels * 32) * 4
+        let bytes = Winograd.products * (shape.inputs + panels * panelWidth) * 4
         blockLength = max(12, min(96, (tiles + 1) / 2, 1 << 19 / bytes) / 12 * 12)
     }
 
-    /// Floats of transformed weights: for each product and panel [inputs, 32].
+    /// Floats of transformed weights: for each product and panel [inputs, panelWidth].
     static func weightCount(inputs: Int, outputs: Int) -> Int {
-        Winograd.products * (outputs + 31) / 32 * 32 * inputs
+        Winograd.products * ((outputs + panelWidth - 1) / panelWidth) * panelWidth * inputs
     }
 
     private var blocks: Int { (tiles + blockLength - 1) / blockLength }
     private var inputCount: Int { Winograd.products * blockLength * shape.inputs }
-    private var outputCount: Int { Winograd.products * blockLength * panels * 32 }
+    private var outputCount: Int { Winograd.products * blockLength * panels * panelWidth }
 
     /// y = x ∗ w + bias, with transformed weights.
     func forward(
         _ x: UnsafePointer<Float>, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
-        into y: UnsafeMutablePointer<Float>
+        relu: Bool = false, into y: UnsafeMutablePointer<Float>
     ) {
-        let (channels, width) = (shape.inputs, panels * 32)
+        let (channels, width) = (shape.inputs, panels * panelWidth)
         Parallel.units(blocks, cost: 1 << 20) { block in
             let scratch = Storage(byteCount: (inputCount + outputCount + 36 * 16) * 4)
             let met = scratch.pointer.assumingMemoryBound(to: Float.self)
             let (products, spare) = (met + inputCount, met + inputCount + outputCount)
             let range = (block * blockLength)..<min((block + 1) * blockLength, tiles)
             for tile in range {
-                transformInput(x, tile, into: met + (tile - range.lowerBound) * channels, spare)
+                transformInput(
+                    x, tile, into: met + (tile - range.lowerBound) * channels, step: blockLength * channels,
+                    spare)
             }
             for product in 0..<Winograd.products {
                 let a = met + product * blockLength * channels
                 let c = products + product * blockLength * width
                 for panel in 0..<panels {
-                    let b = weights + (product * panels + panel) * channels * 32
-                    for row in stride(from: 0, to: range.count, by: 12) {
-                        multiplyPanel(
-                            a + row * channels, channels, 1, b, depth: channels,
-                            into: c + row * width + panel * 32,
-                            width, accumulate: false)
+                    let b = weights + (product * panels + panel) * channels * panelWidth
+                    for row in stride(from: 0, to: range.count, by: panelRows) {
+                        multiplyRows(
+                            a + row * channels, channels, b, depth: channels,
+                            into: c + row * width + panel * panelWidth, width)
                     }
                 }
             }
             for tile in range {
-                transformOutput(products + (tile - range.lowerBound) * width, tile, bias, into: y, spare)
+                transformOutput(
+                    products + (tile - range.lowerBound) * width, tile, 0..<shape.outputs,
+                    step: blockLength * width, bias, relu: relu, into: y, spare)
             }
             withExtendedLifetime(scratch) {}
         }
     }
 
-    /// The gradient of the transformed weights: for each product [inputs, 32·panels], with rows up to the next
-    /// multiple of 12. Sums over fixed parts of the tiles, which `body` gets in order.
+    /// The gradient of the transformed weights: for each product [inputs, panelWidth·panels]. Sums over fixed
+    /// parts of the tiles, which `body` gets in order.
     func weightGradient(
         _ x: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>,
         _ body: (_ parts: UnsafePointer<Float>, _ count: Int, _ step: Int) -> Void
     ) {
-        let (channels, width) = (shape.inputs, panels * 32)
-        let rows = (channels + 11) / 12 * 12
+        let (channels, width) = (shape.inputs, panels * panelWidth)
         let parts = min(blocks, 4)
-        let step = Winograd.products * rows * width
+        let step = Winograd.products * channels * width
         let sums = Storage(byteCount: parts * step * 4)
         let start = sums.pointer.assumingMemoryBound(to: Float.self)
         Parallel.units(parts, cost: 1 << 20) { part in
-            // The last panel of rows reads a few floats beyond the end.
-            let scratch = Storage(byteCount: (inputCount + 16 + outputCount + 36 * 16) * 4)
+            let scratch = Storage(byteCount: (inputCount + outputCount + 36 * 16) * 4)
             let met = scratch.pointer.assumingMemoryBound(to: Float.self)
-            for i in inputCount..<(inputCount + 16) { met[i] = 0 }
-            let (products, spare) = (met + inputCount + 16, met + inputCount + 16 + outputCount)
+            let (products, spare) = (met + inputCount, met + inputCount + outputCount)
             let first = blocks * part / parts
             for block in first..<(blocks * (part + 1) / parts) {
                 let range = (block * blockLength)..<min((block + 1) * blockLength, tiles)
                 for tile in range {
                     let index = tile - range.lowerBound
-                    transformInput(x, tile, into: met + index * channels, spare)
-                    transformGradient(gradient, tile, into: products + index * 32, spare)
+                    transformInput(
+                        x, tile, into: met + index * 16, step: blockLength * channels,
+                        channelStep: blockLength * 16, spare)
+                    transformGradient(
+                        gradient, tile, into: products + index * panelWidth,
+                        panelStep: blockLength * panelWidth, spare)
                 }
                 for product in 0..<Winograd.products {
                     let a = met + product * blockLength * channels
-                    let c = start + part * step + product * rows * width
+                    let c = start + part * step + product * channels * width
                     for panel in 0..<panels {
-                        let b = products + (product * panels + panel) * blockLength * 32
-                        for row in stride(from: 0, to: channels, by: 12) {
-                            multiplyPanel(
-                                a + row, 1, channels, b, depth: range.count,
-                                into: c + row * width + panel * 32, width,
-                                accumulate: block > first)
+                        let b = products + (product * panels + panel) * blockLength * panelWidth
+                        for row in stride(from: 0, to: channels, by: panelChannels) {
+                            multiplyColumns(
+                                a + row / 16 * blockLength * 16 + row % 16, b, depth: range.count,
+                                into: c + row * width + panel * panelWidth, width, accumulate: block > first)
                         }
                     }
                 }
@@ -128,11 +132,11 @@ struct WinogradConvolution {
         return (image, rest / tileColumns * 4, rest % tileColumns * 4)
     }
 
-    /// Product p of channel c goes to p · blockLength · inputs + c.
+    /// Product p of 16 channels from c on goes to p · step + c / 16 · channelStep.
     @inline(__always)
-    private func transformInput(
-        _ x: UnsafePointer<Float>, _ tile: Int, into target: UnsafeMutablePointer<Float>,
-        _ spare: UnsafeMutablePointer<Float>
+    func transformInput(
+        _ x: UnsafePointer<Float>, _ tile: Int, into target: UnsafeMutablePointer<Float>, step: Int,
+        channelStep: Int = 16, _ spare: UnsafeMutablePointer<Float>
     ) {
         let (height, width, channels) = (shape.input[0], shape.input[1], shape.inputs)
         let (image, row, column) = position(tile)
@@ -142,7 +146,7 @@ struct WinogradConvolution {
         let isInside = top >= 0 && left >= 0 && top + 6 <= height && left + 6 <= width
         for channel in stride(from: 0, to: channels, by: 16) {
             let from = LaneRows(start: UnsafeMutablePointer(mutating: source) + channel, step: channels)
-            let to = LaneRows(start: target + channel, step: blockLength * channels)
+            let to = LaneRows(start: target + channel / 16 * channelStep, step: step)
             if isInside {
                 for j in 0..<6 { half.set(j, 6, Winograd.input(from.six(j, width))) }
             } else {
@@ -160,19 +164,23 @@ struct WinogradConvolution {
         }
     }
 
-    /// Product p of output o is at p · blockLength · width + o.
+    /// Product p of the first of `outputs` is at p · step.
     @inline(__always)
-    private func transformOutput(
-        _ source: UnsafeMutablePointer<Float>, _ tile: Int, _ bias: UnsafePointer<Float>?,
-        into y: UnsafeMutablePointer<Float>, _ spare: UnsafeMutablePointer<Float>
+    func transformOutput(
+        _ source: UnsafeMutablePointer<Float>, _ tile: Int, _ outputs: Range<Int>, step: Int,
+        _ bias: UnsafePointer<Float>?, relu: Bool, into y: UnsafeMutablePointer<Float>,
+        _ spare: UnsafeMutablePointer<Float>
     ) {
         let (height, width, channels) = (shape.output[0], shape.output[1], shape.outputs)
         let (image, row, column) = position(tile)
         let target = y + ((image * height + row) * width + column) * channels
         let half = LaneRows(start: spare, step: 16)
         let (rows, columns) = (min(4, height - row), min(4, width - column))
-        for channel in stride(from: 0, to: channels, by: 16) {
-            let from = LaneRows(start: source + channel, step: blockLength * panels * 32)
+        @inline(__always) func finished(_ sum: Lanes) -> Lanes {
+            relu ? sum.replacing(with: Lanes.zero, where: sum .< Lanes.zero) : sum  // NaN passes
+        }
+        for channel in stride(from: outputs.lowerBound, to: outputs.upperBound, by: 16) {
+            let from = LaneRows(start: source + (channel - outputs.lowerBound), step: step)
             let to = LaneRows(start: target + channel, step: channels)
             let shift =
                 bias.map { UnsafeRawPointer($0 + channel).loadUnaligned(as: Lanes.self) } ?? .zero
@@ -185,19 +193,19 @@ struct WinogradConvolution {
             }
             for i in 0..<rows {
                 let four = Winograd.output(half.six(i * 6, 1))
-                to[i * width] = four.0 + shift
-                if columns > 1 { to[i * width + 1] = four.1 + shift }
-                if columns > 2 { to[i * width + 2] = four.2 + shift }
-                if columns > 3 { to[i * width + 3] = four.3 + shift }
+                to[i * width] = finished(four.0 + shift)
+                if columns > 1 { to[i * width + 1] = finished(four.1 + shift) }
+                if columns > 2 { to[i * width + 2] = finished(four.2 + shift) }
+                if columns > 3 { to[i * width + 3] = finished(four.3 + shift) }
             }
         }
     }
 
-    /// Product p of the outputs of one panel goes to (p · panels + panel) · blockLength · 32.
+    /// Product p of the outputs of one panel goes to (p · panels + panel) · panelStep.
     @inline(__always)
-    private func transformGradient(
+    func transformGradient(
         _ gradient: UnsafePointer<Float>, _ tile: Int, into target: UnsafeMutablePointer<Float>,
-        _ spare: UnsafeMutablePointer<Float>
+        panelStep: Int, _ spare: UnsafeMutablePointer<Float>
     ) {
         let (height, width, channels) = (shape.output[0], shape.output[1], shape.outputs)
         let (image, row, column) = position(tile)
@@ -207,8 +215,8 @@ struct WinogradConvolution {
         for channel in stride(from: 0, to: channels, by: 16) {
             let from = LaneRows(start: UnsafeMutablePointer(mutating: source) + channel, step: channels)
             let to = LaneRows(
-                start: target + channel / 32 * blockLength * 32 + channel % 32,
-                step: panels * blockLength * 32)
+                start: target + channel / panelWidth * panelStep + channel % panelWidth,
+                step: panels * panelStep)
             @inline(__always)
             func read(_ i: Int, _ j: Int) -> Lanes { i < rows && j < columns ? from[i * width + j] : .zero }
             for j in 0..<4 {

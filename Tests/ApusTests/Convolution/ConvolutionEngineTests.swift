@@ -58,7 +58,19 @@ import _ApusTestSupport
         Sizes(input: [1, 8, 40, 16], outputs: 16, kernel: [5, 5], padding: 2),
     ]
 
-    @Test(arguments: depthwise + dense + narrow)
+    /// Winograd's filtering, tile by tile or output by output: tiles that hang over the edges, uneven paddings, outputs that
+    /// fill half a panel, sums in one part and in several, and many channels.
+    static let filtered: [Sizes] = [
+        Sizes(input: [2, 32, 13, 15], outputs: 48, kernel: [3, 3], padding: 1),
+        Sizes(input: [3, 48, 16, 9], outputs: 32, kernel: [3, 3], padding: [0, 2]),
+        Sizes(input: [4, 32, 11, 11], outputs: 32, kernel: [3, 3], padding: [2, 0]),
+        Sizes(input: [16, 64, 14, 14], outputs: 80, kernel: [3, 3], padding: 1),
+        Sizes(input: [2, 112, 28, 28], outputs: 160, kernel: [3, 3], padding: 1),
+        Sizes(input: [10, 32, 14, 14], outputs: 176, kernel: [3, 3], padding: 1),
+        Sizes(input: [2, 512, 14, 14], outputs: 64, kernel: [3, 3], padding: 1),
+    ]
+
+    @Test(arguments: depthwise + dense + narrow + filtered)
     func equalsProductsOfWindows(_ sizes: Sizes) {
         let exact = sizes.results(.float64)
         for (result, wanted) in zip(sizes.results(.float32), exact) {
@@ -69,7 +81,7 @@ import _ApusTestSupport
     }
 
     /// No sum is split between threads.
-    @Test(arguments: depthwise + dense + narrow)
+    @Test(arguments: depthwise + dense + narrow + filtered)
     func threadsChangeNothing(_ sizes: Sizes) {
         let one = withThreads(1) { sizes.results(.float32) }
         let two = withThreads(2) { sizes.results(.float32) }
@@ -86,11 +98,13 @@ import _ApusTestSupport
         #expect(negative.array(of: Float.self).allSatisfy { $0 == 0 })
     }
 
-    @Test func notANumberPassesTheFusedReLUOfANarrowConvolution() {
-        let weight = Tensor.ones([8, 16, 3, 3])
-        let y = Tensor.full([1, 16, 14, 14], Float.nan).conv2d(weight, padding: 1, activation: .relu)
+    /// Of a narrow convolution, and of Winograd's filtering by tiles and by outputs.
+    @Test(arguments: [[8, 16], [32, 32], [64, 32]])
+    func notANumberPassesTheFusedReLU(_ channels: [Int]) {
+        let (weight, input) = (Tensor.ones(channels + [3, 3]), [3, channels[1], 14, 14])
+        let y = Tensor.full(input, Float.nan).conv2d(weight, padding: 1, activation: .relu)
         #expect(y.array(of: Float.self).allSatisfy { $0.isNaN })
-        let negative = Tensor.full([1, 16, 14, 14], Float(-1)).conv2d(weight, padding: 1, activation: .relu)
+        let negative = Tensor.full(input, Float(-1)).conv2d(weight, padding: 1, activation: .relu)
         #expect(negative.array(of: Float.self).allSatisfy { $0 == 0 })
     }
 }

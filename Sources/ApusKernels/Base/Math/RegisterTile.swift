@@ -1,0 +1,137 @@
+import CProcessor
+
+// Sums of products in registers: the piece of a matrix product that a kernel is made of. `Twice<Thrice<RowSum<…>>>` is
+// six rows.
+
+/// Neighbouring columns of one row, in registers.
+@usableFromInline package protocol ColumnVector {
+    associatedtype Element: BinaryFloatingPoint & SIMDScalar
+    static var columns: Int { get }
+    static var zeros: Self { get }
+    init(at start: UnsafePointer<Element>)
+    func store(at start: UnsafeMutablePointer<Element>)
+    mutating func addProduct(_ factor: SIMD16<Element>, _ other: Self)
+}
+
+extension SIMD16: ColumnVector where Scalar: BinaryFloatingPoint {
+    @inlinable @inline(__always) package static var columns: Int { 16 }
+    @inlinable @inline(__always) package static var zeros: Self { Self(repeating: 0) }
+
+    @inlinable @inline(__always)
+    package mutating func addProduct(_ factor: SIMD16<Scalar>, _ other: Self) {
+        self = addingProduct(factor, other)
+    }
+}
+
+@usableFromInline package struct Pair<V: ColumnVector>: ColumnVector {
+    @usableFromInline var low: V
+    @usableFromInline var high: V
+
+    @inlinable @inline(__always) package static var columns: Int { 2 * V.columns }
+    @inlinable @inline(__always) package static var zeros: Self { Self(V.zeros, V.zeros) }
+
+    @inlinable @inline(__always)
+    init(_ low: V, _ high: V) { (self.low, self.high) = (low, high) }
+
+    @inlinable @inline(__always)
+    package init(at start: UnsafePointer<V.Element>) {
+        (low, high) = (V(at: start), V(at: start + V.columns))
+    }
+
+    @inlinable @inline(__always)
+    package func store(at start: UnsafeMutablePointer<V.Element>) {
+        low.store(at: start)
+        high.store(at: start + V.columns)
+    }
+
+    @inlinable @inline(__always)
+    package mutating func addProduct(_ factor: SIMD16<V.Element>, _ other: Self) {
+        low.addProduct(factor, other.low)
+        high.addProduct(factor, other.high)
+    }
+}
+
+/// The sums of some rows and the columns of a vector, in registers.
+@usableFromInline package protocol RowSums {
+    associatedtype Vector: ColumnVector
+    static var rows: Int { get }
+    /// Zeros.
+    init()
+    init(_ c: UnsafePointer<Vector.Element>, _ stride: Int)
+    mutating func add(_ a: UnsafePointer<Vector.Element>, _ stride: Int, _ b: Vector)
+    func store(_ c: UnsafeMutablePointer<Vector.Element>, _ stride: Int)
+}
+
+@usableFromInline package struct RowSum<V: ColumnVector>: RowSums {
+    @usableFromInline var sum: V
+
+    @inlinable @inline(__always) package static var rows: Int { 1 }
+
+    @inlinable @inline(__always)
+    package init() { sum = .zeros }
+
+    @inlinable @inline(__always)
+    package init(_ c: UnsafePointer<V.Element>, _ stride: Int) { sum = V(at: c) }
+
+    @inlinable @inline(__always)
+    package mutating func add(_ a: UnsafePointer<V.Element>, _ stride: Int, _ b: V) {
+        sum.addProduct(SIMD16(repeating: a[0]), b)
+    }
+
+    @inlinable @inline(__always)
+    package func store(_ c: UnsafeMutablePointer<V.Element>, _ stride: Int) { sum.store(at: c) }
+}
+
+@usableFromInline package struct Twice<S: RowSums>: RowSums {
+    @usableFromInline var first: S
+    @usableFromInline var second: S
+
+    @inlinable @inline(__always) package static var rows: Int { 2 * S.rows }
+
+    @inlinable @inline(__always)
+    package init() { (first, second) = (S(), S()) }
+
+    @inlinable @inline(__always)
+    package init(_ c: UnsafePointer<S.Vector.Element>, _ stride: Int) {
+        (first, second) = (S(c, stride), S(c + S.rows &* stride, stride))
+    }
+
+    @inlinable @inline(__always)
+    package mutating func add(_ a: UnsafePointer<S.Vector.Element>, _ stride: Int, _ b: S.Vector) {
+        first.add(a, stride, b)
+        second.add(a + S.rows &* stride, stride, b)
+    }
+
+    @inlinable @inline(__always)
+    package func store(_ c: UnsafeMutablePointer<S.Vector.Element>, _ stride: Int) {
+        first.store(c, stride)
+        second.store(c + S.rows &* stride, stride)
+    }
+}
+
+@usableFromInline package struct Thrice<S: RowSums>: RowSums {
+    @usableFromInline var both: Twice<S>
+    @usableFromInline var third: S
+
+    @inlinable @inline(__always) package static var rows: Int { 3 * S.rows }
+
+    @inlinable @inline(__always)
+    package init() { (both, third) = (Twice(), S()) }
+
+    @inlinable @inline(__always)
+    package init(_ c: UnsafePointer<S.Vector.Element>, _ stride: Int) {
+        (both, third) = (Twice(c, stride), S(c + 2 * S.rows &* stride, stride))
+    }
+
+    @inlinable @inline(__always)
+    package mutating func add(_ a: UnsafePointer<S.Vector.Element>, _ stride: Int, _ b: S.Vector) {
+        both.add(a, stride, b)
+        third.add(a + 2 * S.rows &* stride, stride, b)
+    }
+
+    @inlinable @inline(__always)
+    package func store(_ c: UnsafeMutablePointer<S.Vector.Element>, _ stride: Int) {
+        both.store(c, stride)
+        third.store(c + 2 * S.rows &* stride, stride)
+    }
+}
