@@ -14,7 +14,7 @@ help:
 	@echo "make train [DATA=dir] [EPOCHS=n] [BATCH_SIZE=n] [LR=x] [SEED=n] [THREADS=n] [OUTPUT=dir]"
 	@echo "                          train an MLP on embedded digits, or on the MNIST files in DATA"
 	@echo "make test [FILTER=regex]  build and run the tests"
-	@echo "make bench [FILTER=text]  time Apus against PyTorch, side by side; writes bench/results.json"
+	@echo "make bench [FILTER=text]  time Apus against PyTorch, side by side; writes bench/results/"
 	@echo "make build                the release build: .build/release/apus"
 	@echo "make docs                 the documentation, as static pages in docs-out/"
 	@echo "make format               format the Swift code (format-check: only look)"

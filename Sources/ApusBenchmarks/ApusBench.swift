@@ -7,7 +7,13 @@ enum ApusBench {
         let arguments = CommandLine.arguments.dropFirst()
         switch (arguments.first, arguments.dropFirst().first) {
         case ("list", nil):
-            for benchmark in allBenchmarks { print("time\t\(benchmark.name)") }
+            for benchmark in allBenchmarks {
+                switch benchmark.work {
+                case .operations(let count): print("time\t\(benchmark.name)\toperations\t\(count)")
+                case .bytes(let count): print("time\t\(benchmark.name)\tbytes\t\(count)")
+                case nil: print("time\t\(benchmark.name)")
+                }
+            }
             for benchmark in allMemoryBenchmarks { print("memory\t\(benchmark.name)") }
         case ("serve", nil):
             var server = Server()

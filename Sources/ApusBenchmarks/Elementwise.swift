@@ -14,7 +14,7 @@ let elementwise: [Benchmark] = sizes.flatMap { size, shape in
 }
 
 func unary(_ name: String, _ shape: Shape, _ operation: @escaping @Sendable (Tensor) -> Tensor) -> Benchmark {
-    Benchmark(name) {
+    Benchmark(name, work: .bytes(8 * shape.reduce(1, *))) {
         let x = numbers(shape)
         return { consume(operation(x)) }
     }
@@ -24,7 +24,7 @@ private func binary(
     _ name: String, _ shape: Shape, _ other: Shape,
     _ operation: @escaping @Sendable (Tensor, Tensor) -> Tensor
 ) -> Benchmark {
-    Benchmark(name) {
+    Benchmark(name, work: .bytes(4 * (2 * shape.reduce(1, *) + other.reduce(1, *)))) {
         let (a, b) = (numbers(shape), numbers(other))
         return { consume(operation(a, b)) }
     }

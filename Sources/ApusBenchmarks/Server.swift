@@ -6,6 +6,9 @@ import Apus
 ///     measure WARM-UPS ITERATIONS NAME   answers milliseconds per iteration
 ///     reorders NAME                      answers how many images one iteration copies to another layout
 ///     release                            drops the inputs
+///     libraries                          answers the libraries' names and versions
+///     roofline                           answers what the machine can do: operations a second of a large matrix product,
+///                                        and bytes a second of a copy, both in 10⁹
 ///
 /// The fields are separated by tabs. Whatever goes wrong is answered `error` and why.
 struct Server {
@@ -47,6 +50,14 @@ struct Server {
             let before = ImageLayout.reorders
             iteration()
             return String(ImageLayout.reorders - before)
+        case "roofline":
+            let matrix = numbers([2048, 2048])
+            let product = best { consume(matrix.matmul(matrix)) }
+            let (source, count) = (numbers([1 << 26]), 1 << 29)
+            let copy = best { consume(source + 1) }
+            return "\(2 * 2048.0 * 2048 * 2048 / product / 1e6)\t\(Double(count) / copy / 1e6)"
+        case "libraries":
+            return CPUBuild.libraries.map { "\($0.0) \($0.1)" }.joined(separator: "\t")
         case "release":
             prepared = [:]
             return "ok"
@@ -65,6 +76,12 @@ struct Server {
             if each * Double(count) >= 20 { return each }
             count *= 2
         }
+    }
+
+    /// The least of ten iterations' milliseconds.
+    private func best(_ iteration: () -> Void) -> Double {
+        iteration()
+        return (0..<10).map { _ in milliseconds(iteration, 1) }.min()!
     }
 
     private func milliseconds(_ iteration: () -> Void, _ count: Int) -> Double {

@@ -12,8 +12,6 @@ import CProcessor
 
 @inline(__always) private var hasWideVectors: Bool { APUS_VECTOR_BYTES == 64 }
 
-private typealias Row<V: ColumnVector> = RowSum<V>
-
 /// C = A·B for `panelRows` rows and `panelWidth` columns.
 ///
 /// - Parameters:
@@ -25,9 +23,9 @@ func multiplyRows(
     into c: UnsafeMutablePointer<Float>, _ stride: Int
 ) {
     if hasWideVectors {
-        multiply(Twice<Thrice<Twice<Row<Pair<Lanes>>>>>(), a, rowStride, 1, b, depth, c, stride)
+        multiply(Twice<Thrice<Twice<RowSum<Pair<Lanes>>>>>(), a, rowStride, 1, b, depth, c, stride)
     } else {
-        multiply(Thrice<Twice<Row<Lanes>>>(), a, rowStride, 1, b, depth, c, stride)
+        multiply(Thrice<Twice<RowSum<Lanes>>>(), a, rowStride, 1, b, depth, c, stride)
     }
 }
 
@@ -42,16 +40,16 @@ func multiplyColumns(
     _ stride: Int, accumulate: Bool
 ) {
     if hasWideVectors {
-        typealias Sums = Twice<Twice<Twice<Row<Pair<Lanes>>>>>
+        typealias Sums = Twice<Twice<Twice<RowSum<Pair<Lanes>>>>>
         multiply(accumulate ? Sums(c, stride) : Sums(), a, 1, 16, b, depth, c, stride)
     } else {
-        typealias Sums = Twice<Twice<Row<Lanes>>>
+        typealias Sums = Twice<Twice<RowSum<Lanes>>>
         multiply(accumulate ? Sums(c, stride) : Sums(), a, 1, 16, b, depth, c, stride)
     }
 }
 
 @inline(__always)
-private func multiply<S: RowSums>(
+private func multiply<S: RegisterTile>(
     _ zeros: S, _ a: UnsafePointer<Float>, _ rowStride: Int, _ columnStride: Int, _ b: UnsafePointer<Float>,
     _ depth: Int, _ c: UnsafeMutablePointer<Float>, _ stride: Int
 ) where S.Vector.Element == Float {

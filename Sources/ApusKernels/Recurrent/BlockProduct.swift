@@ -68,7 +68,7 @@ private func addTiles<V: ColumnVector>(
 }
 
 @inline(__always)
-private func addTile<S: RowSums>(
+private func addTile<S: RegisterTile>(
     _: S.Type, _ a: UnsafePointer<S.Vector.Element>, _ rowStride: Int, _ b: UnsafePointer<S.Vector.Element>,
     _ depth: Int, _ c: UnsafeMutablePointer<S.Vector.Element>, _ stride: Int
 ) -> Int {

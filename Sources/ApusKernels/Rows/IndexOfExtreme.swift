@@ -66,7 +66,7 @@ private func extremes<T: OrderedElement>(
     }
 }
 
-/// Rows too short to be searched one by one go side by side, one a lane.
+/// Rows too short to be searched one by one are transposed, and go side by side, one a lane.
 @inline(__always)
 private func extremesOfShortRows<T: OrderedElement>(
     _ x: UnsafePointer<T>, _ rows: Int, _ length: Int, largest: Bool,
@@ -74,16 +74,22 @@ private func extremesOfShortRows<T: OrderedElement>(
 ) {
     let group = 16
     Parallel.runs((rows + group - 1) / group, cost: group * length) { units in
-        for unit in units {
-            let row = unit * group
-            let (x, indices, values) = (x + row * length, indices + row, values.map { $0 + row })
-            // A constant number of lanes lets the loops vectorise.
-            if row + group <= rows {
-                extremesOfLanes(
-                    x, step: 1, lane: length, group, length, largest: largest, indices, values)
-            } else {
-                extremesOfLanes(
-                    x, step: 1, lane: length, rows - row, length, largest: largest, indices, values)
+        withUnsafeTemporaryAllocation(of: T.self, capacity: group * length) { scratch in
+            let columns = scratch.baseAddress!
+            for unit in units {
+                let row = unit * group
+                let (x, indices, values) = (x + row * length, indices + row, values.map { $0 + row })
+                // A constant number of lanes lets the loops vectorise.
+                if row + group <= rows {
+                    for i in 0..<length {
+                        for lane in 0..<group { columns[i &* group &+ lane] = x[lane &* length &+ i] }
+                    }
+                    extremesOfLanes(
+                        columns, step: group, lane: 1, group, length, largest: largest, indices, values)
+                } else {
+                    extremesOfLanes(
+                        x, step: 1, lane: length, rows - row, length, largest: largest, indices, values)
+                }
             }
         }
     }

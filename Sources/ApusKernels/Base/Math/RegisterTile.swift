@@ -1,9 +1,7 @@
-import CProcessor
-
 // Sums of products in registers: the piece of a matrix product that a kernel is made of. `Twice<Thrice<RowSum<…>>>` is
 // six rows.
 
-/// Neighbouring columns of one row, in registers.
+/// Neighboring columns of one row, in registers.
 @usableFromInline package protocol ColumnVector {
     associatedtype Element: BinaryFloatingPoint & SIMDScalar
     static var columns: Int { get }
@@ -52,7 +50,7 @@ extension SIMD16: ColumnVector where Scalar: BinaryFloatingPoint {
 }
 
 /// The sums of some rows and the columns of a vector, in registers.
-@usableFromInline package protocol RowSums {
+@usableFromInline package protocol RegisterTile {
     associatedtype Vector: ColumnVector
     static var rows: Int { get }
     /// Zeros.
@@ -62,7 +60,7 @@ extension SIMD16: ColumnVector where Scalar: BinaryFloatingPoint {
     func store(_ c: UnsafeMutablePointer<Vector.Element>, _ stride: Int)
 }
 
-@usableFromInline package struct RowSum<V: ColumnVector>: RowSums {
+@usableFromInline package struct RowSum<V: ColumnVector>: RegisterTile {
     @usableFromInline var sum: V
 
     @inlinable @inline(__always) package static var rows: Int { 1 }
@@ -82,7 +80,7 @@ extension SIMD16: ColumnVector where Scalar: BinaryFloatingPoint {
     package func store(_ c: UnsafeMutablePointer<V.Element>, _ stride: Int) { sum.store(at: c) }
 }
 
-@usableFromInline package struct Twice<S: RowSums>: RowSums {
+@usableFromInline package struct Twice<S: RegisterTile>: RegisterTile {
     @usableFromInline var first: S
     @usableFromInline var second: S
 
@@ -109,7 +107,7 @@ extension SIMD16: ColumnVector where Scalar: BinaryFloatingPoint {
     }
 }
 
-@usableFromInline package struct Thrice<S: RowSums>: RowSums {
+@usableFromInline package struct Thrice<S: RegisterTile>: RegisterTile {
     @usableFromInline var both: Twice<S>
     @usableFromInline var third: S
 
