@@ -20,12 +20,12 @@ struct WinogradConvolution {
     /// nil where tiles or registers would stay too empty to be worth it.
     init?(_ shape: ConvolutionShape) {
         guard
-            shape.kernel == [3, 3] && shape.stride == [1, 1] && shape.dilation == [1, 1] && shape.groups == 1,
+            shape.kernel == [3, 3] && shape.stride == [1, 1] && shape.groups == 1,
             shape.inputs % 16 == 0 && shape.outputs % 16 == 0 && min(shape.inputs, shape.outputs) >= 32
         else { return nil }
         self.shape = shape
-        tileRows = (shape.output[0] + 3) / 4
-        tileColumns = (shape.output[1] + 3) / 4
+        tileRows = Self.tiles(shape.output[0], shape.dilation[0])
+        tileColumns = Self.tiles(shape.output[1], shape.dilation[1])
         tiles = shape.batch * tileRows * tileColumns
         panels = (shape.outputs + panelWidth - 1) / panelWidth
         guard tiles >= 24, shape.outputCount / shape.outputs >= tiles * 8 else { return nil }
@@ -127,9 +127,33 @@ struct WinogradConvolution {
 
     // MARK: Transforms of a tile
 
+    // The positions of a dilated convolution fall into as many groups along an axis as it is dilated; those of a group see
+    // nothing of the others, and are neighbors in tiles of their own.
+
+    /// Tiles along an axis.
+    private static func tiles(_ extent: Int, _ dilation: Int) -> Int {
+        let groups = min(dilation, extent)
+        return groups * (((extent + dilation - 1) / dilation + 3) / 4)
+    }
+
+    /// The first position of a tile along an axis.
+    @inline(__always)
+    private func first(_ tile: Int, _ axis: Int) -> Int {
+        let dilation = shape.dilation[axis]
+        let groups = min(dilation, shape.output[axis])
+        return tile / groups * 4 * dilation + tile % groups
+    }
+
+    /// How many positions of a tile there are along an axis, four unless it hangs over the edge.
+    @inline(__always)
+    private func positions(from first: Int, _ axis: Int) -> Int {
+        let dilation = shape.dilation[axis]
+        return max(0, min(4, (shape.output[axis] - first + dilation - 1) / dilation))
+    }
+
     private func position(_ tile: Int) -> (image: Int, row: Int, column: Int) {
         let (image, rest) = (tile / (tileRows * tileColumns), tile % (tileRows * tileColumns))
-        return (image, rest / tileColumns * 4, rest % tileColumns * 4)
+        return (image, first(rest / tileColumns, 0), first(rest % tileColumns, 1))
     }
 
     /// Product p of 16 channels from c on goes to p · step + c / 16 · channelStep.
@@ -143,17 +167,20 @@ struct WinogradConvolution {
         let (top, left) = (row - shape.before[0], column - shape.before[1])
         let source = x + image * height * width * channels + (top * width + left) * channels
         let half = LaneRows(start: spare, step: 16)
-        let isInside = top >= 0 && left >= 0 && top + 6 <= height && left + 6 <= width
+        let (down, across) = (shape.dilation[0], shape.dilation[1])
+        let isInside = top >= 0 && left >= 0 && top + 5 * down < height && left + 5 * across < width
         for channel in stride(from: 0, to: channels, by: 16) {
             let from = LaneRows(start: UnsafeMutablePointer(mutating: source) + channel, step: channels)
             let to = LaneRows(start: target + channel / 16 * channelStep, step: step)
             if isInside {
-                for j in 0..<6 { half.set(j, 6, Winograd.input(from.six(j, width))) }
+                for j in 0..<6 { half.set(j, 6, Winograd.input(from.six(j * across, down * width))) }
             } else {
                 @inline(__always)
                 func read(_ i: Int, _ j: Int) -> Lanes {
-                    let isThere = top + i >= 0 && top + i < height && left + j >= 0 && left + j < width
-                    return isThere ? from[i * width + j] : .zero
+                    let (row, column) = (i * down, j * across)
+                    let isThere =
+                        top + row >= 0 && top + row < height && left + column >= 0 && left + column < width
+                    return isThere ? from[row * width + column] : .zero
                 }
                 for j in 0..<6 {
                     let six = (read(0, j), read(1, j), read(2, j), read(3, j), read(4, j), read(5, j))
@@ -175,7 +202,8 @@ struct WinogradConvolution {
         let (image, row, column) = position(tile)
         let target = y + ((image * height + row) * width + column) * channels
         let half = LaneRows(start: spare, step: 16)
-        let (rows, columns) = (min(4, height - row), min(4, width - column))
+        let (rows, columns) = (positions(from: row, 0), positions(from: column, 1))
+        let (down, across) = (shape.dilation[0] * width, shape.dilation[1])
         @inline(__always) func finished(_ sum: Lanes) -> Lanes {
             relu ? sum.replacing(with: Lanes.zero, where: sum .< Lanes.zero) : sum  // NaN passes
         }
@@ -193,10 +221,10 @@ struct WinogradConvolution {
             }
             for i in 0..<rows {
                 let four = Winograd.output(half.six(i * 6, 1))
-                to[i * width] = finished(four.0 + shift)
-                if columns > 1 { to[i * width + 1] = finished(four.1 + shift) }
-                if columns > 2 { to[i * width + 2] = finished(four.2 + shift) }
-                if columns > 3 { to[i * width + 3] = finished(four.3 + shift) }
+                if columns > 0 { to[i * down] = finished(four.0 + shift) }
+                if columns > 1 { to[i * down + across] = finished(four.1 + shift) }
+                if columns > 2 { to[i * down + 2 * across] = finished(four.2 + shift) }
+                if columns > 3 { to[i * down + 3 * across] = finished(four.3 + shift) }
             }
         }
     }
@@ -211,14 +239,17 @@ struct WinogradConvolution {
         let (image, row, column) = position(tile)
         let source = gradient + ((image * height + row) * width + column) * channels
         let half = LaneRows(start: spare, step: 16)
-        let (rows, columns) = (min(4, height - row), min(4, width - column))
+        let (rows, columns) = (positions(from: row, 0), positions(from: column, 1))
+        let (down, across) = (shape.dilation[0] * width, shape.dilation[1])
         for channel in stride(from: 0, to: channels, by: 16) {
             let from = LaneRows(start: UnsafeMutablePointer(mutating: source) + channel, step: channels)
             let to = LaneRows(
                 start: target + channel / panelWidth * panelStep + channel % panelWidth,
                 step: panels * panelStep)
             @inline(__always)
-            func read(_ i: Int, _ j: Int) -> Lanes { i < rows && j < columns ? from[i * width + j] : .zero }
+            func read(_ i: Int, _ j: Int) -> Lanes {
+                i < rows && j < columns ? from[i * down + j * across] : .zero
+            }
             for j in 0..<4 {
                 half.set(j, 4, Winograd.outputGradient((read(0, j), read(1, j), read(2, j), read(3, j))))
             }

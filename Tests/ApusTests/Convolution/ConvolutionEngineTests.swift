@@ -68,6 +68,9 @@ import _ApusTestSupport
         Sizes(input: [2, 112, 28, 28], outputs: 160, kernel: [3, 3], padding: 1),
         Sizes(input: [10, 32, 14, 14], outputs: 176, kernel: [3, 3], padding: 1),
         Sizes(input: [2, 512, 14, 14], outputs: 64, kernel: [3, 3], padding: 1),
+        Sizes(input: [3, 32, 17, 19], outputs: 48, kernel: [3, 3], padding: [2, 4], dilation: [2, 3]),
+        Sizes(input: [4, 48, 16, 30], outputs: 32, kernel: [3, 3], padding: 4, dilation: 4),
+        Sizes(input: [6, 32, 5, 40], outputs: 64, kernel: [3, 3], padding: [7, 1], dilation: [7, 1]),
     ]
 
     @Test(arguments: depthwise + dense + narrow + filtered)
