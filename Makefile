@@ -8,7 +8,7 @@ TRAIN_OPTIONS = \
 MODEL ?= mnist-mlp
 SOURCES = Package.swift Sources Tests $(wildcard Snippets)
 
-.PHONY: help setup build train test test-asan test-tsan bench format format-check docs catalog golden verify clean
+.PHONY: help setup build train test test-asan test-tsan test-cpus bench format format-check docs catalog golden verify clean
 
 help:
 	@echo "make train [DATA=dir] [EPOCHS=n] [BATCH_SIZE=n] [LR=x] [SEED=n] [THREADS=n] [OUTPUT=dir]"
@@ -19,6 +19,7 @@ help:
 	@echo "make docs                 the documentation, as static pages in docs-out/"
 	@echo "make format               format the Swift code (format-check: only look)"
 	@echo "make test-asan test-tsan  the tests under the address or the thread sanitizer"
+	@echo "make test-cpus            the tests of kernels, built for each level of x86-64 that this processor runs"
 	@echo "make catalog              write the catalogue of names anew, from the documentation comments"
 	@echo "make golden PYTHON=...    write the golden values anew, with PyTorch"
 	@echo "make verify PYTHON=...    compare with PyTorch on its own sample inputs and on random shapes"
@@ -41,6 +42,9 @@ test-asan: setup
 
 test-tsan: setup
 	Scripts/test-sanitized thread $(if $(FILTER),"$(FILTER)")
+
+test-cpus: setup
+	Scripts/test-cpus $(CPUS)
 
 bench:
 	@Scripts/setup.sh bench
