@@ -10,6 +10,13 @@
 #define APUS_VECTOR_BYTES 32
 #endif
 
+// Whether the code was compiled for processors with instructions that convert float16 numbers.
+#if defined(__F16C__) || !defined(__x86_64__)
+#define APUS_CONVERTS_HALF 1
+#else
+#define APUS_CONVERTS_HALF 0
+#endif
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 
@@ -72,6 +79,12 @@ static inline unsigned apus_flush_denormals(void) {
     return mode;
 }
 static inline void apus_restore_denormals(unsigned mode) { _mm_setcsr(mode); }
+// The opposite, for a stretch within.
+static inline unsigned apus_keep_denormals(void) {
+    unsigned mode = _mm_getcsr();
+    _mm_setcsr(mode & ~0x8040u);
+    return mode;
+}
 
 // Copies a 64-byte line to an aligned address past the caches: memory that will not be read soon
 // need not be read before it is written.
@@ -96,6 +109,7 @@ static inline void apus_stream_line(void *_Nonnull target, const void *_Nonnull 
 static inline void apus_stream_fence(void) {}
 static inline const char *_Nonnull apus_built_for(void) { return ""; }
 static inline unsigned apus_flush_denormals(void) { return 0; }
+static inline unsigned apus_keep_denormals(void) { return 0; }
 static inline void apus_restore_denormals(unsigned mode) { (void)mode; }
 #endif
 

@@ -28,7 +28,7 @@ extension MatrixProduct {
         let length = n * width
         Parallel.units(batch * m, cost: length) { unit in
             let row = c + (unit / m * cBatchStride + unit % m * n) * width
-            for j in 0..<length { row[j] = add(row[j], bias[j]) }
+            withHalfConversions { for j in 0..<length { row[j] = add(row[j], bias[j]) } }
         }
     }
 }

@@ -63,7 +63,7 @@ extension MatrixProduct {
                 for i in 0..<length { row[i] = Float(source[i]) }
             } else {
                 let source = from.assumingMemoryBound(to: Float16.self) + run * stride
-                for i in 0..<length { row[i] = Float(source[i]) }
+                withHalfConversions { for i in 0..<length { row[i] = Float(source[i]) } }
             }
         }
     }
@@ -77,7 +77,7 @@ extension MatrixProduct {
                 for i in range { to[i] = BFloat16(from[i]) }
             } else {
                 let to = to.assumingMemoryBound(to: Float16.self)
-                for i in range { to[i] = Float16(from[i]) }
+                withHalfConversions { for i in range { to[i] = Float16(from[i]) } }
             }
         }
     }

@@ -1,4 +1,15 @@
 import ApusCore
+import CProcessor
+
+/// Runs what converts float16 numbers. Where the processor has no instruction for it a library's function does, which goes
+/// by way of denormal numbers.
+@inline(__always)
+package func withHalfConversions(_ body: () -> Void) {
+    if APUS_CONVERTS_HALF != 0 { return body() }
+    let mode = apus_keep_denormals()
+    defer { apus_restore_denormals(mode) }
+    body()
+}
 
 /// Conversion of contiguous elements from one type to another: what a cast does, and what the
 /// strided readers do for operands that are not of the type computed in.
@@ -17,7 +28,8 @@ package func convert(
     case .bool, .uint8: convertInteger(source, UInt8.self, target, to, n)
     case .int32: convertInteger(source, Int32.self, target, to, n)
     case .int64: convertInteger(source, Int64.self, target, to, n)
-    case .float16: convertReal(source, Float16.self, { Float($0) }, target, to, n)
+    case .float16:
+        withHalfConversions { convertReal(source, Float16.self, { Float($0) }, target, to, n) }
     case .bfloat16: convertReal(source, BFloat16.self, { Float($0) }, target, to, n)
     case .float32: convertReal(source, Float.self, { $0 }, target, to, n)
     case .float64: convertReal(source, Double.self, { $0 }, target, to, n)
@@ -52,7 +64,8 @@ private func convertInteger<A: BinaryInteger>(
     case .uint8: each(source, A.self, target, UInt8.self, n) { UInt8(truncatingIfNeeded: $0) }
     case .int32: each(source, A.self, target, Int32.self, n) { Int32(truncatingIfNeeded: $0) }
     case .int64: each(source, A.self, target, Int64.self, n) { Int64(truncatingIfNeeded: $0) }
-    case .float16: each(source, A.self, target, Float16.self, n) { Float16(Float($0)) }
+    case .float16:
+        withHalfConversions { each(source, A.self, target, Float16.self, n) { Float16(Float($0)) } }
     case .bfloat16: each(source, A.self, target, BFloat16.self, n) { BFloat16(Float($0)) }
     case .float32: each(source, A.self, target, Float.self, n) { Float($0) }
     case .float64: each(source, A.self, target, Double.self, n) { Double($0) }
@@ -72,7 +85,8 @@ private func convertReal<A, T: ConvertibleReal>(
     case .uint8: each(source, A.self, target, UInt8.self, n) { real($0).uint8 }
     case .int32: each(source, A.self, target, Int32.self, n) { real($0).int32 }
     case .int64: each(source, A.self, target, Int64.self, n) { real($0).int64 }
-    case .float16: each(source, A.self, target, Float16.self, n) { Float16(real($0).float) }
+    case .float16:
+        withHalfConversions { each(source, A.self, target, Float16.self, n) { Float16(real($0).float) } }
     case .bfloat16: each(source, A.self, target, BFloat16.self, n) { BFloat16(real($0).float) }
     case .float32: each(source, A.self, target, Float.self, n) { real($0).float }
     case .float64: each(source, A.self, target, Double.self, n) { real($0).double }
