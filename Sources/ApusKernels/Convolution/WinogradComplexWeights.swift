@@ -69,7 +69,6 @@ extension WinogradConvolution {
     ) {
         let (inputs, outputs) = (shape.inputs / 2, shape.outputs / 2)
         let width = panels * panelWidth
-        let rows = shape.inputs
         // The sums a·g and b·g with the parts of x = a + ib are two rows; they join to a·g ± i(b·g).
         let sign: Float = conjugates ? -1 : 1
         weightGradient(x, gradient) { parts, count, step in
@@ -83,7 +82,7 @@ extension WinogradConvolution {
                 let values = (scratch.pointer + 54 * 64).assumingMemoryBound(to: SIMD2<Float>.self)
                 for column in stride(from: 0, to: 2 * outputs, by: 16) {
                     for product in 0..<Winograd.products {
-                        let first = parts + (product * rows + 2 * input) * width + column
+                        let first = parts + (product * shape.inputs + 2 * input) * width + column
                         var (real, imaginary) = (Lanes.zero, Lanes.zero)
                         for part in 0..<count {
                             let pair = LaneRows(
@@ -93,18 +92,7 @@ extension WinogradConvolution {
                         }
                         sums[product] = real + timesI(imaginary) * sign
                     }
-                    for j in 0..<6 {
-                        let three = Winograd.kernelGradient(sums.six(j, 6))
-                        half[j] = three.0
-                        half[6 + j] = three.1
-                        half[12 + j] = three.2
-                    }
-                    for i in 0..<3 {
-                        let three = Winograd.kernelGradient(half.six(i * 6, 1))
-                        weights[i * 3] = three.0
-                        weights[i * 3 + 1] = three.1
-                        weights[i * 3 + 2] = three.2
-                    }
+                    Winograd.kernelGradient(of: sums, half, into: weights)
                     for lane in 0..<8 {
                         let kernel = w + ((column / 2 + lane) * inputs + input) * 9
                         for k in 0..<9 { kernel[k] = values[k * 8 + lane] }

@@ -51,8 +51,7 @@ extension WinogradConvolution {
     /// y = x ∗ w + bias.
     func real(
         _ x: UnsafeRawPointer, _ w: UnsafeRawPointer, isTransposed: Bool, _ bias: UnsafeRawPointer?,
-        relu: Bool,
-        _ y: UnsafeMutableRawPointer
+        relu: Bool, _ y: UnsafeMutableRawPointer
     ) {
         let (x, w) = (x.assumingMemoryBound(to: Float.self), w.assumingMemoryBound(to: Float.self))
         let bias = bias?.assumingMemoryBound(to: Float.self)
@@ -79,8 +78,7 @@ extension WinogradConvolution {
     /// weights never leave the cache.
     private func forwardByOutputs(
         _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, isTransposed: Bool,
-        _ bias: UnsafePointer<Float>?,
-        relu: Bool, into y: UnsafeMutablePointer<Float>
+        _ bias: UnsafePointer<Float>?, relu: Bool, into y: UnsafeMutablePointer<Float>
     ) {
         let inputs = shape.inputs
         let count = (tiles + panelRows - 1) / panelRows * panelRows
@@ -140,7 +138,7 @@ extension WinogradConvolution {
                             let first = parts + (product * inputs + input) * width + column
                             let each = LaneRows(start: UnsafeMutablePointer(mutating: first), step: step)
                             var sum = each[0]
-                            for part in 1..<max(count, 1) { sum += each[part] }
+                            for part in 1..<count { sum += each[part] }
                             sums[product] = sum
                         }
                         storeKernels(spare, input, column, into: w)
@@ -212,21 +210,10 @@ extension WinogradConvolution {
     private func storeKernels(
         _ spare: UnsafeMutablePointer<Float>, _ input: Int, _ output: Int, into w: UnsafeMutablePointer<Float>
     ) {
-        let (sums, half) = (LaneRows(start: spare, step: 16), LaneRows(start: spare + 36 * 16, step: 16))
         let values = spare + 54 * 16
-        let weights = LaneRows(start: values, step: 16)
-        for j in 0..<6 {
-            let three = Winograd.kernelGradient(sums.six(j, 6))
-            half[j] = three.0
-            half[6 + j] = three.1
-            half[12 + j] = three.2
-        }
-        for i in 0..<3 {
-            let three = Winograd.kernelGradient(half.six(i * 6, 1))
-            weights[i * 3] = three.0
-            weights[i * 3 + 1] = three.1
-            weights[i * 3 + 2] = three.2
-        }
+        Winograd.kernelGradient(
+            of: LaneRows(start: spare, step: 16), LaneRows(start: spare + 36 * 16, step: 16),
+            into: LaneRows(start: values, step: 16))
         for lane in 0..<16 {
             let kernel = w + ((output + lane) * shape.inputs + input) * 9
             for k in 0..<9 { kernel[k] = values[k * 16 + lane] }

@@ -87,6 +87,27 @@ enum Winograd {
     }
 }
 
+extension Winograd {
+    /// Gᵀ·M·G: the gradient of nine weights from that of the 36 products, both in registers one after the other.
+    ///
+    /// - Parameter half: 18 registers.
+    @inline(__always)
+    static func kernelGradient(of sums: LaneRows, _ half: LaneRows, into weights: LaneRows) {
+        for j in 0..<6 {
+            let three = kernelGradient(sums.six(j, 6))
+            half[j] = three.0
+            half[6 + j] = three.1
+            half[12 + j] = three.2
+        }
+        for i in 0..<3 {
+            let three = kernelGradient(half.six(i * 6, 1))
+            weights[i * 3] = three.0
+            weights[i * 3 + 1] = three.1
+            weights[i * 3 + 2] = three.2
+        }
+    }
+}
+
 /// Registers in memory, one after the other or at equal distances.
 struct LaneRows {
     let start: UnsafeMutablePointer<Float>

@@ -28,7 +28,8 @@ extension MatrixProduct {
         let length = n * width
         Parallel.units(batch * m, cost: length) { unit in
             let row = c + (unit / m * cBatchStride + unit % m * n) * width
-            withHalfConversions { for j in 0..<length { row[j] = add(row[j], bias[j]) } }
+            @inline(__always) func addRow() { for j in 0..<length { row[j] = add(row[j], bias[j]) } }
+            if type == Float16.self { withHalfConversions(addRow) } else { addRow() }
         }
     }
 }
