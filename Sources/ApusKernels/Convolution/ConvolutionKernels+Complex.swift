@@ -10,49 +10,49 @@ extension ConvolutionKernels {
     package static func complexForward(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer, bias: UnsafeRawPointer?,
         into y: UnsafeMutableRawPointer
-    ) -> Bool {
+    ) {
         let real = shape.withRealChannels
         if let convolution = WinogradConvolution(real) {
             convolution.run(x, w, inputs: shape.inputs, outputs: shape.outputs, isTransposed: false, bias, y)
-            return true
+            return
         }
         let expanded = expand(w, shape)
         defer { withExtendedLifetime(expanded) {} }
-        return forward(real, x: x, w: expanded.pointer, bias: bias, relu: false, into: y)
+        forward(real, x: x, w: expanded.pointer, bias: bias, relu: false, into: y)
     }
 
     /// `inputGradient` for complex64: the transposed convolution with `w` as it is, not conjugated.
     package static func complexInputGradient(
         _ shape: ConvolutionShape, gradient: UnsafeRawPointer, w: UnsafeRawPointer,
         into x: UnsafeMutableRawPointer
-    ) -> Bool {
+    ) {
         let real = shape.withRealChannels
         if let back = real.transposed, let convolution = WinogradConvolution(back) {
             convolution.run(
                 gradient, w, inputs: shape.outputs, outputs: shape.inputs, isTransposed: true, nil, x)
-            return true
+            return
         }
         // The real transposed convolution multiplies by the transpose of the expanded weight. To transpose
         // [[A, −B], [B, A]] also conjugates W, so the conjugate is expanded.
         let expanded = expand(w, shape, conjugates: true)
         defer { withExtendedLifetime(expanded) {} }
-        return inputGradient(real, gradient: gradient, w: expanded.pointer, into: x)
+        inputGradient(real, gradient: gradient, w: expanded.pointer, into: x)
     }
 
     /// Σ x·g over positions, or where `conjugates` Σ x*·g, for complex64: the gradient of the weights is the latter.
     package static func complexWeightGradient(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer, conjugates: Bool,
         into w: UnsafeMutableRawPointer
-    ) -> Bool {
+    ) {
         let real = shape.withRealChannels
         if let convolution = WinogradConvolution(real) {
             convolution.complexWeightGradient(
                 x.assumingMemoryBound(to: Float.self), gradient.assumingMemoryBound(to: Float.self),
                 conjugates: conjugates, into: w.assumingMemoryBound(to: SIMD2<Float>.self))
-            return true
+            return
         }
         let expanded = Storage(byteCount: real.weightCount * 4)
-        guard weightGradient(real, x: x, gradient: gradient, into: expanded.pointer) else { return false }
+        weightGradient(real, x: x, gradient: gradient, into: expanded.pointer)
         let from = expanded.pointer.assumingMemoryBound(to: Float.self)
         let to = w.assumingMemoryBound(to: SIMD2<Float>.self)
         let (columns, window) = (shape.inputs / shape.groups, shape.kernel.reduce(1, *))
@@ -71,7 +71,6 @@ extension ConvolutionKernels {
             }
         }
         withExtendedLifetime(expanded) {}
-        return true
     }
 
     /// The real weight [2·outputs, 2·inputs / groups, kernel…] of a complex one or its conjugate.

@@ -4,83 +4,92 @@ import ApusReductionKernels
 import ApusMatrixKernels
 import ApusCore
 
-/// Convolutions (cross-correlations) of float32 images that lie channels last, and their two gradients.
-///
-/// 1×1 convolutions are matrix products; 3×3 ones of many channels go by Winograd's filtering; depthwise ones with many
-/// weights, all depthwise weight gradients and results of eight channels have kernels of their own; the others are
-/// oneDNN's. Each returns false, and does nothing, where
-/// oneDNN has no fast code: then the caller multiplies matrices of windows.
+/// Convolutions (cross-correlations) of float32 images that lie channels last, and their two gradients, by the engine
+/// that is fastest for their shape.
 package enum ConvolutionKernels {
     /// y = x ∗ w + bias, and ReLU where asked for.
     package static func forward(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer, bias: UnsafeRawPointer?,
         relu: Bool, into y: UnsafeMutableRawPointer
-    ) -> Bool {
-        if shape.isPointwise {
+    ) {
+        forward(.best(.forward, shape), shape, x: x, w: w, bias: bias, relu: relu, into: y)
+    }
+
+    private static func forward(
+        _ engine: ConvolutionEngine, _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer,
+        bias: UnsafeRawPointer?, relu: Bool, into y: UnsafeMutableRawPointer
+    ) {
+        let (floats, weights) = (x.assumingMemoryBound(to: Float.self), w.assumingMemoryBound(to: Float.self))
+        let (shift, result) = (
+            bias?.assumingMemoryBound(to: Float.self), y.assumingMemoryBound(to: Float.self)
+        )
+        switch engine {
+        case .pointwise:
             MatrixKernels.multiply(
                 .float32, m: positions(shape), n: shape.outputs, k: shape.inputs,
                 a: x, aRowStride: shape.inputs, aColumnStride: 1,
                 b: w, bRowStride: 1, bColumnStride: shape.inputs, c: y, bias: bias, relu: relu)
-            return true
+        case .depthwise:
+            depthwiseConvolution(shape.atLeastPlanar, floats, weights, bias: shift, relu: relu, into: result)
+        case .winograd:
+            WinogradConvolution(shape)!.real(floats, weights, isTransposed: false, shift, relu: relu, result)
+        case .narrow:
+            narrowConvolution(shape, floats, weights, bias: shift, relu: relu, into: result)
+        case .library:
+            guard let primitive = OneDNN.shared.convolution(.forward, shape, hasBias: bias != nil) else {
+                return forward(.implicit, shape, x: x, w: w, bias: bias, relu: relu, into: y)
+            }
+            primitive.run(x: x, w: w, y: y, bias: bias)
+            // oneDNN's own ReLU would turn NaN into 0.
+            if relu { Kernels.relu.runDense(y, y, shape.outputCount, .float32) }
+        case .implicit:
+            ImplicitProduct.forward(shape).multiply(floats, weights, bias: shift, relu: relu, into: result)
         }
-        if shape.isWideDepthwise {
-            depthwiseConvolution(
-                shape.atLeastPlanar, x.assumingMemoryBound(to: Float.self),
-                w.assumingMemoryBound(to: Float.self),
-                bias: bias?.assumingMemoryBound(to: Float.self), relu: relu,
-                into: y.assumingMemoryBound(to: Float.self))
-            return true
-        }
-        if let convolution = WinogradConvolution(shape) {
-            convolution.real(x, w, isTransposed: false, bias, relu: relu, y)
-            return true
-        }
-        if shape.isNarrow {
-            narrowConvolution(
-                shape, x.assumingMemoryBound(to: Float.self), w.assumingMemoryBound(to: Float.self),
-                bias: bias?.assumingMemoryBound(to: Float.self), relu: relu,
-                into: y.assumingMemoryBound(to: Float.self))
-            return true
-        }
-        guard let primitive = OneDNN.shared.convolution(.forward, shape, hasBias: bias != nil)
-        else { return false }
-        primitive.run(x: x, w: w, y: y, bias: bias)
-        // oneDNN's own ReLU would turn NaN into 0.
-        if relu { Kernels.relu.runDense(y, y, shape.outputCount, .float32) }
-        return true
     }
 
     /// The gradient of the input from that of the output; also the transposed convolution.
     package static func inputGradient(
         _ shape: ConvolutionShape, gradient: UnsafeRawPointer, w: UnsafeRawPointer,
         into x: UnsafeMutableRawPointer
-    ) -> Bool {
-        if shape.isPointwise {
+    ) {
+        let (floats, weights) = (
+            gradient.assumingMemoryBound(to: Float.self), w.assumingMemoryBound(to: Float.self)
+        )
+        let result = x.assumingMemoryBound(to: Float.self)
+        let engine = ConvolutionEngine.best(.inputGradient, shape)
+        switch engine {
+        case .pointwise:
             MatrixKernels.multiply(
                 .float32, m: positions(shape), n: shape.inputs, k: shape.outputs,
                 a: gradient, aRowStride: shape.outputs, aColumnStride: 1,
                 b: w, bRowStride: shape.inputs, bColumnStride: 1, c: x)
-            return true
+        case .depthwise, .narrow:
+            forwardFlipped(engine, shape.transposed!, gradient, weights, into: x)
+        case .winograd:
+            WinogradConvolution(shape.transposed!)!.real(
+                floats, weights, isTransposed: true, nil, relu: false, result)
+        case .library:
+            // Where channels are few oneDNN's code for gradients is slow.
+            if let back = shape.transposed, shape.isDepthwise || max(shape.inputs, shape.outputs) <= 32 {
+                return forwardFlipped(engine, back, gradient, weights, into: x)
+            }
+            if let primitive = OneDNN.shared.convolution(.inputGradient, shape) {
+                return primitive.run(x: x, w: w, y: gradient)
+            }
+            fallthrough
+        case .implicit:
+            for product in ImplicitProduct.inputGradient(shape) {
+                product.multiply(floats, weights, bias: nil, relu: false, into: result)
+            }
         }
-        if let back = shape.transposed, let convolution = WinogradConvolution(back) {
-            convolution.real(gradient, w, isTransposed: true, nil, relu: false, x)
-            return true
-        }
-        if let back = shape.transposed, shape.isDepthwise || max(shape.inputs, shape.outputs) <= 32 {
-            let w = w.assumingMemoryBound(to: Float.self)
-            return forwardFlipped(back, gradient, w, into: x)
-        }
-        guard let primitive = OneDNN.shared.convolution(.inputGradient, shape) else { return false }
-        primitive.run(x: x, w: w, y: gradient)
-        return true
     }
 
     /// The convolution with the kernels of another, [inputs, outputs / groups, window…], each flipped along all axes.
-    /// Where channels are few this is faster than oneDNN's code for gradients.
     private static func forwardFlipped(
-        _ shape: ConvolutionShape, _ x: UnsafeRawPointer, _ w: UnsafePointer<Float>,
+        _ engine: ConvolutionEngine, _ shape: ConvolutionShape, _ x: UnsafeRawPointer,
+        _ w: UnsafePointer<Float>,
         into y: UnsafeMutableRawPointer
-    ) -> Bool {
+    ) {
         let window = shape.kernel.reduce(1, *)
         let (rows, columns) = (shape.outputs / shape.groups, shape.inputs / shape.groups)
         let flipped = Storage(byteCount: shape.weightCount * 4)
@@ -94,8 +103,8 @@ package enum ConvolutionKernels {
                 }
             }
         }
-        defer { withExtendedLifetime(flipped) {} }
-        return forward(shape, x: x, w: flipped.pointer, bias: nil, relu: false, into: y)
+        forward(engine, shape, x: x, w: flipped.pointer, bias: nil, relu: false, into: y)
+        withExtendedLifetime(flipped) {}
     }
 
     /// Whether `weightGradient` can give the biases' too.
@@ -110,28 +119,26 @@ package enum ConvolutionKernels {
     package static func weightGradient(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer,
         into w: UnsafeMutableRawPointer, bias: UnsafeMutableRawPointer? = nil
-    ) -> Bool {
-        if shape.isPointwise {
+    ) {
+        let (floats, gradients) = (
+            x.assumingMemoryBound(to: Float.self), gradient.assumingMemoryBound(to: Float.self)
+        )
+        let result = w.assumingMemoryBound(to: Float.self)
+        switch ConvolutionEngine.best(.weightGradient, shape) {
+        case .pointwise:
             MatrixKernels.multiply(
                 .float32, m: shape.outputs, n: shape.inputs, k: positions(shape),
                 a: gradient, aRowStride: 1, aColumnStride: shape.outputs,
                 b: x, bRowStride: shape.inputs, bColumnStride: 1, c: w)
-            return true
+        case .depthwise: depthwiseWeightGradient(shape.atLeastPlanar, floats, gradients, into: result)
+        case .winograd: WinogradConvolution(shape)!.realWeightGradient(floats, gradients, into: result)
+        case .library:
+            if inPieces(shape, .float32, x, gradient, w, bias) { return }
+            fallthrough
+        case .narrow, .implicit:
+            ImplicitProduct.forward(shape).weightGradient(floats, gradients, into: result)
         }
-        if shape.isDepthwise && shape.atLeastPlanar.input.count == 2 {
-            depthwiseWeightGradient(
-                shape.atLeastPlanar, x.assumingMemoryBound(to: Float.self),
-                gradient.assumingMemoryBound(to: Float.self), into: w.assumingMemoryBound(to: Float.self))
-            return true
-        }
-        if let convolution = WinogradConvolution(shape) {
-            convolution.realWeightGradient(
-                x.assumingMemoryBound(to: Float.self), gradient.assumingMemoryBound(to: Float.self),
-                into: w.assumingMemoryBound(to: Float.self))
-            if let bias { biasGradient(shape, gradient, into: bias) }
-            return true
-        }
-        return inPieces(shape, .float32, x, gradient, w, bias)
+        if let bias { biasGradient(shape, gradient, into: bias) }
     }
 
     static func positions(_ shape: ConvolutionShape) -> Int { shape.output.reduce(shape.batch, *) }

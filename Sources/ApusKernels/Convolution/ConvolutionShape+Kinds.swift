@@ -1,4 +1,5 @@
 import ApusKernelBase
+import CProcessor
 
 // What decides which of the kernels computes a convolution.
 extension ConvolutionShape {
@@ -27,10 +28,17 @@ extension ConvolutionShape {
             before: [0] + before, after: [0] + after)
     }
 
-    /// Whether this is a depthwise convolution of planes that our kernel computes: its weights are so many that ours is
-    /// faster than oneDNN's, or oneDNN has none.
+    /// Whether our depthwise kernel is faster than oneDNN's, or oneDNN has none.
     var isWideDepthwise: Bool {
         isDepthwise && input.count <= 2 && (kernel.reduce(1, *) >= 16 || before.contains { $0 < 0 })
+    }
+
+    /// Whether oneDNN's code is slower than ours. With AVX-512 it is near what the arithmetic allows, but for gradients of
+    /// weights of strides and of groups; with AVX2 alone it is not.
+    func isSlowInLibrary(_ kind: ConvolutionEngine.Kind) -> Bool {
+        if isDepthwise || kernel.reduce(inputs / groups, *) < 32 { return false }
+        if APUS_VECTOR_BYTES < 64 { return true }
+        return kind == .weightGradient && (groups > 1 || stride.contains { $0 > 1 })
     }
 
     /// The convolution with flipped kernels that computes the gradient of the input from that of the output. nil for

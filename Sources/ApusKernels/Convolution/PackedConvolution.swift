@@ -4,9 +4,72 @@ import ApusKernelBase
 import ApusMatrixKernels
 import Synchronization
 
-/// A convolution's weights in the order in which oneDNN reads them. They are reordered once instead of in each call,
-/// which pays where the weights are large compared with the images.
+/// A convolution's weights in the order in which its engine reads them. They are reordered or transformed once instead of in
+/// each call, which pays where they are large compared with the images.
 package final class PackedConvolution: Sendable {
+    private let shape: ConvolutionShape
+    private let form: Form
+
+    private enum Form: Sendable {
+        case winograd(WinogradConvolution, Storage)
+        case implicit(ImplicitProduct, ImplicitPanels, Storage)
+        case library(LibraryWeights)
+    }
+
+    /// - Parameter w: row-major.
+    /// - Returns: nil where the convolution reads its weights as they are.
+    package init?(_ shape: ConvolutionShape, w: UnsafeRawPointer, hasBias: Bool) {
+        self.shape = shape
+        let weights = w.assumingMemoryBound(to: Float.self)
+        switch ConvolutionEngine.best(.forward, shape) {
+        case .pointwise, .depthwise, .narrow: return nil
+        case .winograd:
+            let convolution = WinogradConvolution(shape)!
+            // Those of many outputs are transformed in each call, while they are in a core's cache.
+            if convolution.goesByOutputs { return nil }
+            form = .winograd(convolution, convolution.transformed(weights, isTransposed: false))
+        case .library:
+            if let primitive = OneDNN.shared.convolution(.forward, shape, hasBias: hasBias) {
+                guard primitive.packs else { return nil }
+                form = .library(LibraryWeights(shape, w, hasBias: hasBias))
+                return
+            }
+            fallthrough
+        case .implicit:
+            let product = ImplicitProduct.forward(shape)
+            let panels = ImplicitPanels(product.outputs)
+            form = .implicit(product, panels, panels.packed(weights, product))
+        }
+    }
+
+    /// y = x ∗ w + bias, and ReLU where asked for; images lie channels last.
+    package func forward(
+        x: UnsafeRawPointer, bias: UnsafeRawPointer?, relu: Bool, into y: UnsafeMutableRawPointer
+    ) {
+        let (floats, shift) = (
+            x.assumingMemoryBound(to: Float.self), bias?.assumingMemoryBound(to: Float.self)
+        )
+        let result = y.assumingMemoryBound(to: Float.self)
+        switch form {
+        case .winograd(let convolution, let weights):
+            convolution.forward(
+                floats, weights: weights.pointer.assumingMemoryBound(to: Float.self), bias: shift, relu: relu,
+                into: result)
+        case .implicit(let product, let panels, let weights):
+            product.multiply(
+                floats, weights.pointer.assumingMemoryBound(to: Float.self), panels, bias: shift, relu: relu,
+                into: result)
+        case .library(let weights):
+            weights.forward(x: x, bias: bias, into: y)
+            // oneDNN's own ReLU would turn NaN into 0.
+            if relu { Kernels.relu.runDense(y, y, shape.outputCount, .float32) }
+        }
+        withExtendedLifetime(self) {}
+    }
+}
+
+/// Weights in oneDNN's order, which depends on the number of threads.
+private final class LibraryWeights: Sendable {
     private let shape: ConvolutionShape
     private let hasBias: Bool
     /// The weights row-major, for other numbers of threads.
@@ -19,13 +82,7 @@ package final class PackedConvolution: Sendable {
         let weights: Storage
     }
 
-    /// - Parameter w: row-major.
-    /// - Returns: nil where the convolution reads its weights as they are, or oneDNN has no code for it.
-    package init?(_ shape: ConvolutionShape, w: UnsafeRawPointer, hasBias: Bool) {
-        guard !shape.isPointwise, !shape.isWideDepthwise, WinogradConvolution(shape) == nil, !shape.isNarrow,
-            let primitive = OneDNN.shared.convolution(.forward, shape, hasBias: hasBias),
-            primitive.packs
-        else { return nil }
+    init(_ shape: ConvolutionShape, _ w: UnsafeRawPointer, hasBias: Bool) {
         self.shape = shape
         self.hasBias = hasBias
         weights = Storage(byteCount: shape.weightCount * 4)
@@ -33,14 +90,9 @@ package final class PackedConvolution: Sendable {
         _ = packedForThreads()
     }
 
-    /// y = x ∗ w + bias, and ReLU where asked for; images lie channels last.
-    package func forward(
-        x: UnsafeRawPointer, bias: UnsafeRawPointer?, relu: Bool, into y: UnsafeMutableRawPointer
-    ) {
+    func forward(x: UnsafeRawPointer, bias: UnsafeRawPointer?, into y: UnsafeMutableRawPointer) {
         let packed = packedForThreads()
         packed.primitive.run(x: x, packed: packed.weights.pointer, y: y, bias: bias)
-        // oneDNN's own ReLU would turn NaN into 0.
-        if relu { Kernels.relu.runDense(y, y, shape.outputCount, .float32) }
     }
 
     private func packedForThreads() -> Packed {

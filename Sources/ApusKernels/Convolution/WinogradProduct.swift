@@ -56,7 +56,7 @@ private func multiply<S: RegisterTile>(
     var sums = zeros
     var (a, b) = (a, b)
     for _ in 0..<depth {
-        sums.add(a, rowStride, S.Vector(at: b))
+        sums.add(StridedFactors(a, rowStride), 0, S.Vector(at: b))
         apus_keep_order()
         a += columnStride
         b += S.Vector.columns

@@ -4,7 +4,7 @@ import ApusMatrixKernels
 
 extension WinogradConvolution {
     /// Whether the transformed weights are more than the transformed tiles: then these should be the ones to be kept.
-    private var goesByOutputs: Bool { tiles <= shape.outputs }
+    var goesByOutputs: Bool { tiles <= shape.outputs }
 
     /// The transformed weights of a panel: product p of its inputs goes to p · step, [inputs, panelWidth].
     ///
@@ -50,15 +50,20 @@ extension WinogradConvolution {
 
     /// y = x ∗ w + bias.
     func real(
-        _ x: UnsafeRawPointer, _ w: UnsafeRawPointer, isTransposed: Bool, _ bias: UnsafeRawPointer?,
-        relu: Bool, _ y: UnsafeMutableRawPointer
+        _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, isTransposed: Bool,
+        _ bias: UnsafePointer<Float>?, relu: Bool, _ y: UnsafeMutablePointer<Float>
     ) {
-        let (x, w) = (x.assumingMemoryBound(to: Float.self), w.assumingMemoryBound(to: Float.self))
-        let bias = bias?.assumingMemoryBound(to: Float.self)
-        let y = y.assumingMemoryBound(to: Float.self)
         if goesByOutputs {
             return forwardByOutputs(x, w, isTransposed: isTransposed, bias, relu: relu, into: y)
         }
+        let weights = transformed(w, isTransposed: isTransposed)
+        forward(
+            x, weights: weights.pointer.assumingMemoryBound(to: Float.self), bias: bias, relu: relu, into: y)
+        withExtendedLifetime(weights) {}
+    }
+
+    /// Transformed weights of all panels, for `forward`.
+    func transformed(_ w: UnsafePointer<Float>, isTransposed: Bool) -> Storage {
         let count = WinogradConvolution.weightCount(inputs: shape.inputs, outputs: shape.outputs)
         let weights = Storage(byteCount: count * 4)
         let start = weights.pointer.assumingMemoryBound(to: Float.self)
@@ -70,8 +75,7 @@ extension WinogradConvolution {
                 step: panels * length, scratch.pointer.assumingMemoryBound(to: Float.self))
             withExtendedLifetime(scratch) {}
         }
-        forward(x, weights: start, bias: bias, relu: relu, into: y)
-        withExtendedLifetime(weights) {}
+        return weights
     }
 
     /// The same where tiles are few and weights many: all tiles at a time, one panel of outputs after the other, whose

@@ -75,7 +75,7 @@ private func addTile<S: RegisterTile>(
     var sums = S(c, stride)
     var (a, b) = (a, b)
     for _ in 0..<depth {
-        sums.add(a, rowStride, S.Vector(at: b))
+        sums.add(StridedFactors(a, rowStride), 0, S.Vector(at: b))
         a += 1
         b += unitBlock
     }

@@ -1,4 +1,5 @@
 import Apus
+import ApusKernels
 import Testing
 import _ApusTestSupport
 
@@ -73,7 +74,25 @@ import _ApusTestSupport
         Sizes(input: [6, 32, 5, 40], outputs: 64, kernel: [3, 3], padding: [7, 1], dilation: [7, 1]),
     ]
 
-    @Test(arguments: depthwise + dense + narrow + filtered)
+    /// Strides that leave positions without a window or a weight, runs that hang over both ends of a row, groups of few
+    /// channels, channels that fill no panel, more weights than a cache holds, three axes.
+    static let products: [Sizes] = [
+        Sizes(input: [3, 5, 17, 19], outputs: 7, kernel: [2, 3], stride: [3, 4], padding: [1, 2]),
+        Sizes(input: [2, 24, 11, 3], outputs: 40, kernel: [3, 5], stride: [1, 2], padding: [1, 4]),
+        Sizes(
+            input: [2, 10, 13, 9], outputs: 30, kernel: [3, 3], stride: 2, padding: 1, dilation: [2, 3],
+            groups: 5),
+        Sizes(input: [2, 64, 9, 9], outputs: 104, kernel: [3, 3], stride: 2, padding: 1),
+        Sizes(input: [1, 200, 7, 7], outputs: 300, kernel: [3, 3], stride: 2, padding: 1),
+        Sizes(input: [2, 32, 15, 14], outputs: 32, kernel: [3, 3], padding: 1, groups: 8),
+        Sizes(input: [2, 48, 12, 12], outputs: 16, kernel: [1, 1], stride: 3),
+        Sizes(
+            input: [2, 6, 7, 8, 9], outputs: 20, kernel: [3, 2, 3], stride: [1, 2, 1], padding: [1, 0, 2]),
+        Sizes(input: [3, 70, 65], outputs: 66, kernel: [9], stride: 2, padding: 12, dilation: 2),
+        Sizes(input: [1, 300, 40], outputs: 20, kernel: [3], padding: 1),
+    ]
+
+    @Test(arguments: depthwise + dense + narrow + filtered + products)
     func equalsProductsOfWindows(_ sizes: Sizes) {
         let exact = sizes.results(.float64)
         for (result, wanted) in zip(sizes.results(.float32), exact) {
@@ -83,12 +102,46 @@ import _ApusTestSupport
         }
     }
 
+    @Test(arguments: ConvolutionEngine.allCases)
+    func everyEngineEqualsProductsOfWindows(_ engine: ConvolutionEngine) {
+        for sizes in Self.depthwise.dropLast() + Self.dense + Self.narrow + Self.filtered + Self.products {
+            let results = ConvolutionEngine.$forced.withValue(engine) { sizes.results(.float32) }
+            for (result, wanted) in zip(results, sizes.results(.float64)) {
+                let difference = (result.to(.float64) - wanted).abs().max().item(as: Double.self)
+                let largest = wanted.abs().max().item(as: Double.self)
+                #expect(difference <= 1e-5 * largest, "\(sizes)")
+            }
+        }
+    }
+
     /// No sum is split between threads.
-    @Test(arguments: depthwise + dense + narrow + filtered)
-    func threadsChangeNothing(_ sizes: Sizes) {
-        let one = withThreads(1) { sizes.results(.float32) }
-        let two = withThreads(2) { sizes.results(.float32) }
-        for (a, b) in zip(one, two) { #expect(a.array(of: Float.self) == b.array(of: Float.self)) }
+    @Test(arguments: ConvolutionEngine.allCases)
+    func threadsChangeNothing(_ engine: ConvolutionEngine) {
+        for sizes in Self.depthwise + Self.dense + Self.narrow + Self.filtered + Self.products {
+            ConvolutionEngine.$forced.withValue(engine) {
+                let one = withThreads(1) { sizes.results(.float32) }
+                let two = withThreads(2) { sizes.results(.float32) }
+                for (a, b) in zip(one, two) {
+                    #expect(a.array(of: Float.self) == b.array(of: Float.self), "\(sizes)")
+                }
+            }
+        }
+    }
+
+    @Test(arguments: ConvolutionEngine.allCases)
+    func notANumberPassesTheFusedReLUOfEveryEngine(_ engine: ConvolutionEngine) {
+        ConvolutionEngine.$forced.withValue(engine) {
+            for (inputs, outputs, stride) in [(3, 8, 1), (16, 8, 1), (32, 33, 2), (64, 64, 1)] {
+                let weight = Tensor.ones([outputs, inputs, 3, 3])
+                func result(_ value: Float) -> [Float] {
+                    Tensor.full([2, inputs, 16, 16], value).conv2d(
+                        weight, stride: Extents([stride, stride]), padding: 1, activation: .relu
+                    ).array(of: Float.self)
+                }
+                #expect(result(.nan).allSatisfy { $0.isNaN })
+                #expect(result(-1).allSatisfy { $0 == 0 })
+            }
+        }
     }
 
     @Test func notANumberPassesTheFusedReLUOfADepthwiseConvolution() {
@@ -125,13 +178,20 @@ extension ConvolutionEngineTests.Sizes {
         let weight = random([outputs, input[1] / groups] + kernel).requiringGradient()
         let bias = random([outputs]).requiringGradient()
         let y =
-            kernel.count == 1
-            ? x.conv1d(
-                weight, bias: bias, stride: stride, padding: .symmetric(padding),
-                dilation: dilation, groups: groups)
-            : x.conv2d(
-                weight, bias: bias, stride: stride, padding: .symmetric(padding),
-                dilation: dilation, groups: groups)
+            switch kernel.count {
+            case 1:
+                x.conv1d(
+                    weight, bias: bias, stride: stride, padding: .symmetric(padding), dilation: dilation,
+                    groups: groups)
+            case 2:
+                x.conv2d(
+                    weight, bias: bias, stride: stride, padding: .symmetric(padding), dilation: dilation,
+                    groups: groups)
+            default:
+                x.conv3d(
+                    weight, bias: bias, stride: stride, padding: .symmetric(padding), dilation: dilation,
+                    groups: groups)
+            }
         y.backward(random(y.shape))
         return [y.detach(), x.grad!, weight.grad!, bias.grad!]
     }

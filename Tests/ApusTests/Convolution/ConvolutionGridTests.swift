@@ -1,4 +1,5 @@
 import Apus
+import ApusKernels
 import Foundation
 import Testing
 import _ApusTestSupport
@@ -45,6 +46,14 @@ import _ApusTestSupport
         }
     }
 
+    @Test(arguments: ConvolutionEngine.allCases)
+    func everyEngineGivesTheSame(_ engine: ConvolutionEngine) {
+        for (number, item) in Self.cases.enumerated() {
+            let results = ConvolutionEngine.$forced.withValue(engine) { compute(item, .float32) }
+            compare(results, compute(item, .float64), item, number)
+        }
+    }
+
     /// Double precision against PyTorch's numbers, single precision against double.
     private func compare(
         _ item: Case, _ number: Int, _ wanted: [[Double]], _ precise: DType, _ quick: DType
@@ -58,8 +67,12 @@ import _ApusTestSupport
             #expect(abs(got[0] - wanted[0]) <= 1e-10 * (1 + norm), "case \(number): \(item)")
             #expect(abs(got[1] - wanted[1]) <= 1e-10 * (1 + wanted[1]), "case \(number): \(item)")
         }
-        for (result, wanted) in zip(compute(item, quick), exact) where result.count > 0 {
-            let difference = (result.to(precise) - wanted).abs().max().item(as: Double.self)
+        compare(compute(item, quick), exact, item, number)
+    }
+
+    private func compare(_ results: [Tensor], _ exact: [Tensor], _ item: Case, _ number: Int) {
+        for (result, wanted) in zip(results, exact) where result.count > 0 {
+            let difference = (result.to(wanted.dtype) - wanted).abs().max().item(as: Double.self)
             let largest = wanted.abs().max().item(as: Double.self)
             // In this one products up to 1 cancel to 0.007: one and a half roundings of theirs, 9e-8, are left.
             let least = number == 555 ? 1e-2 : 1e-3

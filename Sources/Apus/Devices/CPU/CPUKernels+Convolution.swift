@@ -18,21 +18,21 @@ extension CPUKernels {
     package func convolution(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer, bias: UnsafeRawPointer?,
         relu: Bool, into y: UnsafeMutableRawPointer
-    ) -> Bool {
+    ) {
         access { ConvolutionKernels.forward(shape, x: x, w: w, bias: bias, relu: relu, into: y) }
     }
 
     package func convolutionInputGradient(
         _ shape: ConvolutionShape, gradient: UnsafeRawPointer, w: UnsafeRawPointer,
         into x: UnsafeMutableRawPointer
-    ) -> Bool {
+    ) {
         access { ConvolutionKernels.inputGradient(shape, gradient: gradient, w: w, into: x) }
     }
 
     package func convolutionWeightGradient(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer,
         into w: UnsafeMutableRawPointer, bias: UnsafeMutableRawPointer?
-    ) -> Bool {
+    ) {
         access { ConvolutionKernels.weightGradient(shape, x: x, gradient: gradient, into: w, bias: bias) }
     }
 
@@ -66,21 +66,21 @@ extension CPUKernels {
     package func complexConvolution(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer, bias: UnsafeRawPointer?,
         into y: UnsafeMutableRawPointer
-    ) -> Bool {
+    ) {
         access { ConvolutionKernels.complexForward(shape, x: x, w: w, bias: bias, into: y) }
     }
 
     package func complexConvolutionInputGradient(
         _ shape: ConvolutionShape, gradient: UnsafeRawPointer, w: UnsafeRawPointer,
         into x: UnsafeMutableRawPointer
-    ) -> Bool {
+    ) {
         access { ConvolutionKernels.complexInputGradient(shape, gradient: gradient, w: w, into: x) }
     }
 
     package func complexConvolutionWeightGradient(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer, conjugates: Bool,
         into w: UnsafeMutableRawPointer
-    ) -> Bool {
+    ) {
         access {
             ConvolutionKernels.complexWeightGradient(
                 shape, x: x, gradient: gradient, conjugates: conjugates, into: w)

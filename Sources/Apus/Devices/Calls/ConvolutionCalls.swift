@@ -16,13 +16,13 @@ package protocol ConvolutionCalls: DeviceCalls {
     func convolution(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer, bias: UnsafeRawPointer?,
         relu: Bool, into y: UnsafeMutableRawPointer
-    ) -> Bool
+    )
 
     /// The gradient of the input from that of the output; also the transposed convolution.
     func convolutionInputGradient(
         _ shape: ConvolutionShape, gradient: UnsafeRawPointer, w: UnsafeRawPointer,
         into x: UnsafeMutableRawPointer
-    ) -> Bool
+    )
 
     /// The gradient of the weights from the input and the gradient of the output.
     ///
@@ -31,7 +31,7 @@ package protocol ConvolutionCalls: DeviceCalls {
     func convolutionWeightGradient(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer,
         into w: UnsafeMutableRawPointer, bias: UnsafeMutableRawPointer?
-    ) -> Bool
+    )
 
     /// Whether `convolutionWeightGradient` can give the biases' too.
     func includesBiasGradient(_ shape: ConvolutionShape) -> Bool
@@ -61,19 +61,19 @@ package protocol ConvolutionCalls: DeviceCalls {
     func complexConvolution(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer, bias: UnsafeRawPointer?,
         into y: UnsafeMutableRawPointer
-    ) -> Bool
+    )
 
     /// `convolutionInputGradient` for complex64: the transposed convolution with `w` as it is, not conjugated.
     func complexConvolutionInputGradient(
         _ shape: ConvolutionShape, gradient: UnsafeRawPointer, w: UnsafeRawPointer,
         into x: UnsafeMutableRawPointer
-    ) -> Bool
+    )
 
     /// Σ x·g over positions, or where `conjugates` Σ x*·g, for complex64: the gradient of the weights is the latter.
     func complexConvolutionWeightGradient(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer, conjugates: Bool,
         into w: UnsafeMutableRawPointer
-    ) -> Bool
+    )
 }
 
 extension ConvolutionCalls {
@@ -88,17 +88,17 @@ extension ConvolutionCalls {
     package func convolution(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer, bias: UnsafeRawPointer?,
         relu: Bool, into y: UnsafeMutableRawPointer
-    ) -> Bool { lacks() }
+    ) { lacks() }
 
     package func convolutionInputGradient(
         _ shape: ConvolutionShape, gradient: UnsafeRawPointer, w: UnsafeRawPointer,
         into x: UnsafeMutableRawPointer
-    ) -> Bool { lacks() }
+    ) { lacks() }
 
     package func convolutionWeightGradient(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer,
         into w: UnsafeMutableRawPointer, bias: UnsafeMutableRawPointer?
-    ) -> Bool { lacks() }
+    ) { lacks() }
 
     package func includesBiasGradient(_ shape: ConvolutionShape) -> Bool { lacks() }
 
@@ -122,17 +122,17 @@ extension ConvolutionCalls {
     package func complexConvolution(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, w: UnsafeRawPointer, bias: UnsafeRawPointer?,
         into y: UnsafeMutableRawPointer
-    ) -> Bool { lacks() }
+    ) { lacks() }
 
     package func complexConvolutionInputGradient(
         _ shape: ConvolutionShape, gradient: UnsafeRawPointer, w: UnsafeRawPointer,
         into x: UnsafeMutableRawPointer
-    ) -> Bool { lacks() }
+    ) { lacks() }
 
     package func complexConvolutionWeightGradient(
         _ shape: ConvolutionShape, x: UnsafeRawPointer, gradient: UnsafeRawPointer, conjugates: Bool,
         into w: UnsafeMutableRawPointer
-    ) -> Bool { lacks() }
+    ) { lacks() }
 }
 
 /// A convolution's weights in an order of a device's own.

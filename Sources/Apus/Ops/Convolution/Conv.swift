@@ -21,17 +21,13 @@ struct Convolution: SingleResult {
             uninitialized: Layout(channelsLast: [shape.batch, shape.outputs] + shape.output), x.dtype)
         if shape.outputCount == 0 { return result.converted(to: inputs[0].dtype) }
         let shift = bias.map { UnsafeRawPointer($0.start) }
-        let isDone =
-            switch x.dtype {
-            case .float32:
-                kernels.convolution(
-                    shape, x: x.start, w: weight.start, bias: shift, relu: relu, into: result.base)
-            case .complex64:
-                kernels.complexConvolution(
-                    shape, x: x.start, w: weight.start, bias: shift, into: result.base)
-            default: false
-            }
-        if !isDone {
+        switch x.dtype {
+        case .float32:
+            kernels.convolution(
+                shape, x: x.start, w: weight.start, bias: shift, relu: relu, into: result.base)
+        case .complex64:
+            kernels.complexConvolution(shape, x: x.start, w: weight.start, bias: shift, into: result.base)
+        default:
             ConvolutionByProducts(shape, x.dtype).forward(x, weight, bias, into: result)
             if relu { kernels.runDense(Kernels.relu, result.base, result.base, result.count, result.dtype) }
         }

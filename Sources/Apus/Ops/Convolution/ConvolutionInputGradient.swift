@@ -12,18 +12,14 @@ struct ConvolutionInputGradient: SingleResult {
         let result = Tensor(
             uninitialized: Layout(channelsLast: [shape.batch, shape.inputs] + shape.input), gradient.dtype)
         if shape.inputCount == 0 { return result.converted(to: inputs[0].dtype) }
-        let isDone =
-            switch gradient.dtype {
-            case _ where shape.outputCount == 0: false
-            case .float32:
-                kernels.convolutionInputGradient(
-                    shape, gradient: gradient.start, w: weight.start, into: result.base)
-            case .complex64:
-                kernels.complexConvolutionInputGradient(
-                    shape, gradient: gradient.start, w: weight.start, into: result.base)
-            default: false
-            }
-        if !isDone {
+        switch gradient.dtype {
+        case .float32 where shape.outputCount > 0:
+            kernels.convolutionInputGradient(
+                shape, gradient: gradient.start, w: weight.start, into: result.base)
+        case .complex64 where shape.outputCount > 0:
+            kernels.complexConvolutionInputGradient(
+                shape, gradient: gradient.start, w: weight.start, into: result.base)
+        default:
             ConvolutionByProducts(shape, gradient.dtype).inputGradient(gradient, weight, into: result)
         }
         withExtendedLifetime((gradient, weight)) {}

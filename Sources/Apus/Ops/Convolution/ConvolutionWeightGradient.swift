@@ -15,17 +15,14 @@ struct ConvolutionWeightGradient: SingleResult {
             kernels.clear(result.base, byteCount: result.count * result.dtype.size)
             return result.converted(to: inputs[0].dtype)
         }
-        let isDone =
-            switch x.dtype {
-            case .float32:
-                kernels.convolutionWeightGradient(
-                    shape, x: x.start, gradient: gradient.start, into: result.base, bias: nil)
-            case .complex64:
-                kernels.complexConvolutionWeightGradient(
-                    shape, x: x.start, gradient: gradient.start, conjugates: conjugates, into: result.base)
-            default: false
-            }
-        if !isDone {
+        switch x.dtype {
+        case .float32:
+            kernels.convolutionWeightGradient(
+                shape, x: x.start, gradient: gradient.start, into: result.base, bias: nil)
+        case .complex64:
+            kernels.complexConvolutionWeightGradient(
+                shape, x: x.start, gradient: gradient.start, conjugates: conjugates, into: result.base)
+        default:
             let x = conjugates && x.dtype.isComplex ? x.computed(Kernels.conjugate).channelsLast() : x
             ConvolutionByProducts(shape, x.dtype).weightGradient(x, gradient, into: result)
         }
@@ -75,14 +72,10 @@ struct ConvolutionParameterGradients: Primitive {
         let (x, gradient) = (inputs[0].channelsLast(), inputs[1].channelsLast())
         let weight = Tensor(uninitialized: shape.weight, .float32)
         let bias = Tensor(uninitialized: [shape.outputs], .float32)
-        let isDone = kernels.convolutionWeightGradient(
+        kernels.convolutionWeightGradient(
             shape, x: x.start, gradient: gradient.start, into: weight.base, bias: bias.base)
         withExtendedLifetime((x, gradient)) {}
-        if isDone { return [weight, bias] }
-        return [
-            ofWeights.value(of: [x, gradient]),
-            gradient.reduced(Kernels.sum, gradient.allAxes.filter { $0 != 1 }, false, nil),
-        ]
+        return [weight, bias]
     }
 
     func saved(for needs: [Bool]) -> Saved { ofWeights.saved(for: needs) }

@@ -21,6 +21,27 @@ extension SIMD16: ColumnVector where Scalar: BinaryFloatingPoint {
     }
 }
 
+// For fewer columns, such as those of a small group of channels.
+extension SIMD8: ColumnVector where Scalar: BinaryFloatingPoint {
+    @inlinable @inline(__always) package static var columns: Int { 8 }
+    @inlinable @inline(__always) package static var zeros: Self { Self(repeating: 0) }
+
+    @inlinable @inline(__always)
+    package mutating func addProduct(_ factor: SIMD16<Scalar>, _ other: Self) {
+        self = addingProduct(factor.lowHalf, other)
+    }
+}
+
+extension SIMD4: ColumnVector where Scalar: BinaryFloatingPoint {
+    @inlinable @inline(__always) package static var columns: Int { 4 }
+    @inlinable @inline(__always) package static var zeros: Self { Self(repeating: 0) }
+
+    @inlinable @inline(__always)
+    package mutating func addProduct(_ factor: SIMD16<Scalar>, _ other: Self) {
+        self = addingProduct(factor.lowHalf.lowHalf, other)
+    }
+}
+
 @usableFromInline package struct Pair<V: ColumnVector>: ColumnVector {
     @usableFromInline var low: V
     @usableFromInline var high: V
@@ -49,6 +70,25 @@ extension SIMD16: ColumnVector where Scalar: BinaryFloatingPoint {
     }
 }
 
+/// The left factors of a product's step, one a row.
+@usableFromInline package protocol RowFactors<Element> {
+    associatedtype Element: BinaryFloatingPoint & SIMDScalar
+    subscript(row: Int) -> Element { get }
+}
+
+/// Rows that lie at equal distances.
+@usableFromInline package struct StridedFactors<Element: BinaryFloatingPoint & SIMDScalar>: RowFactors {
+    @usableFromInline let start: UnsafePointer<Element>
+    @usableFromInline let stride: Int
+
+    @inlinable @inline(__always)
+    package init(_ start: UnsafePointer<Element>, _ stride: Int) {
+        (self.start, self.stride) = (start, stride)
+    }
+
+    @inlinable @inline(__always) package subscript(row: Int) -> Element { start[row &* stride] }
+}
+
 /// The sums of some rows and the columns of a vector, in registers.
 @usableFromInline package protocol RegisterTile {
     associatedtype Vector: ColumnVector
@@ -56,7 +96,8 @@ extension SIMD16: ColumnVector where Scalar: BinaryFloatingPoint {
     /// Zeros.
     init()
     init(_ c: UnsafePointer<Vector.Element>, _ stride: Int)
-    mutating func add(_ a: UnsafePointer<Vector.Element>, _ stride: Int, _ b: Vector)
+    /// Adds the products of the factors of its rows, from `row` on, and of a row of the right matrix.
+    mutating func add(_ a: some RowFactors<Vector.Element>, _ row: Int, _ b: Vector)
     func store(_ c: UnsafeMutablePointer<Vector.Element>, _ stride: Int)
 }
 
@@ -72,8 +113,8 @@ extension SIMD16: ColumnVector where Scalar: BinaryFloatingPoint {
     package init(_ c: UnsafePointer<V.Element>, _ stride: Int) { sum = V(at: c) }
 
     @inlinable @inline(__always)
-    package mutating func add(_ a: UnsafePointer<V.Element>, _ stride: Int, _ b: V) {
-        sum.addProduct(SIMD16(repeating: a[0]), b)
+    package mutating func add(_ a: some RowFactors<V.Element>, _ first: Int, _ b: V) {
+        sum.addProduct(SIMD16(repeating: a[first]), b)
     }
 
     @inlinable @inline(__always)
@@ -95,9 +136,9 @@ extension SIMD16: ColumnVector where Scalar: BinaryFloatingPoint {
     }
 
     @inlinable @inline(__always)
-    package mutating func add(_ a: UnsafePointer<S.Vector.Element>, _ stride: Int, _ b: S.Vector) {
-        first.add(a, stride, b)
-        second.add(a + S.rows &* stride, stride, b)
+    package mutating func add(_ a: some RowFactors<S.Vector.Element>, _ row: Int, _ b: S.Vector) {
+        first.add(a, row, b)
+        second.add(a, row + S.rows, b)
     }
 
     @inlinable @inline(__always)
@@ -122,9 +163,9 @@ extension SIMD16: ColumnVector where Scalar: BinaryFloatingPoint {
     }
 
     @inlinable @inline(__always)
-    package mutating func add(_ a: UnsafePointer<S.Vector.Element>, _ stride: Int, _ b: S.Vector) {
-        both.add(a, stride, b)
-        third.add(a + 2 * S.rows &* stride, stride, b)
+    package mutating func add(_ a: some RowFactors<S.Vector.Element>, _ row: Int, _ b: S.Vector) {
+        both.add(a, row, b)
+        third.add(a, row + 2 * S.rows, b)
     }
 
     @inlinable @inline(__always)

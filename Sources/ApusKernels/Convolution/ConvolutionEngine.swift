@@ -1,0 +1,52 @@
+import ApusKernelBase
+import ApusMatrixKernels
+
+/// Who computes a float32 convolution, or one of its gradients, in the order of preference. All give the same result but
+/// for rounding.
+package enum ConvolutionEngine: CaseIterable, Sendable {
+    /// A matrix product of every position's channels.
+    case pointwise
+    /// One filter a channel, in registers of channels.
+    case depthwise
+    /// 3×3 kernels of many channels by minimal filtering.
+    case winograd
+    /// Eight outputs, in registers of columns.
+    case narrow
+    /// oneDNN.
+    case library
+    /// A matrix product whose left matrix is never made.
+    case implicit
+
+    enum Kind { case forward, inputGradient, weightGradient }
+
+    /// The engine that takes whatever it can compute, for tests.
+    @TaskLocal package static var forced: ConvolutionEngine?
+
+    /// The choice depends on the shape alone, so that results do not depend on what was measured when.
+    static func best(_ kind: Kind, _ shape: ConvolutionShape) -> ConvolutionEngine {
+        if let forced, forced.computes(kind, shape) { return forced }
+        return allCases.first { $0.computes(kind, shape) && $0.isFast(kind, shape) } ?? .implicit
+    }
+
+    private func computes(_ kind: Kind, _ shape: ConvolutionShape) -> Bool {
+        // The gradient of the input is the convolution with flipped kernels, but for strides.
+        guard let seen = kind == .inputGradient ? shape.transposed : shape else {
+            return self == .implicit || self == .library
+        }
+        return switch self {
+        case .pointwise: shape.isPointwise
+        case .depthwise: seen.isDepthwise && seen.input.count <= 2
+        case .winograd: WinogradConvolution(seen) != nil
+        case .narrow: seen.isNarrow && kind != .weightGradient
+        case .implicit, .library: true
+        }
+    }
+
+    private func isFast(_ kind: Kind, _ shape: ConvolutionShape) -> Bool {
+        switch self {
+        case .depthwise: kind == .weightGradient || shape.isWideDepthwise
+        case .library: !shape.isSlowInLibrary(kind)
+        default: true
+        }
+    }
+}
