@@ -24,20 +24,18 @@ package enum ConvolutionEngine: CaseIterable, Sendable {
 
     /// The choice depends on the shape alone, so that results do not depend on what was measured when.
     static func best(_ kind: Kind, _ shape: ConvolutionShape) -> ConvolutionEngine {
-        if let forced, forced.computes(kind, shape) { return forced }
-        return allCases.first { $0.computes(kind, shape) && $0.isFast(kind, shape) } ?? .implicit
+        // The gradient of the input is the convolution with flipped kernels, but for strides.
+        let seen = kind == .inputGradient ? shape.transposed : shape
+        if let forced, forced.computes(kind, shape, seen) { return forced }
+        return allCases.first { $0.computes(kind, shape, seen) && $0.isFast(kind, shape) } ?? .implicit
     }
 
-    private func computes(_ kind: Kind, _ shape: ConvolutionShape) -> Bool {
-        // The gradient of the input is the convolution with flipped kernels, but for strides.
-        guard let seen = kind == .inputGradient ? shape.transposed : shape else {
-            return self == .implicit || self == .library
-        }
-        return switch self {
+    private func computes(_ kind: Kind, _ shape: ConvolutionShape, _ seen: ConvolutionShape?) -> Bool {
+        switch self {
         case .pointwise: shape.isPointwise
-        case .depthwise: seen.isDepthwise && seen.input.count <= 2
-        case .winograd: WinogradConvolution(seen) != nil
-        case .narrow: seen.isNarrow && kind != .weightGradient
+        case .depthwise: seen.map { $0.isDepthwise && $0.input.count <= 2 } ?? false
+        case .winograd: seen.map { WinogradConvolution($0) != nil } ?? false
+        case .narrow: kind != .weightGradient && seen?.isNarrow ?? false
         case .implicit, .library: true
         }
     }

@@ -33,12 +33,14 @@ extension ConvolutionShape {
         isDepthwise && input.count <= 2 && (kernel.reduce(1, *) >= 16 || before.contains { $0 < 0 })
     }
 
-    /// Whether oneDNN's code is slower than ours. With AVX-512 it is near what the arithmetic allows, but for gradients of
-    /// weights of strides and of groups; with AVX2 alone it is not.
+    /// Whether oneDNN's code is slower than ours, or not fast everywhere. With AVX-512 it is near what the arithmetic allows, but
+    /// for the gradients of weights that are strided, grouped or large; with AVX2 alone that depends on the processor.
     func isSlowInLibrary(_ kind: ConvolutionEngine.Kind) -> Bool {
-        if isDepthwise || kernel.reduce(inputs / groups, *) < 32 { return false }
-        if APUS_VECTOR_BYTES < 64 { return true }
-        return kind == .weightGradient && (groups > 1 || stride.contains { $0 > 1 })
+        let (depth, width) = (inputs / groups, outputs / groups)
+        if isDepthwise || kernel.reduce(depth, *) < 32 || groups == 1 && width < 32 { return false }
+        let hasWideVectors = APUS_VECTOR_BYTES == 64
+        if kind != .weightGradient { return !hasWideVectors && (groups > 1 || depth >= 16) }
+        return !hasWideVectors || groups > 1 || stride.contains { $0 > 1 } || weightCount >= 1 << 18
     }
 
     /// The convolution with flipped kernels that computes the gradient of the input from that of the output. nil for

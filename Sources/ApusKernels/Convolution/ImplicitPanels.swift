@@ -45,10 +45,17 @@ struct ImplicitPanels {
             let w = w + (group * product.groupStride + panel.first * product.outputStride)
             for lane in stride(from: 0, to: panel.count, by: 16) {
                 let lanes = min(16, panel.count - lane)
-                product.forEachWeight(lanes) { row, other, weight in
-                    spare[other * length + row] = w[lane * product.outputStride + weight]
+                let w = w + lane * product.outputStride
+                if product.outputStride < product.depthStride {
+                    product.forEachWeight(lanes) { row, other, weight in
+                        target[row &* panel.width &+ lane &+ other] = w[weight]
+                    }
+                } else {
+                    product.forEachWeight(lanes) { row, other, weight in
+                        spare[other &* length &+ row] = w[weight]
+                    }
+                    transpose(spare, length, target + lane, panel.width, rows: lanes, columns: length)
                 }
-                transpose(spare, length, target + lane, panel.width, rows: lanes, columns: length)
             }
             if panel.count == panel.width { return }
             for row in 0..<length {
@@ -117,11 +124,9 @@ extension ImplicitProduct {
                 }
             } else {
                 for channel in 0..<depth {
-                    for column in 0..<columns {
-                        let weight = channel &* depthStride &+ column &* outputStride
-                        for (index, tap) in taps.enumerated() {
-                            body(index &* depth &+ channel, column, weight &+ tap)
-                        }
+                    for (index, tap) in taps.enumerated() {
+                        let (row, weight) = (index &* depth &+ channel, channel &* depthStride &+ tap)
+                        for column in 0..<columns { body(row, column, weight &+ column &* outputStride) }
                     }
                 }
             }

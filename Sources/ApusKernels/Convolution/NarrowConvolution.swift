@@ -1,6 +1,7 @@
 import ApusKernelBase
 import ApusMatrixKernels
 import ApusCore
+import CProcessor
 
 /// A convolution of planes to eight channels: y[n, h, w, o] = Σ x[n, h + i·d − p, w + j·d − p, c] · w[o, c, i, j] + bias[o].
 ///
@@ -209,9 +210,12 @@ extension ConvolutionShape {
     /// Channels of the result that a register's columns are computed for together.
     static let narrowOutputs = 8
 
-    /// Whether sixteen columns of a channel fill registers better than sixteen channels of a column.
+    /// Whether sixteen columns of a channel fill registers better than sixteen channels of a column; the kernel needs
+    /// thirty-two registers.
     var isNarrow: Bool {
-        guard groups == 1 && input.count == 2 && outputs == Self.narrowOutputs && inputs >= 16 else {
+        guard APUS_VECTOR_BYTES == 64,
+            groups == 1 && input.count == 2 && outputs == Self.narrowOutputs && inputs >= 16
+        else {
             return false
         }
         // At least three quarters of the lanes that a row takes hold its columns, so a row has at least twelve.

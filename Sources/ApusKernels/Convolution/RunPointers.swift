@@ -2,10 +2,13 @@ import ApusCore
 import ApusKernelBase
 
 /// Where the runs of some windows of an `ImplicitProduct` begin, in memory. A run outside the image is in a row of zeros; one that
-/// crosses its edge is copied, with zeros outside.
+/// crosses its edge is copied, with zeros outside. All are copied where neighboring windows lie so far apart that a cache
+/// has place for few of them at once: in multiples of half a page.
 struct RunPointers {
     /// Windows that are multiplied together.
     static let tile = 12
+    /// Floats between copies, so that they do not meet in a cache either.
+    private static let gap = 16
 
     typealias Axis = ImplicitProduct.Axis
     typealias Run = ImplicitProduct.Run
@@ -21,6 +24,7 @@ struct RunPointers {
     private let outputStart: UnsafeMutablePointer<Int>
     private let zeros: UnsafeMutablePointer<Float>
     private let copies: UnsafeMutablePointer<Float>
+    private let copiesAll: Bool
     /// From a run to the next, and from a tile of windows to the next.
     private let runStep: Int
     private let tileStep: Int
@@ -35,7 +39,8 @@ struct RunPointers {
         let longest = product.runs.reduce(0) { max($0, $1.count) }
         let pointers = capacity * runCount
         let zeroCount = (longest * channels + 15) / 16 * 16
-        let copyCount = capacity * product.taps.count * channels
+        copiesAll = !byRun && axes.2.inputStride * channels % 512 == 0
+        let copyCount = capacity * (product.taps.count * channels + runCount * Self.gap)
         let bytes = runCount * MemoryLayout<Run>.stride + (pointers + capacity) * 8
         storage = Storage(byteCount: bytes + 64 + (zeroCount + copyCount) * 4)
         var address = storage.pointer
@@ -107,7 +112,7 @@ struct RunPointers {
         // The windows whose run begins at column 0 or later and ends within the line.
         let lower = min(range.count, max(0, (step - 1 - first) / step))
         let last = width - length - first
-        let upper = max(lower, min(range.count, last < 0 ? 0 : last / step + 1))
+        let upper = copiesAll ? lower : max(lower, min(range.count, last < 0 ? 0 : last / step + 1))
         fill(
             run, (range.lowerBound + lower)..<(range.lowerBound + upper),
             with: line + (first + lower * step) * channels, step: step * channels)
@@ -127,7 +132,7 @@ struct RunPointers {
             (copy + (before + inside) * channels).update(
                 repeating: 0, count: (length - before - inside) * channels)
             fill(run, place..<(place + 1), with: copy, step: 0)
-            copy += length * channels
+            copy += length * channels + Self.gap
         }
     }
 
