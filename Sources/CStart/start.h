@@ -28,9 +28,6 @@ __attribute__((no_sanitize("address", "thread"))) static inline size_t apus_open
 
 // The loader calls it before any library's own start.
 //
-// - OpenMP's threads spin while they wait, which costs up to ten times the work on a machine whose cores others
-//   use too: with GOMP_SPINCOUNT they sleep soon. The setting is made by starting the program anew, once; whoever
-//   has made another is not overruled.
 // - OpenBLAS takes a buffer of 128 MiB for each thread, and tries for ever where the system refuses one: there must
 //   be room for them.
 //
@@ -38,21 +35,10 @@ __attribute__((no_sanitize("address", "thread"))) static inline size_t apus_open
 __attribute__((no_sanitize("address", "thread"))) static void apus_before_libraries(
     int count, char *_Nullable *_Nonnull arguments, char *_Nullable *_Nonnull environment) {
     (void)count;
-    bool spins = true;
+    (void)arguments;
     const char *wanted = NULL;
-    size_t length = 0;
-    for (; environment[length]; length++) {
-        const char *entry = environment[length];
-        if (apus_starts_with(entry, "GOMP_SPINCOUNT=") || apus_starts_with(entry, "OMP_WAIT_POLICY=")) spins = false;
-        if (apus_starts_with(entry, "OMP_NUM_THREADS=")) wanted = entry + strlen("OMP_NUM_THREADS=");
-    }
-    if (spins) {
-        char *next[length + 2];
-        for (size_t i = 0; i < length; i++) next[i] = environment[i];
-        next[length] = (char *)"GOMP_SPINCOUNT=2000";
-        next[length + 1] = NULL;
-        syscall(SYS_execve, "/proc/self/exe", arguments, next);  // returns only if it failed: then they spin
-    }
+    for (char **entry = environment; *entry; entry++)
+        if (apus_starts_with(*entry, "OMP_NUM_THREADS=")) wanted = *entry + strlen("OMP_NUM_THREADS=");
     // Beside the buffers, what the other libraries take while they start.
     const size_t room = (apus_openblas_threads(wanted) * 128 + 64) << 20;
     const long start = syscall(

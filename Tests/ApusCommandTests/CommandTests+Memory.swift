@@ -83,10 +83,9 @@ extension CommandTests {
             try limited(letter, kibibytes, arguments)
         }
 
-        /// As a user has it: without the settings that the tests' own process was started with.
         private func limited(_ letter: String, _ kibibytes: Int, _ arguments: [String]) throws -> Result {
             let script =
-                "unset GOMP_SPINCOUNT; ulimit -\(letter) \(kibibytes); exec timeout 60 \"$0\" \"$@\""
+                "ulimit -\(letter) \(kibibytes); exec timeout 60 \"$0\" \"$@\""
             let (process, output, errors) = try CommandTests.start(
                 ["-c", script, CommandTests.program] + arguments, in: folder.path, executable: "/bin/sh")
             return CommandTests.finish(process, output, errors)

@@ -149,7 +149,7 @@ extension OneDNN {
     }
 
     /// How many threads a convolution would have now.
-    static var convolutionThreads: Int { omp_in_parallel() != 0 ? 1 : Parallel.threadCount }
+    static var convolutionThreads: Int { omp_in_parallel() != 0 ? 1 : Parallel.usefulThreadCount }
 
     /// Compiled for so many threads; nil where oneDNN has no fast code for it, or none that can be trusted.
     func convolution(

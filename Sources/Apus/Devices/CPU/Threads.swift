@@ -4,8 +4,8 @@ import ApusKernels
 ///
 /// It holds for the whole program, from the next operation on, whichever thread or task computes it. At the start there is
 /// one a core that the system gives the program, or as many as `OMP_NUM_THREADS` says. With 1, operations compute on the
-/// thread that calls them. More than there are cores is seldom faster. No result depends on it: the same seed gives the same
-/// bits on any number of threads.
+/// thread that calls them. More than there are cores is seldom faster. While other programs keep cores busy, work is shared
+/// among fewer. No result depends on it: the same seed gives the same bits on any number of threads.
 ///
 /// A number below 1 or above 1024 (or all of the machine's cores, where those are more) stops the program, and so does one
 /// that the system refuses.
@@ -26,6 +26,13 @@ package enum Threads {
 
     /// Starts as many, and uses them from now on; throws where the system refuses them, before work begins.
     package static func start(_ count: Int = Apus.threads) throws { try Parallel.start(count) }
+
+    /// Whether all of them share the work even while other programs keep their cores busy: for tests of what several
+    /// threads compute.
+    package static var areAllUsed: Bool {
+        get { Parallel.usesAllThreads }
+        set { Parallel.usesAllThreads = newValue }
+    }
 
     /// Calls `body` with each of 0 ..< count, on several threads where that pays.
     ///

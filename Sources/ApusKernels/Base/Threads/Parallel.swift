@@ -24,6 +24,19 @@ import Synchronization
         set { chosenCount.store(max(1, newValue), ordering: .relaxed) }
     }
 
+    private static let crowding = Crowding()
+
+    /// Whether work is shared among all threads even while other programs keep their cores busy: for tests of what
+    /// several threads compute.
+    package static var usesAllThreads: Bool {
+        get { crowding.isIgnored }
+        set { crowding.isIgnored = newValue }
+    }
+
+    /// The number of threads that it pays to share work among now: fewer than `threadCount` on a crowded machine.
+    @usableFromInline
+    package static var usefulThreadCount: Int { crowding.threads(of: threadCount) }
+
     /// Runs `body`, in which libraries start `count` threads: they take OpenMP's number for the calling thread. Within
     /// a parallel region they start none.
     @inlinable @inline(__always)
@@ -50,7 +63,7 @@ import Synchronization
             if count > 0 { body(0..<count) }
             return
         }
-        let parts = min((count + grain - 1) / grain, threadCount)
+        let parts = min((count + grain - 1) / grain, usefulThreadCount)
         if parts == 1 || omp_in_parallel() != 0 {
             let mode = apus_flush_denormals()
             defer { apus_restore_denormals(mode) }
@@ -79,7 +92,7 @@ import Synchronization
     /// Calls `body` with a run of `0..<count` for each thread: `units` a run at a time.
     @usableFromInline @inline(never)
     package static func runs(_ count: Int, cost: Int, _ body: (Range<Int>) -> Void) {
-        let parts = min(count, threadCount, max(1, count * max(cost, 1) / 16_384))
+        let parts = min(count, usefulThreadCount, max(1, count * max(cost, 1) / 16_384))
         if parts <= 1 || omp_in_parallel() != 0 {
             let mode = apus_flush_denormals()
             defer { apus_restore_denormals(mode) }
@@ -93,7 +106,7 @@ import Synchronization
     /// work where cores are not equally fast, such as those that share an arithmetic unit with another core.
     @usableFromInline @inline(never)
     package static func tasks(_ count: Int, cost: Int, _ body: (Int) -> Void) {
-        let parts = min(count, threadCount, max(1, count * max(cost, 1) / 16_384))
+        let parts = min(count, usefulThreadCount, max(1, count * max(cost, 1) / 16_384))
         if parts <= 1 || omp_in_parallel() != 0 {
             return runs(count, cost: 0) { for unit in $0 { body(unit) } }
         }
@@ -115,12 +128,13 @@ import Synchronization
 
     private struct Region {
         let parts: Int
+        let start: UInt64
         let body: (Int) -> Void
     }
 
     private static func run(_ parts: Int, _ body: (Int) -> Void) {
         withoutActuallyEscaping(body) { body in
-            withUnsafePointer(to: Region(parts: parts, body: body)) { region in
+            withUnsafePointer(to: Region(parts: parts, start: Crowding.now, body: body)) { region in
                 apus_ordering_before(region)
                 GOMP_parallel(
                     { context in
@@ -130,6 +144,9 @@ import Synchronization
                         let region = context!.assumingMemoryBound(to: Region.self)
                         // There may be fewer threads than were asked for: OMP_THREAD_LIMIT, OMP_DYNAMIC.
                         var part = Int(omp_get_thread_num())
+                        if part > 0 {
+                            Parallel.crowding.began(workOf: region.pointee.start, Parallel.threadCount)
+                        }
                         while part < region.pointee.parts {
                             region.pointee.body(part)
                             part += Int(omp_get_num_threads())
