@@ -8,7 +8,7 @@ TRAIN_OPTIONS = \
 MODEL ?= mnist-mlp
 SOURCES = Package.swift Sources Tests $(wildcard Snippets)
 
-.PHONY: help setup build train test test-asan test-tsan test-cpus bench format format-check docs catalog golden verify clean
+.PHONY: help setup build train test test-asan test-tsan test-cpus release bench format format-check docs catalog golden verify clean
 
 help:
 	@echo "make train [DATA=dir] [EPOCHS=n] [BATCH_SIZE=n] [LR=x] [SEED=n] [THREADS=n] [OUTPUT=dir]"
@@ -16,6 +16,7 @@ help:
 	@echo "make test [FILTER=regex]  build and run the tests"
 	@echo "make bench [FILTER=text]  time Apus against PyTorch, side by side; writes bench/results/"
 	@echo "make build                the release build: .build/release/apus"
+	@echo "make release              the program for machines of strangers, fast on each: release-out/apus"
 	@echo "make docs                 the documentation, as static pages in docs-out/"
 	@echo "make format               format the Swift code (format-check: only look)"
 	@echo "make test-asan test-tsan  the tests under the address or the thread sanitizer"
@@ -30,6 +31,10 @@ setup:
 
 build: setup
 	swift build -c release --product apus
+
+release: setup
+	Scripts/build-release release-out
+	Scripts/check-release release-out
 
 train: build
 	.build/release/apus train $(MODEL) $(TRAIN_OPTIONS)
@@ -74,4 +79,4 @@ verify: setup
 	$(PYTHON) Scripts/verify.py .build/release/apus-verify $(ARGS)
 
 clean:
-	rm -rf .build .build-asan .build-tsan .build-docs docs-out
+	rm -rf .build .build-asan .build-tsan .build-docs .build-x86-64-v? docs-out release-out

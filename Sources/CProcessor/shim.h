@@ -1,6 +1,7 @@
 // What the compiler was allowed to use, what the processor has, and its denormal-number mode:
 // all three are intrinsics that Swift cannot reach by itself.
 #pragma once
+#include <stdbool.h>
 #include <stdint.h>
 
 // Bytes of the widest vectors that the code was compiled for.
@@ -11,11 +12,13 @@
 #endif
 
 // Whether the code was compiled for processors with instructions that convert float16 numbers.
+static inline bool apus_converts_half(void) {
 #if defined(__F16C__) || !defined(__x86_64__)
-#define APUS_CONVERTS_HALF 1
+    return true;
 #else
-#define APUS_CONVERTS_HALF 0
+    return false;
 #endif
+}
 
 #if defined(__x86_64__)
 #include <immintrin.h>

@@ -1,21 +1,12 @@
 // What a program does before the libraries that it is linked with start themselves: their settings are read, and
 // their first memory taken, when they are loaded.
 #pragma once
+#include "release.h"
 #include <malloc.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
-static inline bool apus_starts_with(const char *_Nonnull text, const char *_Nonnull start) {
-    return strncmp(text, start, strlen(start)) == 0;
-}
 
 // Threads that OpenBLAS counts on: the cores that this process may run on, or fewer by OMP_NUM_THREADS.
-__attribute__((no_sanitize("address", "thread"))) static inline size_t apus_openblas_threads(
-    const char *_Nullable wanted) {
+APUS_FOR_ALL_LEVELS static inline size_t apus_openblas_threads(const char *_Nullable wanted) {
     unsigned long mask[128];
     const long bytes = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
     size_t cores = 0, number = 0;
@@ -28,17 +19,20 @@ __attribute__((no_sanitize("address", "thread"))) static inline size_t apus_open
 
 // The loader calls it before any library's own start.
 //
+// - Of a release the program for this processor's level runs (`release.h`).
 // - OpenBLAS takes a buffer of 128 MiB for each thread, and tries for ever where the system refuses one: there must
 //   be room for them.
 //
 // Only system calls: nothing else has started yet.
-__attribute__((no_sanitize("address", "thread"))) static void apus_before_libraries(
+APUS_FOR_ALL_LEVELS static void apus_before_libraries(
     int count, char *_Nullable *_Nonnull arguments, char *_Nullable *_Nonnull environment) {
     (void)count;
-    (void)arguments;
-    const char *wanted = NULL;
-    for (char **entry = environment; *entry; entry++)
+    const char *wanted = NULL, *level = NULL;
+    for (char **entry = environment; *entry; entry++) {
         if (apus_starts_with(*entry, "OMP_NUM_THREADS=")) wanted = *entry + strlen("OMP_NUM_THREADS=");
+        if (apus_starts_with(*entry, "APUS_CPU=")) level = *entry + strlen("APUS_CPU=");
+    }
+    apus_start_highest_level(level, arguments, environment);
     // Beside the buffers, what the other libraries take while they start.
     const size_t room = (apus_openblas_threads(wanted) * 128 + 64) << 20;
     const long start = syscall(

@@ -5,7 +5,7 @@ import CProcessor
 /// by way of denormal numbers.
 @inline(__always)
 package func withHalfConversions(_ body: () -> Void) {
-    if APUS_CONVERTS_HALF != 0 { return body() }
+    if apus_converts_half() { return body() }
     let mode = apus_keep_denormals()
     defer { apus_restore_denormals(mode) }
     body()
