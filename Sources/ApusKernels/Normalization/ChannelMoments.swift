@@ -45,20 +45,26 @@ private func momentsOf<T: RowElement>(
             sums[i] = 0
             squares[i] = 0
         }
-        pieces.forEachRow(count) { start, n in
+        pieces.forEachRow(count) { start, n, rows in
             let x = x + start
             for i in 0..<n {
-                let difference = x[i] - shift[i]
-                sums[i] += difference
-                squares[i] = squares[i].addingProduct(difference, difference)
+                var (sum, square) = (sums[i], squares[i])
+                for row in 0..<rows {
+                    let difference = x[row &* width &+ i] - shift[i]
+                    sum += difference
+                    square = square.addingProduct(difference, difference)
+                }
+                (sums[i], squares[i]) = (sum, square)
             }
         }
         let partial = partials + piece * 2 * channels
         let n = Double(rows)
+        pieces.fold(sums, into: partial)
+        pieces.fold(squares, into: partial + channels)
         for channel in 0..<channels {
-            let sum = pieces.folded(sums, channel)
+            let sum = partial[channel]
             partial[channel] = Double(shift[channel]) + sum / n
-            let rest = pieces.folded(squares, channel) - sum * (sum / n)
+            let rest = partial[channels + channel] - sum * (sum / n)
             // Unlike `max` this keeps NaN.
             partial[channels + channel] = rest < 0 ? 0 : rest
         }

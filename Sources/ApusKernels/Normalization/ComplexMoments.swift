@@ -57,7 +57,7 @@ private func momentsOf<T: RowElement>(
         pieces.broadcast(into: shift) { x[$0].re }
         pieces.broadcast(into: other) { x[$0].im }
         for i in 0..<(5 * width) { re[i] = 0 }
-        pieces.forEachRow(count) { start, n in
+        pieces.forEachRow(count, together: 1) { start, n, _ in
             let x = x + start
             for i in 0..<n {
                 let (a, b) = (x[i].re - shift[i], x[i].im - other[i])
@@ -70,17 +70,19 @@ private func momentsOf<T: RowElement>(
         }
         let partial = Partial(values: partials + piece * Partial.count * channels, channels: channels)
         let n = Double(rows)
+        // The sums of each kind stand where the result of that kind belongs.
+        for kind in 0..<Partial.count {
+            pieces.fold(re + kind * width, into: partial.values + kind * channels)
+        }
         for channel in 0..<channels {
-            let (a, b) = (pieces.folded(re, channel), pieces.folded(im, channel))
+            let (a, b) = (partial[0, channel], partial[1, channel])
             partial[0, channel] = Double(shift[channel]) + a / n
             partial[1, channel] = Double(other[channel]) + b / n
-            let (re, im) = (
-                pieces.folded(rr, channel) - a * (a / n), pieces.folded(ii, channel) - b * (b / n)
-            )
+            let (re, im) = (partial[2, channel] - a * (a / n), partial[3, channel] - b * (b / n))
             // Unlike `max` this keeps NaN.
             partial[2, channel] = re < 0 ? 0 : re
             partial[3, channel] = im < 0 ? 0 : im
-            partial[4, channel] = pieces.folded(ri, channel) - a * (b / n)
+            partial[4, channel] -= a * (b / n)
         }
     }
     let means = means.assumingMemoryBound(to: ComplexPair<T>.self)

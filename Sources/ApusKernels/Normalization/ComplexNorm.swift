@@ -98,19 +98,13 @@ struct WhitenedChannels<T: RowElement> {
                 rows[7 * width + channel] = T(w.ri * m.ri + w.ii * m.ii)
             }
         }
-        for row in 0..<WhitenedChannels.rowCount { pieces.repeatFirst(rows + row * width) }
+        for row in 0..<WhitenedChannels.rowCount { pieces.repeatChannels(rows + row * width) }
     }
 
     /// Whether a result of this size is written past the caches.
     var streams: Bool {
         groups.samples * groups.rows * groups.channels * MemoryLayout<ComplexPair<T>>.stride >= streamedBytes
     }
-}
-
-extension ChannelPieces {
-    /// Repeats the first row's values in a joined row.
-    @inline(__always)
-    func repeatFirst<T>(_ target: UnsafeMutablePointer<T>) { broadcast(into: target) { target[$0] } }
 }
 
 @inline(__always)
@@ -130,7 +124,7 @@ private func normOf<T: RowElement>(
         channels.broadcast(pieces, sample, into: rows)
         let (mr, mi, br, bi) = (rows, rows + width, rows + 2 * width, rows + 3 * width)
         let (rr, ri, ir, ii) = (rows + 4 * width, rows + 5 * width, rows + 6 * width, rows + 7 * width)
-        pieces.forEachRow(count, into: y + start, streams: streams) { start, n, y in
+        pieces.forEachRow(count, together: 1, into: y + start, streams: streams) { start, n, _, y in
             let x = x + start
             if relu {
                 for i in 0..<n {

@@ -132,7 +132,7 @@ private func gradientSums<T: RowElement>(
         let (re, im, srr) = (total, total + width, total + 2 * width)
         let (sri, sir, sii) = (total + 3 * width, total + 4 * width, total + 5 * width)
         for i in 0..<(6 * width) { total[i] = 0 }
-        pieces.forEachRow(count) { start, n in
+        pieces.forEachRow(count, together: 1) { start, n, _ in
             let (gradient, x) = (gradient + start, x + start)
             if relu {
                 for i in 0..<n {
@@ -163,9 +163,7 @@ private func gradientSums<T: RowElement>(
         }
         let partial = partials + piece * size
         for kind in 0..<GradientSums.count {
-            for channel in 0..<groups.channels {
-                partial[kind * groups.channels + channel] = pieces.folded(total + kind * width, channel)
-            }
+            pieces.fold(total + kind * width, into: partial + kind * groups.channels)
         }
     }
     Parallel.units(groups.samples, cost: pieces.perSample * size) { sample in
@@ -246,9 +244,9 @@ private func inputGradient<T: RowElement>(
         let size = groups.channelsPerGroup
         let terms = terms + sample * groups.groups * 5
         for kind in 0..<5 {
-            pieces.broadcast(into: rest + kind * width) { terms[$0 / size * 5 + kind] }
+            pieces.broadcast(into: rest + kind * width, runsOf: size) { terms[$0 * 5 + kind] }
         }
-        pieces.forEachRow(count, into: result + start, streams: streams) { start, n, result in
+        pieces.forEachRow(count, together: 1, into: result + start, streams: streams) { start, n, _, result in
             let (gradient, x) = (gradient + start, x + start)
             if relu {
                 for i in 0..<n {

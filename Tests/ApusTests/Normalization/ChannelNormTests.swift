@@ -65,6 +65,8 @@ import _ApusTestSupport
 
     @Test(arguments: [
         ([4, 6, 50, 40], 3), ([3, 300, 21, 9], 300), ([2, 300, 21, 9], 1), ([5, 64, 4, 4], 8),
+        // Samples that are read once for both passes.
+        ([9, 48, 30, 31], 6), ([17, 8, 30], 2),
     ])
     func groupsEqualTensorOperations(_ shape: Shape, _ groups: Int) {
         check(shape, groups: groups, relu: false, channelsLast: true)
@@ -86,8 +88,11 @@ import _ApusTestSupport
             let bias = Tensor.normal([40], using: generator).requiringGradient()
             let y = x.batchNorm(weight: weight, bias: bias, activation: .relu)
             y.backward(Tensor.normal(y.shape, using: generator))
-            let z = x.detach().groupNorm(groups: 8)
-            return [y, x.grad!, weight.grad!, bias.grad!, z].map { $0.array(of: Float.self) }
+            // By samples on one thread, by pieces on two.
+            let leaf = x.detach().requiringGradient()
+            let z = leaf.groupNorm(groups: 8)
+            z.backward(Tensor.normal(z.shape, using: generator))
+            return [y, x.grad!, weight.grad!, bias.grad!, z, leaf.grad!].map { $0.array(of: Float.self) }
         }
         #expect(withThreads(1) { run() } == withThreads(2) { run() })
     }

@@ -67,6 +67,18 @@ extension CPUKernels {
         }
     }
 
+    package func channelNorm(
+        _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups, epsilon: Double,
+        weight: UnsafeRawPointer?, bias: UnsafeRawPointer?, relu: Bool, into y: UnsafeMutableRawPointer,
+        means: UnsafeMutableRawPointer, variances: UnsafeMutableRawPointer
+    ) {
+        access {
+            Kernels.channelNorm(
+                x, dtype, groups, epsilon: epsilon, weight: weight, bias: bias, relu: relu, into: y,
+                means: means, variances: variances)
+        }
+    }
+
     package func channelNormGradient(
         _ gradient: UnsafeRawPointer, _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups,
         means: UnsafeRawPointer, scales: UnsafeRawPointer, weight: UnsafeRawPointer?, bias: UnsafeRawPointer?,

@@ -59,6 +59,12 @@ package protocol NormCalls: DeviceCalls {
         scales: UnsafeRawPointer, weight: UnsafeRawPointer?, bias: UnsafeRawPointer?, relu: Bool,
         into y: UnsafeMutableRawPointer)
 
+    /// `channelMoments`, and `channelNorm` with them and ε.
+    func channelNorm(
+        _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups, epsilon: Double,
+        weight: UnsafeRawPointer?, bias: UnsafeRawPointer?, relu: Bool, into y: UnsafeMutableRawPointer,
+        means: UnsafeMutableRawPointer, variances: UnsafeMutableRawPointer)
+
     /// The gradients of `channelNorm`'s input, weight and bias, where asked for.
     ///
     /// - Parameter constantMoments: whether mean and scale do not depend on the input.
@@ -137,6 +143,12 @@ extension NormCalls {
         _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups, means: UnsafeRawPointer,
         scales: UnsafeRawPointer, weight: UnsafeRawPointer?, bias: UnsafeRawPointer?, relu: Bool,
         into y: UnsafeMutableRawPointer
+    ) { lacks() }
+
+    package func channelNorm(
+        _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups, epsilon: Double,
+        weight: UnsafeRawPointer?, bias: UnsafeRawPointer?, relu: Bool, into y: UnsafeMutableRawPointer,
+        means: UnsafeMutableRawPointer, variances: UnsafeMutableRawPointer
     ) { lacks() }
 
     package func channelNormGradient(

@@ -23,27 +23,42 @@ struct ChannelNorm: Primitive {
         let operands = ChannelNormOperands(inputs, self, takesMoments: takesMoments)
         let x = operands.x
         let values = x.channelsLast()
-        let (mean, variance) = operands.moments ?? moments(x, values)
-        let scales = scales(variance, values.dtype)
-        let isSecondWay = x.count > 0 && !takesMoments && !areOrdinary(scales)
-        let result = isSecondWay ? inUnits(inputs) : normalized(values, mean, scales, operands)
-        return takesMoments ? [result] : [result, mean, variance]
-    }
-
-    /// The moments of the input; zeros for an input without elements.
-    private func moments(_ x: Tensor, _ values: Tensor) -> (mean: Tensor, variance: Tensor) {
-        let plan = plan(x.shape)
-        let shape = [plan.samples * groups]
-        if x.count == 0 {
-            return (Tensor.zeros(shape, dtype: values.dtype), Tensor.zeros(shape, dtype: values.dtype))
+        if let (mean, variance) = operands.moments {
+            return [normalized(values, mean, scales(variance, values.dtype), operands)]
         }
-        let mean = Tensor(uninitialized: shape, values.dtype)
-        let variance = Tensor(uninitialized: shape, values.dtype)
-        kernels.channelMoments(
-            values.start, values.dtype, plan, means: mean.base, variances: variance.base)
-        return variance.isAllFinite ? (mean, variance) : momentsInUnits(x)
+        if x.count == 0 {
+            let moments = Tensor.zeros([plan(x.shape).samples * groups], dtype: values.dtype)
+            return [Tensor(uninitialized: Layout(channelsLast: x.shape), x.dtype), moments, moments]
+        }
+        var (result, mean, variance) = normalized(values, operands)
+        let isFinite = variance.isAllFinite
+        if !isFinite { (mean, variance) = momentsInUnits(x) }
+        let scales = scales(variance, values.dtype)
+        if !areOrdinary(scales) {
+            result = inUnits(inputs)
+        } else if !isFinite {
+            result = normalized(values, mean, scales, operands)
+        }
+        return [result, mean, variance]
     }
 
+    /// With the moments of the input, which are results too.
+    private func normalized(
+        _ values: Tensor, _ operands: ChannelNormOperands
+    ) -> (result: Tensor, mean: Tensor, variance: Tensor) {
+        let dtype = values.dtype
+        let plan = plan(values.shape)
+        let mean = Tensor(uninitialized: [plan.samples * groups], dtype)
+        let variance = Tensor(uninitialized: [plan.samples * groups], dtype)
+        let (weight, bias) = (operands.weight?.rowMajor(dtype), operands.bias?.rowMajor(dtype))
+        let result = Tensor(uninitialized: Layout(channelsLast: values.shape), dtype)
+        kernels.channelNorm(
+            values.start, dtype, plan, epsilon: epsilon, weight: weight?.start, bias: bias?.start,
+            relu: activation == .relu, into: result.base, means: mean.base, variances: variance.base)
+        return (result.converted(to: operands.x.dtype), mean, variance)
+    }
+
+    /// With given moments.
     private func normalized(
         _ values: Tensor, _ mean: Tensor, _ scales: Tensor, _ operands: ChannelNormOperands
     ) -> Tensor {

@@ -1,0 +1,197 @@
+import ApusKernelBase
+import ApusCore
+
+extension Kernels {
+    /// The gradients of `channelNorm`'s input, weight and bias, where asked for.
+    ///
+    /// - Parameter constantMoments: whether mean and scale do not depend on the input.
+    package static func channelNormGradient(
+        _ gradient: UnsafeRawPointer, _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups,
+        means: UnsafeRawPointer, scales: UnsafeRawPointer, weight: UnsafeRawPointer?,
+        bias: UnsafeRawPointer?, relu: Bool, constantMoments: Bool, ofInput: UnsafeMutableRawPointer?,
+        ofWeight: UnsafeMutableRawPointer?, ofBias: UnsafeMutableRawPointer?
+    ) {
+        withRowType(dtype) {
+            normGradientOf(
+                gradient, x, groups, ChannelCoefficients($0, groups, means, scales, weight, bias), relu,
+                constantMoments, ofInput, ofWeight, ofBias)
+        } _: {
+            normGradientOf(
+                gradient, x, groups, ChannelCoefficients($0, groups, means, scales, weight, bias), relu,
+                constantMoments, ofInput, ofWeight, ofBias)
+        }
+    }
+}
+
+// With g the gradient of what the ReLU got, x̂ = (x - mean) · scale and n the elements of a group:
+// weight's is Σ g x̂, bias's Σ g, the input's scale (g weight - Σ g weight / n - x̂ Σ g weight x̂ / n).
+@inline(__always)
+private func normGradientOf<T: RowElement>(
+    _ gradient: UnsafeRawPointer, _ x: UnsafeRawPointer, _ groups: ChannelGroups,
+    _ coefficients: ChannelCoefficients<T>, _ relu: Bool, _ constantMoments: Bool,
+    _ ofInput: UnsafeMutableRawPointer?, _ ofWeight: UnsafeMutableRawPointer?,
+    _ ofBias: UnsafeMutableRawPointer?
+) {
+    let channels = groups.channels
+    let ofWeight = ofWeight?.assumingMemoryBound(to: T.self)
+    let ofBias = ofBias?.assumingMemoryBound(to: T.self)
+    if groups.isEmpty {
+        for channel in 0..<channels {
+            ofWeight?[channel] = 0
+            ofBias?[channel] = 0
+        }
+        return
+    }
+    let gradient = gradient.assumingMemoryBound(to: T.self)
+    let x = x.assumingMemoryBound(to: T.self)
+    let sums = UnsafeMutablePointer<Double>.allocate(capacity: groups.samples * 2 * channels)
+    defer { sums.deallocate() }
+    let sample = groups.sample
+    let inputTarget = ofInput?.assumingMemoryBound(to: T.self)
+    let bySample = groups.isCutBySample
+    if bySample {
+        let length = groups.rows * channels
+        Parallel.units(groups.samples, cost: 2 * length) { index in
+            let (gradient, x) = (gradient + index * length, x + index * length)
+            let sums = sums + index * 2 * channels
+            let coefficients = coefficients.of(index)
+            gradientSums(gradient, x, sample, coefficients, relu, into: sums)
+            if let inputTarget {
+                inputGradient(
+                    gradient, x, sample, coefficients, relu, constantMoments ? nil : UnsafePointer(sums),
+                    into: inputTarget + index * length)
+            }
+        }
+    } else {
+        gradientSums(gradient, x, groups, coefficients, relu, into: sums)
+    }
+    for channel in 0..<channels {
+        var (product, sum) = (0.0, 0.0)
+        for sample in 0..<groups.samples {
+            sum += sums[sample * 2 * channels + channel]
+            product += sums[(sample * 2 + 1) * channels + channel]
+        }
+        ofWeight?[channel] = T(product)
+        ofBias?[channel] = T(sum)
+    }
+    if bySample { return }
+    guard let inputTarget else { return }
+    inputGradient(
+        gradient, x, groups, coefficients, relu, constantMoments ? nil : UnsafePointer(sums),
+        into: inputTarget)
+}
+
+/// Σ g and then Σ g x̂ of each sample's channels.
+@inline(__always)
+private func gradientSums<T: RowElement>(
+    _ gradient: UnsafePointer<T>, _ x: UnsafePointer<T>, _ groups: ChannelGroups,
+    _ coefficients: ChannelCoefficients<T>, _ relu: Bool, into sums: UnsafeMutablePointer<Double>
+) {
+    let pieces = ChannelPieces(groups)
+    let (channels, width) = (groups.channels, pieces.width)
+    let partials = UnsafeMutablePointer<Double>.allocate(capacity: pieces.count * 2 * channels)
+    defer { partials.deallocate() }
+    pieces.forEach { piece, sample in
+        let (start, count, _) = pieces.extent(piece)
+        let (gradient, x) = (gradient + start, x + start)
+        let mean = UnsafeMutablePointer<T>.allocate(capacity: 5 * width)
+        defer { mean.deallocate() }
+        let (factor, bias) = (mean + width, mean + 2 * width)
+        let (sum, product) = (mean + 3 * width, mean + 4 * width)
+        coefficients.broadcast(pieces, sample, into: mean)
+        for i in 0..<(2 * width) { sum[i] = 0 }
+        pieces.forEachRow(count) { start, n, rows in
+            let (gradient, x) = (gradient + start, x + start)
+            for i in 0..<n {
+                let (mean, factor, bias) = (mean[i], factor[i], bias[i])
+                var (total, products) = (sum[i], product[i])
+                for row in 0..<rows {
+                    let at = row &* width &+ i
+                    let difference = x[at] - mean
+                    var kept = gradient[at]
+                    if relu { kept = T.select(bias.addingProduct(difference, factor) <= 0, 0, kept) }
+                    total += kept
+                    products = products.addingProduct(kept, difference)
+                }
+                (sum[i], product[i]) = (total, products)
+            }
+        }
+        let partial = partials + piece * 2 * channels
+        pieces.fold(sum, into: partial)
+        pieces.fold(product, into: partial + channels)
+        for group in 0..<coefficients.groups {
+            let scale = Double(coefficients.scales[sample * coefficients.groups + group])
+            let products = partial + channels + group * coefficients.size
+            for channel in 0..<coefficients.size { products[channel] *= scale }
+        }
+    }
+    Parallel.units(groups.samples, cost: pieces.perSample * 2 * channels) { sample in
+        let sums = sums + sample * 2 * channels
+        for i in 0..<(2 * channels) { sums[i] = 0 }
+        for piece in (sample * pieces.perSample)..<((sample + 1) * pieces.perSample) {
+            let partial = partials + piece * 2 * channels
+            for i in 0..<(2 * channels) { sums[i] += partial[i] }
+        }
+    }
+}
+
+/// - Parameter sums: those of `gradientSums`; nil where mean and scale are constants.
+@inline(__always)
+private func inputGradient<T: RowElement>(
+    _ gradient: UnsafePointer<T>, _ x: UnsafePointer<T>, _ groups: ChannelGroups,
+    _ coefficients: ChannelCoefficients<T>, _ relu: Bool, _ sums: UnsafePointer<Double>?,
+    into result: UnsafeMutablePointer<T>
+) {
+    let pieces = ChannelPieces(groups)
+    let (channels, width) = (groups.channels, pieces.width)
+    let streams = groups.byteCount(T.self) >= streamedBytes
+    // Two terms for each group, which are subtracted from the gradient of its elements: an offset, and a factor of
+    // x - mean.
+    let terms = UnsafeMutablePointer<T>.allocate(capacity: groups.samples * groups.groups * 2)
+    defer { terms.deallocate() }
+    let n = Double(groups.rows * groups.channelsPerGroup)
+    for sample in 0..<groups.samples {
+        for group in 0..<groups.groups {
+            var (sum, product) = (0.0, 0.0)
+            let first = group * groups.channelsPerGroup
+            if let sums {
+                for channel in first..<(first + groups.channelsPerGroup) {
+                    let weight = Double(coefficients.weight?[channel] ?? 1)
+                    sum += sums[sample * 2 * channels + channel] * weight
+                    product += sums[(sample * 2 + 1) * channels + channel] * weight
+                }
+            }
+            let scale = Double(coefficients.scales[sample * groups.groups + group])
+            let term = terms + (sample * groups.groups + group) * 2
+            term[0] = T(sum / n * scale)
+            term[1] = T(product / n * scale * scale)
+        }
+    }
+    pieces.forEach { piece, sample in
+        let (start, count, _) = pieces.extent(piece)
+        let (gradient, x) = (gradient + start, x + start)
+        let mean = UnsafeMutablePointer<T>.allocate(capacity: 5 * width)
+        defer { mean.deallocate() }
+        let (factor, bias) = (mean + width, mean + 2 * width)
+        let (offset, slope) = (mean + 3 * width, mean + 4 * width)
+        coefficients.broadcast(pieces, sample, into: mean)
+        let terms = terms + sample * groups.groups * 2
+        pieces.broadcast(into: offset, runsOf: coefficients.size) { terms[2 * $0] }
+        pieces.broadcast(into: slope, runsOf: coefficients.size) { terms[2 * $0 + 1] }
+        pieces.forEachRow(count, into: result + start, streams: streams) { start, n, rows, result in
+            let (gradient, x) = (gradient + start, x + start)
+            for i in 0..<n {
+                let (mean, factor, bias) = (mean[i], factor[i], bias[i])
+                let (offset, slope) = (offset[i], slope[i])
+                for row in 0..<rows {
+                    let at = row &* width &+ i
+                    let difference = x[at] - mean
+                    var kept = gradient[at]
+                    if relu { kept = T.select(bias.addingProduct(difference, factor) <= 0, 0, kept) }
+                    let rest = offset.addingProduct(difference, slope)
+                    result[at] = (-rest).addingProduct(kept, factor)
+                }
+            }
+        }
+    }
+}
