@@ -65,6 +65,9 @@ import Testing
         #expect(Tensor(1.0).unsqueeze(0).unsqueeze(-1).squeeze().shape == [])
         #expect(Tensor.zeros([0]).pad([(2, 1)], mode: .constant(3)).array(of: Float.self) == [3, 3, 3])
         #expect(Tensor.stack([Tensor(1), Tensor(2)]).array(of: Int.self) == [1, 2])
+        let (a, b) = (Tensor([1, 2, 3, 4], shape: [2, 2]), Tensor([5, 6, 7, 8], shape: [2, 2]))
+        #expect(Tensor.stack([a, b], axis: 1).array(of: Int.self) == [1, 2, 5, 6, 3, 4, 7, 8])
+        #expect(Tensor.stack([a, b, a], axis: -2).shape == [2, 3, 2])
         #expect(Tensor.zeros([0, 0]).tril().shape == [0, 0])
         #expect(Tensor.zeros([2, 0]).diagonal().shape == [0])
     }

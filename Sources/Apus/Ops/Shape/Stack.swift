@@ -11,6 +11,14 @@ extension Tensor {
             fail("stack", "shapes \(first.shape) and \(other.shape) differ", at: site)
         }
         (first.shape + [1]).checkRank("stack", site)
+        let position = axis < 0 ? axis + first.rank + 1 : axis
+        if position >= 0 && position < first.rank && isUnobserved(tensors) {
+            // Joined along the axis that follows the new one, they lie as they should. A trace would see a reshape,
+            // which mixes the axes.
+            var shape = first.shape
+            shape.insert(tensors.count, at: position)
+            return cat(tensors, axis: position, file: file, line: line).viewed(Layout(contiguous: shape))
+        }
         return cat(
             tensors.map { $0.unsqueeze(axis, file: file, line: line) }, axis: axis, file: file, line: line)
     }
