@@ -67,37 +67,57 @@ private func sortOf<T: OrderedElement>(
 
 @inline(__always)
 private func insertionSort<Key>(_ items: UnsafeMutablePointer<Item<Key>>, _ n: Int) {
-    for i in 1..<max(n, 1) {
-        let item = items[i]
-        var at = i
-        while at > 0 && items[at - 1].key > item.key {
-            items[at] = items[at - 1]
-            at -= 1
-        }
-        items[at] = item
-    }
+    for i in 1..<max(n, 1) { insert(items[i], into: items, i) }
 }
 
-/// The `kept` smallest in order, by insertion into those found so far.
+/// The `kept` smallest in order, by insertion into those found so far. There are more elements.
 @inline(__always)
 private func selectSmallest<T: OrderedElement>(
     _ x: UnsafePointer<T>, _ n: Int, _ flip: T.Key, _ items: UnsafeMutablePointer<Item<T.Key>>, _ kept: Int
 ) {
-    var count = 0
-    for i in 0..<n {
-        let key = x[i].key ^ flip
-        if count == kept {
-            if key >= items[count - 1].key { continue }
-        } else {
-            count += 1
-        }
-        var at = count - 1
-        while at > 0 && items[at - 1].key > key {
-            items[at] = items[at - 1]
-            at -= 1
-        }
-        items[at] = Item(key: key, index: UInt32(truncatingIfNeeded: i))
+    for i in 0..<kept {
+        insert(Item(key: x[i].key ^ flip, index: UInt32(truncatingIfNeeded: i)), into: items, i)
     }
+    let largest = items + (kept - 1)
+    var start = kept
+    while start < n {
+        // Few elements are among the smallest: the others are passed over in vector code.
+        let block = min(n - start, 64)
+        if block == 64 {
+            let bound = x[Int(largest.pointee.index)]
+            var found: T.Key = 0
+            if flip == 0 {
+                let isFirst = T.mask(bound.isNotANumber)
+                for i in 0..<64 {
+                    let value = x[start &+ i]
+                    found &-= T.mask(value < bound) | (isFirst & ~T.mask(value.isNotANumber))
+                }
+            } else {
+                for i in 0..<64 { found &-= T.beats(x[start &+ i], bound, largest: true) }
+            }
+            if found == 0 {
+                start += 64
+                continue
+            }
+        }
+        for i in start..<(start + block) {
+            let key = x[i].key ^ flip
+            if key >= largest.pointee.key { continue }
+            insert(Item(key: key, index: UInt32(truncatingIfNeeded: i)), into: items, kept - 1)
+        }
+        start += block
+    }
+}
+
+/// Inserts an item behind those of `count` sorted ones that are not larger; the place behind them is free.
+@inline(__always)
+private func insert<Key>(_ item: Item<Key>, into items: UnsafeMutablePointer<Item<Key>>, _ count: Int) {
+    var at = count
+    while at > 0 && items[at - 1].key > item.key {
+        items[at] = items[at - 1]
+        at -= 1
+    }
+    items[at] = item
 }
 
 /// Sorts by bytes, the lowest first, skipping bytes that all keys share. Returns whichever of both

@@ -5,7 +5,7 @@ import Testing
 
 /// Sorting: every way through the kernel, stability, NaN, ties.
 @Suite struct SortingTests {
-    @Test(arguments: [1, 2, 47, 48, 49, 300, 2000])
+    @Test(arguments: [1, 2, 17, 47, 48, 49, 300, 2000])
     func everyLengthAndTypeSortsStably(_ n: Int) {
         let values = (0..<n).map { Double(($0 * 7919) % 101) - 50 }
         for dtype in DType.real where dtype != .bool {
@@ -31,6 +31,20 @@ import Testing
         let x = Tensor([.nan, 1, -.infinity, 0, -0.0, .infinity, -.nan] as [Float], shape: [7])
         #expect(x.argsort().array(of: Int.self) == [2, 3, 4, 1, 5, 0, 6])
         #expect(x.argsort(descending: true).array(of: Int.self) == [0, 6, 5, 1, 3, 4, 2])
+    }
+
+    /// Elements that are passed over in blocks, and blocks that hold nothing but NaN.
+    @Test func theLargestOfLongRowsBeginTheirOrder() {
+        var values = (0..<1000).map { Float(($0 * 7919) % 251) - 125 }
+        for i in [3, 77, 500, 998] + Array(640..<704) { values[i] = .nan }
+        let x = Tensor(values + values.map { $0.isNaN ? 0 : .nan }, shape: [2, 1000])
+        for largest in [false, true] {
+            let order = x.argsort(descending: largest).array(of: Int.self)
+            for k in [1, 5, 64] {
+                let found = x.topK(k, largest: largest).indices.array(of: Int.self)
+                #expect(found == Array(order[..<k] + order[1000..<(1000 + k)]), "\(k), largest: \(largest)")
+            }
+        }
     }
 
     @Test func middleAxesSortAndGradientsFindTheirWayBack() {

@@ -72,9 +72,9 @@ extension Float: OrderedElement {
     @inlinable @inline(__always) package var isNotANumber: Bool { self != self }
     // Negative numbers run backwards; both zeros are one.
     @inlinable @inline(__always) package var key: UInt32 {
-        if self != self { return .max }
-        let bits = self == 0 ? 0 : bitPattern
-        return bits ^ (bits >> 31 != 0 ? 0xFFFF_FFFF : 0x8000_0000)
+        let bits = bitPattern & ~Self.mask(self == 0)
+        let sign = UInt32(bitPattern: Int32(bitPattern: bits) >> 31)
+        return (bits ^ (sign | 0x8000_0000)) | Self.mask(self != self)
     }
     @inlinable @inline(__always) package var bits: UInt32 { bitPattern }
     @inlinable @inline(__always) package init(bits: UInt32) { self.init(bitPattern: bits) }
@@ -85,9 +85,9 @@ extension Double: OrderedElement {
     @inlinable package static var highest: Double { .infinity }
     @inlinable @inline(__always) package var isNotANumber: Bool { self != self }
     @inlinable @inline(__always) package var key: UInt64 {
-        if self != self { return .max }
-        let bits = self == 0 ? 0 : bitPattern
-        return bits ^ (bits >> 63 != 0 ? 0xFFFF_FFFF_FFFF_FFFF : 0x8000_0000_0000_0000)
+        let bits = bitPattern & ~Self.mask(self == 0)
+        let sign = UInt64(bitPattern: Int64(bitPattern: bits) >> 63)
+        return (bits ^ (sign | 0x8000_0000_0000_0000)) | Self.mask(self != self)
     }
     @inlinable @inline(__always) package var bits: UInt64 { bitPattern }
     @inlinable @inline(__always) package init(bits: UInt64) { self.init(bitPattern: bits) }
