@@ -6,6 +6,8 @@ import ApusMatrixKernels
 package enum ConvolutionEngine: CaseIterable, Sendable {
     /// A matrix product of every position's channels.
     case pointwise
+    /// One filter of 3×3 a channel, in registers of channels.
+    case smallDepthwise
     /// One filter a channel, in registers of channels.
     case depthwise
     /// 3×3 kernels of many channels by minimal filtering.
@@ -27,12 +29,13 @@ package enum ConvolutionEngine: CaseIterable, Sendable {
         // The gradient of the input is the convolution with flipped kernels, but for strides.
         let seen = kind == .inputGradient ? shape.transposed : shape
         if let forced, forced.computes(kind, shape, seen) { return forced }
-        return allCases.first { $0.computes(kind, shape, seen) && $0.isFast(kind, shape) } ?? .implicit
+        return allCases.first { $0.computes(kind, shape, seen) && $0.isFast(kind, shape, seen) } ?? .implicit
     }
 
     private func computes(_ kind: Kind, _ shape: ConvolutionShape, _ seen: ConvolutionShape?) -> Bool {
         switch self {
         case .pointwise: shape.isPointwise
+        case .smallDepthwise: seen.map { SmallDepthwiseConvolution($0) != nil } ?? false
         case .depthwise: seen.map { $0.isDepthwise && $0.input.count <= 2 } ?? false
         case .winograd: seen.map { WinogradConvolution($0) != nil } ?? false
         case .narrow: kind != .weightGradient && seen?.isNarrow ?? false
@@ -40,9 +43,9 @@ package enum ConvolutionEngine: CaseIterable, Sendable {
         }
     }
 
-    private func isFast(_ kind: Kind, _ shape: ConvolutionShape) -> Bool {
+    private func isFast(_ kind: Kind, _ shape: ConvolutionShape, _ seen: ConvolutionShape?) -> Bool {
         switch self {
-        case .depthwise: kind == .weightGradient || shape.isWideDepthwise
+        case .depthwise: kind == .weightGradient || seen?.isWideDepthwise ?? false
         case .library: !shape.isSlowInLibrary(kind)
         default: true
         }

@@ -29,6 +29,8 @@ package enum ConvolutionKernels {
                 .float32, m: positions(shape), n: shape.outputs, k: shape.inputs,
                 a: x, aRowStride: shape.inputs, aColumnStride: 1,
                 b: w, bRowStride: 1, bColumnStride: shape.inputs, c: y, bias: bias, relu: relu)
+        case .smallDepthwise:
+            SmallDepthwiseConvolution(shape)!.run(floats, weights, bias: shift, relu: relu, into: result)
         case .depthwise:
             depthwiseConvolution(shape.atLeastPlanar, floats, weights, bias: shift, relu: relu, into: result)
         case .winograd:
@@ -63,7 +65,7 @@ package enum ConvolutionKernels {
                 .float32, m: positions(shape), n: shape.inputs, k: shape.outputs,
                 a: gradient, aRowStride: shape.outputs, aColumnStride: 1,
                 b: w, bRowStride: shape.inputs, bColumnStride: 1, c: x)
-        case .depthwise, .narrow:
+        case .smallDepthwise, .depthwise, .narrow:
             forwardFlipped(engine, shape.transposed!, gradient, weights, into: x)
         case .winograd:
             WinogradConvolution(shape.transposed!)!.real(
@@ -130,6 +132,8 @@ package enum ConvolutionKernels {
                 .float32, m: shape.outputs, n: shape.inputs, k: positions(shape),
                 a: gradient, aRowStride: 1, aColumnStride: shape.outputs,
                 b: x, bRowStride: shape.inputs, bColumnStride: 1, c: w)
+        case .smallDepthwise:
+            SmallDepthwiseConvolution(shape)!.weightGradient(floats, gradients, into: result)
         case .depthwise: depthwiseWeightGradient(shape.atLeastPlanar, floats, gradients, into: result)
         case .winograd: WinogradConvolution(shape)!.realWeightGradient(floats, gradients, into: result)
         case .library:

@@ -22,7 +22,7 @@ package final class PackedConvolution: Sendable {
         self.shape = shape
         let weights = w.assumingMemoryBound(to: Float.self)
         switch ConvolutionEngine.best(.forward, shape) {
-        case .pointwise, .depthwise, .narrow: return nil
+        case .pointwise, .smallDepthwise, .depthwise, .narrow: return nil
         case .winograd:
             let convolution = WinogradConvolution(shape)!
             // Those of many outputs are transformed in each call, while they are in a core's cache.

@@ -35,6 +35,11 @@ import _ApusTestSupport
         Sizes(input: [18, 16, 7, 3], outputs: 16, kernel: [3, 7], padding: [1, 3], groups: 16),
         // A result that is written past the caches.
         Sizes(input: [2, 40, 230, 250], outputs: 40, kernel: [4, 4], padding: 2, groups: 40),
+        // 3×3 kernels go over blocks of two rows and four columns.
+        Sizes(input: [9, 48, 7, 11], outputs: 48, kernel: [3, 3], padding: [1, 0], groups: 48),
+        Sizes(input: [3, 40, 12, 4], outputs: 40, kernel: [3, 3], padding: [0, 1], groups: 40),
+        Sizes(input: [17, 16, 1, 9], outputs: 16, kernel: [3, 3], padding: 2, groups: 16),
+        Sizes(input: [2, 64, 190, 181], outputs: 64, kernel: [3, 3], padding: 1, groups: 64),
     ]
 
     static let dense: [Sizes] = [
@@ -144,13 +149,15 @@ import _ApusTestSupport
         }
     }
 
-    @Test func notANumberPassesTheFusedReLUOfADepthwiseConvolution() {
+    @Test(arguments: [3, 5])
+    func notANumberPassesTheFusedReLUOfADepthwiseConvolution(_ extent: Int) {
         let x = Tensor.full([1, 16, 8, 8], Float.nan)
-        let weight = Tensor.ones([16, 1, 5, 5])
-        let y = x.conv2d(weight, padding: 2, groups: 16, activation: .relu)
+        let weight = Tensor.ones([16, 1, extent, extent])
+        let padding = Extents(extent / 2)
+        let y = x.conv2d(weight, padding: .symmetric(padding), groups: 16, activation: .relu)
         #expect(y.array(of: Float.self).allSatisfy { $0.isNaN })
         let negative = Tensor.full([1, 16, 8, 8], Float(-1)).conv2d(
-            weight, padding: 2, groups: 16, activation: .relu)
+            weight, padding: .symmetric(padding), groups: 16, activation: .relu)
         #expect(negative.array(of: Float.self).allSatisfy { $0 == 0 })
     }
 
