@@ -89,8 +89,7 @@ package enum ConvolutionKernels {
     /// The convolution with the kernels of another, [inputs, outputs / groups, window…], each flipped along all axes.
     private static func forwardFlipped(
         _ engine: ConvolutionEngine, _ shape: ConvolutionShape, _ x: UnsafeRawPointer,
-        _ w: UnsafePointer<Float>,
-        into y: UnsafeMutableRawPointer
+        _ w: UnsafePointer<Float>, into y: UnsafeMutableRawPointer
     ) {
         let window = shape.kernel.reduce(1, *)
         let (rows, columns) = (shape.outputs / shape.groups, shape.inputs / shape.groups)

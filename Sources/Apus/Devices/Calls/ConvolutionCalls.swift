@@ -1,7 +1,7 @@
 import ApusKernelCalls
 
-/// Convolutions of float32, bfloat16 and complex64 images whose channels lie last. A result of false says that nothing was
-/// computed: the device has no fast way for this shape, and products of windows take its place.
+/// Convolutions of float32, bfloat16 and complex64 images whose channels lie last. A result of false, for bfloat16, says that
+/// nothing was computed: the device has no fast way for this shape, and float32 takes its place.
 package protocol ConvolutionCalls: DeviceCalls {
     /// Weights in the order in which the device's code for a convolution reads them, for `convolution(packed:)`; nil where
     /// that is the order they have.

@@ -1,7 +1,7 @@
 import ApusKernelCalls
 
-/// Convolutions as matrix products of windows ("im2col"): for every type that has products, double precision
-/// and complex numbers above all, and whatever oneDNN has no fast code for.
+/// Convolutions as matrix products of windows ("im2col"): for every type that has products and no kernels of its own,
+/// double precision above all.
 ///
 /// Images lie channels last, weights row-major; all are of one type that kernels compute in.
 struct ConvolutionByProducts {
