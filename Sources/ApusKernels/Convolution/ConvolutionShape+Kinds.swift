@@ -1,5 +1,4 @@
 import ApusKernelBase
-import CProcessor
 
 // What decides which of the kernels computes a convolution.
 extension ConvolutionShape {
@@ -38,7 +37,6 @@ extension ConvolutionShape {
     func isSlowInLibrary(_ kind: ConvolutionEngine.Kind) -> Bool {
         let (depth, width) = (inputs / groups, outputs / groups)
         if isDepthwise || kernel.reduce(depth, *) < 32 || groups == 1 && width < 32 { return false }
-        let hasWideVectors = APUS_VECTOR_BYTES == 64
         if kind != .weightGradient { return !hasWideVectors && (groups > 1 || depth >= 16) }
         return !hasWideVectors || groups > 1 || stride.contains { $0 > 1 } || weightCount >= 1 << 18
     }

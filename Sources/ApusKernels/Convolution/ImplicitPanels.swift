@@ -33,7 +33,7 @@ struct ImplicitPanels {
     }
 
     /// Descending. The last are for groups of few channels.
-    private static var widths: [Int] { APUS_VECTOR_BYTES == 64 ? [64, 32, 16, 8, 4] : [16, 8, 4] }
+    private static var widths: [Int] { hasWideVectors ? [64, 32, 16, 8, 4] : [16, 8, 4] }
 
     /// Row-major weights as panels: for each group and panel [rows of the product, width].
     func packed(_ w: UnsafePointer<Float>, _ product: ImplicitProduct) -> Storage {

@@ -226,7 +226,7 @@ private func multiplyTile(
     switch width {
     case 64: addTwice(Pair<Pair<Lanes>>.self)
     case 32: addAll(Pair<Lanes>.self)
-    case 16: APUS_VECTOR_BYTES == 64 ? addAll(Lanes.self) : addTwice(Lanes.self)
+    case 16: hasWideVectors ? addAll(Lanes.self) : addTwice(Lanes.self)
     case 8: addAll(SIMD8<Float>.self)
     default: addAll(SIMD4<Float>.self)
     }

@@ -74,7 +74,7 @@ private func addOuter(
     _ a: UnsafePointer<UnsafePointer<Float>>, _ offset: Int, rows: Int, _ b: UnsafePointer<Float>,
     _ width: Int, windows: Int, into c: UnsafeMutablePointer<Float>, isFirst: Bool
 ) {
-    let most = APUS_VECTOR_BYTES == 64 ? (width == 64 ? 6 : 12) : (width == 16 ? 6 : 12)
+    let most = hasWideVectors ? (width == 64 ? 6 : 12) : (width == 16 ? 6 : 12)
     var row = 0
     while row < rows {
         let rest = min(rows - row, most)

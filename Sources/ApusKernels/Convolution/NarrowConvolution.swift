@@ -1,7 +1,6 @@
 import ApusKernelBase
 import ApusMatrixKernels
 import ApusCore
-import CProcessor
 
 /// A convolution of planes to eight channels: y[n, h, w, o] = Σ x[n, h + i·d − p, w + j·d − p, c] · w[o, c, i, j] + bias[o].
 ///
@@ -213,7 +212,7 @@ extension ConvolutionShape {
     /// Whether sixteen columns of a channel fill registers better than sixteen channels of a column; the kernel needs
     /// thirty-two registers.
     var isNarrow: Bool {
-        guard APUS_VECTOR_BYTES == 64,
+        guard hasWideVectors,
             groups == 1 && input.count == 2 && outputs == Self.narrowOutputs && inputs >= 16
         else {
             return false

@@ -10,7 +10,8 @@ import CProcessor
 /// Channels of the input that are multiplied at a time for the gradient of weights; they divide 16.
 @inline(__always) var panelChannels: Int { hasWideVectors ? 8 : 4 }
 
-@inline(__always) private var hasWideVectors: Bool { APUS_VECTOR_BYTES == 64 }
+/// Whether there are thirty-two registers of sixteen floats; else there are sixteen of eight.
+@inline(__always) var hasWideVectors: Bool { APUS_VECTOR_BYTES == 64 }
 
 /// C = A·B for `panelRows` rows and `panelWidth` columns.
 ///
