@@ -1,6 +1,7 @@
 import ApusKernelBase
 import ApusMatrixKernels
 import ApusCore
+import CProcessor
 
 /// Channels computed side by side: one register.
 let channelLanes = 16
@@ -100,6 +101,23 @@ func loadChannels(_ pointer: UnsafePointer<Float>, _ count: Int) -> SIMD16<Float
     var result = SIMD16<Float>(repeating: 0)
     for lane in 0..<count { result[lane] = pointer[lane] }
     return result
+}
+
+/// Stores a result's channels, or what ReLU makes of them.
+///
+/// - Parameter streams: whether past the caches; only to whole lines, and `apus_stream_fence` must follow.
+@inline(__always)
+func storeChannels(
+    _ sum: SIMD16<Float>, _ target: UnsafeMutablePointer<Float>, relu: Bool, streams: Bool
+) {
+    var sum = sum
+    let zero = SIMD16<Float>(repeating: 0)
+    if relu { sum.replace(with: zero, where: sum .< zero) }  // NaN passes
+    if streams {
+        withUnsafePointer(to: sum) { apus_stream_line(target, $0) }
+    } else {
+        UnsafeMutableRawPointer(target).storeBytes(of: sum, as: SIMD16<Float>.self)
+    }
 }
 
 /// How a kernel steps along a row. Types, so that loops are compiled for the common steps.

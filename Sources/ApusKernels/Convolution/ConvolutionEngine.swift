@@ -10,7 +10,7 @@ package enum ConvolutionEngine: CaseIterable, Sendable {
     case smallDepthwise
     /// One filter a channel, in registers of channels.
     case depthwise
-    /// 3×3 kernels of many channels by minimal filtering.
+    /// Kernels of two to five weights an axis, and many channels, by minimal filtering.
     case winograd
     /// Eight outputs, in registers of columns.
     case narrow
@@ -37,7 +37,7 @@ package enum ConvolutionEngine: CaseIterable, Sendable {
         case .pointwise: shape.isPointwise
         case .smallDepthwise: seen.map { SmallDepthwiseConvolution($0) != nil } ?? false
         case .depthwise: seen.map { $0.isDepthwise && $0.input.count <= 2 } ?? false
-        case .winograd: seen.map { WinogradConvolution($0) != nil } ?? false
+        case .winograd: WinogradConvolution(shape, isBackward: kind == .inputGradient) != nil
         case .narrow: kind != .weightGradient && seen?.isNarrow ?? false
         case .implicit, .library: true
         }

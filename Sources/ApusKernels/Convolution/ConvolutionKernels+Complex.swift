@@ -12,10 +12,7 @@ extension ConvolutionKernels {
         into y: UnsafeMutableRawPointer
     ) {
         let real = shape.withRealChannels
-        if let convolution = WinogradConvolution(real) {
-            convolution.run(x, w, inputs: shape.inputs, outputs: shape.outputs, isTransposed: false, bias, y)
-            return
-        }
+        if let convolution = WinogradConvolution(complex: real) { return convolution.run(x, w, bias, y) }
         let expanded = expand(w, shape)
         defer { withExtendedLifetime(expanded) {} }
         forward(real, x: x, w: expanded.pointer, bias: bias, relu: false, into: y)
@@ -27,10 +24,8 @@ extension ConvolutionKernels {
         into x: UnsafeMutableRawPointer
     ) {
         let real = shape.withRealChannels
-        if let back = real.transposed, let convolution = WinogradConvolution(back) {
-            convolution.run(
-                gradient, w, inputs: shape.outputs, outputs: shape.inputs, isTransposed: true, nil, x)
-            return
+        if let convolution = WinogradConvolution(complex: real, isBackward: true) {
+            return convolution.run(gradient, w, nil, x)
         }
         // The real transposed convolution multiplies by the transpose of the expanded weight. To transpose
         // [[A, −B], [B, A]] also conjugates W, so the conjugate is expanded.
@@ -45,7 +40,7 @@ extension ConvolutionKernels {
         into w: UnsafeMutableRawPointer
     ) {
         let real = shape.withRealChannels
-        if let convolution = WinogradConvolution(real) {
+        if let convolution = WinogradConvolution(complex: real) {
             convolution.complexWeightGradient(
                 x.assumingMemoryBound(to: Float.self), gradient.assumingMemoryBound(to: Float.self),
                 conjugates: conjugates, into: w.assumingMemoryBound(to: SIMD2<Float>.self))
@@ -111,19 +106,19 @@ extension ConvolutionShape {
 }
 
 extension WinogradConvolution {
-    /// A complex convolution, `shape` being that of its real channels.
+    /// For complex weights of 3×3, `shape` being that of the real channels.
+    fileprivate init?(complex shape: ConvolutionShape, isBackward: Bool = false) {
+        guard shape.kernel == [3, 3] && shape.stride == [1, 1] else { return nil }
+        self.init(shape, isBackward: isBackward)
+    }
+
     fileprivate func run(
-        _ x: UnsafeRawPointer, _ w: UnsafeRawPointer, inputs: Int, outputs: Int, isTransposed: Bool,
-        _ bias: UnsafeRawPointer?, _ y: UnsafeMutableRawPointer
+        _ x: UnsafeRawPointer, _ w: UnsafeRawPointer, _ bias: UnsafeRawPointer?, _ y: UnsafeMutableRawPointer
     ) {
-        let count = WinogradConvolution.weightCount(inputs: 2 * inputs, outputs: 2 * outputs)
-        let weights = Storage(byteCount: count * 4)
+        let weights = Storage(byteCount: weightCount * 4)
         let start = weights.pointer.assumingMemoryBound(to: Float.self)
-        WinogradConvolution.complexWeights(
-            w.assumingMemoryBound(to: SIMD2<Float>.self), inputs: inputs, outputs: outputs,
-            isTransposed: isTransposed,
-            into: start)
-        forward(
+        complexWeights(w.assumingMemoryBound(to: SIMD2<Float>.self), into: start)
+        multiply(
             x.assumingMemoryBound(to: Float.self), weights: start,
             bias: bias?.assumingMemoryBound(to: Float.self), into: y.assumingMemoryBound(to: Float.self))
         withExtendedLifetime(weights) {}

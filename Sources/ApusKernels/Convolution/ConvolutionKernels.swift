@@ -34,7 +34,7 @@ package enum ConvolutionKernels {
         case .depthwise:
             depthwiseConvolution(shape.atLeastPlanar, floats, weights, bias: shift, relu: relu, into: result)
         case .winograd:
-            WinogradConvolution(shape)!.real(floats, weights, isTransposed: false, shift, relu: relu, result)
+            WinogradConvolution(shape)!.multiply(floats, weights, bias: shift, relu: relu, into: result)
         case .narrow:
             narrowConvolution(shape, floats, weights, bias: shift, relu: relu, into: result)
         case .library:
@@ -68,8 +68,8 @@ package enum ConvolutionKernels {
         case .smallDepthwise, .depthwise, .narrow:
             forwardFlipped(engine, shape.transposed!, gradient, weights, into: x)
         case .winograd:
-            WinogradConvolution(shape.transposed!)!.real(
-                floats, weights, isTransposed: true, nil, relu: false, result)
+            WinogradConvolution(shape, isBackward: true)!.multiply(
+                floats, weights, bias: nil, relu: false, into: result)
         case .library:
             // Where channels are few oneDNN's code for gradients is slow.
             if let back = shape.transposed, shape.isDepthwise || max(shape.inputs, shape.outputs) <= 32 {
@@ -134,7 +134,7 @@ package enum ConvolutionKernels {
         case .smallDepthwise:
             SmallDepthwiseConvolution(shape)!.weightGradient(floats, gradients, into: result)
         case .depthwise: depthwiseWeightGradient(shape.atLeastPlanar, floats, gradients, into: result)
-        case .winograd: WinogradConvolution(shape)!.realWeightGradient(floats, gradients, into: result)
+        case .winograd: WinogradConvolution(shape)!.weightGradient(floats, gradients, into: result)
         case .library:
             if inPieces(shape, .float32, x, gradient, w, bias) { return }
             fallthrough

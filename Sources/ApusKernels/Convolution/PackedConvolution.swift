@@ -27,7 +27,7 @@ package final class PackedConvolution: Sendable {
             let convolution = WinogradConvolution(shape)!
             // Those of many outputs are transformed in each call, while they are in a core's cache.
             if convolution.goesByOutputs { return nil }
-            form = .winograd(convolution, convolution.transformed(weights, isTransposed: false))
+            form = .winograd(convolution, convolution.transformed(weights))
         case .library:
             if let primitive = OneDNN.shared.convolution(.forward, shape, hasBias: hasBias) {
                 guard primitive.packs else { return nil }
@@ -52,7 +52,7 @@ package final class PackedConvolution: Sendable {
         let result = y.assumingMemoryBound(to: Float.self)
         switch form {
         case .winograd(let convolution, let weights):
-            convolution.forward(
+            convolution.multiply(
                 floats, weights: weights.pointer.assumingMemoryBound(to: Float.self), bias: shift, relu: relu,
                 into: result)
         case .implicit(let product, let panels, let weights):

@@ -146,23 +146,9 @@ private struct FourSums {
 
     @inline(__always)
     func store(_ target: UnsafeMutablePointer<Float>, _ channels: Int, _ relu: Bool, _ streams: Bool) {
-        write(a, target, relu, streams)
-        write(b, target + channels, relu, streams)
-        write(c, target + 2 * channels, relu, streams)
-        write(d, target + 3 * channels, relu, streams)
-    }
-
-    @inline(__always)
-    private func write(
-        _ sum: SIMD16<Float>, _ target: UnsafeMutablePointer<Float>, _ relu: Bool, _ streams: Bool
-    ) {
-        var sum = sum
-        let zero = SIMD16<Float>(repeating: 0)
-        if relu { sum.replace(with: zero, where: sum .< zero) }  // NaN passes
-        if streams {
-            withUnsafePointer(to: sum) { apus_stream_line(target, $0) }
-        } else {
-            UnsafeMutableRawPointer(target).storeBytes(of: sum, as: SIMD16<Float>.self)
-        }
+        storeChannels(a, target, relu: relu, streams: streams)
+        storeChannels(b, target + channels, relu: relu, streams: streams)
+        storeChannels(c, target + 2 * channels, relu: relu, streams: streams)
+        storeChannels(d, target + 3 * channels, relu: relu, streams: streams)
     }
 }

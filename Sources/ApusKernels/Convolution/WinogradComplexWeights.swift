@@ -9,22 +9,18 @@ extension WinogradConvolution {
     /// The transformed weights of a complex convolution: for each product and panel of outputs
     /// [2·inputs, panelWidth].
     ///
-    /// - Parameters:
-    ///   - w: complex [outputs, inputs, 3, 3]; where `isTransposed` [inputs, outputs, 3, 3], to be flipped along both axes.
-    ///   - inputs, outputs: complex ones, outputs a multiple of 8.
-    static func complexWeights(
-        _ w: UnsafePointer<SIMD2<Float>>, inputs: Int, outputs: Int, isTransposed: Bool,
-        into result: UnsafeMutablePointer<Float>
+    /// - Parameter w: complex [outputs, inputs, 3, 3]; backwards [inputs, outputs, 3, 3], to be flipped along both axes.
+    func complexWeights(
+        _ w: UnsafePointer<SIMD2<Float>>, into result: UnsafeMutablePointer<Float>
     ) {
-        let panels = (2 * outputs + panelWidth - 1) / panelWidth
-        let depth = 2 * inputs
+        let (inputs, outputs) = (self.inputs / 2, self.outputs / 2)
         Parallel.units(inputs, cost: outputs * 64) { input in
             let scratch = Storage(byteCount: (9 * outputs * 2 + 18 * 16) * 4)
             let start = scratch.pointer.assumingMemoryBound(to: Float.self)
             let weights = scratch.pointer.assumingMemoryBound(to: SIMD2<Float>.self)
             for output in 0..<outputs {
-                let kernel = w + (isTransposed ? input * outputs + output : output * inputs + input) * 9
-                for k in 0..<9 { weights[k * outputs + output] = kernel[isTransposed ? 8 - k : k] }
+                let kernel = w + (isBackward ? input * outputs + output : output * inputs + input) * 9
+                for k in 0..<9 { weights[k * outputs + output] = kernel[isBackward ? 8 - k : k] }
             }
             let half = LaneRows(start: start + 18 * outputs, step: 16)
             for column in stride(from: 0, to: 2 * outputs, by: 16) {
@@ -35,15 +31,10 @@ extension WinogradConvolution {
                     LaneRows(start: target, step: panels * depth * panelWidth),
                     LaneRows(start: target + panelWidth, step: panels * depth * panelWidth)
                 )
-                for j in 0..<3 {
-                    let six = Winograd.kernel((from[j], from[3 + j], from[6 + j]))
-                    half.set(j, 3, six)
-                }
-                for i in 0..<6 {
-                    let six = Winograd.kernel((half[i * 3], half[i * 3 + 1], half[i * 3 + 2]))
-                    real.set(i * 6, 1, six)
+                Winograd.kernel(of: from, 3, half) { product, six in
+                    real.set(product, 1, six)
                     imaginary.set(
-                        i * 6, 1,
+                        product, 1,
                         (
                             timesI(six.0), timesI(six.1), timesI(six.2), timesI(six.3), timesI(six.4),
                             timesI(six.5)
@@ -67,8 +58,8 @@ extension WinogradConvolution {
         _ x: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>, conjugates: Bool,
         into w: UnsafeMutablePointer<SIMD2<Float>>
     ) {
-        let (inputs, outputs) = (shape.inputs / 2, shape.outputs / 2)
-        let width = panels * panelWidth
+        let (inputs, outputs) = (self.inputs / 2, self.outputs / 2)
+        let row = panels * panelWidth
         // The sums a·g and b·g with the parts of x = a + ib are two rows; they join to a·g ± i(b·g).
         let sign: Float = conjugates ? -1 : 1
         weightGradient(x, gradient) { parts, count, step in
@@ -82,17 +73,17 @@ extension WinogradConvolution {
                 let values = (scratch.pointer + 54 * 64).assumingMemoryBound(to: SIMD2<Float>.self)
                 for column in stride(from: 0, to: 2 * outputs, by: 16) {
                     for product in 0..<Winograd.products {
-                        let first = parts + (product * shape.inputs + 2 * input) * width + column
+                        let first = parts + (product * depth + 2 * input) * row + column
                         var (real, imaginary) = (Lanes.zero, Lanes.zero)
                         for part in 0..<count {
                             let pair = LaneRows(
-                                start: UnsafeMutablePointer(mutating: first) + part * step, step: width)
+                                start: UnsafeMutablePointer(mutating: first) + part * step, step: row)
                             real += pair[0]
                             imaginary += pair[1]
                         }
                         sums[product] = real + timesI(imaginary) * sign
                     }
-                    Winograd.kernelGradient(of: sums, half, into: weights)
+                    Winograd.kernelGradient(of: sums, 3, half, into: weights)
                     for lane in 0..<8 {
                         let kernel = w + ((column / 2 + lane) * inputs + input) * 9
                         for k in 0..<9 { kernel[k] = values[k * 8 + lane] }

@@ -4,75 +4,104 @@ import ApusMatrixKernels
 
 extension WinogradConvolution {
     /// Whether the transformed weights are more than the transformed tiles: then these should be the ones to be kept.
-    var goesByOutputs: Bool { tiles <= shape.outputs }
+    var goesByOutputs: Bool { tiles <= width }
 
-    /// The transformed weights of a panel: product p of its inputs goes to p · step, [inputs, panelWidth].
+    private var taps: Int { geometry.taps * geometry.taps }
+    /// Registers that `transformWeights` needs.
+    private var spareRegisters: Int { 16 * taps + 6 * geometry.taps }
+
+    /// The transformed weights of a panel: product p of its inputs goes to p · step, [depth, panelWidth].
     ///
     /// - Parameters:
-    ///   - w: [outputs, inputs, 3, 3]; where `isTransposed` [inputs, outputs, 3, 3], to be flipped along both axes.
-    ///   - spare: 162 registers.
+    ///   - w: [outputs, inputs, kernel…]; backwards [inputs, outputs, kernel…].
+    ///   - spare: `spareRegisters`.
     @inline(__always)
-    func transformWeights(
-        _ w: UnsafePointer<Float>, isTransposed: Bool, panel: Int, into result: UnsafeMutablePointer<Float>,
-        step: Int, _ spare: UnsafeMutablePointer<Float>
+    private func transformWeights(
+        _ w: UnsafePointer<Float>, panel: Int, into result: UnsafeMutablePointer<Float>, step: Int,
+        _ spare: UnsafeMutablePointer<Float>
     ) {
-        let (inputs, outputs) = (shape.inputs, shape.outputs)
-        let (weights, half) = (spare, LaneRows(start: spare + 144 * 16, step: 16))
+        @inline(__always) func transform(_ count: Int) {
+            transformWeights(w, panel: panel, into: result, step: step, spare, count)
+        }
+        switch geometry.taps {
+        case 2: transform(2)
+        case 3: transform(3)
+        case 4: transform(4)
+        default: transform(5)
+        }
+    }
+
+    @inline(__always)
+    private func transformWeights(
+        _ w: UnsafePointer<Float>, panel: Int, into result: UnsafeMutablePointer<Float>, step: Int,
+        _ spare: UnsafeMutablePointer<Float>, _ count: Int
+    ) {
+        let length = count * count * 16
+        let half = LaneRows(start: spare + 16 * length, step: 16)
         for column in stride(from: 0, to: panelWidth, by: 16) {
             let first = panel * panelWidth + column
-            // The last panel's padding is multiplied too, though nothing reads the results: it must hold numbers.
-            let lanes = first < outputs ? 16 : 0
-            if lanes == 0 { weights.update(repeating: 0, count: 144 * 16) }
+            let target = min(first, width - 1) / outputs
             // As many inputs as lie together in a few lines of memory.
-            for start in stride(from: 0, to: inputs, by: 16) {
+            for start in stride(from: 0, to: depth, by: 16) {
+                // Without packing all sixteen are of one kind.
+                let (source, channel) = (start / inputs, start % inputs)
+                let weights = geometry.weights[source * geometry.targets.count + target]
                 @inline(__always) func gather(_ index: Int, _ lane: Int) {
-                    let (input, output) = (start + index, first + lane)
-                    let kernel = w + (isTransposed ? input * outputs + output : output * inputs + input) * 9
-                    let target = weights + index * 144 + lane
-                    for k in 0..<9 { target[k * 16] = kernel[isTransposed ? 8 - k : k] }
+                    var (weights, input) = (weights, channel + index)
+                    if isPacked {
+                        if index >= summed { return }
+                        (weights, input) = (geometry.weights[index / inputs], index % inputs)
+                    }
+                    let output = first % outputs + lane
+                    let kernel =
+                        w + (isBackward ? input * outputs + output : output * inputs + input)
+                        * geometry.window
+                    let target = spare + index * length + lane
+                    for weight in weights { target[weight.position * 16] = kernel[weight.index] }
                 }
-                if isTransposed {
+                // Positions of the kernel without a weight are zero, and so is padding: it is multiplied too, though
+                // nothing reads the results, and must hold numbers.
+                if isPacked || weights.count < count * count || first >= width {
+                    spare.update(repeating: 0, count: 16 * length)
+                }
+                let lanes = first < width ? 16 : 0
+                if isBackward {
                     for index in 0..<16 { for lane in 0..<lanes { gather(index, lane) } }
                 } else {
                     for lane in 0..<lanes { for index in 0..<16 { gather(index, lane) } }
                 }
                 for index in 0..<16 {
-                    let from = LaneRows(start: weights + index * 144, step: 16)
                     let to = LaneRows(start: result + (start + index) * panelWidth + column, step: step)
-                    for j in 0..<3 { half.set(j, 3, Winograd.kernel((from[j], from[3 + j], from[6 + j]))) }
-                    for i in 0..<6 {
-                        to.set(i * 6, 1, Winograd.kernel((half[i * 3], half[i * 3 + 1], half[i * 3 + 2])))
+                    Winograd.kernel(of: LaneRows(start: spare + index * length, step: 16), count, half) {
+                        to.set($0, 1, $1)
                     }
                 }
             }
         }
     }
 
-    /// y = x ∗ w + bias.
-    func real(
-        _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, isTransposed: Bool,
-        _ bias: UnsafePointer<Float>?, relu: Bool, _ y: UnsafeMutablePointer<Float>
+    /// The image that is written, and bias.
+    func multiply(
+        _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, bias: UnsafePointer<Float>?, relu: Bool,
+        into y: UnsafeMutablePointer<Float>
     ) {
-        if goesByOutputs {
-            return forwardByOutputs(x, w, isTransposed: isTransposed, bias, relu: relu, into: y)
-        }
-        let weights = transformed(w, isTransposed: isTransposed)
-        forward(
+        if goesByOutputs { return multiplyByOutputs(x, w, bias, relu: relu, into: y) }
+        let weights = transformed(w)
+        multiply(
             x, weights: weights.pointer.assumingMemoryBound(to: Float.self), bias: bias, relu: relu, into: y)
         withExtendedLifetime(weights) {}
     }
 
-    /// Transformed weights of all panels, for `forward`.
-    func transformed(_ w: UnsafePointer<Float>, isTransposed: Bool) -> Storage {
-        let count = WinogradConvolution.weightCount(inputs: shape.inputs, outputs: shape.outputs)
-        let weights = Storage(byteCount: count * 4)
+    /// Transformed weights of all panels, for `multiply`.
+    func transformed(_ w: UnsafePointer<Float>) -> Storage {
+        let weights = Storage(byteCount: weightCount * 4)
         let start = weights.pointer.assumingMemoryBound(to: Float.self)
-        let length = shape.inputs * panelWidth
+        let length = depth * panelWidth
         Parallel.tasks(panels, cost: 1 << 20) { panel in
-            let scratch = Storage(byteCount: 162 * 64)
+            let scratch = Storage(byteCount: spareRegisters * 64)
             transformWeights(
-                w, isTransposed: isTransposed, panel: panel, into: start + panel * length,
-                step: panels * length, scratch.pointer.assumingMemoryBound(to: Float.self))
+                w, panel: panel, into: start + panel * length, step: panels * length,
+                scratch.pointer.assumingMemoryBound(to: Float.self))
             withExtendedLifetime(scratch) {}
         }
         return weights
@@ -80,66 +109,63 @@ extension WinogradConvolution {
 
     /// The same where tiles are few and weights many: all tiles at a time, one panel of outputs after the other, whose
     /// weights never leave the cache.
-    private func forwardByOutputs(
-        _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, isTransposed: Bool,
-        _ bias: UnsafePointer<Float>?, relu: Bool, into y: UnsafeMutablePointer<Float>
+    private func multiplyByOutputs(
+        _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, _ bias: UnsafePointer<Float>?, relu: Bool,
+        into y: UnsafeMutablePointer<Float>
     ) {
-        let inputs = shape.inputs
         let count = (tiles + panelRows - 1) / panelRows * panelRows
-        let storage = Storage(byteCount: Winograd.products * count * inputs * 4)
+        let storage = Storage(byteCount: Winograd.products * count * depth * 4)
         let met = storage.pointer.assumingMemoryBound(to: Float.self)
-        Parallel.runs(tiles, cost: inputs * 64) { run in
-            let scratch = Storage(byteCount: 36 * 64)
+        Parallel.runs(tiles, cost: depth * 64) { run in
+            let scratch = Storage(byteCount: Self.spareCount * 4)
             for tile in run {
                 transformInput(
-                    x, tile, into: met + tile * inputs, step: count * inputs,
+                    x, tile, into: met + tile * depth, step: count * depth,
                     scratch.pointer.assumingMemoryBound(to: Float.self))
             }
             withExtendedLifetime(scratch) {}
         }
         Parallel.tasks(panels, cost: 1 << 20) { panel in
             let scratch = Storage(
-                byteCount: (Winograd.products * (inputs + count) * panelWidth + 162 * 16) * 4)
+                byteCount: (Winograd.products * (depth + count) * panelWidth + max(36, spareRegisters) * 16)
+                    * 4)
             let weights = scratch.pointer.assumingMemoryBound(to: Float.self)
-            let products = weights + Winograd.products * inputs * panelWidth
+            let products = weights + Winograd.products * depth * panelWidth
             let spare = products + Winograd.products * count * panelWidth
-            transformWeights(
-                w, isTransposed: isTransposed, panel: panel, into: weights, step: inputs * panelWidth, spare)
+            transformWeights(w, panel: panel, into: weights, step: depth * panelWidth, spare)
             for product in 0..<Winograd.products {
                 for row in stride(from: 0, to: count, by: panelRows) {
                     multiplyRows(
-                        met + (product * count + row) * inputs, inputs,
-                        weights + product * inputs * panelWidth,
-                        depth: inputs, into: products + (product * count + row) * panelWidth, panelWidth)
+                        met + (product * count + row) * depth, depth, weights + product * depth * panelWidth,
+                        depth: summed, into: products + (product * count + row) * panelWidth, panelWidth)
                 }
             }
-            let outputs = (panel * panelWidth)..<min(panel * panelWidth + panelWidth, shape.outputs)
+            let outputs = (panel * panelWidth)..<min(panel * panelWidth + panelWidth, width)
             for tile in 0..<tiles {
                 transformOutput(
                     products + tile * panelWidth, tile, outputs, step: count * panelWidth, bias, relu: relu,
-                    into: y, spare)
+                    streams: false, into: y, spare)
             }
             withExtendedLifetime(scratch) {}
         }
         withExtendedLifetime(storage) {}
     }
 
-    /// The gradient of weights [outputs, inputs, 3, 3].
-    func realWeightGradient(
+    /// The gradient of weights [outputs, inputs, kernel…].
+    func weightGradient(
         _ x: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>, into w: UnsafeMutablePointer<Float>
     ) {
         if goesByOutputs { return weightGradientByOutputs(x, gradient, into: w) }
-        let inputs = shape.inputs
-        let width = panels * panelWidth
+        let row = panels * panelWidth
         weightGradient(x, gradient) { parts, count, step in
-            Parallel.runs(inputs, cost: shape.outputs * 64) { run in
-                let scratch = Storage(byteCount: (36 + 18 + 9) * 64)
+            Parallel.runs(depth, cost: outputs * 64) { run in
+                let scratch = Storage(byteCount: kernelRegisters * 64)
                 let spare = scratch.pointer.assumingMemoryBound(to: Float.self)
                 let sums = LaneRows(start: spare, step: 16)
                 for input in run {
-                    for column in stride(from: 0, to: shape.outputs, by: 16) {
+                    for column in stride(from: 0, to: outputs, by: 16) {
                         for product in 0..<Winograd.products {
-                            let first = parts + (product * inputs + input) * width + column
+                            let first = parts + (product * depth + input) * row + column
                             let each = LaneRows(start: UnsafeMutablePointer(mutating: first), step: step)
                             var sum = each[0]
                             for part in 1..<count { sum += each[part] }
@@ -158,27 +184,28 @@ extension WinogradConvolution {
     private func weightGradientByOutputs(
         _ x: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>, into w: UnsafeMutablePointer<Float>
     ) {
-        let (inputs, group) = (shape.inputs, 48)
-        let metCount = Winograd.products * tiles * inputs
+        let group = 48
+        let metCount = Winograd.products * tiles * depth
         let storage = Storage(byteCount: (metCount + Winograd.products * tiles * panels * panelWidth) * 4)
         let met = storage.pointer.assumingMemoryBound(to: Float.self)
         let gradients = met + metCount
-        Parallel.runs(tiles, cost: (inputs + shape.outputs) * 64) { run in
-            let scratch = Storage(byteCount: 36 * 64)
+        Parallel.runs(tiles, cost: (depth + width) * 64) { run in
+            let scratch = Storage(byteCount: Self.spareCount * 4)
             let spare = scratch.pointer.assumingMemoryBound(to: Float.self)
             for tile in run {
                 transformInput(
-                    x, tile, into: met + tile * 16, step: tiles * inputs, channelStep: tiles * 16, spare)
+                    x, tile, into: met + tile * 16, step: tiles * depth, channelStep: tiles * 16, spare)
                 transformGradient(
                     gradient, tile, into: gradients + tile * panelWidth, panelStep: tiles * panelWidth, spare)
             }
             withExtendedLifetime(scratch) {}
         }
-        let groups = (inputs + group - 1) / group
+        let groups = (depth + group - 1) / group
         Parallel.tasks(panels * groups, cost: 1 << 20) { unit in
             let (panel, first) = (unit % panels, unit / panels * group)
-            let count = min(group, inputs - first)
-            let scratch = Storage(byteCount: (Winograd.products * group * panelWidth + 63 * 16) * 4)
+            let count = min(group, depth - first)
+            let scratch = Storage(
+                byteCount: (Winograd.products * group * panelWidth + kernelRegisters * 16) * 4)
             let products = scratch.pointer.assumingMemoryBound(to: Float.self)
             let spare = products + Winograd.products * group * panelWidth
             let sums = LaneRows(start: spare, step: 16)
@@ -188,7 +215,7 @@ extension WinogradConvolution {
                     let b = gradients + ((product * panels + panel) * tiles + start) * panelWidth
                     for row in stride(from: first, to: first + count, by: panelChannels) {
                         multiplyColumns(
-                            met + product * tiles * inputs + (row / 16 * tiles + start) * 16 + row % 16, b,
+                            met + product * tiles * depth + (row / 16 * tiles + start) * 16 + row % 16, b,
                             depth: min(128, tiles - start),
                             into: products + (product * group + row - first) * panelWidth, panelWidth,
                             accumulate: start > 0)
@@ -196,8 +223,7 @@ extension WinogradConvolution {
                 }
             }
             for input in 0..<count {
-                for column in stride(from: 0, to: min(panelWidth, shape.outputs - panel * panelWidth), by: 16)
-                {
+                for column in stride(from: 0, to: min(panelWidth, width - panel * panelWidth), by: 16) {
                     let from = LaneRows(
                         start: products + input * panelWidth + column, step: group * panelWidth)
                     for product in 0..<Winograd.products { sums[product] = from[product] }
@@ -209,18 +235,34 @@ extension WinogradConvolution {
         withExtendedLifetime(storage) {}
     }
 
-    /// The gradient of the kernels from an input to 16 outputs, of which 36 registers have the sums of the products.
+    /// 36 products, and the kernel half and wholly transformed back.
+    private var kernelRegisters: Int { 36 + 6 * geometry.taps + taps }
+
+    /// The gradient of the kernels from one of `depth` inputs to sixteen outputs, of which 36 registers have the sums of the
+    /// products.
     @inline(__always)
     private func storeKernels(
         _ spare: UnsafeMutablePointer<Float>, _ input: Int, _ output: Int, into w: UnsafeMutablePointer<Float>
     ) {
-        let values = spare + 54 * 16
-        Winograd.kernelGradient(
-            of: LaneRows(start: spare, step: 16), LaneRows(start: spare + 36 * 16, step: 16),
-            into: LaneRows(start: values, step: 16))
+        let values = spare + (36 + 6 * geometry.taps) * 16
+        @inline(__always) func transform(_ count: Int) {
+            Winograd.kernelGradient(
+                of: LaneRows(start: spare, step: 16), count, LaneRows(start: spare + 36 * 16, step: 16),
+                into: LaneRows(start: values, step: 16))
+        }
+        switch geometry.taps {
+        case 2: transform(2)
+        case 3: transform(3)
+        case 4: transform(4)
+        default: transform(5)
+        }
+        if input >= summed { return }
+        let (source, channel) = (input / inputs, input % inputs)
         for lane in 0..<16 {
-            let kernel = w + ((output + lane) * shape.inputs + input) * 9
-            for k in 0..<9 { kernel[k] = values[k * 16 + lane] }
+            let kernel = w + ((output + lane) * inputs + channel) * geometry.window
+            for weight in geometry.weights[source] {
+                kernel[weight.index] = values[weight.position * 16 + lane]
+            }
         }
     }
 }

@@ -1,17 +1,17 @@
 import ApusKernelBase
 import ApusMatrixKernels
 
-// The transforms of F(4×4, 3×3): Winograd's minimal filtering with the points 0, ±3/4, ±3/2 and ∞ (Lavin & Gray 2016).
+// The transforms of F(m×m, r×r), m + r = 7: Winograd's minimal filtering with the points 0, ±3/4, ±3/2 and ∞ (Lavin & Gray 2016).
 //
-// An output tile of 4 × 4 positions needs 36 products in place of 144. With Y the tile, d the 6 × 6 positions that it
-// reads and g the kernel, Y = Aᵀ[(G·g·Gᵀ) ⊙ (Bᵀ·d·B)]A. These points keep the error at some 10⁻⁶ of the largest result:
-// the usual 0, ±1, ±2 have three times as much. All functions here are one-dimensional, on registers of channels.
+// An output tile of m × m positions needs 36 products in place of m²r²: 144 for kernels of 3 × 3 and tiles of 4 × 4. With Y the
+// tile, d the 6 × 6 positions that it reads and g the kernel, Y = Aᵀ[(G·g·Gᵀ) ⊙ (Bᵀ·d·B)]A. These points keep the error at some
+// 10⁻⁶ of the largest result: the usual 0, ±1, ±2 have three times as much. All functions here are one-dimensional, on
+// registers of channels. Kernels and tiles have two to five positions along an axis; B is the same for all.
 
 typealias Lanes = SIMD16<Float>
 
 enum Winograd {
-    /// The positions along an axis of a tile of the output, and of the input that it reads.
-    static let outputs = 4
+    /// The positions of the input along an axis that a tile reads.
     static let inputs = 6
     static let products = inputs * inputs
 
@@ -21,9 +21,7 @@ enum Winograd {
     private static let p: Float = 0.5625
     private static let q: Float = 2.25
 
-    typealias Four = (Lanes, Lanes, Lanes, Lanes)
     typealias Six = (Lanes, Lanes, Lanes, Lanes, Lanes, Lanes)
-    typealias Three = (Lanes, Lanes, Lanes)
 
     @inline(__always)
     static func times(_ factor: Float, _ x: Lanes, plus y: Lanes) -> Lanes {
@@ -44,67 +42,85 @@ enum Winograd {
 
     /// Aᵀm: the output's positions from the products at the points.
     @inline(__always)
-    static func output(_ m: Six) -> Four {
+    static func output(_ m: Six, _ count: Int, _ store: (_ position: Int, Lanes) -> Void) {
         let (evenA, oddA, evenB, oddB) = (m.1 + m.2, m.1 - m.2, m.3 + m.4, m.3 - m.4)
-        return (
-            m.0 + evenA + evenB,
-            times(a, oddA, plus: oddB * b),
-            times(p, evenA, plus: evenB * q),
-            times(a * p, oddA, plus: times(b * q, oddB, plus: m.5))
-        )
+        // The point at infinity belongs to the last position.
+        @inline(__always) func last(_ position: Int) -> Lanes { position == count - 1 ? m.5 : .zero }
+        store(0, m.0 + evenA + evenB)
+        store(1, times(a, oddA, plus: times(b, oddB, plus: last(1))))
+        if count > 2 { store(2, times(p, evenA, plus: times(q, evenB, plus: last(2)))) }
+        if count > 3 { store(3, times(a * p, oddA, plus: times(b * q, oddB, plus: last(3)))) }
+        if count > 4 { store(4, times(p * p, evenA, plus: times(q * q, evenB, plus: last(4)))) }
     }
 
     /// A·y: how gradients of the output reach the products.
     @inline(__always)
-    static func outputGradient(_ y: Four) -> Six {
-        let (evenA, oddA) = (times(p, y.2, plus: y.0), times(p, y.3, plus: y.1) * a)
-        let (evenB, oddB) = (times(q, y.2, plus: y.0), times(q, y.3, plus: y.1) * b)
-        return (y.0, evenA + oddA, evenA - oddA, evenB + oddB, evenB - oddB, y.3)
+    static func outputGradient(_ count: Int, _ y: (_ position: Int) -> Lanes) -> Six {
+        let (even, odd) = polynomials(count, y)
+        let last = y(count - 1)
+        return (
+            y(0), even.a + odd.a * a, even.a - odd.a * a, even.b + odd.b * b, even.b - odd.b * b, last
+        )
     }
 
     /// G·g: the kernel at the points, over the interpolation's denominators.
     @inline(__always)
-    static func kernel(_ g: Three) -> Six {
-        let (evenA, oddA) = (
-            times(p, g.2, plus: g.0) * (0.5 / (p * (p - q))), g.1 * (0.5 * a / (p * (p - q)))
-        )
-        let (evenB, oddB) = (
-            times(q, g.2, plus: g.0) * (0.5 / (q * (q - p))), g.1 * (0.5 * b / (q * (q - p)))
-        )
-        return (g.0 * (1 / (p * q)), evenA + oddA, evenA - oddA, evenB + oddB, evenB - oddB, g.2)
+    static func kernel(_ count: Int, _ g: (_ position: Int) -> Lanes) -> Six {
+        let (even, odd) = polynomials(count, g)
+        let (evenA, oddA) = (even.a * (0.5 / (p * (p - q))), odd.a * (0.5 * a / (p * (p - q))))
+        let (evenB, oddB) = (even.b * (0.5 / (q * (q - p))), odd.b * (0.5 * b / (q * (q - p))))
+        let last = g(count - 1)
+        return (g(0) * (1 / (p * q)), evenA + oddA, evenA - oddA, evenB + oddB, evenB - oddB, last)
+    }
+
+    /// The even part of the polynomial with these coefficients at a and b, and the odd part over a and b.
+    @inline(__always)
+    private static func polynomials(
+        _ count: Int, _ y: (_ position: Int) -> Lanes
+    ) -> (even: (a: Lanes, b: Lanes), odd: (a: Lanes, b: Lanes)) {
+        @inline(__always) func even(_ square: Float) -> Lanes {
+            if count < 3 { return y(0) }
+            return times(square, count > 4 ? times(square, y(4), plus: y(2)) : y(2), plus: y(0))
+        }
+        @inline(__always) func odd(_ square: Float) -> Lanes {
+            count > 3 ? times(square, y(3), plus: y(1)) : y(1)
+        }
+        return ((even(p), even(q)), (odd(p), odd(q)))
     }
 
     /// Gᵀm: how gradients of the products reach the kernel.
     @inline(__always)
-    static func kernelGradient(_ m: Six) -> Three {
+    static func kernelGradient(_ m: Six, _ count: Int, _ store: (_ position: Int, Lanes) -> Void) {
         let (evenA, oddA) = ((m.1 + m.2) * (0.5 / (p * (p - q))), (m.1 - m.2) * (0.5 * a / (p * (p - q))))
         let (evenB, oddB) = ((m.3 + m.4) * (0.5 / (q * (q - p))), (m.3 - m.4) * (0.5 * b / (q * (q - p))))
-        return (
-            times(1 / (p * q), m.0, plus: evenA + evenB),
-            oddA + oddB,
-            times(p, evenA, plus: times(q, evenB, plus: m.5))
-        )
+        @inline(__always) func last(_ position: Int) -> Lanes { position == count - 1 ? m.5 : .zero }
+        store(0, times(1 / (p * q), m.0, plus: evenA + evenB))
+        store(1, oddA + oddB + last(1))
+        if count > 2 { store(2, times(p, evenA, plus: times(q, evenB, plus: last(2)))) }
+        if count > 3 { store(3, times(p, oddA, plus: times(q, oddB, plus: last(3)))) }
+        if count > 4 { store(4, times(p * p, evenA, plus: times(q * q, evenB, plus: last(4)))) }
     }
 }
 
 extension Winograd {
-    /// Gᵀ·M·G: the gradient of nine weights from that of the 36 products, both in registers one after the other.
+    /// Gᵀ·M·G: the gradient of the kernel from that of the 36 products, both in registers one after the other.
     ///
-    /// - Parameter half: 18 registers.
+    /// - Parameter half: six registers for each of `count`.
     @inline(__always)
-    static func kernelGradient(of sums: LaneRows, _ half: LaneRows, into weights: LaneRows) {
-        for j in 0..<6 {
-            let three = kernelGradient(sums.six(j, 6))
-            half[j] = three.0
-            half[6 + j] = three.1
-            half[12 + j] = three.2
+    static func kernelGradient(of sums: LaneRows, _ count: Int, _ half: LaneRows, into weights: LaneRows) {
+        for j in 0..<6 { kernelGradient(sums.six(j, 6), count) { half[$0 * 6 + j] = $1 } }
+        for i in 0..<count {
+            kernelGradient(half.six(i * 6, 1), count) { weights[i * count + $0] = $1 }
         }
-        for i in 0..<3 {
-            let three = kernelGradient(half.six(i * 6, 1))
-            weights[i * 3] = three.0
-            weights[i * 3 + 1] = three.1
-            weights[i * 3 + 2] = three.2
+    }
+
+    /// G·g·Gᵀ: the 36 products' factors from a kernel in registers one after the other.
+    @inline(__always)
+    static func kernel(of weights: LaneRows, _ count: Int, _ half: LaneRows, _ store: (Int, Six) -> Void) {
+        for j in 0..<count {
+            half.set(j, count, kernel(count) { weights[$0 * count + j] })
         }
+        for i in 0..<6 { store(i * 6, kernel(count) { half[i * count + $0] }) }
     }
 }
 

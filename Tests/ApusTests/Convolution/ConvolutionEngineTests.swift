@@ -77,6 +77,28 @@ import _ApusTestSupport
         Sizes(input: [3, 32, 17, 19], outputs: 48, kernel: [3, 3], padding: [2, 4], dilation: [2, 3]),
         Sizes(input: [4, 48, 16, 30], outputs: 32, kernel: [3, 3], padding: 4, dilation: 4),
         Sizes(input: [6, 32, 5, 40], outputs: 64, kernel: [3, 3], padding: [7, 1], dilation: [7, 1]),
+        Sizes(input: [3, 32, 15, 14], outputs: 48, kernel: [2, 2], padding: 1),
+        Sizes(input: [2, 48, 16, 17], outputs: 32, kernel: [4, 4], padding: [2, 5]),
+        Sizes(input: [3, 32, 17, 12], outputs: 32, kernel: [5, 5], padding: [2, 4], dilation: [1, 2]),
+    ]
+
+    /// The same with strides, where a tile reads or writes several kinds of positions, and with planes.
+    static let filteredKinds: [Sizes] = [
+        Sizes(input: [3, 32, 28, 27], outputs: 16, kernel: [4, 4], stride: 2, padding: 1),
+        Sizes(input: [2, 16, 31, 44], outputs: 48, kernel: [4, 4], stride: 2, padding: [0, 3]),
+        Sizes(input: [4, 64, 20, 22], outputs: 80, kernel: [4, 4], stride: 2, padding: 1),
+        Sizes(input: [2, 32, 29, 34], outputs: 32, kernel: [5, 5], stride: 2, padding: [2, 6]),
+        Sizes(input: [2, 16, 37, 30], outputs: 32, kernel: [7, 7], stride: 2, padding: 3),
+        Sizes(input: [1, 16, 61, 64], outputs: 32, kernel: [9, 9], stride: 3, padding: [4, 1]),
+        Sizes(input: [2, 3, 47, 65], outputs: 32, kernel: [7, 7], stride: 2, padding: 3),
+        Sizes(input: [3, 1, 64, 48], outputs: 48, kernel: [8, 8], stride: 2, padding: [1, 4]),
+        Sizes(input: [3, 4, 40, 43], outputs: 32, kernel: [7, 7], stride: 2),
+        Sizes(input: [2, 32, 5, 14, 13], outputs: 48, kernel: [3, 3, 3], padding: 1),
+        Sizes(
+            input: [1, 16, 6, 20, 19], outputs: 64, kernel: [2, 4, 4], stride: [1, 2, 2], padding: [1, 1, 2]),
+        Sizes(
+            input: [2, 32, 7, 12, 15], outputs: 32, kernel: [3, 3, 3], padding: [2, 2, 1],
+            dilation: [2, 2, 1]),
     ]
 
     /// Strides that leave positions without a window or a weight, runs that hang over both ends of a row, groups of few
@@ -97,7 +119,10 @@ import _ApusTestSupport
         Sizes(input: [1, 300, 40], outputs: 20, kernel: [3], padding: 1),
     ]
 
-    @Test(arguments: depthwise + dense + narrow + filtered + products)
+    /// A result that is written past the caches, from few channels.
+    static let large = Sizes(input: [1, 3, 740, 742], outputs: 32, kernel: [6, 6], stride: 2, padding: 2)
+
+    @Test(arguments: depthwise + dense + narrow + filtered + filteredKinds + products + [large])
     func equalsProductsOfWindows(_ sizes: Sizes) {
         let exact = sizes.results(.float64)
         for (result, wanted) in zip(sizes.results(.float32), exact) {
@@ -109,7 +134,9 @@ import _ApusTestSupport
 
     @Test(arguments: ConvolutionEngine.allCases)
     func everyEngineEqualsProductsOfWindows(_ engine: ConvolutionEngine) {
-        for sizes in Self.depthwise.dropLast() + Self.dense + Self.narrow + Self.filtered + Self.products {
+        for sizes in Self.depthwise.dropLast() + Self.dense + Self.narrow + Self.filtered
+            + Self.filteredKinds + Self.products
+        {
             let results = ConvolutionEngine.$forced.withValue(engine) { sizes.results(.float32) }
             for (result, wanted) in zip(results, sizes.results(.float64)) {
                 let difference = (result.to(.float64) - wanted).abs().max().item(as: Double.self)
@@ -122,7 +149,9 @@ import _ApusTestSupport
     /// No sum is split between threads.
     @Test(arguments: ConvolutionEngine.allCases)
     func threadsChangeNothing(_ engine: ConvolutionEngine) {
-        for sizes in Self.depthwise + Self.dense + Self.narrow + Self.filtered + Self.products {
+        for sizes in Self.depthwise + Self.dense + Self.narrow + Self.filtered
+            + Self.filteredKinds + Self.products
+        {
             ConvolutionEngine.$forced.withValue(engine) {
                 let one = withThreads(1) { sizes.results(.float32) }
                 let two = withThreads(2) { sizes.results(.float32) }
@@ -136,10 +165,12 @@ import _ApusTestSupport
     @Test(arguments: ConvolutionEngine.allCases)
     func notANumberPassesTheFusedReLUOfEveryEngine(_ engine: ConvolutionEngine) {
         ConvolutionEngine.$forced.withValue(engine) {
-            for (inputs, outputs, stride) in [(3, 8, 1), (16, 8, 1), (32, 33, 2), (64, 64, 1)] {
-                let weight = Tensor.ones([outputs, inputs, 3, 3])
+            for (inputs, outputs, extent, stride) in [
+                (3, 8, 3, 1), (16, 8, 3, 1), (32, 33, 3, 2), (64, 64, 3, 1), (32, 32, 4, 2), (3, 32, 7, 2),
+            ] {
+                let weight = Tensor.ones([outputs, inputs, extent, extent])
                 func result(_ value: Float) -> [Float] {
-                    Tensor.full([2, inputs, 16, 16], value).conv2d(
+                    Tensor.full([2, inputs, 30, 30], value).conv2d(
                         weight, stride: Extents([stride, stride]), padding: 1, activation: .relu
                     ).array(of: Float.self)
                 }
