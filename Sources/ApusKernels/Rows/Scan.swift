@@ -84,16 +84,16 @@ private func scanOf<T: ScanElement, J: Join>(
     let y = y.assumingMemoryBound(to: T.self)
     let (length, inner) = (split.length, split.inner)
     if inner == 1 {
+        let (start, step) = reversed ? (length - 1, -1) : (0, 1)
         forEachRows(split.outer, length) { rows in
-            for row in rows {
-                let first = row * length + (reversed ? length - 1 : 0)
-                let step = reversed ? -1 : 1
-                var total = x[first].wide
-                y[first] = x[first]
-                for i in 1..<max(length, 1) {
-                    total = J.join(total, x[first + i * step].wide)
-                    y[first + i * step] = T.narrow(total)
-                }
+            var row = rows.lowerBound
+            // A sum waits for the one before it: four rows fill the time.
+            while row + 4 <= rows.upperBound {
+                scanFour(J.self, x + row * length + start, y + row * length + start, length, step)
+                row += 4
+            }
+            for row in row..<rows.upperBound {
+                scanOne(J.self, x + row * length + start, y + row * length + start, length, step)
             }
         }
         return
@@ -117,6 +117,39 @@ private func scanOf<T: ScanElement, J: Join>(
                 }
             }
         }
+    }
+}
+
+@inline(__always)
+private func scanOne<T: ScanElement, J: Join>(
+    _: J.Type, _ x: UnsafePointer<T>, _ y: UnsafeMutablePointer<T>, _ length: Int, _ step: Int
+) {
+    var total = x[0].wide
+    y[0] = x[0]
+    for i in 1..<max(length, 1) {
+        total = J.join(total, x[i * step].wide)
+        y[i * step] = T.narrow(total)
+    }
+}
+
+/// Four rows, one after the other in memory. A function of its own, so that all it needs stays in registers.
+@inline(never)
+private func scanFour<T: ScanElement, J: Join>(
+    _: J.Type, _ x: UnsafePointer<T>, _ y: UnsafeMutablePointer<T>, _ length: Int, _ step: Int
+) {
+    var (x, y) = (x, y)
+    var (a, b, c, d) = (x[0].wide, x[length].wide, x[2 * length].wide, x[3 * length].wide)
+    (y[0], y[length], y[2 * length], y[3 * length]) = (x[0], x[length], x[2 * length], x[3 * length])
+    for _ in 1..<max(length, 1) {
+        x += step
+        y += step
+        a = J.join(a, x[0].wide)
+        b = J.join(b, x[length].wide)
+        c = J.join(c, x[2 * length].wide)
+        d = J.join(d, x[3 * length].wide)
+        (y[0], y[length], y[2 * length], y[3 * length]) = (
+            T.narrow(a), T.narrow(b), T.narrow(c), T.narrow(d)
+        )
     }
 }
 

@@ -57,7 +57,7 @@ private func sortOf<T: OrderedElement>(
                     insertionSort(items, length)
                     sorted = items
                 } else {
-                    sorted = radixSort(items, items + length, length)
+                    sorted = sort(items, items + length, length)
                 }
             }
             for i in 0..<kept { indices[i] = Int64(sorted[i].index) }
@@ -120,26 +120,64 @@ private func insert<Key>(_ item: Item<Key>, into items: UnsafeMutablePointer<Ite
     items[at] = item
 }
 
-/// Sorts by bytes, the lowest first, skipping bytes that all keys share. Returns whichever of both
-/// buffers the result ends in.
+/// Sorts by the bytes of the keys. Returns whichever of both buffers the result ends in.
 @inline(__always)
-private func radixSort<Key>(
+private func sort<Key>(
     _ items: UnsafeMutablePointer<Item<Key>>, _ other: UnsafeMutablePointer<Item<Key>>, _ n: Int
 ) -> UnsafeMutablePointer<Item<Key>> {
     let bytes = Key.bitWidth / 8
+    var (items, other) = (items, other)
+    if n <= 4096 && bytes > 2 {
+        // Two bytes order few items all but wholly, unless their keys are close together.
+        var differing: Key = 0
+        for i in 1..<n { differing |= items[i].key ^ items[0].key }
+        let end = bytes - differing.leadingZeroBitCount / 8
+        let sorted = radixSort(items, other, n, bytes: max(0, end - 2)..<end)
+        if end <= 2 || insertionSort(sorted, n, moves: 2 * n) { return sorted }
+        if sorted != items { swap(&items, &other) }
+    }
+    return radixSort(items, other, n, bytes: 0..<bytes)
+}
+
+/// Sorts what is almost in order. Returns false, with items still to be sorted, where that takes more moves.
+@inline(__always)
+private func insertionSort<Key>(_ items: UnsafeMutablePointer<Item<Key>>, _ n: Int, moves: Int) -> Bool {
+    var left = moves
+    for i in 1..<n where items[i - 1].key > items[i].key {
+        let item = items[i]
+        var at = i
+        repeat {
+            items[at] = items[at - 1]
+            at -= 1
+        } while at > 0 && items[at - 1].key > item.key
+        items[at] = item
+        left -= i - at
+        if left < 0 { return false }
+    }
+    return true
+}
+
+/// Sorts by some bytes, the lowest first, skipping bytes that all keys share. Returns whichever of both
+/// buffers the result ends in.
+@inline(__always)
+private func radixSort<Key>(
+    _ items: UnsafeMutablePointer<Item<Key>>, _ other: UnsafeMutablePointer<Item<Key>>, _ n: Int,
+    bytes: Range<Int>
+) -> UnsafeMutablePointer<Item<Key>> {
     var (source, target) = (items, other)
     withUnsafeTemporaryAllocation(of: Int.self, capacity: 256 * 8) { counts in
         let counts = counts.baseAddress!
-        for i in 0..<(256 * bytes) { counts[i] = 0 }
+        for i in 0..<(256 * bytes.count) { counts[i] = 0 }
+        let first = Key(truncatingIfNeeded: bytes.lowerBound * 8)
         for i in 0..<n {
-            var key = items[i].key
-            for byte in 0..<bytes {
+            var key = items[i].key &>> first
+            for byte in 0..<bytes.count {
                 counts[byte * 256 + Int(truncatingIfNeeded: key & 255)] += 1
-                if bytes > 1 { key &>>= 8 }
+                if Key.bitWidth > 8 { key &>>= 8 }
             }
         }
-        for byte in 0..<bytes {
-            let counts = counts + byte * 256
+        for byte in bytes {
+            let counts = counts + (byte - bytes.lowerBound) * 256
             let shift = Key(truncatingIfNeeded: byte * 8)
             if counts[Int(truncatingIfNeeded: (source[0].key &>> shift) & 255)] == n { continue }
             var start = 0

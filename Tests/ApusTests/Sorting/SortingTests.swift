@@ -27,6 +27,27 @@ import Testing
         }
     }
 
+    /// Keys that differ in every byte, and keys close together beside a few that are far away.
+    @Test(arguments: [49, 1000, 4096, 5000], [1e9, 1e-3])
+    func wideAndNarrowKeysSortStably(_ n: Int, _ spread: Double) {
+        for dtype in [DType.float32, .float64, .int32, .int64] {
+            let scale = dtype.isInteger ? spread.magnitude * 1e6 : spread
+            let values = (0..<n).map { i in
+                let value = sin(Double(i / 2 * i)) * min(scale, 1e9)
+                return i % 97 == 5 ? 1e9 : i % 89 == 7 ? -1e9 : 2e8 + value / 2
+            }
+            let x = Tensor(values, shape: [n]).to(dtype)
+            let elements = x.array(of: Double.self)
+            for descending in [false, true] {
+                let expected = (0..<n).sorted {
+                    elements[$0] == elements[$1]
+                        ? $0 < $1 : (elements[$0] < elements[$1]) != descending
+                }
+                #expect(x.argsort(descending: descending).array(of: Int.self) == expected, "\(dtype)")
+            }
+        }
+    }
+
     @Test func notANumberIsAboveEverythingAndZerosAreEqual() {
         let x = Tensor([.nan, 1, -.infinity, 0, -0.0, .infinity, -.nan] as [Float], shape: [7])
         #expect(x.argsort().array(of: Int.self) == [2, 3, 4, 1, 5, 0, 6])
