@@ -17,13 +17,13 @@ extension MatrixProduct {
     func multiplyComplex64() {
         if multiplyComplexOuter(Float.self) { return }
         if !ComplexTiles.areWorth(m, n, k) || (accumulate && !ComplexTiles.canAccumulate(k)) {
-            return multiplyComplex64InBLAS()
+            return multiplyComplex64WithoutTiles()
         }
         for item in 0..<batch {
             if multiplyInTiles(item) { continue }
             var rest = self
             rest.skip(item)
-            return rest.multiplyComplex64InBLAS()
+            return rest.multiplyComplex64WithoutTiles()
         }
     }
 
@@ -43,7 +43,8 @@ extension MatrixProduct {
             bias: bias?.assumingMemoryBound(to: Complex.self), accumulate: accumulate)
     }
 
-    private func multiplyComplex64InBLAS() {
+    private func multiplyComplex64WithoutTiles() {
+        if isFasterAsReal { return multiplyComplex64AsReal() }
         let one = SIMD2<Float>(1, 0)
         let beta = SIMD2<Float>(accumulate ? 1 : 0, 0)
         withUnsafePointer(to: one) { one in
