@@ -5,7 +5,7 @@ import ApusCore
 ///
 /// float32 runs in oneDNN, float64 and complex128 in OpenBLAS, bfloat16 in oneDNN with float32
 /// accumulation, float16 by conversion to float32; integers in loops of our own. complex64 products run on the
-/// processor's matrix tiles where it has such, else as real ones in oneDNN, small ones in OpenBLAS. The result
+/// processor's matrix tiles where it has such, else as real ones in oneDNN or in OpenBLAS. The result
 /// does not depend on the number of threads.
 package enum MatrixKernels {
     /// C = A·B, or C += A·B, then bias and ReLU.

@@ -1,43 +1,33 @@
 import ApusCore
 import ApusKernelBase
+import CProcessor
 
 extension MatrixProduct {
     private typealias Complex = SIMD2<Float>
 
-    /// Whether oneDNN's real product is so much faster than OpenBLAS's complex one that it is worth the copies.
-    var isFasterAsReal: Bool { m >= 24 && n >= 16 && m * n * k >= 1 << 15 }
+    /// Whether oneDNN's real product is so much faster than OpenBLAS's complex one that it is worth the copies: with AVX2
+    /// alone only where the product is small.
+    var isFasterAsReal: Bool {
+        let work = m * n * k
+        return m >= 24 && n >= 16 && work >= 1 << 15 && (APUS_VECTOR_BYTES == 64 || work <= 1 << 19)
+    }
 
     /// C as a product of real matrices: a number a + ib of A is two neighbors in a row, and one of B, c + id, is the
     /// matrix [[c, d], [−d, c]].
     func multiplyComplex64AsReal() {
-        let (left, leftStride, copy) = realA()
+        // oneDNN is slow where both operands lie by columns.
+        let copy = a.columnStride == 1 ? nil : rowsOfA(Complex.self)
+        let left = copy?.operand ?? a
         let right = expandedB()
         let real = MatrixProduct(
-            dtype: .float32, batch: batch, m: m, n: 2 * n, k: 2 * k, a: left,
-            aBatchStride: leftStride, b: MatrixOperand(right.pointer, 2 * n, 1), bBatchStride: bBatchStride == 0 ? 0 : 4 * k * n, c: c,
+            dtype: .float32, batch: batch, m: m, n: 2 * n, k: 2 * k,
+            a: MatrixOperand(left.pointer, 2 * left.rowStride, 1),
+            aBatchStride: 2 * (copy?.stride ?? aBatchStride),
+            b: MatrixOperand(right.pointer, 2 * n, 1),
+            bBatchStride: bBatchStride == 0 ? 0 : 4 * k * n, c: c,
             cBatchStride: 2 * cBatchStride, bias: bias, relu: false, accumulate: accumulate)
         real.multiplyFloat32()
         withExtendedLifetime((copy, right)) {}
-    }
-
-    /// The rows of A, whose numbers are two real ones each. Columns are made rows: oneDNN is slow where both operands
-    /// lie by columns.
-    private func realA() -> (MatrixOperand, stride: Int, Storage?) {
-        if a.columnStride == 1 { return (MatrixOperand(a.pointer, 2 * a.rowStride, 1), 2 * aBatchStride, nil) }
-        let count = aBatchStride == 0 ? 1 : batch
-        let copy = Storage(byteCount: count * m * k * 8)
-        let (from, to) = (
-            a.pointer.assumingMemoryBound(to: Complex.self),
-            copy.pointer.assumingMemoryBound(to: Complex.self)
-        )
-        let pieces = (k + 63) / 64
-        Parallel.units(count * pieces, cost: 64 * m) { unit in
-            let (item, column) = (unit / pieces, unit % pieces * 64)
-            transpose(
-                from + item * aBatchStride + column * a.columnStride, a.columnStride,
-                to + item * m * k + column, k, rows: min(64, k - column), columns: m)
-        }
-        return (MatrixOperand(copy.pointer, 2 * k, 1), aBatchStride == 0 ? 0 : 2 * m * k, copy)
     }
 
     /// B with a matrix of four real numbers for each, by rows: one that real parts of A meet and one that imaginary ones do.

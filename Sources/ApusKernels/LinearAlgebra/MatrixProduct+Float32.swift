@@ -2,6 +2,7 @@ import ApusKernelBase
 import ApusCore
 import COneDNN
 import COpenBLAS
+import CProcessor
 
 extension MatrixProduct {
     /// oneDNN's general product, tile by tile; bias and ReLU while the tile is still in the cache.
@@ -9,17 +10,26 @@ extension MatrixProduct {
         let (transposedA, leadingA) = a.blasOrder(rows: m, columns: k)
         let (transposedB, leadingB) = b.blasOrder(rows: k, columns: n)
         let bias = self.bias?.assumingMemoryBound(to: Float.self)
+        let work = m * n * k
+        // oneDNN multiplies two column-major matrices a fifth slower; it packs those of the largest products itself.
+        if transposedA && transposedB && (1 << 28..<1 << 31).contains(work) && APUS_VECTOR_BYTES == 64 {
+            let rows = rowsOfA(Float.self)
+            var product = self
+            (product.a, product.aBatchStride) = (rows.operand, rows.stride)
+            product.multiplyFloat32()
+            return withExtendedLifetime(rows) {}
+        }
         // Each piece packs what it reads of both operands, so the larger one is cut. For a wide B that also keeps half
         // a layer's weights in each processor's cache from step to step: the gradient and the optimizer cut them alike
         // (the MLP's epoch takes a tenth less). Where both operands are column-major, packing B takes by far the most
         // time. Cutting a large B, so that no two pieces pack all of it, is up to 4 % faster.
-        let work = m * n * k
         let isLarge = work >= 1 << 28 && 2 * n >= m && (!transposedA || work < 1 << 31)
         let isWide = !transposedA && n > m
         let prefersColumns = isLarge || isWide || transposedA && transposedB && work < 1 << 28
-        // Around 1024³ oneDNN multiplies pieces of two column-major matrices a fifth slower than OpenBLAS, since
-        // it does not pack them; it does for larger ones.
-        let prefersOpenBLAS = transposedA && transposedB && (1 << 28..<1 << 31).contains(work)
+        // With AVX2 OpenBLAS is fast whatever the strides, oneDNN is not where they are 2 KB.
+        let prefersOpenBLAS =
+            APUS_VECTOR_BYTES < 64 && work >= 1 << 25
+            && max(m, n, k, leadingA, leadingB) <= Int(Int32.max)
         forEachTile(elementSize: 4, prefersColumns: prefersColumns) { tile in
             let c = tile.c.assumingMemoryBound(to: Float.self)
             let a = tile.a.assumingMemoryBound(to: Float.self)
@@ -27,7 +37,8 @@ extension MatrixProduct {
             if prefersOpenBLAS {
                 BLASBuffers.with {
                     cblas_sgemm(
-                        CblasRowMajor, CblasTrans, CblasTrans, Int32(tile.rows), Int32(tile.columns),
+                        CblasRowMajor, transposedA ? CblasTrans : CblasNoTrans,
+                        transposedB ? CblasTrans : CblasNoTrans, Int32(tile.rows), Int32(tile.columns),
                         Int32(k), 1, a, Int32(leadingA), b, Int32(leadingB), accumulate ? 1 : 0, c, Int32(n))
                 }
             } else if !apus_dnn_sgemm(

@@ -58,6 +58,26 @@ struct MatrixProduct {
         }
     }
 
+    /// A copy of A, which lies by columns, by rows without gaps.
+    func rowsOfA<E: BitwiseCopyable>(_: E.Type) -> (operand: MatrixOperand, stride: Int, memory: Storage) {
+        let count = aBatchStride == 0 ? 1 : batch
+        let copy = Storage(byteCount: count * m * k * MemoryLayout<E>.size)
+        let (from, to) = (
+            a.pointer.assumingMemoryBound(to: E.self), copy.pointer.assumingMemoryBound(to: E.self)
+        )
+        let pieces = (k + 63) / 64
+        Parallel.units(count * pieces, cost: 64 * m) { unit in
+            let (item, column) = (unit / pieces, unit % pieces * 64)
+            transpose(
+                from + item * aBatchStride + column * a.columnStride, a.columnStride,
+                to + item * m * k + column, k, rows: min(64, k - column), columns: m)
+        }
+        return (
+            MatrixOperand(copy.pointer, k, 1, isConjugated: a.isConjugated), aBatchStride == 0 ? 0 : m * k,
+            copy
+        )
+    }
+
     /// Leaves out the first `count` products.
     mutating func skip(_ count: Int) {
         func moved(_ operand: MatrixOperand, _ stride: Int) -> MatrixOperand {
