@@ -34,7 +34,7 @@ struct WinogradConvolution {
         self.isBackward = isBackward
         (inputs, outputs) =
             isBackward ? (shape.outputs, shape.inputs) : (shape.inputs, shape.outputs)
-        isPacked = !isBackward && inputs <= 4 && geometry.sources.count == 4
+        isPacked = !isBackward && inputs <= 4 && shape.stride == [2, 2]
         depth = isPacked ? 16 : geometry.sources.count * inputs
         width = geometry.targets.count * outputs
         guard inputs % 16 == 0 || isPacked, outputs % 16 == 0, isPacked || depth >= 32, width >= 32 else {

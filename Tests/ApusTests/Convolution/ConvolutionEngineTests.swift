@@ -93,6 +93,10 @@ import _ApusTestSupport
         Sizes(input: [2, 3, 47, 65], outputs: 32, kernel: [7, 7], stride: 2, padding: 3),
         Sizes(input: [3, 1, 64, 48], outputs: 48, kernel: [8, 8], stride: 2, padding: [1, 4]),
         Sizes(input: [3, 4, 40, 43], outputs: 32, kernel: [7, 7], stride: 2),
+        // Four kinds of positions, but not those of a picture.
+        Sizes(input: [2, 3, 7, 20, 24], outputs: 32, kernel: [4, 3, 3], padding: 1),
+        Sizes(
+            input: [2, 3, 3, 30, 34], outputs: 32, kernel: [1, 7, 7], stride: [1, 2, 2], padding: [0, 3, 3]),
         Sizes(input: [2, 32, 5, 14, 13], outputs: 48, kernel: [3, 3, 3], padding: 1),
         Sizes(
             input: [1, 16, 6, 20, 19], outputs: 64, kernel: [2, 4, 4], stride: [1, 2, 2], padding: [1, 1, 2]),
