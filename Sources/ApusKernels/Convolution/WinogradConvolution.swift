@@ -29,21 +29,21 @@ struct WinogradConvolution {
     ///
     /// - Parameter isBackward: for the gradient of the input.
     init?(_ shape: ConvolutionShape, isBackward: Bool = false) {
-        guard let geometry = WinogradGeometry(shape, isBackward: isBackward) else { return nil }
-        self.geometry = geometry
-        self.isBackward = isBackward
         (inputs, outputs) =
             isBackward ? (shape.outputs, shape.inputs) : (shape.inputs, shape.outputs)
         isPacked = !isBackward && inputs <= 4 && shape.stride == [2, 2]
+        guard inputs % 16 == 0 || isPacked, outputs % 16 == 0,
+            let geometry = WinogradGeometry(shape, isBackward: isBackward),
+            geometry.rows.windows > 0 && geometry.columns.windows > 0
+        else { return nil }
+        self.geometry = geometry
+        self.isBackward = isBackward
         depth = isPacked ? 16 : geometry.sources.count * inputs
         width = geometry.targets.count * outputs
-        guard inputs % 16 == 0 || isPacked, outputs % 16 == 0, isPacked || depth >= 32, width >= 32 else {
-            return nil
-        }
-        guard geometry.rows.windows > 0 && geometry.columns.windows > 0 else { return nil }
+        guard isPacked || depth >= 32, width >= 32 else { return nil }
         tiles = geometry.tiles
         panels = (width + panelWidth - 1) / panelWidth
-        // Half of the products at most; the rest of the gain is lost to the transforms.
+        // With more than half of the products left, the transforms would take what is gained.
         let sums = shape.output.reduce(shape.batch, *) * geometry.window * shape.inputs * shape.outputs
         guard tiles >= 24, sums >= 2 * tiles * Winograd.products * depth * width else { return nil }
         let bytes = Winograd.products * (depth + panels * panelWidth) * 4
@@ -86,17 +86,15 @@ struct WinogradConvolution {
                     let b = weights + (product * panels + panel) * depth * panelWidth
                     for tile in stride(from: 0, to: range.count, by: panelRows) {
                         multiplyRows(
-                            a + tile * depth, depth, b, depth: depth,
-                            into: c + tile * row + panel * panelWidth,
-                            row)
+                            a + tile * depth, depth, b, depth: summed,
+                            into: c + tile * row + panel * panelWidth, row)
                     }
                 }
             }
             for tile in range {
                 transformOutput(
                     products + (tile - range.lowerBound) * row, tile, 0..<width, step: blockLength * row,
-                    bias,
-                    relu: relu, streams: streams, into: y, spare)
+                    bias, relu: relu, streams: streams, into: y, spare)
             }
             if streams { apus_stream_fence() }
             withExtendedLifetime(scratch) {}

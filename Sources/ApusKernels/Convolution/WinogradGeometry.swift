@@ -107,7 +107,6 @@ struct WinogradGeometry {
             } ?? [0]
         let kinds = (0..<(stride * stride)).map { (row: $0 / stride, column: $0 % stride) }
         let (rowStarts, columnStarts) = (starts(axes - 2), starts(axes - 1))
-        let origin = Kind(plane: 0, row: 0, column: 0)
         func positions(_ planes: [Int]) -> [Kind] {
             planes.flatMap { plane in
                 kinds.map { Kind(plane: plane, row: rowStarts[$0.row], column: columnStarts[$0.column]) }
@@ -118,7 +117,7 @@ struct WinogradGeometry {
             targets = positions([0])
         } else {
             sources = positions(planes)
-            targets = [origin]
+            targets = [Kind(plane: 0, row: 0, column: 0)]
         }
         weights = planes.indices.flatMap { plane in
             kinds.map { kind in

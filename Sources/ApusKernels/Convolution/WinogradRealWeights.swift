@@ -7,7 +7,7 @@ extension WinogradConvolution {
     var goesByOutputs: Bool { tiles <= width }
 
     private var taps: Int { geometry.taps * geometry.taps }
-    /// Registers that `transformWeights` needs.
+    /// Registers that `transformWeights` needs; more than a tile of the result does.
     private var spareRegisters: Int { 16 * taps + 6 * geometry.taps }
 
     /// The transformed weights of a panel: product p of its inputs goes to p · step, [depth, panelWidth].
@@ -127,8 +127,7 @@ extension WinogradConvolution {
         }
         Parallel.tasks(panels, cost: 1 << 20) { panel in
             let scratch = Storage(
-                byteCount: (Winograd.products * (depth + count) * panelWidth + max(36, spareRegisters) * 16)
-                    * 4)
+                byteCount: (Winograd.products * (depth + count) * panelWidth + spareRegisters * 16) * 4)
             let weights = scratch.pointer.assumingMemoryBound(to: Float.self)
             let products = weights + Winograd.products * depth * panelWidth
             let spare = products + Winograd.products * count * panelWidth
