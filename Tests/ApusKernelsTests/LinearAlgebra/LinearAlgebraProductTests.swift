@@ -136,22 +136,30 @@ struct LinearAlgebraProductTests {
         }
     }
 
-    /// Large products of two column-major matrices go another way; ones and a few other numbers show
+    /// Large products go other ways, by the order of their operands and by the processor; ones and a few other numbers show
     /// whether every element arrives where it should.
-    @Test func largeSwappedProduct() {
+    @Test(arguments: [false, true], [false, true])
+    func largeProducts(_ transposesA: Bool, _ transposesB: Bool) {
         let (m, n, k) = (661, 650, 640)
-        let a = DenseMatrix(.float32, k, m) { p, i in (p == i % k ? 1 : 0, 0) }
-        let b = DenseMatrix.random(.float32, n, k)
+        let a = DenseMatrix(.float32, transposesA ? k : m, transposesA ? m : k) { p, i in
+            let (row, column) = transposesA ? (i, p) : (p, i)
+            return (column == row % k ? 1 : 0, 0)
+        }
+        let b = DenseMatrix.random(.float32, transposesB ? n : k, transposesB ? k : n)
         var c = DenseMatrix(.float32, m, n)
         c.write {
             MatrixKernels.multiply(
-                .float32, m: m, n: n, k: k, a: a.pointer, aRowStride: 1, aColumnStride: m, b: b.pointer,
-                bRowStride: 1, bColumnStride: k, c: $0)
+                .float32, m: m, n: n, k: k, a: a.pointer, aRowStride: transposesA ? 1 : k,
+                aColumnStride: transposesA ? m : 1, b: b.pointer, bRowStride: transposesB ? 1 : n,
+                bColumnStride: transposesB ? k : 1, c: $0)
         }
         let (expected, found) = (b.values, c.values)
         var wrong = 0
         for i in 0..<m {
-            for j in 0..<n where found[i * n + j].re != expected[j * k + i % k].re { wrong += 1 }
+            for j in 0..<n {
+                let (row, column) = transposesB ? (j, i % k) : (i % k, j)
+                if found[i * n + j].re != expected[row * (transposesB ? k : n) + column].re { wrong += 1 }
+            }
         }
         #expect(wrong == 0)
     }
