@@ -23,6 +23,7 @@ extension WinogradConvolution {
         @inline(__always) func transform(_ count: Int) {
             transformWeights(w, panel: panel, into: result, step: step, spare, count)
         }
+        // As `Winograd.unrolled`, whose closure would not be inlined here: that costs a tenth of the convolution.
         switch geometry.taps {
         case 2: transform(2)
         case 3: transform(3)
@@ -244,18 +245,12 @@ extension WinogradConvolution {
         _ spare: UnsafeMutablePointer<Float>, _ input: Int, _ output: Int, into w: UnsafeMutablePointer<Float>
     ) {
         let values = spare + (36 + 6 * geometry.taps) * 16
-        @inline(__always) func transform(_ count: Int) {
+        if input >= summed { return }
+        Winograd.unrolled(geometry.taps) { count in
             Winograd.kernelGradient(
                 of: LaneRows(start: spare, step: 16), count, LaneRows(start: spare + 36 * 16, step: 16),
                 into: LaneRows(start: values, step: 16))
         }
-        switch geometry.taps {
-        case 2: transform(2)
-        case 3: transform(3)
-        case 4: transform(4)
-        default: transform(5)
-        }
-        if input >= summed { return }
         let (source, channel) = (input / inputs, input % inputs)
         for lane in 0..<16 {
             let kernel = w + ((output + lane) * inputs + channel) * geometry.window

@@ -102,16 +102,9 @@ extension WinogradConvolution {
         _ bias: UnsafePointer<Float>?, relu: Bool, streams: Bool, into y: UnsafeMutablePointer<Float>,
         _ spare: UnsafeMutablePointer<Float>
     ) {
-        @inline(__always) func transform(_ count: Int) {
+        Winograd.unrolled(geometry.rows.tile) { count in
             transformOutput(
                 source, tile, range, step: step, bias, relu: relu, streams: streams, into: y, spare, count)
-        }
-        // Each with a constant, which unrolls it.
-        switch geometry.rows.tile {
-        case 2: transform(2)
-        case 3: transform(3)
-        case 4: transform(4)
-        default: transform(5)
         }
     }
 
@@ -167,14 +160,8 @@ extension WinogradConvolution {
         _ gradient: UnsafePointer<Float>, _ tile: Int, into target: UnsafeMutablePointer<Float>,
         panelStep: Int, _ spare: UnsafeMutablePointer<Float>
     ) {
-        @inline(__always) func transform(_ count: Int) {
+        Winograd.unrolled(geometry.rows.tile) { count in
             transformGradient(gradient, tile, into: target, panelStep: panelStep, spare, count)
-        }
-        switch geometry.rows.tile {
-        case 2: transform(2)
-        case 3: transform(3)
-        case 4: transform(4)
-        default: transform(5)
         }
     }
 

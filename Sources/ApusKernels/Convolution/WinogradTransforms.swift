@@ -21,6 +21,17 @@ enum Winograd {
     private static let p: Float = 0.5625
     private static let q: Float = 2.25
 
+    /// Calls `body` with a count of two to five as a constant, which unrolls its loops.
+    @inline(__always)
+    static func unrolled(_ count: Int, _ body: (Int) -> Void) {
+        switch count {
+        case 2: body(2)
+        case 3: body(3)
+        case 4: body(4)
+        default: body(5)
+        }
+    }
+
     typealias Six = (Lanes, Lanes, Lanes, Lanes, Lanes, Lanes)
 
     @inline(__always)

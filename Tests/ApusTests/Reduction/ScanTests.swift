@@ -16,7 +16,8 @@ import Testing
         }
         for dtype in [DType.int64, .float32, .float64] {
             let x = Tensor(values, shape: [rows, length], dtype: dtype)
-            #expect(x.cumulativeSum(axis: 1).array(of: Double.self) == running(values, from: false), "\(dtype)")
+            #expect(
+                x.cumulativeSum(axis: 1).array(of: Double.self) == running(values, from: false), "\(dtype)")
             if !dtype.isFloatingPoint { continue }
             let leaf = x.requiringGradient()
             leaf.cumulativeSum(axis: 1).backward(x)
