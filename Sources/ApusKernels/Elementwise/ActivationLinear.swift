@@ -40,6 +40,11 @@ extension Kernels {
         map { (a: Float, b: Float, c: Float) in a > b && a < c },
         map { (a: Double, b: Double, c: Double) in a > b && a < c })
 
+    package static let relu6 = UnaryKernel(
+        "relu6",
+        map { (x: Float) in x <= 0 ? 0 : x >= 6 ? 6 : x },
+        map { (x: Double) in x <= 0 ? 0 : x >= 6 ? 6 : x })
+
     package static let hardsigmoid = UnaryKernel(
         "hardsigmoid",
         map { (x: Float) in x <= -3 ? 0 : x >= 3 ? 1 : x.isNaN ? x : (x + 3) / 6 },

@@ -2,7 +2,7 @@ import ApusKernelBase
 import ApusCore
 
 extension Kernels {
-    /// (x - mean) · scale · weight + bias of each element, and where asked for the ReLU of that.
+    /// (x - mean) · scale · weight + bias of each element, and the activation of that.
     ///
     /// - Parameters:
     ///   - dtype: float32 or float64, of all operands.
@@ -10,17 +10,17 @@ extension Kernels {
     ///   - weight, bias: an element a channel; nil is ones and zeros.
     package static func channelNorm(
         _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups, means: UnsafeRawPointer,
-        scales: UnsafeRawPointer, weight: UnsafeRawPointer?, bias: UnsafeRawPointer?, relu: Bool,
+        scales: UnsafeRawPointer, weight: UnsafeRawPointer?, bias: UnsafeRawPointer?, activation: Activation,
         into y: UnsafeMutableRawPointer
     ) {
         if groups.isEmpty { return }
         withRowType(dtype) {
             normOf(
-                x, groups, ChannelCoefficients($0, groups, means, scales, weight, bias), relu,
+                x, groups, ChannelCoefficients($0, groups, means, scales, weight, bias), activation,
                 streams: groups.byteCount($0) >= streamedBytes, y)
         } _: {
             normOf(
-                x, groups, ChannelCoefficients($0, groups, means, scales, weight, bias), relu,
+                x, groups, ChannelCoefficients($0, groups, means, scales, weight, bias), activation,
                 streams: groups.byteCount($0) >= streamedBytes, y)
         }
     }
@@ -29,14 +29,15 @@ extension Kernels {
     /// once: the second finds in the cache what the first has read.
     package static func channelNorm(
         _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups, epsilon: Double,
-        weight: UnsafeRawPointer?, bias: UnsafeRawPointer?, relu: Bool, into y: UnsafeMutableRawPointer,
+        weight: UnsafeRawPointer?, bias: UnsafeRawPointer?, activation: Activation,
+        into y: UnsafeMutableRawPointer,
         means: UnsafeMutableRawPointer, variances: UnsafeMutableRawPointer
     ) {
         if groups.isEmpty { return }
         withRowType(dtype) {
-            momentsAndNormOf($0, x, dtype, groups, epsilon, weight, bias, relu, y, means, variances)
+            momentsAndNormOf($0, x, dtype, groups, epsilon, weight, bias, activation, y, means, variances)
         } _: {
-            momentsAndNormOf($0, x, dtype, groups, epsilon, weight, bias, relu, y, means, variances)
+            momentsAndNormOf($0, x, dtype, groups, epsilon, weight, bias, activation, y, means, variances)
         }
     }
 }
@@ -93,7 +94,8 @@ struct ChannelCoefficients<T: RowElement> {
 @inline(__always)
 private func momentsAndNormOf<T: RowElement>(
     _: T.Type, _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups, _ epsilon: Double,
-    _ weight: UnsafeRawPointer?, _ bias: UnsafeRawPointer?, _ relu: Bool, _ y: UnsafeMutableRawPointer,
+    _ weight: UnsafeRawPointer?, _ bias: UnsafeRawPointer?, _ activation: Activation,
+    _ y: UnsafeMutableRawPointer,
     _ means: UnsafeMutableRawPointer, _ variances: UnsafeMutableRawPointer
 ) {
     let part = groups.isCutBySample ? groups.sample : groups
@@ -109,18 +111,33 @@ private func momentsAndNormOf<T: RowElement>(
         let values = variances.assumingMemoryBound(to: T.self)
         for i in 0..<count { scales[i] = 1 / (values[i] + T(epsilon)).squareRoot() }
         normOf(
-            x, part, ChannelCoefficients(T.self, part, means, scales, weight, bias), relu, streams: streams, y
+            x, part, ChannelCoefficients(T.self, part, means, scales, weight, bias), activation,
+            streams: streams, y
         )
     }
 }
 
 @inline(__always)
 private func normOf<T: RowElement>(
-    _ x: UnsafeRawPointer, _ groups: ChannelGroups, _ coefficients: ChannelCoefficients<T>, _ relu: Bool,
-    streams: Bool, _ y: UnsafeMutableRawPointer
+    _ x: UnsafeRawPointer, _ groups: ChannelGroups, _ coefficients: ChannelCoefficients<T>,
+    _ activation: Activation, streams: Bool, _ y: UnsafeMutableRawPointer
 ) {
     let x = x.assumingMemoryBound(to: T.self)
     let y = y.assumingMemoryBound(to: T.self)
+    switch activation {
+    case .none: normOf(NoActivation.self, x, groups, coefficients, streams: streams, y)
+    case .relu: normOf(ReLUActivation.self, x, groups, coefficients, streams: streams, y)
+    case .relu6: normOf(ReLU6Activation.self, x, groups, coefficients, streams: streams, y)
+    case .silu: normOf(SiLUActivation.self, x, groups, coefficients, streams: streams, y)
+    case .hardswish: normOf(HardswishActivation.self, x, groups, coefficients, streams: streams, y)
+    }
+}
+
+@inline(__always)
+private func normOf<T: RowElement, A: ActivationFunction>(
+    _: A.Type, _ x: UnsafePointer<T>, _ groups: ChannelGroups, _ coefficients: ChannelCoefficients<T>,
+    streams: Bool, _ y: UnsafeMutablePointer<T>
+) {
     let pieces = ChannelPieces(groups)
     let width = pieces.width
     pieces.forEach { piece, sample in
@@ -136,8 +153,7 @@ private func normOf<T: RowElement>(
                 let (mean, factor, bias) = (mean[i], factor[i], bias[i])
                 for row in 0..<rows {
                     let at = row &* width &+ i
-                    let value = bias.addingProduct(x[at] - mean, factor)
-                    y[at] = relu && value < 0 ? 0 : value
+                    y[at] = A.value(bias.addingProduct(x[at] - mean, factor))
                 }
             }
         }

@@ -8,33 +8,56 @@ extension Kernels {
     package static func channelNormGradient(
         _ gradient: UnsafeRawPointer, _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups,
         means: UnsafeRawPointer, scales: UnsafeRawPointer, weight: UnsafeRawPointer?,
-        bias: UnsafeRawPointer?, relu: Bool, constantMoments: Bool, ofInput: UnsafeMutableRawPointer?,
+        bias: UnsafeRawPointer?, activation: Activation, constantMoments: Bool,
+        ofInput: UnsafeMutableRawPointer?,
         ofWeight: UnsafeMutableRawPointer?, ofBias: UnsafeMutableRawPointer?
     ) {
         withRowType(dtype) {
             normGradientOf(
-                gradient, x, groups, ChannelCoefficients($0, groups, means, scales, weight, bias), relu,
+                gradient, x, groups, ChannelCoefficients($0, groups, means, scales, weight, bias), activation,
                 constantMoments, ofInput, ofWeight, ofBias)
         } _: {
             normGradientOf(
-                gradient, x, groups, ChannelCoefficients($0, groups, means, scales, weight, bias), relu,
+                gradient, x, groups, ChannelCoefficients($0, groups, means, scales, weight, bias), activation,
                 constantMoments, ofInput, ofWeight, ofBias)
         }
     }
 }
 
-// With g the gradient of what the ReLU got, x̂ = (x - mean) · scale and n the elements of a group:
-// weight's is Σ g x̂, bias's Σ g, the input's scale (g weight - Σ g weight / n - x̂ Σ g weight x̂ / n).
 @inline(__always)
 private func normGradientOf<T: RowElement>(
     _ gradient: UnsafeRawPointer, _ x: UnsafeRawPointer, _ groups: ChannelGroups,
-    _ coefficients: ChannelCoefficients<T>, _ relu: Bool, _ constantMoments: Bool,
+    _ coefficients: ChannelCoefficients<T>, _ activation: Activation, _ constantMoments: Bool,
     _ ofInput: UnsafeMutableRawPointer?, _ ofWeight: UnsafeMutableRawPointer?,
     _ ofBias: UnsafeMutableRawPointer?
 ) {
-    let channels = groups.channels
+    let gradient = gradient.assumingMemoryBound(to: T.self)
+    let x = x.assumingMemoryBound(to: T.self)
+    let ofInput = ofInput?.assumingMemoryBound(to: T.self)
     let ofWeight = ofWeight?.assumingMemoryBound(to: T.self)
     let ofBias = ofBias?.assumingMemoryBound(to: T.self)
+    @inline(__always) func run<A: ActivationFunction>(_ function: A.Type) {
+        normGradientOf(
+            function, gradient, x, groups, coefficients, constantMoments, ofInput, ofWeight, ofBias)
+    }
+    switch activation {
+    case .none: run(NoActivation.self)
+    case .relu: run(ReLUActivation.self)
+    case .relu6: run(ReLU6Activation.self)
+    case .silu: run(SiLUActivation.self)
+    case .hardswish: run(HardswishActivation.self)
+    }
+}
+
+// With g the gradient of what the activation got, x̂ = (x - mean) · scale and n the elements of a group:
+// weight's is Σ g x̂, bias's Σ g, the input's scale (g weight - Σ g weight / n - x̂ Σ g weight x̂ / n).
+@inline(__always)
+private func normGradientOf<T: RowElement, A: ActivationFunction>(
+    _ function: A.Type, _ gradient: UnsafePointer<T>, _ x: UnsafePointer<T>, _ groups: ChannelGroups,
+    _ coefficients: ChannelCoefficients<T>, _ constantMoments: Bool, _ ofInput: UnsafeMutablePointer<T>?,
+    _ ofWeight: UnsafeMutablePointer<T>?, _ ofBias: UnsafeMutablePointer<T>?
+) {
+    let channels = groups.channels
     if groups.isEmpty {
         for channel in 0..<channels {
             ofWeight?[channel] = 0
@@ -42,12 +65,9 @@ private func normGradientOf<T: RowElement>(
         }
         return
     }
-    let gradient = gradient.assumingMemoryBound(to: T.self)
-    let x = x.assumingMemoryBound(to: T.self)
     let sums = UnsafeMutablePointer<Double>.allocate(capacity: groups.samples * 2 * channels)
     defer { sums.deallocate() }
     let sample = groups.sample
-    let inputTarget = ofInput?.assumingMemoryBound(to: T.self)
     let bySample = groups.isCutBySample
     if bySample {
         let length = groups.rows * channels
@@ -55,15 +75,15 @@ private func normGradientOf<T: RowElement>(
             let (gradient, x) = (gradient + index * length, x + index * length)
             let sums = sums + index * 2 * channels
             let coefficients = coefficients.of(index)
-            gradientSums(gradient, x, sample, coefficients, relu, into: sums)
-            if let inputTarget {
+            gradientSums(function, gradient, x, sample, coefficients, into: sums)
+            if let ofInput {
                 inputGradient(
-                    gradient, x, sample, coefficients, relu, constantMoments ? nil : UnsafePointer(sums),
-                    into: inputTarget + index * length)
+                    function, gradient, x, sample, coefficients, constantMoments ? nil : UnsafePointer(sums),
+                    into: ofInput + index * length)
             }
         }
     } else {
-        gradientSums(gradient, x, groups, coefficients, relu, into: sums)
+        gradientSums(function, gradient, x, groups, coefficients, into: sums)
     }
     for channel in 0..<channels {
         var (product, sum) = (0.0, 0.0)
@@ -75,17 +95,17 @@ private func normGradientOf<T: RowElement>(
         ofBias?[channel] = T(sum)
     }
     if bySample { return }
-    guard let inputTarget else { return }
+    guard let ofInput else { return }
     inputGradient(
-        gradient, x, groups, coefficients, relu, constantMoments ? nil : UnsafePointer(sums),
-        into: inputTarget)
+        function, gradient, x, groups, coefficients, constantMoments ? nil : UnsafePointer(sums),
+        into: ofInput)
 }
 
 /// Σ g and then Σ g x̂ of each sample's channels.
 @inline(__always)
-private func gradientSums<T: RowElement>(
-    _ gradient: UnsafePointer<T>, _ x: UnsafePointer<T>, _ groups: ChannelGroups,
-    _ coefficients: ChannelCoefficients<T>, _ relu: Bool, into sums: UnsafeMutablePointer<Double>
+private func gradientSums<T: RowElement, A: ActivationFunction>(
+    _: A.Type, _ gradient: UnsafePointer<T>, _ x: UnsafePointer<T>, _ groups: ChannelGroups,
+    _ coefficients: ChannelCoefficients<T>, into sums: UnsafeMutablePointer<Double>
 ) {
     let pieces = ChannelPieces(groups)
     let (channels, width) = (groups.channels, pieces.width)
@@ -108,8 +128,7 @@ private func gradientSums<T: RowElement>(
                 for row in 0..<rows {
                     let at = row &* width &+ i
                     let difference = x[at] - mean
-                    var kept = gradient[at]
-                    if relu { kept = T.select(bias.addingProduct(difference, factor) <= 0, 0, kept) }
+                    let kept = A.gradient(gradient[at], at: bias.addingProduct(difference, factor))
                     total += kept
                     products = products.addingProduct(kept, difference)
                 }
@@ -137,9 +156,9 @@ private func gradientSums<T: RowElement>(
 
 /// - Parameter sums: those of `gradientSums`; nil where mean and scale are constants.
 @inline(__always)
-private func inputGradient<T: RowElement>(
-    _ gradient: UnsafePointer<T>, _ x: UnsafePointer<T>, _ groups: ChannelGroups,
-    _ coefficients: ChannelCoefficients<T>, _ relu: Bool, _ sums: UnsafePointer<Double>?,
+private func inputGradient<T: RowElement, A: ActivationFunction>(
+    _: A.Type, _ gradient: UnsafePointer<T>, _ x: UnsafePointer<T>, _ groups: ChannelGroups,
+    _ coefficients: ChannelCoefficients<T>, _ sums: UnsafePointer<Double>?,
     into result: UnsafeMutablePointer<T>
 ) {
     let pieces = ChannelPieces(groups)
@@ -186,8 +205,7 @@ private func inputGradient<T: RowElement>(
                 for row in 0..<rows {
                     let at = row &* width &+ i
                     let difference = x[at] - mean
-                    var kept = gradient[at]
-                    if relu { kept = T.select(bias.addingProduct(difference, factor) <= 0, 0, kept) }
+                    let kept = A.gradient(gradient[at], at: bias.addingProduct(difference, factor))
                     let rest = offset.addingProduct(difference, slope)
                     result[at] = (-rest).addingProduct(kept, factor)
                 }

@@ -57,24 +57,27 @@ extension CPUKernels {
 
     package func channelNorm(
         _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups, means: UnsafeRawPointer,
-        scales: UnsafeRawPointer, weight: UnsafeRawPointer?, bias: UnsafeRawPointer?, relu: Bool,
+        scales: UnsafeRawPointer, weight: UnsafeRawPointer?, bias: UnsafeRawPointer?, activation: Activation,
         into y: UnsafeMutableRawPointer
     ) {
         access {
             Kernels.channelNorm(
-                x, dtype, groups, means: means, scales: scales, weight: weight, bias: bias, relu: relu,
+                x, dtype, groups, means: means, scales: scales, weight: weight, bias: bias,
+                activation: activation,
                 into: y)
         }
     }
 
     package func channelNorm(
         _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups, epsilon: Double,
-        weight: UnsafeRawPointer?, bias: UnsafeRawPointer?, relu: Bool, into y: UnsafeMutableRawPointer,
+        weight: UnsafeRawPointer?, bias: UnsafeRawPointer?, activation: Activation,
+        into y: UnsafeMutableRawPointer,
         means: UnsafeMutableRawPointer, variances: UnsafeMutableRawPointer
     ) {
         access {
             Kernels.channelNorm(
-                x, dtype, groups, epsilon: epsilon, weight: weight, bias: bias, relu: relu, into: y,
+                x, dtype, groups, epsilon: epsilon, weight: weight, bias: bias, activation: activation,
+                into: y,
                 means: means, variances: variances)
         }
     }
@@ -82,13 +85,14 @@ extension CPUKernels {
     package func channelNormGradient(
         _ gradient: UnsafeRawPointer, _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups,
         means: UnsafeRawPointer, scales: UnsafeRawPointer, weight: UnsafeRawPointer?, bias: UnsafeRawPointer?,
-        relu: Bool, constantMoments: Bool, ofInput: UnsafeMutableRawPointer?,
+        activation: Activation, constantMoments: Bool, ofInput: UnsafeMutableRawPointer?,
         ofWeight: UnsafeMutableRawPointer?, ofBias: UnsafeMutableRawPointer?
     ) {
         access {
             Kernels.channelNormGradient(
                 gradient, x, dtype, groups, means: means, scales: scales, weight: weight, bias: bias,
-                relu: relu, constantMoments: constantMoments, ofInput: ofInput, ofWeight: ofWeight,
+                activation: activation, constantMoments: constantMoments, ofInput: ofInput,
+                ofWeight: ofWeight,
                 ofBias: ofBias)
         }
     }

@@ -48,7 +48,7 @@ package protocol NormCalls: DeviceCalls {
         _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups, means: UnsafeMutableRawPointer,
         variances: UnsafeMutableRawPointer)
 
-    /// (x - mean) · scale · weight + bias of each element, and where asked for the ReLU of that.
+    /// (x - mean) · scale · weight + bias of each element, and the activation of that.
     ///
     /// - Parameters:
     ///   - dtype: float32 or float64, of all operands.
@@ -56,13 +56,14 @@ package protocol NormCalls: DeviceCalls {
     ///   - weight, bias: an element a channel; nil is ones and zeros.
     func channelNorm(
         _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups, means: UnsafeRawPointer,
-        scales: UnsafeRawPointer, weight: UnsafeRawPointer?, bias: UnsafeRawPointer?, relu: Bool,
+        scales: UnsafeRawPointer, weight: UnsafeRawPointer?, bias: UnsafeRawPointer?, activation: Activation,
         into y: UnsafeMutableRawPointer)
 
     /// `channelMoments`, and `channelNorm` with them and ε.
     func channelNorm(
         _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups, epsilon: Double,
-        weight: UnsafeRawPointer?, bias: UnsafeRawPointer?, relu: Bool, into y: UnsafeMutableRawPointer,
+        weight: UnsafeRawPointer?, bias: UnsafeRawPointer?, activation: Activation,
+        into y: UnsafeMutableRawPointer,
         means: UnsafeMutableRawPointer, variances: UnsafeMutableRawPointer)
 
     /// The gradients of `channelNorm`'s input, weight and bias, where asked for.
@@ -71,7 +72,7 @@ package protocol NormCalls: DeviceCalls {
     func channelNormGradient(
         _ gradient: UnsafeRawPointer, _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups,
         means: UnsafeRawPointer, scales: UnsafeRawPointer, weight: UnsafeRawPointer?, bias: UnsafeRawPointer?,
-        relu: Bool, constantMoments: Bool, ofInput: UnsafeMutableRawPointer?,
+        activation: Activation, constantMoments: Bool, ofInput: UnsafeMutableRawPointer?,
         ofWeight: UnsafeMutableRawPointer?, ofBias: UnsafeMutableRawPointer?)
 
     /// Mean and covariance (over n, not n - 1) of the parts of each group of complex channels of each sample.
@@ -141,20 +142,21 @@ extension NormCalls {
 
     package func channelNorm(
         _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups, means: UnsafeRawPointer,
-        scales: UnsafeRawPointer, weight: UnsafeRawPointer?, bias: UnsafeRawPointer?, relu: Bool,
+        scales: UnsafeRawPointer, weight: UnsafeRawPointer?, bias: UnsafeRawPointer?, activation: Activation,
         into y: UnsafeMutableRawPointer
     ) { lacks() }
 
     package func channelNorm(
         _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups, epsilon: Double,
-        weight: UnsafeRawPointer?, bias: UnsafeRawPointer?, relu: Bool, into y: UnsafeMutableRawPointer,
+        weight: UnsafeRawPointer?, bias: UnsafeRawPointer?, activation: Activation,
+        into y: UnsafeMutableRawPointer,
         means: UnsafeMutableRawPointer, variances: UnsafeMutableRawPointer
     ) { lacks() }
 
     package func channelNormGradient(
         _ gradient: UnsafeRawPointer, _ x: UnsafeRawPointer, _ dtype: DType, _ groups: ChannelGroups,
         means: UnsafeRawPointer, scales: UnsafeRawPointer, weight: UnsafeRawPointer?, bias: UnsafeRawPointer?,
-        relu: Bool, constantMoments: Bool, ofInput: UnsafeMutableRawPointer?,
+        activation: Activation, constantMoments: Bool, ofInput: UnsafeMutableRawPointer?,
         ofWeight: UnsafeMutableRawPointer?, ofBias: UnsafeMutableRawPointer?
     ) { lacks() }
 

@@ -31,18 +31,25 @@ struct Convolution: SingleResult {
             ConvolutionByProducts(shape, x.dtype).forward(x, weight, bias, into: result)
             if relu { kernels.runDense(Kernels.relu, result.base, result.base, result.count, result.dtype) }
         }
+        activation.finishInPlace(result)
         withExtendedLifetime((x, weight, bias)) {}
         return result.converted(to: inputs[0].dtype)
     }
 
     func saved(for needs: [Bool]) -> Saved {
-        activation == .relu ? [.otherOperands(needs), .output] : .otherOperands(needs)
+        switch activation {
+        case .none: .otherOperands(needs)
+        case .relu: [.otherOperands(needs), .output]
+        default: .inputs
+        }
     }
 
     func gradients(_ backward: Backward) -> [Tensor?] {
         var gradient = backward.gradient
         if activation == .relu {
             gradient = Tensor.elementwise(ReLUGradient(), gradient, backward.output.detach())
+        } else if activation != .none {
+            gradient = activation.gradient(gradient, at: valueBeforeActivation(backward))
         }
         let toInput =
             backward.needs[0]
@@ -50,6 +57,13 @@ struct Convolution: SingleResult {
                 ConvolutionInputGradient(shape: shape),
                 to: [gradient, backward.input(1).conjugate()], at: nil) : nil
         return [toInput] + parameterGradients(backward, gradient)
+    }
+
+    /// x ∗ w + b, computed again: only graphs for inference have a convolution apply such an activation.
+    private func valueBeforeActivation(_ backward: Backward) -> Tensor {
+        var plain = self
+        plain.activation = .none
+        return Tensor.apply(plain, to: (0..<(hasBias ? 3 : 2)).map(backward.input), at: nil)
     }
 
     /// The gradients of w and b from that of x ∗ w + b.
@@ -187,15 +201,15 @@ extension Tensor {
             output: input.indices.map { (reach[$0] - span[$0]) / stride[$0] + 1 }, kernel: kernel,
             stride: stride, dilation: dilation, before: pairs.map(\.before), after: pairs.map(\.after))
         ([sizes.batch, outputs] + sizes.output).checkMemory(x.dtype, operation, site)
-        if options.activation == .relu && x.dtype.isComplex {
-            fail(operation, "complex numbers have no ReLU: call crelu() on the result", at: site)
-        }
+        options.activation.refuseComplex(x.dtype, operation, site)
         // The gradient of the weights will read x again: it is brought into the order that both need once.
         if x.node == nil && weight.isRecorded && !x.dtype.isHalf { x = x.inChannelsLast() }
+        let isFused = options.activation == .relu
         let convolution = Convolution(
-            name: operation, shape: sizes, hasBias: bias != nil, activation: options.activation)
-        return operands.finish(
+            name: operation, shape: sizes, hasBias: bias != nil, activation: isFused ? .relu : .none)
+        let result = operands.finish(
             Tensor.apply(convolution, to: bias.map { [x, weight, $0] } ?? [x, weight], at: site))
+        return isFused ? result : options.activation(result)
     }
 }
 

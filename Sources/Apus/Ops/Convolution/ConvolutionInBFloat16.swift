@@ -15,7 +15,7 @@ extension Convolution {
             shape, x: x.start, w: weight.start, bias: bias.map { UnsafeRawPointer($0.start) },
             into: result.base)
         if !isDone { return nil }
-        return activation == .relu ? result.computed(Kernels.relu) : result
+        return activation.finish(activation == .relu ? result.computed(Kernels.relu) : result)
     }
 }
 

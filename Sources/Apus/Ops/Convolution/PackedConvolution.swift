@@ -27,6 +27,7 @@ struct ConvolutionOfPacked: SingleResult {
             packed: weights, x: x.start, bias: bias.map { UnsafeRawPointer($0.start) },
             relu: convolution.activation == .relu,
             into: result.base)
+        convolution.activation.finishInPlace(result)
         withExtendedLifetime((x, bias)) {}
         return result
     }

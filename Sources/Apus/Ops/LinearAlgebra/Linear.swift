@@ -30,10 +30,11 @@ struct Linear: SingleResult {
             b: weight.start, bRowStride: weight.layout.strides[1], bColumnStride: weight.layout.strides[0],
             c: result.base, bias: bias.map { UnsafeRawPointer($0.start) }, relu: isFused)
         withExtendedLifetime((x, weight, bias)) {}
-        return relu && !isFused ? result.computed(Kernels.relu) : result
+        return activation.finish(relu && !isFused ? result.computed(Kernels.relu) : result)
     }
 
     func saved(for needs: [Bool]) -> Saved {
+        if activation != .none && activation != .relu { return .inputs }
         var saved: Saved = activation == .relu ? .output : []
         if needs[0] { saved.insert(.input(1)) }
         if needs[1] { saved.insert(.input(0)) }
@@ -44,6 +45,11 @@ struct Linear: SingleResult {
         var gradient = backward.gradient
         if activation == .relu {
             gradient = Tensor.elementwise(ReLUGradient(), gradient, backward.output.detach())
+        } else if activation != .none {
+            // Only graphs for inference have a product apply such an activation.
+            let plain = Linear(hasBias: hasBias, activation: .none)
+            let value = Tensor.apply(plain, to: (0..<(hasBias ? 3 : 2)).map(backward.input), at: nil)
+            gradient = activation.gradient(gradient, at: value)
         }
         gradient = gradient.asRows()
         let ofInput =
@@ -105,14 +111,14 @@ extension Tensor {
                 "linear", "a bias of shape \(bias.shape) does not fit a weight of shape \(weightShape)",
                 at: site)
         }
-        if activation == .relu && x.dtype.isComplex {
-            fail("linear", "complex numbers have no ReLU: call crelu() on the result", at: site)
-        }
-        let linear = Linear(hasBias: bias != nil, activation: activation)
-        if x.node == nil, weight.node == nil, bias?.node == nil, Observers.areNone {
-            return linear.value(x, weight, bias)
-        }
-        return Tensor.apply(linear, to: [x, weight].with(bias, nil), at: site)
+        activation.refuseComplex(x.dtype, "linear", site)
+        let isFused = activation == .relu
+        let linear = Linear(hasBias: bias != nil, activation: isFused ? .relu : .none)
+        let result =
+            x.node == nil && weight.node == nil && bias?.node == nil && Observers.areNone
+            ? linear.value(x, weight, bias)
+            : Tensor.apply(linear, to: [x, weight].with(bias, nil), at: site)
+        return isFused ? result : activation(result)
     }
 }
 

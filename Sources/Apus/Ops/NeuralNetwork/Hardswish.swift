@@ -10,6 +10,10 @@ struct Hardswish: UnaryPrimitive {
     }
 }
 
+extension Hardswish: ActivationPrimitive {
+    var activation: FusedActivation { .hardswish }
+}
+
 private struct HardswishGradient: BinaryPrimitive {
     static let kernel = Kernels.hardswishGradient
     static let savedForFirst = BinaryOperands.Uses.b

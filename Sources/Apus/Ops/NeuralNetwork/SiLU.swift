@@ -10,6 +10,10 @@ struct SiLU: UnaryPrimitive {
     }
 }
 
+extension SiLU: ActivationPrimitive {
+    var activation: FusedActivation { .silu }
+}
+
 private struct SiLUGradient: BinaryPrimitive {
     static let kernel = Kernels.siluGradient
     static let savedForFirst = BinaryOperands.Uses.b

@@ -114,10 +114,10 @@ extension ChannelNorm {
         let normal = centered * scale
         func broadcastable(_ parameter: Tensor) -> Tensor { parameter.reshape([1, groups, size, 1]) }
         var gradient = gradient.reshape(split)
-        if activation == .relu {
-            let product = weight.map { normal.detach() * broadcastable($0.detach()) } ?? normal.detach()
-            let value = bias.map { product + broadcastable($0.detach()) } ?? product
-            gradient = gradient.maskedFill(value .<= 0, 0)
+        if activation != .none {
+            let product = weight.map { normal * broadcastable($0) } ?? normal
+            gradient = activation.gradient(
+                gradient, at: bias.map { product + broadcastable($0) } ?? product)
         }
         let u = weight.map { gradient * broadcastable($0) } ?? gradient
         let ofInput =

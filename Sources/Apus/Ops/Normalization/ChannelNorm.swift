@@ -54,7 +54,7 @@ struct ChannelNorm: Primitive {
         let result = Tensor(uninitialized: Layout(channelsLast: values.shape), dtype)
         kernels.channelNorm(
             values.start, dtype, plan, epsilon: epsilon, weight: weight?.start, bias: bias?.start,
-            relu: activation == .relu, into: result.base, means: mean.base, variances: variance.base)
+            activation: activation.forKernels, into: result.base, means: mean.base, variances: variance.base)
         return (result.converted(to: operands.x.dtype), mean, variance)
     }
 
@@ -69,7 +69,8 @@ struct ChannelNorm: Primitive {
         if values.count > 0 {
             kernels.channelNorm(
                 values.start, dtype, plan(values.shape), means: means.start, scales: scales.start,
-                weight: weight?.start, bias: bias?.start, relu: activation == .relu, into: result.base)
+                weight: weight?.start, bias: bias?.start, activation: activation.forKernels, into: result.base
+            )
         }
         return result.converted(to: operands.x.dtype)
     }
@@ -161,7 +162,7 @@ extension ChannelNorm {
         let broadcast = [x.shape[1]] + [Int](repeating: 1, count: x.rank - 2)
         let scaled = operands.weight.map { normal * $0.to(type).reshape(broadcast) } ?? normal
         let result = operands.bias.map { scaled + $0.to(type).reshape(broadcast) } ?? scaled
-        return (activation == .relu ? result.relu() : result).to(x.dtype)
+        return activation(result).to(x.dtype)
     }
 }
 
@@ -195,7 +196,7 @@ struct ChannelNormGradient: Primitive {
         let ofBias = channels(norm.hasBias && needs[needs.count - 1])
         kernels.channelNormGradient(
             gradient.start, values.start, dtype, norm.plan(x.shape), means: means.start, scales: scales.start,
-            weight: weight?.start, bias: bias?.start, relu: norm.activation == .relu,
+            weight: weight?.start, bias: bias?.start, activation: norm.activation.forKernels,
             constantMoments: norm.takesMoments, ofInput: ofInput?.base, ofWeight: ofWeight?.base,
             ofBias: ofBias?.base)
         var results: [Tensor] = []

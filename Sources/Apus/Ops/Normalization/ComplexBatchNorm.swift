@@ -28,7 +28,7 @@ extension Tensor {
         activation: FusedActivation = .none, file: StaticString = #fileID, line: UInt = #line
     ) -> (values: Tensor, mean: Tensor, covariance: Tensor) {
         let site = CallSite(file: file, line: line)
-        ComplexNorm.check("complexBatchNorm", self, weight, bias, insteadCall: "batchNorm", site)
+        ComplexNorm.check("complexBatchNorm", self, weight, bias, activation, insteadCall: "batchNorm", site)
         if count > 0, count == shape[1] {
             fail(
                 "complexBatchNorm", "a single value a channel, of shape \(shape), has no variance", at: site)
@@ -48,7 +48,7 @@ extension Tensor {
         line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
-        ComplexNorm.check("complexBatchNorm", self, weight, bias, insteadCall: "batchNorm", site)
+        ComplexNorm.check("complexBatchNorm", self, weight, bias, activation, insteadCall: "batchNorm", site)
         if mean.shape != [shape[1]] || covariance.shape != [shape[1], 3] || covariance.dtype.isComplex {
             fail(
                 "complexBatchNorm",

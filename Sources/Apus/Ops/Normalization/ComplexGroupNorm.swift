@@ -14,7 +14,7 @@ extension Tensor {
         activation: FusedActivation = .none, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let site = CallSite(file: file, line: line)
-        ComplexNorm.check("complexGroupNorm", self, weight, bias, insteadCall: "groupNorm", site)
+        ComplexNorm.check("complexGroupNorm", self, weight, bias, activation, insteadCall: "groupNorm", site)
         if groups < 1 || shape[1] % groups != 0 {
             fail("complexGroupNorm", "\(shape[1]) channels do not make \(groups) groups", at: site)
         }

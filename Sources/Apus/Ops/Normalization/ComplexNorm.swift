@@ -165,6 +165,7 @@ struct ComplexNorm: Primitive {
 
 extension ComplexNorm: ActivatedPrimitive {
     func with(activation: FusedActivation, of dtype: DType) -> (any ActivatedPrimitive)? {
+        if activation != .none && activation != .relu { return nil }
         var other = self
         other.activation = activation
         return other
@@ -175,9 +176,14 @@ extension ComplexNorm: ActivatedPrimitive {
 extension ComplexNorm {
     /// Stops the program where the input is not [batch, channels, …] of complex numbers or parameters do not fit it.
     static func check(
-        _ operation: String, _ x: Tensor, _ weight: Tensor?, _ bias: Tensor?, insteadCall other: String,
-        _ site: CallSite
+        _ operation: String, _ x: Tensor, _ weight: Tensor?, _ bias: Tensor?, _ activation: FusedActivation,
+        insteadCall other: String, _ site: CallSite
     ) {
+        if activation != .none && activation != .relu {
+            fail(
+                operation, "applies no \(activation.rawValue) to complex numbers, only relu to both parts",
+                at: site)
+        }
         x.requireComplex(operation, insteadCall: other, site)
         if x.rank < 2 {
             fail(operation, "takes [batch, channels, …], not shape \(x.shape)", at: site)

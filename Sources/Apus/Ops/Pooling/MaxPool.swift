@@ -41,7 +41,8 @@ struct MaxPool: Primitive {
 
 extension MaxPool: ActivatedPrimitive {
     func with(activation: FusedActivation, of dtype: DType) -> (any ActivatedPrimitive)? {
-        MaxPool(name: name, windows: windows, activation: activation, keepsIndices: keepsIndices)
+        activation == .none || activation == .relu
+            ? MaxPool(name: name, windows: windows, activation: activation, keepsIndices: keepsIndices) : nil
     }
 }
 
@@ -211,9 +212,11 @@ extension Tensor {
         refuseComplex(operation, insteadCall: "complexMaxPool1d, 2d or 3d, which compares moduli", site)
         let (x, isAdded) = withBatch(axes, operation, site)
         window.check(x.shape, operation, site)
+        let isFused = activation == .relu
         let (values, indices) = x.largest(
-            window, operation, activation: activation, wantsIndices: wantsIndices, at: site)
-        return (values.withoutBatch(isAdded), indices?.withoutBatch(isAdded))
+            window, operation, activation: isFused ? .relu : .none, wantsIndices: wantsIndices, at: site)
+        let result = isFused ? values : activation(values)
+        return (result.withoutBatch(isAdded), indices?.withoutBatch(isAdded))
     }
 }
 

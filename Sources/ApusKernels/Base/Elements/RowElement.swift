@@ -4,6 +4,9 @@ import ApusCore
 @usableFromInline package protocol RowElement: KernelElement, BinaryFloatingPoint {
     static func exponential(_ x: Self) -> Self
     static func logarithm(_ x: Self) -> Self
+    /// x·σ(x) and its derivative.
+    static func silu(_ x: Self) -> Self
+    static func siluDerivative(_ x: Self) -> Self
     /// log(1 + x), as precise for small x.
     static func logarithmOf1Plus(_ x: Self) -> Self
     /// `a` where the condition holds, else `b`, without a branch.
@@ -17,6 +20,9 @@ extension Float: RowElement {
     @inlinable @inline(__always) package static func logarithm(_ x: Float) -> Float { FloatMath.log(x) }
     @inlinable @inline(__always)
     package static func logarithmOf1Plus(_ x: Float) -> Float { FloatMath.log1p(x) }
+    @inlinable @inline(__always) package static func silu(_ x: Float) -> Float { FloatMath.silu(x) }
+    @inlinable @inline(__always)
+    package static func siluDerivative(_ x: Float) -> Float { FloatMath.siluDerivative(x) }
     @inlinable package static var squares: ClosedRange<Float> { 1e-30...1e34 }
     @inlinable @inline(__always)
     package static func select(_ condition: Bool, _ a: Float, _ b: Float) -> Float {
@@ -29,6 +35,9 @@ extension Double: RowElement {
     @inlinable @inline(__always) package static func logarithm(_ x: Double) -> Double { DoubleMath.log(x) }
     @inlinable @inline(__always)
     package static func logarithmOf1Plus(_ x: Double) -> Double { DoubleMath.log1p(x) }
+    @inlinable @inline(__always) package static func silu(_ x: Double) -> Double { DoubleMath.silu(x) }
+    @inlinable @inline(__always)
+    package static func siluDerivative(_ x: Double) -> Double { DoubleMath.siluDerivative(x) }
     @inlinable package static var squares: ClosedRange<Double> { 1e-280...1e290 }
     @inlinable @inline(__always)
     package static func select(_ condition: Bool, _ a: Double, _ b: Double) -> Double {

@@ -1,0 +1,45 @@
+import ApusKernelBase
+
+/// An activation as a type: loops over it are compiled for each.
+protocol ActivationFunction {
+    static func value<T: RowElement>(_ x: T) -> T
+    /// The gradient of `x` from that of the result.
+    static func gradient<T: RowElement>(_ gradient: T, at x: T) -> T
+}
+
+enum NoActivation: ActivationFunction {
+    @inline(__always) static func value<T: RowElement>(_ x: T) -> T { x }
+    @inline(__always) static func gradient<T: RowElement>(_ gradient: T, at x: T) -> T { gradient }
+}
+
+enum ReLUActivation: ActivationFunction {
+    @inline(__always) static func value<T: RowElement>(_ x: T) -> T { x < 0 ? 0 : x }
+    @inline(__always) static func gradient<T: RowElement>(_ gradient: T, at x: T) -> T {
+        T.select(x <= 0, 0, gradient)
+    }
+}
+
+enum ReLU6Activation: ActivationFunction {
+    @inline(__always) static func value<T: RowElement>(_ x: T) -> T {
+        T.select(x >= 6, 6, T.select(x <= 0, 0, x))
+    }
+    @inline(__always) static func gradient<T: RowElement>(_ gradient: T, at x: T) -> T {
+        T.select(x >= 6, 0, T.select(x <= 0, 0, gradient))
+    }
+}
+
+enum SiLUActivation: ActivationFunction {
+    @inline(__always) static func value<T: RowElement>(_ x: T) -> T { T.silu(x) }
+    @inline(__always) static func gradient<T: RowElement>(_ gradient: T, at x: T) -> T {
+        gradient * T.siluDerivative(x)
+    }
+}
+
+enum HardswishActivation: ActivationFunction {
+    @inline(__always) static func value<T: RowElement>(_ x: T) -> T {
+        T.select(x >= 3, x, T.select(x <= -3, 0, x * (x + 3) / 6))
+    }
+    @inline(__always) static func gradient<T: RowElement>(_ gradient: T, at x: T) -> T {
+        T.select(x >= 3, gradient, T.select(x <= -3, 0, gradient * (x / 3 + 0.5)))
+    }
+}
