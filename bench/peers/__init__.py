@@ -20,4 +20,5 @@ from peers import (  # noqa: F401
     recurrent,
     reductions,
     rows,
+    vision_models,
 )

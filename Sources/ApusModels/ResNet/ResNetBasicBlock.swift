@@ -1,8 +1,8 @@
 import Apus
 import ApusNN
 
-/// Two 3×3 convolutions with batch normalisation, added to the input (He et al. 2015): [batch, inputs, height, width]
-/// to [batch, channels, ⌈height / stride⌉, ⌈width / stride⌉].
+/// Two 3×3 convolutions with batch normalisation, added to the input (He et al. 2015): [batch, inputs,
+/// height, width] to [batch, channels, ⌈height / stride⌉, ⌈width / stride⌉].
 public final class ResNetBasicBlock: Module, Layer {
     /// 3×3, with the stride of the block.
     public let conv1: Conv2d

@@ -11,25 +11,82 @@ public struct NamedModel: Sendable {
     public let input: Shape
     /// The type of the input's elements.
     public let dtype: DType
-    /// Makes the model with weights drawn from the default generator.
-    public let make: @Sendable () -> any Layer
+    /// What was published of it; nil for models that are Apus's own.
+    public let published: Published?
+    /// What pictures go through before it; nil for models that do not classify pictures.
+    public let preprocessing: ImagePreprocessing?
+    /// The names of the layers that give the classes, by which weights of other classes are told.
+    let heads: [String]
+    /// What `make` gives.
+    let kind: any Layer.Type
+    private let makeForClasses: @Sendable (Int) -> any Layer
     /// Which extents of `input` other inputs may change; the batch's always.
     private let freeAxes: Set<Int>
+    /// The least height and width of images, where these are free.
+    let smallest: Int
 
-    init(
+    init<Model: Layer>(
         _ name: String, _ about: String, input: Shape, dtype: DType = .float32, freeAxes: Set<Int> = [],
-        make: @escaping @Sendable () -> any Layer
+        smallest: Int = 1, make: @escaping @Sendable () -> Model
     ) {
         self.name = name
         self.about = about
         self.input = input
         self.dtype = dtype
         self.freeAxes = freeAxes.union([0])
-        self.make = make
+        published = nil
+        preprocessing = nil
+        heads = []
+        kind = Model.self
+        self.smallest = smallest
+        makeForClasses = { _ in make() }
+    }
+
+    /// The model with weights drawn from the default generator.
+    ///
+    /// - Parameter classes: how many it is to tell apart; of interest to models that have `preprocessing`.
+    public func make(classes: Int = 1000) -> any Layer { makeForClasses(classes) }
+
+    /// What a paper or a reference implementation says of a model.
+    public struct Published: Sendable {
+        /// Numbers that are trained.
+        public let parameters: Int
+        /// Multiplications with an addition, for one image of the model's size.
+        public let multiplyAdds: Double
+        /// Authors, year and where it can be read.
+        public let source: String
+    }
+
+    /// A model for color images, with a thousand classes.
+    ///
+    /// - Parameters:
+    ///   - size: height and width that it was made for.
+    ///   - takesAnySize: whether other heights and widths will do.
+    ///   - smallest: the least of them.
+    ///   - preprocessing: of the published weights; by default the shorter side is scaled to 256 pixels for 224.
+    init<Model: Layer>(
+        _ name: String, _ about: String, size: Int = 224, takesAnySize: Bool = true, smallest: Int = 1,
+        parameters: Int, multiplyAdds: Double, source: String, heads: [String] = ["fc"],
+        preprocessing: ImagePreprocessing? = nil, make: @escaping @Sendable (_ classes: Int) -> Model
+    ) {
+        self.name = name
+        self.about = about
+        input = [1, 3, size, size]
+        dtype = .float32
+        freeAxes = takesAnySize ? [0, 2, 3] : [0]
+        published = Published(parameters: parameters, multiplyAdds: multiplyAdds, source: source)
+        self.heads = heads
+        self.preprocessing = preprocessing ?? ImagePreprocessing(resize: size * 256 / 224, crop: size)
+        kind = Model.self
+        self.smallest = smallest
+        makeForClasses = make
     }
 
     /// The models that have names; a new one is a line here.
-    public static let all = [
+    public static let all = small + imageNet
+
+    /// Those of the recipes.
+    package static let small = [
         NamedModel("mnist-mlp", "multi-layer perceptron, 784-400-100-10", input: [1, 1, 28, 28]) {
             MLP(.mnist)
         },
@@ -76,24 +133,24 @@ public struct NamedModel: Sendable {
         NamedModel("distill", "the student, 784-16-10", input: [1, 1, 28, 28]) {
             MLP(.init(widths: [784, 16, 10]))
         },
-        NamedModel("resnet18", "residual network of 18 layers", input: imageNet, freeAxes: [2, 3]) {
-            ResNet(.resNet18)
-        },
-        NamedModel("resnet34", "residual network of 34 layers", input: imageNet, freeAxes: [2, 3]) {
-            ResNet(.resNet34)
-        },
-        NamedModel(
-            "resnet50", "residual network of 50 layers, with bottlenecks", input: imageNet, freeAxes: [2, 3]
-        ) {
-            ResNet(.resNet50)
-        },
     ]
 
+    /// Those for pictures of the thousand classes of ImageNet.
+    static let imageNet = classics + light + efficientNets + horNets + transformers
+
     /// The model of this name.
-    /// - Throws: `NamedModelError.unknown`, which lists those there are.
+    /// - Throws: `NamedModelError.unknown`, which says the nearest.
     public static func named(_ name: String) throws(NamedModelError) -> NamedModel {
         guard let model = all.first(where: { $0.name == name }) else { throw .unknown(name) }
         return model
+    }
+
+    /// Its parameters, cost and receptive field.
+    public var facts: ModelFacts {
+        guard let facts = ModelFacts.all[name] else {
+            fail("NamedModel", "no facts of \(name): `make catalog`")
+        }
+        return facts
     }
 
     /// The shapes it takes, with letters for extents that are free, such as N×3×H×W.
@@ -116,7 +173,11 @@ public struct NamedModel: Sendable {
         let fits =
             shape.count == input.count
             && shape.indices.allSatisfy { shape[$0] > 0 && (freeAxes.contains($0) || shape[$0] == input[$0]) }
-        if !fits { throw .input(model: name, shape, takes: takes) }
+        let isLarge = !freeAxes.contains(2) || shape.suffix(2).allSatisfy { $0 >= smallest }
+        if !fits || !isLarge {
+            let from = smallest > 1 ? " from \(smallest)×\(smallest) on" : ""
+            throw .input(model: name, shape, takes: takes + from)
+        }
         // The model is run: an input beyond this would take gigabytes and minutes.
         guard let count = shape.checkedElementCount, count <= NamedModel.largestInput else {
             throw .tooLarge(shape)
@@ -124,7 +185,6 @@ public struct NamedModel: Sendable {
     }
 
     static let largestInput = 1 << 21
-    private static let imageNet = [1, 3, 224, 224]
 }
 
 /// Why there is no summary: one line.
@@ -135,18 +195,22 @@ public enum NamedModelError: Error, Equatable, CustomStringConvertible {
     case input(model: String, Shape, takes: String)
     /// The input has more numbers than a summary runs on.
     case tooLarge(Shape)
+    /// The model does not say what pictures show.
+    case noImageClassifier(String)
 
     /// One line: what was asked for, and what there is.
     public var description: String {
         switch self {
         case .unknown(let name):
-            "there is no model '\(name)'; there are: \(NamedModel.all.map(\.name).joined(separator: ", "))"
-                + (nearest(to: name, in: NamedModel.all.map(\.name)).map { "; did you mean '\($0)'?" } ?? "")
+            "there is no model '\(name)'; " + (nearest(to: name, in: NamedModel.all.map(\.name)).map { "did you mean '\($0)'?" }
+                    ?? "`apus models` lists those there are")
         case .input(let model, let shape, let takes):
             "\(model) takes \(takes), not an input of \(NamedModelError.text(shape))"
         case .tooLarge(let shape):
             "an input of \(NamedModelError.text(shape)) has more than the \(NamedModel.largestInput) numbers that a "
                 + "summary runs on"
+        case .noImageClassifier(let name):
+            "\(name) does not classify pictures; `apus models` lists those that do"
         }
     }
 
