@@ -1,7 +1,7 @@
 """Writes what reference implementations of vision models compute: `model_reference.py HORNET SHUFFLENET [CASE…]`.
 
 The first two arguments are clones of github.com/raoyongming/HorNet and github.com/megvii-model/ShuffleNet-Series; needs
-torch, torchvision and timm. Results go to Tests/Fixtures/models.safetensors; with names of cases only theirs are
+torch, torchvision, timm and facenet_pytorch. Results go to Tests/Fixtures/models.safetensors; with names of cases only theirs are
 computed again, and the others kept.
 
 Weights are made by a formula that Tests/ApusModelsTests/Reference/ReferenceWeights.swift has too, from the name of
@@ -265,7 +265,25 @@ LIGHT = {
     for size in SHUFFLENET_SIZES
 }
 
-CASES = HORNETS | EFFICIENTNETS | TRANSFORMERS | CLASSICS | LIGHT
+
+
+def mtcnn(network):
+    """A network of facenet_pytorch, whose file is loaded alone: the package needs more than torch."""
+    [package] = importlib.util.find_spec("facenet_pytorch").submodule_search_locations
+    source = (pathlib.Path(package) / "models/mtcnn.py").read_text()
+    module = types.ModuleType("mtcnn")
+    exec(source.replace("from .utils.detect_face import", "#"), vars(module))
+    return getattr(module, network)(pretrained=False)
+
+
+# Edges, points, probabilities.
+MTCNN = {
+    "mtcnn_pnet": Case(lambda: mtcnn("PNet"), [2, 3, 29, 40]),
+    "mtcnn_rnet": Case(lambda: mtcnn("RNet"), [2, 3, 24, 24]),
+    "mtcnn_onet": Case(lambda: mtcnn("ONet"), [2, 3, 48, 48]),
+}
+
+CASES = HORNETS | EFFICIENTNETS | TRANSFORMERS | CLASSICS | LIGHT | MTCNN
 
 if __name__ == "__main__":
     wanted = sys.argv[3:] or list(CASES)

@@ -5,7 +5,9 @@ import Foundation
 /// Names and what they stand for, for help texts.
 enum Listing {
     static let recipes = table(Recipe.all.map { ($0.name, $0.summary) })
-    static let models = table(NamedModel.all.map { ($0.name, "\($0.about); takes \($0.takes)") })
+    static let models =
+        table(NamedModel.small.map { ($0.name, "\($0.about); takes \($0.takes)") })
+        + "\n\nThose for pictures, such as resnet50 and hornet_tiny_7x7, are listed by `apus models`."
 
     static let kinds = table(Catalog.all.map { ($0.kind, $0.about) })
 

@@ -12,7 +12,7 @@ import Testing
     private static func facts(_ model: NamedModel) throws -> ModelFacts {
         let summary = try model.summary()
         let last = summary.layers.last {
-            $0.output.count == 4 && $0.output[2] * $0.output[3] > 1 && !$0.receptiveField.isEmpty
+            $0.output.count == 4 && $0.output.dropFirst().allSatisfy { $0 > 1 } && !$0.receptiveField.isEmpty
         }
         let field = last?.receptiveField[0]
         return ModelFacts(

@@ -15,7 +15,7 @@ extension NamedModel {
         ) { EfficientNet(.b1.with(classes: $0)) },
         NamedModel(
             "efficientnet_b2", "B0, deeper, wider and for larger images", size: 260, parameters: 9_109_994,
-            multiplyAdds: 0e9, source: efficientNetSource, heads: ["classifier.1"],
+            multiplyAdds: 1e9, source: efficientNetSource, heads: ["classifier.1"],
             preprocessing: .init(resize: 288, crop: 288, .bicubic)
         ) { EfficientNet(.b2.with(classes: $0)) },
         NamedModel(

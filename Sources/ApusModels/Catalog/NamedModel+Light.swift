@@ -33,8 +33,8 @@ extension NamedModel {
         shuffleNetV1("g8_x2_0", "8 groups, twice the width", 6_521_232, 522e6, .g8x20),
         shuffleNetV2("x0_5", "half the width", 1_366_792, 0.04e9, .x05),
         shuffleNetV2("x1_0", "the paper's width", 2_278_604, 0.145e9, .x10),
-        shuffleNetV2("x1_5", "1.5 times the width", 3_503_624, 0.296e9, .x15),
-        shuffleNetV2("x2_0", "twice the width", 7_393_996, 0.583e9, .x20),
+        shuffleNetV2("x1_5", "1.5 times the width", 3_503_624, 0.296e9, .x15, resize: 232),
+        shuffleNetV2("x2_0", "twice the width", 7_393_996, 0.583e9, .x20, resize: 232),
     ]
 
     private static func shuffleNetV1(
@@ -50,11 +50,12 @@ extension NamedModel {
 
     private static func shuffleNetV2(
         _ size: String, _ about: String, _ parameters: Int, _ multiplyAdds: Double,
-        _ configuration: ShuffleNetV2.Configuration
+        _ configuration: ShuffleNetV2.Configuration, resize: Int = 256
     ) -> NamedModel {
         NamedModel(
             "shufflenet_v2_\(size)", "half the channels pass each unit unchanged, \(about)",
-            parameters: parameters, multiplyAdds: multiplyAdds, source: "Ma et al. 2018, arXiv 1807.11164"
+            parameters: parameters, multiplyAdds: multiplyAdds, source: "Ma et al. 2018, arXiv 1807.11164",
+            preprocessing: .init(resize: resize, crop: 224)
         ) { ShuffleNetV2(configuration.with(classes: $0)) }
     }
 }

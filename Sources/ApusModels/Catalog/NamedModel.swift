@@ -133,6 +133,16 @@ public struct NamedModel: Sendable {
         NamedModel("distill", "the student, 784-16-10", input: [1, 1, 28, 28]) {
             MLP(.init(widths: [784, 16, 10]))
         },
+        NamedModel(
+            "digits-hornet", "recursive gated convolutions in two stages", input: [1, 1, 28, 28]
+        ) {
+            DigitNetwork(HorNet(.digits))
+        },
+        NamedModel(
+            "digits-efficientnet", "mobile inverted residuals in three stages", input: [1, 1, 28, 28]
+        ) {
+            DigitNetwork(EfficientNet(.digits))
+        },
     ]
 
     /// Those for pictures of the thousand classes of ImageNet.
@@ -202,8 +212,7 @@ public enum NamedModelError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknown(let name):
-            "there is no model '\(name)'; " + (nearest(to: name, in: NamedModel.all.map(\.name)).map { "did you mean '\($0)'?" }
-                    ?? "`apus models` lists those there are")
+            "there is no model '\(name)'; " + NamedModelError.suggestion(for: name)
         case .input(let model, let shape, let takes):
             "\(model) takes \(takes), not an input of \(NamedModelError.text(shape))"
         case .tooLarge(let shape):
@@ -212,6 +221,14 @@ public enum NamedModelError: Error, Equatable, CustomStringConvertible {
         case .noImageClassifier(let name):
             "\(name) does not classify pictures; `apus models` lists those that do"
         }
+    }
+
+    private static func suggestion(for name: String) -> String {
+        let near = nearest(to: name, in: NamedModel.all.map(\.name), count: 3)
+        if near.isEmpty { return "`apus models` lists those there are" }
+        let (last, others) = ("'\(near.last!)'", near.dropLast().map { "'\($0)'" })
+        let names = others.isEmpty ? last : others.joined(separator: ", ") + " or " + last
+        return "did you mean \(names)?"
     }
 
     private static func text(_ shape: Shape) -> String { shape.map { "\($0)" }.joined(separator: "×") }

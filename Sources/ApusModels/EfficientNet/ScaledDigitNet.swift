@@ -15,7 +15,7 @@ public final class ScaledDigitNet: Module, Layer {
     public static let largest = 28
 
     /// The network with as many blocks times `scaling.depth`, channels times `scaling.width` and pixels of a side times
-    /// `scaling.resolution` as the baseline, which has 6 blocks of up to 40 channels and sees 14×14 pixels. Blocks of a stage and
+    /// `scaling.resolution` as the baseline, which has 6 blocks of up to 20 channels and sees 14×14 pixels. Blocks of a stage and
     /// pixels are rounded to the nearest number, channels to the nearest even one. The program stops for more than 28 pixels.
     public init(_ scaling: CompoundScaling, using generator: RandomGenerator = .default) {
         resolution = Int((14 * scaling.resolution).rounded())
@@ -26,14 +26,14 @@ public final class ScaledDigitNet: Module, Layer {
             )
         }
         func channels(_ count: Int) -> Int { roundedChannels(Double(count) * scaling.width, divisor: 2) }
-        let stages = [(1.0, 3, 16, 1), (4.0, 3, 24, 2), (4.0, 5, 40, 3)].map {
+        let stages = [(1.0, 3, 8, 1), (4.0, 3, 12, 2), (4.0, 3, 20, 3)].map {
             expansion, kernel, outputs, repeats in
             EfficientNet.Stage(
                 expansion: expansion, kernel: kernel, outputs: channels(outputs),
                 repeats: Int((Double(repeats) * scaling.depth).rounded()), stride: 1)
         }
         var configuration = EfficientNet.Configuration(
-            stem: channels(16), stages: stages, head: channels(160), resolution: resolution, dropout: 0.2)
+            stem: channels(8), stages: stages, head: channels(80), resolution: resolution, dropout: 0.2)
         configuration.classes = 10
         configuration.stochasticDepth = 0
         network = EfficientNet(configuration, using: generator)

@@ -54,26 +54,33 @@ public struct StateMismatch: Error, Equatable, CustomStringConvertible {
             && unsupported.isEmpty
     }
 
-    /// One line with everything that does not fit.
+    /// One line with what does not fit: all of it where that is little, else how much there is of each kind, and the
+    /// first of it.
     public var description: String {
         var parts: [String] = []
-        if !missing.isEmpty { parts.append("missing \(missing.joined(separator: ", "))") }
+        if !missing.isEmpty { parts.append("missing \(Self.list(missing))") }
         if !unsupported.isEmpty {
             let list = unsupported.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value) in the file)" }
-            parts.append("of a type that is not read \(list.joined(separator: ", "))")
+            parts.append("of a type that is not read \(Self.list(list))")
         }
-        if !unexpected.isEmpty { parts.append("unexpected \(unexpected.joined(separator: ", "))") }
+        if !unexpected.isEmpty { parts.append("unexpected \(Self.list(unexpected))") }
         if !misshapen.isEmpty {
-            parts.append(
-                misshapen.map { "\($0.name) is \($0.found), expected \($0.expected)" }.joined(separator: ", ")
-            )
+            let list = misshapen.map { "\($0.name) is \($0.found), expected \($0.expected)" }
+            parts.append((list.count > Self.most ? "misshapen " : "") + Self.list(list))
         }
         if !complex.isEmpty {
-            parts.append(
-                "complex \(complex.joined(separator: ", ")) for real layers: make them of dtype .complex64")
+            parts.append("complex \(Self.list(complex)) for real layers: make them of dtype .complex64")
         }
         let reasons = (parts.isEmpty ? "" : "the weights are another model's: ")
         parts += invalid
         return reasons + parts.joined(separator: "; ")
+    }
+
+    /// How many names of a kind a line has at most.
+    private static let most = 6
+
+    private static func list(_ names: [String]) -> String {
+        if names.count <= most { return names.joined(separator: ", ") }
+        return "\(names.count), such as \(names.prefix(4).joined(separator: ", "))"
     }
 }
