@@ -122,7 +122,7 @@ let package = Package(
         library("ApusData", ["Apus", "ApusFormats", "CZlib"]),
         // Its networking takes a program as long to load as all else together: whoever fetches nothing does without.
         library("ApusDownloads", ["ApusData", "ApusFormats"]),
-        library("ApusModels", ["Apus", "ApusNN"]),
+        library("ApusModels", ["Apus", "ApusNN", "ApusFormats"]),
         library(
             "ApusTraining",
             [

@@ -23,8 +23,10 @@ struct ApusProgram: ParsableCommand {
             """,
         version: "apus \(version)",
         subcommands: [
-            Train.self, Runs.self, Report.self, Compare.self, Evaluate.self, Predict.self, Export.self,
-            Summarize.self, DrawCheckerboard.self, Convert.self, Inspect.self, DataCommand.self,
+            Train.self, Runs.self, Report.self, Compare.self, StudyCommand.self, Evaluate.self, Predict.self,
+            Explain.self, Export.self,
+            Summarize.self, ListModels.self, Classify.self, DrawCheckerboard.self, Convert.self, Inspect.self,
+            DataCommand.self,
             ListNames.self,
             Doctor.self,
         ])

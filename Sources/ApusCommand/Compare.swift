@@ -69,13 +69,16 @@ struct Compare: ParsableCommand {
         // All have the same data.
         let data = try RunData(self.data, of: Recipe.named(plans[0].recipe).source)
         plans = try plans.map { try $0.settled(data.digest, in: output ?? "runs") }
-        return (try ComparisonFolder(beginning: plans, in: output), plans)
+        let named = plans.map { ComparisonFolder.Plan(name: $0.recipe, run: $0) }
+        return (
+            try ComparisonFolder(beginning: named, of: ComparisonFolder.comparison, in: output), plans
+        )
     }
 
     /// What was not given is as it was when the comparison was begun; the number of epochs can only grow.
     private func resumed() throws -> (ComparisonFolder, [RunConfiguration]) {
-        let comparison = try ComparisonFolder(resuming: output)
-        let saved = try comparison.begunWith()
+        let comparison = try ComparisonFolder(resuming: output, of: ComparisonFolder.comparison)
+        let saved = try comparison.begunWith(check: Comparison.check).map(\.run)
         let names = saved.map(\.recipe)
         if Set(names) != Set(recipes) {
             throw TrainingError.otherSettings(
@@ -108,7 +111,7 @@ struct Compare: ParsableCommand {
     }
 
     private func train(_ settings: RunConfiguration, in folder: RunFolder) throws -> Comparison.Run {
-        let run = try run(settings, in: folder)
+        let run = try Recipe.beginOrResume(settings, in: folder, callbacks: logs, progress: progress)
         say(try announcement(of: run, settings))
         if case .interrupted(let signal) = try run.run() {
             let whole = (folder.path as NSString).deletingLastPathComponent
@@ -119,18 +122,6 @@ struct Compare: ParsableCommand {
         }
         return Comparison.Run(
             recipe: settings.recipe, parameters: run.model.realParameterCount, metrics: run.records)
-    }
-
-    private func run(_ settings: RunConfiguration, in folder: RunFolder) throws -> any TrainingRun {
-        if !folder.holdsRun {
-            return try Recipe.begin(settings, in: folder, callbacks: logs, progress: progress)
-        }
-        return try Recipe.resume(folder, callbacks: logs, progress: progress) { saved in
-            let (digest, epochs) = (saved.dataDigest, saved.options.epochs)
-            saved = settings
-            saved.dataDigest = digest
-            saved.options.epochs = max(epochs, settings.options.epochs)
-        }
     }
 
     /// One for each recipe, with the same number of epochs.

@@ -10,7 +10,8 @@ struct Predict: ParsableCommand {
         discussion: """
             What is drawn is found, lighter or darker than its ground, scaled to 20×20 and centred in 28×28, as the \
             digits are that models are trained on. Of one image the three most likely digits are printed, of several the \
-            most likely one on a line each; with --json, an array with the probabilities of all ten.
+            most likely one on a line each; with --json, an array with the probabilities of all ten. Models of image-folder \
+            take pictures as they were trained, and say the names of the classes.
 
             Examples:
               apus predict runs/mnist-mlp-1 digit.png
@@ -32,19 +33,22 @@ struct Predict: ParsableCommand {
         let width = images.map(\.count).max() ?? 0
         var predictions: [Prediction] = []
         for image in images {
-            let prediction = predict(image, with: trained)
+            var prediction = predict(image, with: trained)
+            prediction.label = prediction.prediction.flatMap { trained.classNames?[$0] }
             predictions.append(prediction)
             if let error = prediction.error { complain(error) }
-            guard !json, let digit = prediction.prediction, let shares = prediction.probabilities else {
+            guard !json, let best = prediction.prediction, let shares = prediction.probabilities else {
                 continue
             }
+            func line(_ number: Int) -> String {
+                let label = trained.classNames.map { ApusProgram.oneLine($0[number]) } ?? "\(number)"
+                return "\(label)  " + String(format: "%5.1f %%", shares[number] * 100)
+            }
             if images.count == 1 {
-                for digit in prediction.order.prefix(3) {
-                    try writeLine(String(format: "%d  %5.1f %%", digit, shares[digit] * 100))
-                }
+                for number in prediction.order.prefix(3) { try writeLine(line(number)) }
             } else {
                 let name = image + String(repeating: " ", count: width - image.count)
-                try writeLine("\(name)  \(digit)  " + String(format: "%5.1f %%", shares[digit] * 100))
+                try writeLine("\(name)  \(line(best))")
             }
         }
         if json { try writeLine(array(predictions)) }
@@ -91,11 +95,13 @@ struct Predict: ParsableCommand {
 private struct Prediction: Encodable {
     let file: String
     var prediction: Int?
-    /// Of the digits 0 to 9.
+    /// The name of the class, where it has one.
+    var label: String?
+    /// Of the digits 0 to 9, or of the classes.
     var probabilities: [Double]?
     var error: String?
 
-    /// The most likely digit first.
+    /// The most likely class first.
     var order: [Int] {
         let shares = probabilities ?? []
         return shares.indices.sorted { shares[$0] > shares[$1] }

@@ -1,5 +1,6 @@
 import Apus
 import ApusFormats
+import ApusModels
 import ApusTraining
 import ArgumentParser
 import Foundation
@@ -22,6 +23,7 @@ struct Train: ParsableCommand {
               apus train mnist-conv --data mnist --epochs 10 --output run
               apus train mnist-conv --resume --output run --epochs 20
               apus train mnist-mlp --settings mine.yaml --set optimizer=lion
+              apus train image-folder --model resnet50 --weights resnet50.pth --data animals
             """)
 
     @Argument(help: "What to train: a recipe.", completion: .list(Recipe.all.map(\.name)))
@@ -29,9 +31,19 @@ struct Train: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The folder of the MNIST files, plain or gzipped; of paint, a picture.", valueName: "dir"),
+            "The folder of the MNIST files, plain or gzipped; of image-folder, of pictures by class; of paint, a picture.",
+            valueName: "dir"),
         completion: .directory)
     var data: String?
+    @Option(
+        help: "Which model, of recipes that train several. (default: the recipe's)",
+        completion: .list(NamedModel.all.filter { $0.preprocessing != nil }.map(\.name)))
+    var model: String?
+    @Option(
+        help: ArgumentHelp(
+            "Of image-folder: a file of weights to begin with, as `apus classify` takes it.", valueName: "file"),
+        completion: .file())
+    var weights: String?
     @Option(help: "Passes over the training set. (default: the recipe's)") var epochs: Int?
     @Option(help: "Samples a step. (default: the recipe's)") var batchSize: Int?
     @Option(help: "The learning rate. (default: the recipe's)") var lr: Double?
@@ -138,6 +150,8 @@ struct Train: ParsableCommand {
             let value = try SettingsFile.value(String(text[text.index(after: end)...]), of: "--set \(name)")
             try configuration.apply([name: value], from: "--set")
         }
+        if let model { try configuration.apply(["model": .text(model)], from: "--model") }
+        if let weights { try configuration.apply(["weights": .text(weights)], from: "--weights") }
         configuration.data = data ?? configuration.data
         configuration.learningRate = lr ?? configuration.learningRate
         configuration.options.epochs = epochs ?? configuration.options.epochs

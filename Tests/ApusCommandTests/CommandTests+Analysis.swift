@@ -63,7 +63,7 @@ extension CommandTests {
         @Test(arguments: [
             (
                 ["summary", "mnist-cnn"],
-                "there is no model 'mnist-cnn'; there are: mnist-mlp, mnist-conv, mnist-separable, mnist-complex, "
+                "there is no model 'mnist-cnn'; did you mean 'mnist-conv' or 'mnist-mlp'?"
             ),
             (
                 ["summary", "mnist-conv", "--input", "1x3x224x224"],
@@ -91,6 +91,10 @@ extension CommandTests {
             (
                 ["summary", "resnet18", "--input", "1x1x224x224"],
                 "resnet18 takes N×3×H×W, not an input of 1×1×224×224"
+            ),
+            (
+                ["summary", "inception_v3", "--input", "1x3x74x299"],
+                "inception_v3 takes N×3×H×W from 75×75 on, not an input of 1×3×74×299"
             ),
             (["summary", "mnist-conv", "--jsn"], "Unknown option '--jsn'. Did you mean '--json'?"),
             (["summary"], "Missing expected argument '<model>'"),

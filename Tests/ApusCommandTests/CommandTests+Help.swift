@@ -8,9 +8,9 @@ extension CommandTests {
         let folder = TemporaryFolder()
 
         private static let commands = [
-            "train", "runs", "report", "compare", "evaluate", "predict", "export", "summary", "checkerboard",
-            "convert", "inspect", "list",
-            "doctor",
+            "train", "runs", "report", "compare", "study", "evaluate", "predict", "explain", "export",
+            "summary", "models",
+            "classify", "checkerboard", "convert", "inspect", "list", "doctor",
         ]
 
         @Test func theVersionIsOneLine() throws {
@@ -62,7 +62,7 @@ extension CommandTests {
             (["checkboard"], "did you mean 'checkerboard'?"), (["help", "trian"], "did you mean 'train'?"),
             (
                 ["dance"],
-                "there is no command 'dance'; there are: train, runs, report, compare, evaluate, predict, export, "
+                "there is no command 'dance'; there are: train, runs, report, compare, "
             ),
             (["mnist-mlp"], "'mnist-mlp' is a recipe, not a command; did you mean 'apus train mnist-mlp'?"),
             (["train", "mnist-mpl"], "did you mean 'mnist-mlp'?"),
@@ -73,8 +73,9 @@ extension CommandTests {
             (["train", "conv"], "did you mean 'mnist-conv'?"),
             (["compare", "mnist-mlp", "mnist-seperable"], "did you mean 'mnist-separable'?"),
             (["compare", "audio-rael", "audio-complex"], "did you mean 'audio-real'?"),
-            (["summary", "resnet-50"], "did you mean 'resnet50'?"),
-            (["summary", "resnet5"], "did you mean 'resnet50'?"),
+            (["summary", "resnet-50"], "did you mean 'resnet50',"),
+            (["summary", "mnist-convs"], "did you mean 'mnist-conv'?"),
+            (["clasify"], "did you mean 'classify'?"),
             (["evaluate", "run", "--model", "mnist-mpl"], "did you mean 'mnist-mlp'?"),
             (["train", "mnist-mlp", "--epcohs", "3"], "Did you mean '--epochs'?"),
             (["train", "mnist-mlp", "--ouput", "x"], "Did you mean '--output'?"),

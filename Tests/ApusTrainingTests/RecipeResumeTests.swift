@@ -72,6 +72,12 @@ import _ApusTestSupport
 
     @Test func withNoise() throws { try checkGoesOnAlike(configuration("autoencoder", epochs: 3)) }
 
+    /// Stochastic depth and dropout draw in each step.
+    @Test(arguments: ["hornet", "efficientnet"])
+    func withSmallNetworksForDigits(_ model: String) throws {
+        try checkGoesOnAlike(configuration("digits-hornet", epochs: 2) { $0.settings["model"] = .text(model) })
+    }
+
     @Test func withATeacherAndAStudent() throws {
         try checkGoesOnAlike(
             configuration("distill", epochs: 4) {

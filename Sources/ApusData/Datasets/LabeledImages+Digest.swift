@@ -1,6 +1,7 @@
 import ApusCore
 import ApusFormats
 import CZlib
+import Glibc
 
 extension LabeledImages {
     /// Tells these images and labels from others, whatever files they came from: their number and the CRC-32 of
@@ -17,6 +18,19 @@ extension Image {
     /// Tells this picture from others: its size and the CRC-32 of its pixels, as `128x96x3-1a2b3c4d`.
     package var digest: String {
         "\(width)x\(height)x\(format.channels)-" + pixels.withUnsafeBytes { hexadecimal(checksum($0)) }
+    }
+}
+
+extension ImageFolder {
+    /// Tells these files from others by their number, names and sizes, as `1200-1a2b3c4d`: what is in pictures of a name and
+    /// size is not looked at, since that would take as long as an epoch.
+    package var digest: String {
+        let names = zip(paths, labels).map { path, label in
+            var status = stat()
+            let size = stat(path, &status) == 0 ? Int(status.st_size) : -1
+            return "\(classNames[label])/\(path.split(separator: "/").last ?? "") \(size)\n"
+        }
+        return "\(count)-" + Array(names.joined().utf8).withUnsafeBytes { hexadecimal(checksum($0)) }
     }
 }
 

@@ -17,7 +17,7 @@ public final class BatchNorm<let axes: Int>: Module, Layer {
     /// Added to variances before their square root is taken.
     public let epsilon: Double
     /// The share of a batch in the running statistics; nil gives all batches the same.
-    public let momentum: Double?
+    public var momentum: Double?
     /// γ, [channels], 1 at the start; nil where `affine` was false.
     public let weight: Parameter?
     /// β, [channels], 0 at the start; nil where `affine` was false.

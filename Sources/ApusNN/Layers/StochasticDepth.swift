@@ -3,7 +3,7 @@ import Apus
 /// In training drops whole samples, or the whole batch, of what a residual branch adds (Huang et al. 2016).
 public final class StochasticDepth: Module, Layer {
     /// The probability of zero, for a sample or for the whole batch.
-    public let p: Double
+    public var p: Double { didSet { checkProbability(p, "StochasticDepth") } }
     /// Whether samples, along axis 0, are dropped each by itself or all together.
     public let mode: StochasticDepthMode
 

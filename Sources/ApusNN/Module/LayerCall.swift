@@ -85,6 +85,8 @@ extension Layer {
     /// A mistake within stops the program with the line of the call and the path of the layer that it was made in, such as
     /// `main.swift:12: conv2d in encoder.2.conv1 of Net: …`.
     public func callAsFunction(_ x: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
-        called(file: file, line: line) { forward(x) }
+        let result = called(file: file, line: line) { forward(x) }
+        LayerWatch.returned(self, result)
+        return result
     }
 }

@@ -11,26 +11,28 @@ public struct NamedOptimizer: Sendable {
     /// One line.
     public let about: String
     let make:
-        @Sendable (_ settings: inout SettingsReader, _ parameters: [Parameter], _ learningRate: Double) throws
+        @Sendable (_ settings: inout SettingsReader, _ parameters: [ParameterGroup], _ learningRate: Double)
+            throws
             -> Optimizer
 
     /// Makes it.
     ///
     /// - Parameters:
     ///   - settings: its own, such as `weight_decay`; what is left out is as the optimizer has it by default.
-    ///   - learningRate: of all parameters.
+    ///   - parameters: an array of parameters or of groups.
+    ///   - learningRate: of groups that have none of their own.
     /// - Throws: `TrainingError.badOption` for a name that it does not have, and a value that cannot be.
-    public func make(_ settings: [String: Setting], _ parameters: [Parameter], learningRate: Double) throws
-        -> Optimizer
-    {
+    public func make<Member: Optimizable>(
+        _ settings: [String: Setting], _ parameters: [Member], learningRate: Double
+    ) throws -> Optimizer {
         try SettingsReader.make(settings, of: "optimizer \(name)") {
-            try make(&$0, parameters, learningRate)
+            try make(&$0, Member.groups(of: parameters), learningRate)
         }
     }
 
     /// The names of its settings.
     var settings: [String] {
-        SettingsReader.names { try make(&$0, [Parameter(.zeros([1, 1]))], 1) }
+        SettingsReader.names { try make(&$0, [ParameterGroup([Parameter(.zeros([1, 1]))])], 1) }
     }
 
     /// Every optimizer; a new one is a line here.
@@ -140,13 +142,13 @@ public struct NamedOptimizer: Sendable {
             Adafactor($1, learningRate: $2, weightDecay: try $0.positive("weight_decay") ?? 0)
         },
         NamedOptimizer(name: "muon", type: "Muon", about: "momentum made orthogonal, for matrices") {
-            settings, parameters, rate in
-            if let other = parameters.first(where: { $0.shape.count != 2 }) {
+            settings, groups, rate in
+            if let other = groups.flatMap(\.parameters).first(where: { $0.shape.count != 2 }) {
                 throw TrainingError.badOption(
                     "optimizer muon is for matrices, and this model has a parameter of shape \(other.shape)")
             }
             return Muon(
-                parameters, learningRate: rate, weightDecay: try settings.positive("weight_decay") ?? 0.1,
+                groups, learningRate: rate, weightDecay: try settings.positive("weight_decay") ?? 0.1,
                 momentum: try settings.share("momentum") ?? 0.95,
                 nesterov: try settings.bool("nesterov") ?? true)
         },

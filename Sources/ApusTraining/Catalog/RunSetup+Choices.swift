@@ -97,9 +97,9 @@ extension RunSetup {
     }
 
     /// The optimizer that the configuration names, or else the recipe's.
-    func optimizer(
-        _ parameters: [Parameter],
-        orElse make: (_ parameters: [Parameter], _ learningRate: Double) -> Optimizer
+    func optimizer<Member: Optimizable>(
+        _ parameters: [Member],
+        orElse make: (_ parameters: [Member], _ learningRate: Double) -> Optimizer
     ) throws -> Optimizer {
         guard let (name, settings) = try configuration.choices[.optimizer]?.entry("optimizer") else {
             return make(parameters, configuration.learningRate)

@@ -2,7 +2,7 @@ import ApusData
 
 /// What a recipe's models are trained on.
 public struct DataSource: Sendable, Equatable {
-    /// What the set is called that needs no files.
+    /// What the set is called that needs no files; for recipes that need files, what these are.
     package let embedded: String
     /// What its samples are called.
     package let samples: String
@@ -31,6 +31,13 @@ public struct DataSource: Sendable, Equatable {
     /// The pixels of one picture: that of a file, or one that the program draws.
     public static let picture = DataSource(
         embedded: "a picture that the program draws", samples: "pixels", files: "a PNG or JPEG picture")
+
+    /// Pictures in folders by class.
+    public static let pictures = DataSource(
+        embedded: "a folder of pictures", samples: "pictures", files: "a folder of pictures by class")
+
+    /// Scenes of shapes that the program draws.
+    public static let scenes = DataSource(embedded: "drawn scenes", samples: "scenes")
 
     /// - Parameter folder: what `--data` names.
     /// - Throws: `TrainingError.badOption` where there is nothing to read from a file.

@@ -8,5 +8,5 @@ extension Recipe {
     /// The classes are told from the last hidden state, in which the whole image has left its traces.
     public static let mnistLSTM = classifier(
         "mnist-lstm", "an LSTM of 128 units that reads 28×28 digits row by row", epochs: 6,
-        model: { RowLSTM(.mnist) })
+        model: { _ in RowLSTM(.mnist) })
 }

@@ -18,7 +18,7 @@ extension Recipe {
             try configuration.dataDigest == nil
             ? recipe.prepare(recipe, configuration)
             : configuration.reading(in: folder.path) { try recipe.prepare(recipe, configuration) }
-        let settled = try configuration.settled(prepared.digest, in: folder.path)
+        let settled = try configuration.settled(prepared, in: folder.path)
         let session = try RunSession(beginning: folder, settled.json())
         return try recipe.start(prepared, settled, session, callbacks, progress)
     }
@@ -44,10 +44,28 @@ extension Recipe {
             try isMoved
             ? recipe.prepare(recipe, configuration)
             : saved.reading(in: folder.path) { try recipe.prepare(recipe, configuration) }
-        configuration = try configuration.settled(prepared.digest, in: folder.path)
+        configuration = try configuration.settled(prepared, in: folder.path)
         let run = try recipe.start(prepared, configuration, session, callbacks, progress)
         if configuration != saved { try AtomicFile.write(try configuration.json(), to: folder.configuration) }
         return run
+    }
+
+    /// Begins a run, or goes on with it where the folder holds it: what comparisons do with each of theirs.
+    ///
+    /// - Throws: where it was begun in another way, but for fewer epochs and data in another place.
+    package static func beginOrResume(
+        _ configuration: RunConfiguration, in folder: RunFolder, callbacks: [any Callback] = [],
+        progress: ProgressStyle = .none
+    ) throws -> any TrainingRun {
+        if !folder.holdsRun {
+            return try begin(configuration, in: folder, callbacks: callbacks, progress: progress)
+        }
+        return try resume(folder, callbacks: callbacks, progress: progress) { saved in
+            let (digest, epochs) = (saved.dataDigest, saved.options.epochs)
+            saved = configuration
+            saved.dataDigest = digest
+            saved.options.epochs = max(epochs, configuration.options.epochs)
+        }
     }
 
     private func start(

@@ -17,6 +17,8 @@ public struct Recipe: Sendable {
     public let learningRate: Double
     /// The settings that it has besides, with their values where nothing else is asked for.
     public let settings: [String: Setting]
+    /// What a run has of `takes` where nothing else is asked for, and where code has none of its own.
+    let choices: [RunChoice: Setting]
     /// Makes the model with weights drawn from the default generator.
     public let makeModel: @Sendable (_ settings: [String: Setting]) throws -> any Layer
     /// Whether the model tells classes of `source`'s samples, so that `apus predict` and `evaluate` take it.
@@ -32,7 +34,8 @@ public struct Recipe: Sendable {
         _ name: String, _ summary: String, on source: DataSource, epochs: Int, batchSize: Int,
         learningRate: Double,
         settings: [String: Setting] = [:], isClassifier: Bool = false,
-        takes: Set<RunChoice> = [.optimizer, .schedule], targets: TargetKind? = nil,
+        takes: Set<RunChoice> = [.optimizer, .schedule], choices: [RunChoice: Setting] = [:],
+        targets: TargetKind? = nil,
         configure: (inout TrainingOptions) -> Void = { _ in },
         model: @escaping @Sendable (_ settings: [String: Setting]) throws -> any Layer,
         prepare:
@@ -48,6 +51,7 @@ public struct Recipe: Sendable {
         self.settings = settings
         self.isClassifier = isClassifier
         self.takes = takes
+        self.choices = choices
         self.targets = targets
         makeModel = model
         self.prepare = prepare
@@ -57,15 +61,18 @@ public struct Recipe: Sendable {
     public var configuration: RunConfiguration {
         var options = options
         options.threads = Apus.threads
-        return RunConfiguration(
+        var configuration = RunConfiguration(
             recipe: name, data: nil, learningRate: learningRate, options: options, settings: settings)
+        configuration.choices = choices
+        return configuration
     }
 
     /// The recipes that have names; a new one is a line here.
     public static let all = [
         mnistMLP, mnistConv, mnistSeparable, mnistComplex, mnistLSTM, audioComplex, audioReal, paint,
         autoencoder, dcgan,
-        dqnCartPole, word2vec, distill,
+        dqnCartPole, word2vec, distill, digitsHorNet, imageFolder, digitsMetaFormer, digitsScaled, shapesDetect,
+        shapesSegment,
     ]
 
     /// The recipe of this name.
@@ -80,6 +87,8 @@ public struct Recipe: Sendable {
 struct PreparedRun {
     /// Tells the contents of the data's files from others; nil for what the program makes itself.
     var digest: String?
+    /// Settings that the data decide, such as the names of classes, for the run's configuration.
+    var found: [String: Setting] = [:]
     /// Makes the model and what trains it.
     let start: (RunSetup) throws -> any TrainingRun
 }

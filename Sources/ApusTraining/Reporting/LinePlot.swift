@@ -11,11 +11,13 @@ struct LinePlot {
 
     let title: String
     let series: [Series]
+    /// What is said below the horizontal axis.
+    var axis = "step"
     var width = 560.0
     var height = 340.0
 
     /// Colours that people with any color vision tell apart (Okabe & Ito 2008).
-    private static let colors = [
+    static let colors = [
         "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000",
     ]
 
@@ -31,50 +33,48 @@ struct LinePlot {
             height - bottom - (value - ys.low) / (ys.high - ys.low) * (height - top - bottom)
         }
         var lines = [
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(text(width)) \(text(height))\" "
-                + "width=\"\(text(width))\" height=\"\(text(height))\" font-family=\"sans-serif\" font-size=\"12\">",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(tenths(width)) \(tenths(height))\" "
+                + "width=\"\(tenths(width))\" height=\"\(tenths(height))\" font-family=\"sans-serif\" font-size=\"12\">",
             "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>",
-            "<text x=\"\(text(left))\" y=\"20\" font-size=\"14\" font-weight=\"bold\">\(escaped(title))</text>",
+            "<text x=\"\(tenths(left))\" y=\"20\" font-size=\"14\" font-weight=\"bold\">\(escaped(title))</text>",
         ]
         for value in ys.values {
             lines.append(
-                "<path d=\"M\(text(left)) \(text(y(value)))H\(text(width - right))\" stroke=\"#ddd\"/>"
-                    + "<text x=\"\(text(left - 6))\" y=\"\(text(y(value) + 4))\" text-anchor=\"end\">\(ys.label(value))</text>"
+                "<path d=\"M\(tenths(left)) \(tenths(y(value)))H\(tenths(width - right))\" stroke=\"#ddd\"/>"
+                    + "<text x=\"\(tenths(left - 6))\" y=\"\(tenths(y(value) + 4))\" text-anchor=\"end\">\(ys.label(value))</text>"
             )
         }
         for value in xs.values {
             lines.append(
-                "<text x=\"\(text(x(value)))\" y=\"\(text(height - bottom + 18))\" text-anchor=\"middle\">\(xs.label(value))</text>"
+                "<text x=\"\(tenths(x(value)))\" y=\"\(tenths(height - bottom + 18))\" text-anchor=\"middle\">\(xs.label(value))</text>"
             )
         }
         lines.append(
-            "<text x=\"\(text((left + width - right) / 2))\" y=\"\(text(height - bottom + 34))\" text-anchor=\"middle\">step</text>"
+            "<text x=\"\(tenths((left + width - right) / 2))\" y=\"\(tenths(height - bottom + 34))\" text-anchor=\"middle\">\(escaped(axis))</text>"
         )
         for (index, curve) in series.enumerated() {
             let color = LinePlot.colors[index % LinePlot.colors.count]
             for part in curve.points.split(whereSeparator: { !$0.x.isFinite || !$0.y.isFinite }) {
-                let path = part.map { "\(text(x($0.x))) \(text(y($0.y)))" }.joined(separator: "L")
+                let path = part.map { "\(tenths(x($0.x))) \(tenths(y($0.y)))" }.joined(separator: "L")
                 lines.append("<path d=\"M\(path)\" fill=\"none\" stroke=\"\(color)\" stroke-width=\"1.8\"/>")
                 if part.count == 1 {
                     let point = part.first!
                     lines.append(
-                        "<circle cx=\"\(text(x(point.x)))\" cy=\"\(text(y(point.y)))\" r=\"3\" fill=\"\(color)\"/>"
+                        "<circle cx=\"\(tenths(x(point.x)))\" cy=\"\(tenths(y(point.y)))\" r=\"3\" fill=\"\(color)\"/>"
                     )
                 }
             }
             let (column, row) = (Double(index % 3), Double(index / 3))
             let (a, b) = (left + column * 165, height - bottom + 50 + row * 18)
             lines.append(
-                "<path d=\"M\(text(a)) \(text(b - 4))h18\" stroke=\"\(color)\" stroke-width=\"3\"/>"
-                    + "<text x=\"\(text(a + 24))\" y=\"\(text(b))\">\(escaped(curve.name))</text>")
+                "<path d=\"M\(tenths(a)) \(tenths(b - 4))h18\" stroke=\"\(color)\" stroke-width=\"3\"/>"
+                    + "<text x=\"\(tenths(a + 24))\" y=\"\(tenths(b))\">\(escaped(curve.name))</text>")
         }
         return (lines + ["</svg>"]).joined(separator: "\n")
     }
 
-    private func text(_ value: Double) -> String { String(format: "%g", (value * 10).rounded() / 10) }
-
     /// Round numbers over a range of values.
-    private struct Ticks {
+    struct Ticks {
         let low: Double
         let high: Double
         let values: [Double]
@@ -103,6 +103,9 @@ struct LinePlot {
         }
     }
 }
+
+/// A length in a picture, in tenths of its unit.
+func tenths(_ value: Double) -> String { String(format: "%g", (value * 10).rounded() / 10) }
 
 /// Text as HTML and SVG have it.
 func escaped(_ text: String) -> String {

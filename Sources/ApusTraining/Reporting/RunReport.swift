@@ -91,13 +91,17 @@ package struct RunReport {
 
     // MARK: Classifiers
 
+    /// A larger matrix nobody reads.
+    private static let mostClasses = 50
+
     private static func classifier(_ folder: RunFolder) throws -> [String] {
         let trained = try TrainedRun(folder)
         let samples = try trained.testSamples()
+        let next = samples.batches.epoch(0, from: 0)
         var matrix = ConfusionMatrix()
         var shown: [(picture: String, text: String, isRight: Bool)] = []
-        withInferenceMode {
-            for batch in DataLoader(samples, batchSize: 500, sampler: .sequential, prefetch: 1).epoch(0) {
+        try withInferenceMode {
+            while let (batch, _) = try next() {
                 let logits = trained.model(batch.inputs)
                 matrix.update(
                     BatchResult(loss: Tensor(0), predictions: logits, targets: batch.labels),
@@ -107,7 +111,7 @@ package struct RunReport {
                     right: 12 - shown.count(where: \.isRight))
             }
         }
-        var parts = [table(matrix, samples.name)]
+        var parts = matrix.counts.count > mostClasses ? [] : [table(matrix, samples)]
         if !shown.isEmpty {
             let figures = shown.sorted { !$0.isRight && $1.isRight }.map {
                 "<figure><img\($0.isRight ? "" : " class=\"wrong\"") src=\"\($0.picture)\" alt=\"\">\(escaped($0.text))</figure>"
@@ -118,8 +122,9 @@ package struct RunReport {
     }
 
     /// The matrix, each row's shares as shades.
-    private static func table(_ matrix: ConfusionMatrix, _ name: String) -> String {
-        let head = matrix.counts.indices.map { "<th>\($0)</th>" }.joined()
+    private static func table(_ matrix: ConfusionMatrix, _ samples: TestSamples) -> String {
+        let names = samples.classNames ?? matrix.counts.indices.map { "\($0)" }
+        let head = names.map { "<th>\(escaped($0))</th>" }.joined()
         let rows = matrix.counts.enumerated().map { right, row in
             let total = max(row.reduce(0, +), 1)
             let cells = row.enumerated().map { said, count in
@@ -128,10 +133,10 @@ package struct RunReport {
                 let shade = String(format: "%.2f", count == 0 ? 0 : 0.12 + 0.6 * share)
                 return "<td style=\"background: rgba(\(color), \(shade))\">\(count)</td>"
             }
-            return "<tr><th>\(right)</th>\(cells.joined())</tr>"
+            return "<tr><th>\(escaped(names[right]))</th>\(cells.joined())</tr>"
         }
         return
-            "<h2>Confusion matrix</h2><p>The best checkpoint on the test samples of \(escaped(name)): rows are the right "
+            "<h2>Confusion matrix</h2><p>The best checkpoint on the test samples of \(escaped(samples.name)): rows are the right "
             + "classes, columns what the model says.</p>"
             + table("<tr><th></th>\(head)</tr>\(rows.joined())", "matrix")
     }

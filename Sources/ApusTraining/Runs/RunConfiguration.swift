@@ -85,6 +85,13 @@ public struct RunConfiguration: Sendable, Equatable {
         return result
     }
 
+    /// The same with the settings that the data decide besides.
+    func settled(_ prepared: PreparedRun, in folder: String) throws -> RunConfiguration {
+        var result = try settled(prepared.digest, in: folder)
+        result.settings.merge(prepared.found) { $1 }
+        return result
+    }
+
     /// The settings that cannot change within a run and differ from `saved`, as they are; data that have a digest may lie
     /// elsewhere.
     func differences(from saved: RunConfiguration) -> [String] {

@@ -18,6 +18,10 @@ public struct TrainedRun {
     private let folder: RunFolder?
     /// The model for one image; nil where it does not take images.
     private let frozen: FrozenModel?
+    /// What a model of `image-folder` was trained with; nil for others.
+    let pictures: ImageFolderSettings?
+    /// The names of the classes, by their numbers; nil where they have none.
+    public var classNames: [String]? { pictures?.classes }
 
     /// A finished or stopped run.
     ///
@@ -64,20 +68,31 @@ public struct TrainedRun {
         model = try recipe.makeModel(settings)
         try Checkpoint.loadWeights(checkpoint, into: model)
         model.evaluate()
-        frozen = recipe.isClassifier && recipe.source == .digits ? model.frozen(input: [1, 784]) : nil
+        pictures = recipe.source == .pictures ? try ImageFolderSettings(settings) : nil
+        let input = recipe.isClassifier && recipe.source == .digits ? [1, 784] : pictures?.input
+        frozen = input.map { [model] in model.frozen(input: $0) }
     }
 
     /// The test samples: those in `folder`, or where that is nil those that the run was begun with.
     ///
     /// - Throws: `TrainingError.noClassifier` where the recipe's model tells no classes.
-    public func testSamples(in folder: String? = nil) throws -> LabeledSamples {
+    public func testSamples(in folder: String? = nil) throws -> TestSamples {
         if !recipe.isClassifier { throw TrainingError.noClassifier(recipe: recipe.name) }
         guard folder == nil, let configuration, let own = self.folder else {
-            return try RunData.test(folder, of: recipe.source)
+            return try samples(in: folder)
         }
-        return try configuration.reading(in: own.path) {
-            try RunData.test(configuration.data, of: recipe.source)
+        return try configuration.reading(in: own.path) { try samples(in: configuration.data) }
+    }
+
+    private func samples(in folder: String?) throws -> TestSamples {
+        guard let pictures else { return TestSamples(try RunData.test(folder, of: recipe.source)) }
+        let data = try ImageFolderData(folder, validation: pictures.validation)
+        if data.classes != pictures.classes {
+            throw FileError(
+                path: folder ?? "", .unexpected,
+                "expected the classes that the model was trained on: \(pictures.classes.joined(separator: ", "))")
         }
+        return data.testSamples(folder ?? "", pictures)
     }
 
     /// Writes the weights alone to a safetensors file, which says whose they are.
@@ -87,7 +102,8 @@ public struct TrainedRun {
         try Checkpoint.saveWeights(model, metadata: recipe.metadata(settings), to: path)
     }
 
-    /// The probability of each class for one image, drawn light or dark, of any size; see `Image.digit()`.
+    /// The probability of each class for one image of any size. Models of digits look for what is drawn, light or dark; see
+    /// `Image.digit()`.
     ///
     /// - Parameters:
     ///   - image: the picture.
@@ -96,19 +112,32 @@ public struct TrainedRun {
     ///   numbers; `FileError` where nothing is drawn in it.
     public func probabilities(_ image: Image, named name: String = "image") throws -> [Double] {
         guard let frozen else { throw notForImages }
-        guard let digit = image.digit() else {
-            throw FileError(
-                path: name, .unexpected,
-                "the picture is blank: nothing stands out from its ground")
-        }
-        let pixels = digit.pixels.map { Float($0) / 255 }
-        let probabilities = try frozen(Tensor(pixels, shape: [1, 784])).softmax(axis: 1).array(
-            of: Double.self)
+        let input =
+            try pictures.map { $0.preprocessing.tensor(image).unsqueeze(0) }
+            ?? TrainedRun.tensor(digit(image, name)).reshape([1, 784])
+        let probabilities = try frozen(input).softmax(axis: 1).array(of: Double.self)
         guard probabilities.allSatisfy(\.isFinite) else {
             throw TrainingError.badCheckpoint(
                 file: checkpoint, reason: "its weights give no numbers, only NaN")
         }
         return probabilities
+    }
+
+    /// What is drawn in a picture, 28×28.
+    ///
+    /// - Throws: `FileError` where nothing is.
+    func digit(_ image: Image, _ name: String) throws -> Image {
+        guard let digit = image.digit() else {
+            throw FileError(
+                path: name, .unexpected,
+                "the picture is blank: nothing stands out from its ground")
+        }
+        return digit
+    }
+
+    /// A digit as models take it: [1, 28, 28].
+    static func tensor(_ digit: Image) -> Tensor {
+        Tensor(digit.pixels.map { Float($0) / 255 }, shape: [1, digit.height, digit.width])
     }
 
     /// - Throws: `TrainingError.notForImages` where the model was not trained on images.

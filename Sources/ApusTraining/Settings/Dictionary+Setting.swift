@@ -19,6 +19,16 @@ extension [String: Setting] {
         return value
     }
 
+    /// A list of words of a recipe's settings.
+    ///
+    /// - Throws: `TrainingError.badOption` for anything else.
+    func texts(_ name: String) throws(TrainingError) -> [String] {
+        guard case .list(let items)? = self[name] else { throw bad(name, "a list of words") }
+        let texts = items.compactMap(\.asText)
+        if texts.count != items.count { throw bad(name, "a list of words") }
+        return texts
+    }
+
     private func bad(_ name: String, _ wanted: String) -> TrainingError {
         .badOption("\(name) is \(self[name].map { "\($0)" } ?? "not set"); it must be \(wanted)")
     }
