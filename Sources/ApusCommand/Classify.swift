@@ -46,10 +46,12 @@ struct Classify: ParsableCommand {
 
     func run() throws {
         try Threads.start()
+        // A batch's pictures are in memory together.
+        let batch = min(images.count, 8)
         let names = try labels.map { try ImageClassifier.labels(in: $0) }
         let classifier: ImageClassifier
         do {
-            classifier = try ImageClassifier(model, weights: weights, labels: names)
+            classifier = try ImageClassifier(model, weights: weights, labels: names, batch: batch)
         } catch let mismatch as StateMismatch {
             complain("\(weights), \(model): \(mismatch)")
             throw ExitCode(1)
@@ -58,10 +60,9 @@ struct Classify: ParsableCommand {
             throw ExitCode(1)
         }
         var results: [Result] = []
-        // A batch's pictures are in memory together.
-        for start in stride(from: 0, to: images.count, by: 8) {
+        for start in stride(from: 0, to: images.count, by: batch) {
             var (read, pictures): ([Int], [Image]) = ([], [])
-            for path in images[start..<min(start + 8, images.count)] {
+            for path in images[start..<min(start + batch, images.count)] {
                 results.append(Result(file: path))
                 do {
                     pictures.append(try Image.read(path, transparency: .over(255)))

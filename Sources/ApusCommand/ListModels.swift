@@ -7,9 +7,9 @@ struct ListModels: ParsableCommand {
         commandName: "models",
         abstract: "List the models: parameters, cost, receptive field, source.",
         discussion: """
-            Multiply-adds (mult-adds) are those of convolutions and matrix products for one image of the size that the model was made \
-            for. The receptive field is how many positions of an input's axis a position of the last feature map sees; \
-            "all" where some layer looks at the whole image.
+            Multiply-adds (mult-adds) are those of convolutions and matrix products for one image of the size that the \
+            model was made for. The receptive field is how many positions of an input's axis a position of the last \
+            feature map sees; "all" where some layer looks at the whole image.
 
             Examples:
               apus models
@@ -37,7 +37,7 @@ struct ListModels: ParsableCommand {
             [header]
             + NamedModel.all.map { model in
                 [
-                    model.name, model.input.dropFirst().map { "\($0)" }.joined(separator: "×"),
+                    model.name, Self.extents(model.input),
                     Self.short(Double(model.facts.parameters)),
                     Self.short(Double(model.facts.multiplyAdds)),
                     model.facts.receptiveField.map { "\($0)" } ?? "all",
@@ -52,6 +52,11 @@ struct ListModels: ParsableCommand {
             }
             try writeLine(cells.joined(separator: "  ").trimmingCharacters(in: .whitespaces))
         }
+    }
+
+    /// Without the batch.
+    private static func extents(_ input: [Int]) -> String {
+        (input.count > 1 ? input.dropFirst() : input[...]).map { "\($0)" }.joined(separator: "×")
     }
 
     /// Three digits and k, M or G.

@@ -41,7 +41,8 @@ struct Train: ParsableCommand {
     var model: String?
     @Option(
         help: ArgumentHelp(
-            "Of image-folder: a file of weights to begin with, as `apus classify` takes it.", valueName: "file"),
+            "Of image-folder: a file of weights to begin with, as `apus classify` takes it.",
+            valueName: "file"),
         completion: .file())
     var weights: String?
     @Option(help: "Passes over the training set. (default: the recipe's)") var epochs: Int?

@@ -12,7 +12,10 @@ import Testing
         let named = try NamedModel.named(name)
         let model = named.make()
         var shape = named.input
-        if shape.count == 4 && shape[1] == 3 { shape = [1, 3, 64, 64] }
+        // Small images where the model takes them.
+        if shape.count == 4, shape[1] == 3, (try? named.check(input: [1, 3, 64, 64])) != nil {
+            shape = [1, 3, 64, 64]
+        }
         let graph = model.graph(input: shape, dtype: named.dtype)
         let frozen = model.frozen(input: shape, dtype: named.dtype)
         model.evaluate()
@@ -24,7 +27,8 @@ import Testing
             let expected = model(x)
             #expect(Self.bytes(try graph.run([x])[0]) == Self.bytes(expected), "\(name), inputs \(seed)")
             let difference = (try frozen(x) - expected).abs().max().item(as: Double.self)
-            #expect(difference <= 1e-4 * expected.abs().max().item(as: Double.self))
+            // A single logit may be next to zero.
+            #expect(difference <= 1e-4 * expected.abs().max().item(as: Double.self) + 1e-7)
         }
     }
 

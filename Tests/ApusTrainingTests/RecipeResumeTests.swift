@@ -75,7 +75,8 @@ import _ApusTestSupport
     /// Stochastic depth and dropout draw in each step.
     @Test(arguments: ["hornet", "efficientnet"])
     func withSmallNetworksForDigits(_ model: String) throws {
-        try checkGoesOnAlike(configuration("digits-hornet", epochs: 2) { $0.settings["model"] = .text(model) })
+        try checkGoesOnAlike(
+            configuration("digits-hornet", epochs: 2) { $0.settings["model"] = .text(model) })
     }
 
     @Test func withATeacherAndAStudent() throws {

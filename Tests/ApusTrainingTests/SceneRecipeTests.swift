@@ -61,7 +61,8 @@ import _ApusTestSupport
             var configuration = try configuration(name)
             configuration.settings[setting] = value
             let error = #expect(throws: TrainingError.self) {
-                try Recipe.begin(configuration, in: RunFolder("\(folder.path)/refused-\(name)-\(setting)")).run()
+                try Recipe.begin(configuration, in: RunFolder("\(folder.path)/refused-\(name)-\(setting)"))
+                    .run()
             }
             #expect(error?.description.contains(word) == true)
         }

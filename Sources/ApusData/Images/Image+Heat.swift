@@ -5,8 +5,8 @@ extension Image {
     /// This picture in darkened gray with warm colors where a map is large: red, then yellow.
     ///
     /// - Parameters:
-    ///   - map: [height, width] of any size, at least 0; enlarged bilinearly, and as a share of its largest element. One of zeros
-    ///     adds no color.
+    ///   - map: [height, width] of any size, at least 0; enlarged bilinearly, and as a share of its largest
+    ///     element. One of zeros adds no color.
     public func heated(by map: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Image {
         if map.rank != 2 || map.count == 0 || !map.dtype.isFloatingPoint {
             fail(

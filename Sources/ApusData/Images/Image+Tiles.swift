@@ -5,8 +5,8 @@ extension Image {
     /// Pictures of a tensor beside each other, with gaps of two pixels: feature maps, filters, samples.
     ///
     /// - Parameters:
-    ///   - tiles: [count, height, width], or [count, 3, height, width] in color, from 0, which is black, to 1; what is below or
-    ///     above counts as 0 or 1.
+    ///   - tiles: [count, height, width], or [count, 3, height, width] in color, from 0, which is black, to
+    ///     1; what is below or above counts as 0 or 1.
     ///   - columns: tiles in a row, at most.
     ///   - scale: the side of the square of pixels that each element becomes.
     public init(

@@ -16,12 +16,4 @@ package enum TextFile {
         }
         return text
     }
-
-    /// The lines of the text; empty ones at its end are none.
-    package static func lines(_ path: String, limit: Int = defaultLimit) throws(FileError) -> [String] {
-        var lines = try read(path, limit: limit).split(
-            omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-        while lines.last?.isEmpty == true { lines.removeLast() }
-        return lines.map(String.init)
-    }
 }

@@ -39,13 +39,13 @@ extension EfficientNet.Configuration {
     public static let b4 = EfficientNet.scaled(depth: 1.8, width: 1.4, resolution: 380, dropout: 0.4)
     /// 30,389,784 parameters.
     public static let b5 = EfficientNet.scaled(depth: 2.2, width: 1.6, resolution: 456, dropout: 0.4)
-        .normalised(epsilon: 1e-3, momentum: 0.01)
+        .normalized(epsilon: 1e-3, momentum: 0.01)
     /// 43,040,704 parameters.
     public static let b6 = EfficientNet.scaled(depth: 2.6, width: 1.8, resolution: 528, dropout: 0.5)
-        .normalised(epsilon: 1e-3, momentum: 0.01)
+        .normalized(epsilon: 1e-3, momentum: 0.01)
     /// 66,347,960 parameters.
     public static let b7 = EfficientNet.scaled(depth: 3.1, width: 2, resolution: 600, dropout: 0.5)
-        .normalised(epsilon: 1e-3, momentum: 0.01)
+        .normalized(epsilon: 1e-3, momentum: 0.01)
     /// EfficientNetV2-S (Tan & Le 2021, table 4): 21,458,488 parameters.
     public static let v2Small = EfficientNet.Configuration(
         stem: 24,
@@ -57,9 +57,9 @@ extension EfficientNet.Configuration {
             .init(expansion: 6, kernel: 3, outputs: 160, repeats: 9, stride: 1),
             .init(expansion: 6, kernel: 3, outputs: 256, repeats: 15, stride: 2),
         ], head: 1280, resolution: 384, dropout: 0.2
-    ).normalised(epsilon: 1e-3, momentum: 0.1)
+    ).normalized(epsilon: 1e-3, momentum: 0.1)
 
-    private func normalised(epsilon: Double, momentum: Double) -> Self {
+    private func normalized(epsilon: Double, momentum: Double) -> Self {
         var other = self
         (other.epsilon, other.momentum) = (epsilon, momentum)
         return other

@@ -96,7 +96,8 @@ public final class EfficientNet: Module, Layer {
                 "EfficientNet",
                 "\(c.stages.count) stages of \(c.stages.map(\.repeats)) blocks with \(c.stages.map(\.outputs)) "
                     + "channels, \(c.stem) channels before them and \(c.head) after, \(c.classes) classes, images of "
-                    + "\(c.channels) channels, a first stride of \(c.stemStride): positive numbers are wanted")
+                    + "\(c.channels) channels, a first stride of \(c.stemStride): positive numbers are wanted"
+            )
         }
         func convNorm(_ inputs: Int, _ outputs: Int, _ kernel: Int, _ stride: Int) -> ConvNorm {
             ConvNorm(

@@ -4,8 +4,8 @@ import ApusNN
 /// A small EfficientNet for gray 28×28 digits, which can be deeper, wider and see its images larger: what
 /// `apus study scaling` trains.
 ///
-/// Images are reduced to the network's resolution by averages over areas, and are the same in all three channels. State:
-/// `network.…`, as `EfficientNet` has it.
+/// Images are reduced to the network's resolution by averages over areas, and are the same in all three
+/// channels. State: `network.…`, as `EfficientNet` has it.
 public final class ScaledDigitNet: Module, Layer {
     /// What is scaled.
     public let network: EfficientNet
@@ -14,9 +14,10 @@ public final class ScaledDigitNet: Module, Layer {
     /// The largest resolution: more is not in the images.
     public static let largest = 28
 
-    /// The network with as many blocks times `scaling.depth`, channels times `scaling.width` and pixels of a side times
-    /// `scaling.resolution` as the baseline, which has 6 blocks of up to 20 channels and sees 14×14 pixels. Blocks of a stage and
-    /// pixels are rounded to the nearest number, channels to the nearest even one. The program stops for more than 28 pixels.
+    /// The network with as many blocks times `scaling.depth`, channels times `scaling.width` and pixels of a
+    /// side times `scaling.resolution` as the baseline, which has 6 blocks of up to 20 channels and sees
+    /// 14×14 pixels. Blocks of a stage and pixels are rounded to the nearest number, channels to the nearest
+    /// even one. The program stops for more than 28 pixels.
     public init(_ scaling: CompoundScaling, using generator: RandomGenerator = .default) {
         resolution = Int((14 * scaling.resolution).rounded())
         if resolution > ScaledDigitNet.largest {

@@ -117,7 +117,8 @@ public final class HorNet: Module, Layer {
                 })
         }
         norm = LayerNorm(widths[count - 1], epsilon: 1e-6)
-        head = Linear(widths[count - 1], c.classes, using: generator).initialized(.narrowNormal, using: generator)
+        head = Linear(widths[count - 1], c.classes, using: generator).initialized(
+            .narrowNormal, using: generator)
     }
 
     public override var members: [(name: String, member: Member)] {

@@ -16,7 +16,7 @@ struct FacePicture {
     /// [1, 3, ⌊height · scale + 1⌋, ⌊width · scale + 1⌋].
     func scaled(_ scale: Double) -> Tensor {
         let extents = [height, width].map { Int(Double($0) * scale + 1) }
-        return normalised(pixels.adaptiveAvgPool2d([extents[0], extents[1]]))
+        return normalized(pixels.adaptiveAvgPool2d([extents[0], extents[1]]))
     }
 
     /// What is in boxes, as squares of `extent` pixels: [boxes, 3, extent, extent]; boxes beyond the picture are left out.
@@ -31,10 +31,10 @@ struct FacePicture {
             parts.append(
                 pixels[0..., 0..., top..<bottom, left..<right].adaptiveAvgPool2d([extent, extent]))
         }
-        return (inside, parts.isEmpty ? pixels : normalised(Tensor.cat(parts)))
+        return (inside, parts.isEmpty ? pixels : normalized(Tensor.cat(parts)))
     }
 
-    private func normalised(_ x: Tensor) -> Tensor { (x - 127.5) / 128 }
+    private func normalized(_ x: Tensor) -> Tensor { (x - 127.5) / 128 }
 }
 
 extension Box {

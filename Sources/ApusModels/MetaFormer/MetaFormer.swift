@@ -1,10 +1,12 @@
 import Apus
 import ApusNN
 
-/// A small network of blocks that differ in nothing but what mixes positions: what `apus study interactions` trains.
+/// A small network of blocks that differ in nothing but what mixes positions: what `apus study interactions`
+/// trains.
 ///
-/// Patches by a convolution, stages of `HorBlock`s with a `SpatialMixer` for gⁿConv, 2×2 convolutions with stride 2 between them;
-/// then mean over all positions, LayerNorm, linear. State: `stem.…`, `downsample.0.…`, `stages.0.1.…`, `norm.…`, `head.…`.
+/// Patches by a convolution, stages of `HorBlock`s with a `SpatialMixer` for gⁿConv, 2×2 convolutions with
+/// stride 2 between them; then mean over all positions, LayerNorm, linear. State: `stem.…`, `downsample.0.…`,
+/// `stages.0.1.…`, `norm.…`, `head.…`.
 public final class MetaFormer: Module, Layer {
     /// What mixes positions, the sizes of images and layers.
     public struct Configuration: Codable, Sendable, Equatable {
@@ -41,8 +43,9 @@ public final class MetaFormer: Module, Layer {
     public let head: Linear
     private let extent: Int
 
-    /// Weights of convolutions and linear layers start normally distributed so that what passes keeps its size (LeCun et al.
-    /// 1998), and what blocks add is not scaled down: the network is narrow and shallow, and would learn slowly as HorNet starts.
+    /// Weights of convolutions and linear layers start normally distributed so that what passes keeps its
+    /// size (LeCun et al. 1998), and what blocks add is not scaled down: the network is narrow and shallow,
+    /// and would learn slowly as HorNet starts.
     public init(_ configuration: Configuration, using generator: RandomGenerator = .default) {
         let c = configuration
         let count = c.widths.count

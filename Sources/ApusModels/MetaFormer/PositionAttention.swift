@@ -1,8 +1,8 @@
 import Apus
 import ApusNN
 
-/// The attention of all positions of a feature map to each other. Each position is told by a learned vector, which is added
-/// before.
+/// The attention of all positions of a feature map to each other. Each position is told by a learned vector,
+/// which is added before.
 ///
 /// State: `positions`, `attention.in_proj_weight`, `attention.in_proj_bias`, `attention.out_proj.…`.
 final class PositionAttention: Module, Layer {

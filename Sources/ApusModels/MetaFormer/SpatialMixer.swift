@@ -1,11 +1,11 @@
 import Apus
 import ApusNN
 
-/// What mixes positions in a block that is otherwise the same: a transformer's (Yu et al. 2022, "MetaFormer is actually
-/// what you need for vision") and HorNet's.
+/// What mixes positions in a block that is otherwise the same: a transformer's (Yu et al. 2022, "MetaFormer
+/// is actually what you need for vision") and HorNet's.
 public enum SpatialMixer: Codable, Sendable, Equatable {
-    /// `RecursiveGatedConv` of this order, with a depthwise 7×7 convolution: each result depends on products of order + 1
-    /// positions.
+    /// `RecursiveGatedConv` of this order, with a depthwise 7×7 convolution: each result depends on products
+    /// of order + 1 positions.
     case gated(order: Int)
     /// A depthwise convolution with so many positions along each axis.
     case depthwise(kernel: Int)

@@ -7,8 +7,9 @@ public struct ConvolutionFilters: Sendable {
     /// [outputs, inputs / groups, height, width].
     public let weight: Tensor
 
-    /// [outputs, inputs / groups, size, size]: the magnitude of each filter's Fourier transform, with the frequency 0 in the
-    /// middle: which patterns pass. Filters are surrounded by zeros up to `size` positions.
+    /// [outputs, inputs / groups, size, size]: the magnitude of each filter's Fourier transform, with the
+    /// frequency 0 in the middle: which patterns pass. Filters are surrounded by zeros up to `size`
+    /// positions.
     public func spectra(size: Int = 32, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         let (height, width) = (weight.shape[2], weight.shape[3])
         if size < max(height, width) {
@@ -23,8 +24,8 @@ public struct ConvolutionFilters: Sendable {
 extension Module {
     /// The filters of a convolution of planes.
     ///
-    /// - Parameter name: the full name of the convolution, or of a layer of which the first one inside is meant that has more
-    ///   than one position, if any has; nil is the model's first such.
+    /// - Parameter name: the full name of the convolution, or of a layer of which the first one inside is
+    ///   meant that has more than one position, if any has; nil is the model's first such.
     /// - Throws: where there is no such layer, or no convolution in it.
     public func filters(layer name: String? = nil) throws(LayerError) -> ConvolutionFilters {
         if let name { try checkHasLayer(name) }

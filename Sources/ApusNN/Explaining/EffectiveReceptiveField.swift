@@ -1,20 +1,21 @@
 import Apus
 
-/// How much each position of a model's input matters to the middle of a feature map (Luo et al. 2016, "Understanding the
-/// effective receptive field in deep convolutional neural networks").
+/// How much each position of a model's input matters to the middle of a feature map (Luo et al. 2016,
+/// "Understanding the effective receptive field in deep convolutional neural networks").
 ///
-/// It lies within the receptive field that `Summary` computes, and is mostly far smaller: what is near the middle is seen
-/// along many more ways.
+/// It lies within the receptive field that `Summary` computes, and is mostly far smaller: what is near the
+/// middle is seen along many more ways.
 public struct EffectiveReceptiveField: Sendable {
     /// The full name of the layer whose feature map it is of.
     public let layer: String
-    /// [height, width] of the input, from 0 to 1: the magnitude of the gradient of the middle position's sum over all
-    /// channels, summed over the input's channels and averaged over the pictures, as a share of the largest. All 0 where
-    /// no gradient arrives.
+    /// [height, width] of the input, from 0 to 1: the magnitude of the gradient of the middle position's sum
+    /// over all channels, summed over the input's channels and averaged over the pictures, as a share of the
+    /// largest. All 0 where no gradient arrives.
     public let map: Tensor
 
-    /// The side, in positions of the input, of the smallest square around the map's centre of mass that holds this share of
-    /// the map's sum (as Ding et al. 2022, "Scaling up your kernels to 31x31", have it of the input's middle).
+    /// The side, in positions of the input, of the smallest square around the map's centre of mass that holds
+    /// this share of the map's sum (as Ding et al. 2022, "Scaling up your kernels to 31x31", have it of the
+    /// input's middle).
     ///
     /// - Parameter share: in 0...1.
     public func side(holding share: Double) -> Int {
@@ -43,12 +44,13 @@ public struct EffectiveReceptiveField: Sendable {
 }
 
 extension Layer {
-    /// How much each position of the input matters to the middle of a layer's feature map, in evaluation mode; see
-    /// `EffectiveReceptiveField`.
+    /// How much each position of the input matters to the middle of a layer's feature map, in evaluation
+    /// mode; see `EffectiveReceptiveField`.
     ///
     /// - Parameters:
     ///   - layer: its full name; nil is the model's last feature map.
-    ///   - input: [batch, channels, height, width]: the pictures that are averaged over. Of few the map is grainy.
+    ///   - input: [batch, channels, height, width]: the pictures that are averaged over. Of few the map is
+    ///     grainy.
     /// - Throws: where there is no such layer, or it gives no feature map.
     public func effectiveReceptiveField(
         layer name: String? = nil, input: Tensor, file: StaticString = #fileID, line: UInt = #line

@@ -12,8 +12,8 @@ extension Layer {
     /// The feature map of a layer for some pictures, in evaluation mode.
     ///
     /// - Parameters:
-    ///   - layer: its full name in the model, such as `stages.3`; of several calls the last counts. nil is the last feature
-    ///     map of the model: before the average over all positions where there is one.
+    ///   - layer: its full name in the model, such as `stages.3`; of several calls the last counts. nil is
+    ///     the last feature map of the model: before the average over all positions where there is one.
     ///   - input: [batch, channels, height, width].
     /// - Throws: where there is no such layer, or it gives no feature map.
     public func featureMap(
@@ -55,8 +55,8 @@ extension Module {
 extension FeatureMap {
     /// nil for what has no four axes.
     ///
-    /// Layers of transformers give [batch, height, width, channels]. Height and width are those neighbouring axes whose
-    /// ratio is that of the input's.
+    /// Layers of transformers give [batch, height, width, channels]. Height and width are those neighbouring
+    /// axes whose ratio is that of the input's.
     init?(_ result: LayerResult, of input: Tensor) {
         let shape = result.value.shape
         if shape.count != 4 || shape.contains(0) { return nil }

@@ -1,11 +1,11 @@
 import Apus
 
-/// Where in pictures a network sees what speaks for a class: Grad-CAM (Selvaraju et al. 2017, "Grad-CAM: visual explanations
-/// from deep networks via gradient-based localization").
+/// Where in pictures a network sees what speaks for a class: Grad-CAM (Selvaraju et al. 2017, "Grad-CAM:
+/// visual explanations from deep networks via gradient-based localization").
 ///
-/// ReLU(Σ_k α_k·A_k) of the feature maps A_k of a layer, where α_k is the mean over all positions of the gradient of the
-/// class's logit by A_k. Of complex maps it is the real part of the sum of conj(α_k)·A_k, in which direction the logit
-/// grows.
+/// ReLU(Σ_k α_k·A_k) of the feature maps A_k of a layer, where α_k is the mean over all positions of the
+/// gradient of the class's logit by A_k. Of complex maps it is the real part of the sum of conj(α_k)·A_k, in
+/// which direction the logit grows.
 public struct GradCAM: Sendable {
     /// The full name of the layer whose feature maps they are.
     public let layer: String
@@ -23,7 +23,8 @@ extension Layer {
     /// ```
     ///
     /// - Parameters:
-    ///   - layer: the full name of the layer whose feature maps are weighed; nil is the model's last feature map.
+    ///   - layer: the full name of the layer whose feature maps are weighed; nil is the model's last feature
+    ///     map.
     ///   - input: [batch, channels, height, width].
     ///   - class: which one, counted from 0; nil is each picture's most likely one.
     /// - Throws: where there is no such layer or class, or the model is no classifier of pictures.

@@ -10,7 +10,8 @@ public struct LayerResult: Sendable {
 }
 
 extension Layer {
-    /// What each layer inside gives for `x`, in the order in which they return: the model's own result is the last.
+    /// What each layer inside gives for `x`, in the order in which they return: the model's own result is the
+    /// last.
     ///
     /// A layer that is called several times is there as often; what is computed without a layer is not.
     ///

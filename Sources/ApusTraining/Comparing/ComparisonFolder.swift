@@ -39,7 +39,8 @@ package final class ComparisonFolder {
     /// - Parameters:
     ///   - kind: what it is called in the name of the folder: `comparison`, or a study.
     ///   - folder: nil is `runs/KIND-1`, `runs/KIND-2`, …
-    /// - Throws: `TrainingError.occupied` where the folder, or one of the runs' in it, holds something already.
+    /// - Throws: `TrainingError.occupied` where the folder, or one of the runs' in it, holds something
+    ///   already.
     package init(beginning plans: [Plan], of kind: String, in folder: String?) throws {
         if let folder { try ComparisonFolder.check(folder, isFreeFor: plans) }
         self.kind = kind

@@ -10,8 +10,8 @@ extension Explanation {
         return image.resized(width: image.width * scale, height: image.height * scale, .nearest)
     }
 
-    /// The channels of a feature map [channels, height, width], each from black for its smallest value to white for its largest;
-    /// of complex ones the magnitudes.
+    /// The channels of a feature map [channels, height, width], each from black for its smallest value to
+    /// white for its largest; of complex ones the magnitudes.
     static func tiles(ofMaps maps: Tensor) -> Image {
         let maps = first(maps.dtype.isComplex ? maps.abs() : maps)
         let low = maps.min(axes: [1, 2], keepDims: true)
@@ -19,7 +19,8 @@ extension Explanation {
         return sheet((maps - low) / range, side: 56)
     }
 
-    /// Filters in gray, 0 in its middle, or in color where the input has red, green and blue; all by the largest weight.
+    /// Filters in gray, 0 in its middle, or in color where the input has red, green and blue; all by the
+    /// largest weight.
     static func tiles(ofFilters filters: ConvolutionFilters) -> Image {
         let weight = filters.weight.dtype.isComplex ? filters.weight.real : filters.weight
         let largest = max(weight.abs().max().item(as: Double.self), 1e-30)
@@ -27,7 +28,8 @@ extension Explanation {
         return sheet(first(filters.isColored ? shares : shares.flatten(from: 0, to: 1)), side: 24)
     }
 
-    /// The magnitude of the transform of each filter, of colored ones the mean over the colors; each by its largest value.
+    /// The magnitude of the transform of each filter, of colored ones the mean over the colors; each by its
+    /// largest value.
     static func tiles(ofSpectra filters: ConvolutionFilters) -> Image {
         let size = max(32, filters.weight.shape[2], filters.weight.shape[3])
         let all = filters.spectra(size: size)

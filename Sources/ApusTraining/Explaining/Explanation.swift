@@ -4,7 +4,8 @@ import ApusFormats
 import ApusModels
 import ApusNN
 
-/// What a network sees in pictures, and what it has learnt to look for, as PNG files: what `apus explain` writes.
+/// What a network sees in pictures, and what it has learnt to look for, as PNG files: what `apus explain`
+/// writes.
 public struct Explanation {
     /// A picture that a model is shown.
     struct Subject {
@@ -37,8 +38,8 @@ public struct Explanation {
     ///   - name: of a model for pictures, as `NamedModel.all` has it.
     ///   - weights: a file of its weights.
     ///   - pictures: what they are called, and what they show.
-    /// - Throws: `NamedModelError` for a name that is none or another kind of model's, `FileError` and `StateMismatch`
-    ///   for the file.
+    /// - Throws: `NamedModelError` for a name that is none or another kind of model's, `FileError` and
+    ///   `StateMismatch` for the file.
     public init(model name: String, weights: String, _ pictures: [(name: String, image: Image)]) throws {
         let named = try NamedModel.named(name)
         guard let preprocessing = named.preprocessing else { throw NamedModelError.noImageClassifier(name) }
@@ -61,14 +62,16 @@ public struct Explanation {
     /// Tiles that a file has at most.
     static let mostTiles = 64
 
-    /// Writes, for each picture, Grad-CAM and feature maps; then filters, their Fourier magnitudes, and the effective receptive field.
+    /// Writes, for each picture, Grad-CAM and feature maps; then filters, their Fourier magnitudes, and the
+    /// effective receptive field.
     ///
     /// - Parameters:
     ///   - folder: is made where it is not there; files of these names are replaced.
-    ///   - layer: whose feature maps and filters are shown; nil is the last feature map, and the first convolution for filters.
+    ///   - layer: whose feature maps and filters are shown; nil is the last feature map, and the first
+    ///     convolution for filters.
     /// - Returns: what was written, in this order.
-    /// - Throws: `LayerError` for a layer that the model has not, or that gives no feature map, before anything is written;
-    ///   `FileError`.
+    /// - Throws: `LayerError` for a layer that the model has not, or that gives no feature map, before
+    ///   anything is written; `FileError`.
     public func write(to folder: String, layer: String? = nil) throws -> [File] {
         let input = Tensor.stack(subjects.map(\.input))
         let seen = try model.gradCAM(layer: layer, input: input)

@@ -27,6 +27,8 @@ public struct ImageClassifier: Sendable {
     public let labels: [String]?
     /// What pictures go through before the model.
     public let preprocessing: ImagePreprocessing
+    /// How many pictures are computed together.
+    private let batch: Int
     private let model: FrozenModel
 
     /// - Parameters:
@@ -35,17 +37,21 @@ public struct ImageClassifier: Sendable {
     ///   - labels: a name for each class.
     ///   - preprocessing: what pictures go through; by default what those went through that the model's first published
     ///     weights were trained on.
+    ///   - batch: how many pictures are computed together; fewer take as long.
     /// - Throws: `NamedModelError` for a name that is none or another kind of model's, `FileError` and `StateMismatch`
     ///   for the file, `ImageClassifierError` for labels that are not as many as classes.
     public init(
-        _ name: String, weights: String, labels: [String]? = nil, preprocessing: ImagePreprocessing? = nil
+        _ name: String, weights: String, labels: [String]? = nil, preprocessing: ImagePreprocessing? = nil,
+        batch: Int = 1
     ) throws {
+        if batch < 1 { fail("ImageClassifier", "batches of \(batch) pictures: at least one is wanted") }
         let named = try NamedModel.named(name)
         guard let published = named.preprocessing else { throw NamedModelError.noImageClassifier(name) }
         let preprocessing = preprocessing ?? published
         try named.check(input: [1, 3, preprocessing.crop, preprocessing.crop])
         let model = try named.model(weights: weights)
-        let input = [1, 3, preprocessing.crop, preprocessing.crop]
+        let input = [batch, 3, preprocessing.crop, preprocessing.crop]
+        self.batch = batch
         self.preprocessing = preprocessing
         self.labels = labels
         self.model = model.frozen(input: input)
@@ -60,16 +66,23 @@ public struct ImageClassifier: Sendable {
     /// - Parameter count: how many of them.
     /// - Throws: `ImageClassifierError` where the model computes no numbers that could be compared.
     public func callAsFunction(_ images: [Image], count: Int = 5) throws -> [[Guess]] {
-        if images.isEmpty { return [] }
-        let logits = try model(Tensor.stack(images.map(tensor)))
-        let probabilities = logits.softmax(axis: 1)
+        try stride(from: 0, to: images.count, by: batch).flatMap {
+            try guesses(images[$0..<min($0 + batch, images.count)], count: count)
+        }
+    }
+
+    /// Of a batch, or of the rest that makes none.
+    private func guesses(_ images: ArraySlice<Image>, count: Int) throws -> [[Guess]] {
+        let inputs = images.map(tensor)
+        let filled = inputs + Array(repeating: inputs[0], count: batch - inputs.count)
+        let probabilities = try model(Tensor.stack(filled))[0..<inputs.count].softmax(axis: 1)
         if !probabilities.isFinite().all().item(as: Bool.self) { throw ImageClassifierError.notFinite }
         let best = probabilities.topK(min(max(count, 1), classes), axis: 1)
         let (shares, indices) = (
             best.values.array(of: Float.self), best.indices.array(of: Int64.self)
         )
         let width = best.values.shape[1]
-        return images.indices.map { image in
+        return inputs.indices.map { image in
             (image * width..<(image + 1) * width).map {
                 let index = Int(indices[$0])
                 return Guess(index: index, label: labels?[index], probability: Double(shares[$0]))

@@ -5,8 +5,8 @@ import Foundation
 extension Recipe {
     /// Begins a recipe's run in an empty or new folder.
     ///
-    /// - Throws: `TrainingError.inUse` where another process writes there, `.occupied` where a run is; `FileError` where the data
-    ///   cannot be read.
+    /// - Throws: `TrainingError.inUse` where another process writes there, `.occupied` where a run is;
+    ///   `FileError` where the data cannot be read.
     public static func begin(
         _ configuration: RunConfiguration, in folder: RunFolder, callbacks: [any Callback] = [],
         progress: ProgressStyle = .none

@@ -3,7 +3,6 @@ import ApusData
 import ApusModels
 import ApusNN
 import ApusOptim
-import Foundation
 
 extension Recipe {
     /// A detector in the manner of YOLOv5 with a small HorNet as backbone, on drawn scenes (Rao et al. 2022, section 4.2).
@@ -11,7 +10,7 @@ extension Recipe {
     /// `detections.png` in the run's folder shows after each epoch what it finds in scenes it has not learnt from.
     public static let shapesDetect = Recipe(
         "shapes-detect", "a YOLO detector with a small HorNet, finds shapes in drawn scenes", on: .scenes,
-        epochs: 15, batchSize: 16, learningRate: 2e-3, settings: SceneData.settings,
+        epochs: 15, batchSize: 8, learningRate: 3e-3, settings: SceneData.settings,
         configure: { $0.clipNorm = 10 },
         model: { settings in
             let classes = SceneShape.allCases.count
@@ -62,8 +61,6 @@ extension Recipe {
         small.depths = [1, 1, 2, 1]
         // A run of minutes has no time for blocks that begin with next to nothing.
         small.layerScale = 1
-        if let p = ProcessInfo.processInfo.environment["SHAPES_SCALE"] { small.layerScale = Double(p)! }
-        if let p = ProcessInfo.processInfo.environment["SHAPES_PATCH"] { small.patch = Int(p)! }
         return small
     }
 }
@@ -72,7 +69,6 @@ extension HorNetBackbone {
     /// Draws weights that keep the variance: with HorNet's own, of a deviation of 0.02, blocks of few channels add next
     /// to nothing, and take epochs to learn.
     func drawWide() {
-        if ProcessInfo.processInfo.environment["SHAPES_NARROW"] != nil { return }
         for parameter in parameters() where parameter.value.rank > 1 {
             parameter.value = Initializer.lecunNormal(parameter.value.shape)
         }

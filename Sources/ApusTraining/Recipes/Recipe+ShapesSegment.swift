@@ -3,7 +3,6 @@ import ApusData
 import ApusModels
 import ApusNN
 import ApusOptim
-import Foundation
 
 extension Recipe {
     /// A small HorNet with the head of UperNet, fused by a gⁿConv (HorFPN; Rao et al. 2022, section 4.2), on drawn scenes: says
@@ -12,14 +11,13 @@ extension Recipe {
     /// `masks.png` in the run's folder shows after each epoch what it says of scenes it has not learnt from.
     public static let shapesSegment = Recipe(
         "shapes-segment", "a small HorNet with a HorFPN head, tells the class of each pixel of drawn scenes",
-        on: .scenes, epochs: 10, batchSize: 16, learningRate: 2e-3, settings: SceneData.settings,
+        on: .scenes, epochs: 30, batchSize: 8, learningRate: 3e-3, settings: SceneData.settings,
         configure: { $0.clipNorm = 10 },
         model: { settings in
             let backbone = try smallHorNet(settings)
             let head = UperHead.Configuration(
                 width: 2 * backbone.width, classes: SceneShape.allCases.count + 1,
-                fusion: ProcessInfo.processInfo.environment["SHAPES_PLAIN"] != nil
-                    ? .convolution : .gated(.depthwise(kernel: 7)))
+                fusion: .gated(.depthwise(kernel: 7)))
             let model = UperNet(.init(backbone: backbone, head: head))
             model.backbone.drawWide()
             return model

@@ -71,7 +71,8 @@ public struct Recipe: Sendable {
     public static let all = [
         mnistMLP, mnistConv, mnistSeparable, mnistComplex, mnistLSTM, audioComplex, audioReal, paint,
         autoencoder, dcgan,
-        dqnCartPole, word2vec, distill, digitsHorNet, imageFolder, digitsMetaFormer, digitsScaled, shapesDetect,
+        dqnCartPole, word2vec, distill, digitsHorNet, imageFolder, digitsMetaFormer, digitsScaled,
+        shapesDetect,
         shapesSegment,
     ]
 

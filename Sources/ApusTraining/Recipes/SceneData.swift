@@ -6,7 +6,7 @@ struct SceneData {
     /// Pixels along each side.
     static let side = 96
     /// The settings of recipes for scenes, with their values where nothing else is asked for.
-    static let settings: [String: Setting] = ["scenes": 3000, "test_scenes": 300, "width": 16]
+    static let settings: [String: Setting] = ["scenes": 4000, "test_scenes": 300, "width": 16]
 
     let train: AnyDataset<Scene, Never>
     let test: AnyDataset<Scene, Never>

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Names with their values, drawn as SVG: small dots, the mean as a large one, and a line from the least to the most.
+/// Names with their values, drawn as SVG: small dots, the mean as a large one, and a line from the least to
+/// the most.
 struct DotPlot {
     /// One name.
     struct Row {

@@ -40,12 +40,14 @@ public struct TrainedRun {
             checkpoint ?? (best ? folder.best : folder.last), folder)
     }
 
-    /// The weights in a safetensors file: a checkpoint, or weights alone as `Module.stateDictionary()` names them.
+    /// The weights in a safetensors file: a checkpoint, or weights alone as `Module.stateDictionary()` names
+    /// them.
     ///
     /// - Parameters:
     ///   - file: the file.
     ///   - recipe: the name of the recipe whose model it is; nil where the file says so, as those of runs do.
-    /// - Throws: `TrainingError.unnamedModel` where nobody says which model it is, `.badCheckpoint` where it is another.
+    /// - Throws: `TrainingError.unnamedModel` where nobody says which model it is, `.badCheckpoint` where it
+    ///   is another.
     public init(weights file: String, recipe: String? = nil) throws {
         guard let name = try recipe ?? Checkpoint.recipe(of: file) else {
             throw TrainingError.unnamedModel(file: file)
@@ -90,7 +92,8 @@ public struct TrainedRun {
         if data.classes != pictures.classes {
             throw FileError(
                 path: folder ?? "", .unexpected,
-                "expected the classes that the model was trained on: \(pictures.classes.joined(separator: ", "))")
+                "expected the classes that the model was trained on: \(pictures.classes.joined(separator: ", "))"
+            )
         }
         return data.testSamples(folder ?? "", pictures)
     }
@@ -102,14 +105,14 @@ public struct TrainedRun {
         try Checkpoint.saveWeights(model, metadata: recipe.metadata(settings), to: path)
     }
 
-    /// The probability of each class for one image of any size. Models of digits look for what is drawn, light or dark; see
-    /// `Image.digit()`.
+    /// The probability of each class for one image of any size. Models of digits look for what is drawn,
+    /// light or dark; see `Image.digit()`.
     ///
     /// - Parameters:
     ///   - image: the picture.
     ///   - name: what it is called in errors.
-    /// - Throws: `TrainingError.notForImages` where the model was not trained on images, `.badCheckpoint` where it gives no
-    ///   numbers; `FileError` where nothing is drawn in it.
+    /// - Throws: `TrainingError.notForImages` where the model was not trained on images, `.badCheckpoint`
+    ///   where it gives no numbers; `FileError` where nothing is drawn in it.
     public func probabilities(_ image: Image, named name: String = "image") throws -> [Double] {
         guard let frozen else { throw notForImages }
         let input =

@@ -1,8 +1,8 @@
 import ApusModels
 
 extension Study {
-    /// Which interactions of positions help (Rao et al. 2022, "HorNet", section 4.3), with networks that differ in what mixes
-    /// positions and have widths that make their multiply-adds the same within 3 %.
+    /// Which interactions of positions help (Rao et al. 2022, "HorNet", section 4.3), with networks that
+    /// differ in what mixes positions and have widths that make their multiply-adds the same within 3 %.
     static let interactions = Study(
         name: "interactions",
         about:

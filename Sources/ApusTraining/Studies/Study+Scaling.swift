@@ -1,8 +1,8 @@
 import ApusModels
 
 extension Study {
-    /// What a network should have more of when it may cost more (Tan & Le 2019, "EfficientNet", figure 3): blocks, channels,
-    /// pixels, or some of each. Costs are twice and four times the baseline's within 5 %.
+    /// What a network should have more of when it may cost more (Tan & Le 2019, "EfficientNet", figure 3):
+    /// blocks, channels, pixels, or some of each. Costs are twice and four times the baseline's within 5 %.
     static let scaling = Study(
         name: "scaling",
         about: "what to scale: depth, width or resolution alone, or all of them, at 2 and 4 times the cost",

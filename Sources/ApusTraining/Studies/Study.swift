@@ -32,7 +32,8 @@ package struct Study: Sendable {
         try all.entry(name, "study", \.name)
     }
 
-    /// The runs of all variants, those of a seed one after the other, so that a study that is stopped has something of each.
+    /// The runs of all variants, those of a seed one after the other, so that a study that is stopped has
+    /// something of each.
     ///
     /// - Parameters:
     ///   - seeds: how many; the runs have the seeds from 0 on.

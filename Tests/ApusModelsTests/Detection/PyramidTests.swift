@@ -53,6 +53,11 @@ import Testing
         #expect(names.contains("decode_head.fpn_bottleneck.bn.running_mean"))
         let logits = model(.uniform([2, 3, 40, 64], using: RandomGenerator(seed: 2)))
         #expect(logits.shape == [2, 3, 40, 64])
+        // As a graph it computes the same.
+        let graph = model.graph(input: [1, 3, 40, 64])
+        model.evaluate()
+        let x = Tensor.uniform([1, 3, 40, 64], using: RandomGenerator(seed: 3))
+        #expect(try graph.run([x])[0].array(of: Float.self) == model(x).array(of: Float.self))
         // Every parameter takes part.
         logits.softmaxCrossEntropy(.zeros([2, 40, 64], dtype: .int64)).backward()
         #expect(model.namedParameters().allSatisfy { $0.parameter.grad != nil })

@@ -76,6 +76,18 @@ import Testing
         }
     }
 
+    @Test(arguments: configurations.indices)
+    func itRunsAsAGraphAndFrozen(_ index: Int) throws {
+        let model = YOLODetector(Self.configurations[index], using: RandomGenerator(seed: 1))
+        let graph = model.graph(input: [1, 3, 64, 32])
+        let frozen = model.frozen(input: [1, 3, 64, 32])
+        model.evaluate()
+        let x = Tensor.uniform([1, 3, 64, 32], using: RandomGenerator(seed: 2))
+        let expected = withoutGradient { model(x) }
+        #expect(try graph.run([x])[0].array(of: Float.self) == expected.array(of: Float.self))
+        #expect((try frozen(x) - expected).abs().max().item(as: Double.self) < 1e-2)
+    }
+
     @Test func detectionsAreSureAndApart() {
         let model = YOLODetector(Self.configurations[0], using: RandomGenerator(seed: 1))
         model.evaluate()

@@ -109,7 +109,6 @@ import Testing
             loss(model.levels(picture), objects: objects, Self.configuration).total.backward()
             optimizer.step()
         }
-        // The statistics of one picture in place of running ones, which 80 steps leave behind.
         let found = model.detections(picture, confidence: 0.3)
         #expect(found.count == 2 && Set(found.map(\.label)) == [0, 1])
         for (one, there) in zip(found.sorted { $0.label < $1.label }, Detection.list(objects)) {

@@ -46,7 +46,8 @@ import _ApusTestSupport
         #expect(expected.shape == [parameters.count, 2])
         for (index, (name, parameter)) in parameters.enumerated() {
             let gradient = try #require(parameter.grad).to(.float64)
-            let product = (gradient * ReferenceWeights.tensor(name, gradient.shape)).sum().item(as: Double.self)
+            let product = (gradient * ReferenceWeights.tensor(name, gradient.shape)).sum().item(
+                as: Double.self)
             let norm = expected[index, 1].item(as: Double.self)
             #expect(abs(gradient.norm().item(as: Double.self) - norm) <= 1e-3 * norm, "\(name)")
             #expect(abs(product - expected[index, 0].item(as: Double.self)) <= 1e-3 * norm, "\(name)")

@@ -79,32 +79,35 @@ struct Matmul: SingleResult {
         let aStrides = a.layout.broadcast(to: lead + [m, k]).strides
         let bStrides = b.layout.broadcast(to: lead + [k, n]).strides
 
-        // Neighbouring axes that step evenly in both operands become one; the last is the kernel's batch.
-        var axes: [(extent: Int, a: Int, b: Int)] = []
+        // Neighbouring axes that step evenly in both operands become one; the longest is the kernel's batch.
+        var axes: [(extent: Int, a: Int, b: Int, c: Int)] = []
         for axis in lead.indices where lead[axis] != 1 {
-            let next = (extent: lead[axis], a: aStrides[axis], b: bStrides[axis])
-            if let last = axes.last, last.a == next.a * next.extent, last.b == next.b * next.extent {
-                axes[axes.count - 1] = (last.extent * next.extent, next.a, next.b)
+            let next = (lead[axis], aStrides[axis], bStrides[axis], result.layout.strides[axis])
+            if let last = axes.last, last.a == next.1 * next.0, last.b == next.2 * next.0 {
+                axes[axes.count - 1] = (last.extent * next.0, next.1, next.2, next.3)
             } else {
                 axes.append(next)
             }
         }
-        let inner = axes.popLast() ?? (1, 0, 0)
-        let outer = axes.reduce(1) { $0 * $1.extent }
-        for index in 0..<outer {
-            var (rest, aOffset, bOffset) = (index, 0, 0)
+        let longest = axes.indices.max { axes[$0].extent < axes[$1].extent }
+        let batch = longest.map { axes.remove(at: $0) } ?? (extent: 1, a: 0, b: 0, c: m * n)
+        let calls = axes.reduce(1) { $0 * $1.extent }
+        for index in 0..<calls {
+            var (rest, aOffset, bOffset, cOffset) = (index, 0, 0, 0)
             for axis in axes.reversed() {
-                aOffset += rest % axis.extent * axis.a
-                bOffset += rest % axis.extent * axis.b
+                let position = rest % axis.extent
+                aOffset += position * axis.a
+                bOffset += position * axis.b
+                cOffset += position * axis.c
                 rest /= axis.extent
             }
             kernels.multiplyBatched(
-                dtype, batch: inner.extent, m: m, n: n, k: k,
+                dtype, batch: batch.extent, m: m, n: n, k: k,
                 a: a.start + aOffset * dtype.size, aRowStride: a.layout.strides[a.rank - 2],
-                aColumnStride: a.layout.strides[a.rank - 1], aBatchStride: inner.a,
+                aColumnStride: a.layout.strides[a.rank - 1], aBatchStride: batch.a,
                 b: b.start + bOffset * dtype.size, bRowStride: b.layout.strides[b.rank - 2],
-                bColumnStride: b.layout.strides[b.rank - 1], bBatchStride: inner.b,
-                c: result.base + index * inner.extent * m * n * dtype.size, cBatchStride: m * n,
+                bColumnStride: b.layout.strides[b.rank - 1], bBatchStride: batch.b,
+                c: result.base + cOffset * dtype.size, cBatchStride: batch.c,
                 conjugatesA: conjugatesA, conjugatesB: conjugatesB)
         }
         withExtendedLifetime((a, b)) {}

@@ -8,9 +8,26 @@ struct Cat: SingleResult {
     func value(of inputs: [Tensor]) -> Tensor {
         var shape = inputs[0].shape
         shape[axis] = extents.reduce(0, +)
-        return Cat.joined(inputs, axis, shape)
+        return Cat.joinedInTheirOrder(inputs, axis, shape)
     }
 
+    /// In the inputs' order in memory where all have channels last, else row-major.
+    ///
+    /// - Parameter shape: the result's.
+    static func joinedInTheirOrder(_ inputs: [Tensor], _ axis: Int, _ shape: Shape) -> Tensor {
+        let rank = shape.count
+        guard (3...5).contains(rank), inputs.allSatisfy(\.hasChannelsInside) else {
+            return joined(inputs, axis, shape)
+        }
+        let order = [0] + Array(2..<rank) + [1]
+        let result = joined(
+            inputs.map { $0.viewed($0.layout.permuted(order)) }, order.firstIndex(of: axis)!,
+            order.map { shape[$0] })
+        return result.viewed(result.layout.permuted([0, rank - 1] + Array(1..<rank - 1)))
+    }
+
+    /// Row-major.
+    ///
     /// - Parameter shape: the result's.
     static func joined(_ inputs: [Tensor], _ axis: Int, _ shape: Shape) -> Tensor {
         let dtype = inputs[0].dtype
@@ -81,8 +98,20 @@ extension Tensor {
             empty[axis] = 0
             return tensor.reshape(empty)
         }
-        if isUnobserved(inputs) { return Cat.joined(inputs, axis, shape) }
+        if isUnobserved(inputs) { return Cat.joinedInTheirOrder(inputs, axis, shape) }
         return Tensor.apply(Cat(axis: axis, extents: inputs.map { $0.shape[axis] }), to: inputs, at: site)
+    }
+
+    /// Whether the channels of a position lie side by side in memory, and positions behind each other: channels last,
+    /// dense or a part of the channels of what is.
+    fileprivate var hasChannelsInside: Bool {
+        guard shape[1] > 1, layout.strides[1] == 1, !isContiguous else { return false }
+        var step = shape[1]
+        for axis in Array((2..<rank).reversed()) + [0] where shape[axis] != 1 {
+            if layout.strides[axis] < step { return false }
+            step = layout.strides[axis] * shape[axis]
+        }
+        return true
     }
 
     /// Whether this is an empty row, of shape [0].

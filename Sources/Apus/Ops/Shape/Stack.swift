@@ -17,7 +17,11 @@ extension Tensor {
             // which mixes the axes.
             var shape = first.shape
             shape.insert(tensors.count, at: position)
-            return cat(tensors, axis: position, file: file, line: line).viewed(Layout(contiguous: shape))
+            var joined = first.shape
+            joined[position] *= tensors.count
+            checkShape(joined, "stack", site)
+            let inputs = TypeRule.element.promoted(tensors)
+            return Cat.joined(inputs, position, joined).viewed(Layout(contiguous: shape))
         }
         return cat(
             tensors.map { $0.unsqueeze(axis, file: file, line: line) }, axis: axis, file: file, line: line)
