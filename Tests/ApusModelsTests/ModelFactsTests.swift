@@ -50,6 +50,8 @@ import Testing
         let facts = try #require(ModelFacts.all[model.name])
         #expect(facts.parameters == published.parameters)
         let difference = abs(Double(facts.multiplyAdds) - published.multiplyAdds)
-        #expect(difference <= 0.01 * published.multiplyAdds, "\(model.name): \(facts.multiplyAdds)")
+        // Costs below 100 M are published in whole ones.
+        let allowed = max(0.01 * published.multiplyAdds, 0.5e6)
+        #expect(difference <= allowed, "\(model.name): \(facts.multiplyAdds)")
     }
 }
