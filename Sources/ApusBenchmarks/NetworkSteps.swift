@@ -35,7 +35,7 @@ private final class RowsClassifier: Module, Layer {
     func forward(_ x: Tensor) -> Tensor { linear(lstm(x).state.hidden.squeeze(axis: 0)) }
 }
 
-private func step(_ model: any Layer, _ images: Tensor, classes: Int) -> () -> Void {
+func step(_ model: any Layer, _ images: Tensor, classes: Int) -> () -> Void {
     step(model, Adam(model.parameters(), learningRate: 1e-3), images, classes: classes)
 }
 

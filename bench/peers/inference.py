@@ -6,10 +6,10 @@ from peers.network_steps import ResNet18
 from registry import benchmark
 
 
-def add(name, batch, frozen, setting):
+def add(name, make, batch, frozen, setting):
     @benchmark(name, setting=setting)
     def prepare():
-        model, images = ResNet18().eval(), torch.rand(batch, 3, 224, 224)
+        model, images = make().eval(), torch.rand(batch, 3, 224, 224)
         if setting == "channels last":
             model, images = (t.to(memory_format=torch.channels_last) for t in (model, images))
         if frozen:
@@ -21,5 +21,5 @@ def add(name, batch, frozen, setting):
 
 for batch in (1, 8):
     for setting in ("", "channels last"):
-        add(f"resnet18 inference {batch}", batch, False, setting)
-        add(f"resnet18 frozen {batch}", batch, True, setting)
+        add(f"resnet18 inference {batch}", ResNet18, batch, False, setting)
+        add(f"resnet18 frozen {batch}", ResNet18, batch, True, setting)

@@ -1,12 +1,12 @@
-"""Vision models on images of 224 × 224: a training step with fused AdamW, and inference of the frozen model."""
+"""Vision models on images of 224 × 224: a training step with fused Adam, and inference of the frozen model."""
 
 import torch
 import torchvision.models as tv
 from torch import nn
-from torch.nn.functional import cross_entropy, gelu
+from torch.nn.functional import gelu
 from torchvision.ops import StochasticDepth
 
-from registry import benchmark
+from peers import inference, network_steps
 
 
 class ChannelNorm(nn.Module):
@@ -98,42 +98,8 @@ MODELS = [
 ]
 
 
-def inputs(make, batch, setting):
-    model, images = make(), torch.rand(batch, 3, 224, 224)
-    if setting == "channels last":
-        model, images = (t.to(memory_format=torch.channels_last) for t in (model, images))
-    return model, images
-
-
-def add_step(name, batch, make, setting):
-    @benchmark(f"{name} step {batch}", setting=setting, inference=False)
-    def prepare():
-        model, images = inputs(make, batch, setting)
-        labels = torch.arange(batch)
-        optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, fused=True)
-
-        def step():
-            loss = cross_entropy(model(images), labels)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            return loss.item()
-
-        return step
-
-
-def add_frozen(name, batch, make, setting):
-    @benchmark(f"{name} frozen {batch}", setting=setting)
-    def prepare():
-        model, images = inputs(make, batch, setting)
-        model = torch.jit.optimize_for_inference(torch.jit.freeze(torch.jit.trace(model.eval(), images)))
-        for _ in range(3):
-            model(images)
-        return lambda: model(images)
-
-
 for name, batch, make in MODELS:
     for setting in ("", "channels last"):
-        add_step(name, batch, make, setting)
+        network_steps.add(f"{name} step {batch}", make, (batch, 3, 224, 224), 1000, "PyTorch", True, setting)
         for count in (1, 8):
-            add_frozen(name, count, make, setting)
+            inference.add(f"{name} frozen {count}", make, count, True, setting)

@@ -33,7 +33,8 @@ extension Scene: Collatable {
         where sample.image.width != width || sample.image.height != height {
             throw CollationError(
                 position: position,
-                "it is \(sample.image.width)×\(sample.image.height), and the first of its batch \(width)×\(height)"
+                "it is \(sample.image.width)×\(sample.image.height), and the first of its batch "
+                    + "\(width)×\(height)"
             )
         }
         let images = try Tensor.collate(samples.map { ToTensor()($0.image) })

@@ -2,8 +2,8 @@ import ApusFormats
 
 /// Draws one scene.
 ///
-/// Only additions, multiplications and divisions are used, which every processor rounds alike: the same numbers give the
-/// same bytes everywhere.
+/// Only additions, multiplications and divisions are used, which every processor rounds alike: the same
+/// numbers give the same bytes everywhere.
 struct SceneRenderer {
     private typealias Color = SIMD3<Float>
 
@@ -52,7 +52,8 @@ struct SceneRenderer {
         Color(random.uniform(), random.uniform(), random.uniform())
     }
 
-    /// Numbers from −0.5 to 0.5 that change smoothly: random ones at the corners of cells, and between them linear.
+    /// Numbers from −0.5 to 0.5 that change smoothly: random ones at the corners of cells, and between them
+    /// linear.
     private mutating func lattice(cell: Int) -> (_ x: Int, _ y: Int) -> Float {
         let width = side / cell + 2
         let corners = (0..<width * width).map { _ in random.uniform() - 0.5 }
@@ -89,7 +90,8 @@ struct SceneRenderer {
         let margin = 0.75 * radius
         let x = random.uniform(margin...Float(side) - margin)
         let y = random.uniform(margin...Float(side) - margin)
-        // A rotation by 2·atan(t), up to 23°, from its tangent of the half angle: no library function rounds it.
+        // A rotation by 2·atan(t), up to 23°, from its tangent of the half angle: no library function rounds
+        // it.
         let t = random.uniform(-0.2...0.2)
         let cosine = (1 - t * t) / (1 + t * t) / radius
         let sine = 2 * t / (1 + t * t) / radius

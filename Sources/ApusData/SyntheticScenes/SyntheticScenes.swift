@@ -1,8 +1,9 @@
 import Apus
 import ApusCore
 
-/// Scenes made by drawing, for detectors and for what tells the class of each pixel: one to six shapes of random size,
-/// place and color, a little turned, which may cover each other in part, on a textured ground, with noise.
+/// Scenes made by drawing, for detectors and for what tells the class of each pixel: one to six shapes of
+/// random size, place and color, a little turned, which may cover each other in part, on a textured ground,
+/// with noise.
 ///
 /// Scene `i` of a set depends on the seed, the side, the set and `i` alone: the same bytes on any machine.
 public struct SyntheticScenes: Sendable {

@@ -1,6 +1,7 @@
 import Apus
 
-// Boxes are tensors [.., 4] of left, top, right and bottom edges, in any unit; of two operands one broadcasts to the other.
+// Boxes are tensors [.., 4] of left, top, right and bottom edges, in any unit; of two operands one broadcasts
+// to the other.
 
 extension Tensor {
     /// The area that boxes share over the area that they cover together: [..], from 0 to 1.
@@ -10,8 +11,9 @@ extension Tensor {
         return overlap(a, b)
     }
 
-    /// The complete IoU (Zheng et al. 2020, "Distance-IoU loss"): the IoU, less the squared distance of the centers over the
-    /// squared diagonal around both, less αv, where v is how far the angles of the diagonals are apart and α its weight.
+    /// The complete IoU (Zheng et al. 2020, "Distance-IoU loss"): the IoU, less the squared distance of the
+    /// centers over the squared diagonal around both, less αv, where v is how far the angles of the diagonals
+    /// are apart and α its weight.
     ///
     /// As in the paper no gradient passes through α. A box should have a positive width and height.
     public func completeBoxIoU(_ other: Tensor) -> Tensor {

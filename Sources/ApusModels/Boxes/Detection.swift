@@ -46,28 +46,25 @@ extension [Detection] {
         return Tensor(numbers, shape: [count, 7])
     }
 
-    /// Those that no surer one of the same class in the same picture overlaps by more than `overlap`, the surest first:
-    /// non-maximum suppression.
+    /// Those that no surer one of the same class in the same picture overlaps by more than `overlap`, the
+    /// surest first: non-maximum suppression.
     ///
     /// - Parameters:
     ///   - overlap: the IoU above which two are taken for one, 0 to 1.
     ///   - limit: how many of a picture stay at most.
     public func suppressed(overlap: Double = 0.6, limit: Int = 300) -> [Detection] {
-        var kept: [Key: [Detection]] = [:]
-        var counts: [Int: Int] = [:]
-        var result: [Detection] = []
-        // Of equal scores the earlier one counts as surer.
-        let order = indices.sorted { (self[$1].score, $0) < (self[$0].score, $1) }
-        for found in order.map({ self[$0] }) where counts[found.image, default: 0] < limit {
-            let key = Key(image: found.image, label: found.label)
-            if kept[key, default: []].contains(where: { Double($0.box.iou(found.box)) > overlap }) {
-                continue
-            }
-            kept[key, default: []].append(found)
-            counts[found.image, default: 0] += 1
-            result.append(found)
+        let groups = Dictionary(grouping: indices) { Key(image: self[$0].image, label: self[$0].label) }
+        let kept = groups.values.flatMap { group in
+            nonMaximumSuppression(
+                group.map { self[$0].box }, scores: group.map { self[$0].score }, threshold: Float(overlap)
+            ).map { group[$0] }
         }
-        return result
+        var counts: [Int: Int] = [:]
+        // Of equal scores the earlier one counts as surer.
+        return kept.sorted { (self[$1].score, $0) < (self[$0].score, $1) }.map { self[$0] }.filter { found in
+            counts[found.image, default: 0] += 1
+            return counts[found.image]! <= limit
+        }
     }
 
     private struct Key: Hashable {

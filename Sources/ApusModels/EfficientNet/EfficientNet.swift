@@ -9,16 +9,8 @@ import ApusNN
 public final class EfficientNet: Module, Layer {
     /// A row of the paper's table of stages.
     public struct Stage: Codable, Sendable, Equatable {
-        /// The kinds of blocks.
-        public enum Block: String, Codable, Sendable {
-            /// `MBConv`.
-            case depthwise
-            /// `FusedMBConv`.
-            case fused
-        }
-
-        /// What the stage is made of.
-        public var block: Block
+        /// The form of its blocks.
+        public var form: MBConv.Form
         /// How many times as many channels a block has inside.
         public var expansion: Double
         /// Of the blocks' convolution.
@@ -32,10 +24,10 @@ public final class EfficientNet: Module, Layer {
 
         /// A row of the table.
         public init(
-            _ block: Block = .depthwise, expansion: Double, kernel: Int, outputs: Int, repeats: Int,
+            _ form: MBConv.Form = .depthwise, expansion: Double, kernel: Int, outputs: Int, repeats: Int,
             stride: Int
         ) {
-            self.block = block
+            self.form = form
             self.expansion = expansion
             self.kernel = kernel
             self.outputs = outputs
@@ -107,32 +99,24 @@ public final class EfficientNet: Module, Layer {
         var layers: [any Layer] = [convNorm(c.channels, c.stem, 3, c.stemStride)]
         var (channels, number) = (c.stem, 0)
         for stage in c.stages {
-            let blocks = (0..<stage.repeats).map { index -> any Layer in
+            let blocks = (0..<stage.repeats).map { index in
                 defer { (channels, number) = (stage.outputs, number + 1) }
                 let stride = index == 0 ? stage.stride : 1
                 let drop = c.stochasticDepth * Double(number) / Double(total)
-                switch stage.block {
-                case .depthwise:
-                    return MBConv(
-                        channels, stage.outputs, kernel: stage.kernel, stride: stride,
-                        expansion: stage.expansion, stochasticDepth: drop, epsilon: c.epsilon,
-                        momentum: c.momentum, using: generator)
-                case .fused:
-                    return FusedMBConv(
-                        channels, stage.outputs, kernel: stage.kernel, stride: stride,
-                        expansion: stage.expansion, stochasticDepth: drop, epsilon: c.epsilon,
-                        momentum: c.momentum, using: generator)
-                }
+                return MBConv(
+                    channels, stage.outputs, stage.form, kernel: stage.kernel, stride: stride,
+                    expansion: stage.expansion, stochasticDepth: drop, epsilon: c.epsilon,
+                    momentum: c.momentum, using: generator)
             }
             layers.append(Sequential(blocks))
         }
         layers.append(convNorm(channels, c.head, 1, 1))
         features = Sequential(layers)
-        let linear = Linear(c.head, c.classes, using: generator)
         let bound = 1 / Double(c.classes).squareRoot()
-        linear.weight.value = .uniform(linear.weight.shape, low: -bound, high: bound, using: generator)
-        linear.bias!.value = .zeros([c.classes])
-        classifier = Sequential(Dropout(c.dropout), linear)
+        classifier = Sequential(
+            Dropout(c.dropout),
+            Linear(c.head, c.classes, using: generator)
+                .initialized(.uniform(low: -bound, high: bound), using: generator))
     }
 
     /// [batch, channels, height, width] to [batch, classes].

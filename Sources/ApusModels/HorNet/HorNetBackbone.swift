@@ -1,8 +1,8 @@
 import Apus
 import ApusNN
 
-/// A HorNet without its classifier, on whose stages' maps other networks build: each is normalised over its channels, as
-/// the authors have it for detection and segmentation.
+/// A HorNet without its classifier, on whose stages' maps other networks build: each is normalised over its
+/// channels, as the authors have it for detection and segmentation.
 ///
 /// State: that of `HorNet` without `norm` and `head`, and `norm0.…`, `norm1.…`, ….
 public final class HorNetBackbone: Module {
@@ -35,7 +35,8 @@ public final class HorNetBackbone: Module {
             + norms.enumerated().map { ("norm\(first + $0.offset)", .module($0.element)) }
     }
 
-    /// [batch, 3, height, width] to the map of each stage, of four stages at a 4th, 8th, 16th and 32nd of height and width.
+    /// [batch, 3, height, width] to the map of each stage, of four stages at a 4th, 8th, 16th and 32nd of
+    /// height and width.
     public func callAsFunction(
         _ x: Tensor, file: StaticString = #fileID, line: UInt = #line
     ) -> [Tensor] {

@@ -1,8 +1,8 @@
 import Apus
 import ApusNN
 
-/// A feature pyramid (Lin et al. 2017, "Feature pyramid networks for object detection"): maps of a backbone at several
-/// sizes, brought to one width, each with what the smaller ones know.
+/// A feature pyramid (Lin et al. 2017, "Feature pyramid networks for object detection"): maps of a backbone
+/// at several sizes, brought to one width, each with what the smaller ones know.
 ///
 /// 1×1 convolutions, the smaller maps added to the larger ones, and a 3×3 convolution of each sum. State:
 /// `lateral_convs.0.conv.weight`, `fpn_convs.0.conv.weight`, as in mmdetection.

@@ -1,8 +1,8 @@
 import Apus
 import ApusNN
 
-/// A feature pyramid with a gⁿConv in the place of each 3×3 convolution (Rao et al. 2022, section 4.2; the authors'
-/// `GNFPN`): order 2, and no scale.
+/// A feature pyramid with a gⁿConv in the place of each 3×3 convolution (Rao et al. 2022, section 4.2; the
+/// authors' `GNFPN`): order 2, and no scale.
 ///
 /// State: `lateral_convs.0.conv.weight`, `fpn_convs.0.proj_in.weight`, `fpn_convs.0.dwconv.weight`, ….
 public final class HorFPN: Module {

@@ -1,8 +1,8 @@
 import Apus
 import ApusNN
 
-/// The averages of a map's parts at several scales, each through a 1×1 convolution and back to the map's size (Zhao et
-/// al. 2017, "Pyramid scene parsing network").
+/// The averages of a map's parts at several scales, each through a 1×1 convolution and back to the map's size
+/// (Zhao et al. 2017, "Pyramid scene parsing network").
 ///
 /// State: `0.1.conv.weight`, `0.1.bn.…` of the first scale, and so on.
 public final class PyramidPooling: Module {

@@ -1,7 +1,7 @@
 import Apus
 
-/// Maps of one width, the largest first, each with the smaller ones added to it, at its size: the way down of a feature
-/// pyramid (Lin et al. 2017, figure 3).
+/// Maps of one width, the largest first, each with the smaller ones added to it, at its size: the way down of
+/// a feature pyramid (Lin et al. 2017, figure 3).
 func topDownPath(_ maps: [Tensor], mode: Interpolation) -> [Tensor] {
     var sums = maps
     for index in sums.indices.dropLast().reversed() {

@@ -1,11 +1,12 @@
 import Apus
 import ApusNN
 
-/// The head of UperNet (Xiao et al. 2018, "Unified perceptual parsing for scene understanding"): pyramid pooling of the
-/// smallest map, a feature pyramid, and all its maps fused at the largest one's size.
+/// The head of UperNet (Xiao et al. 2018, "Unified perceptual parsing for scene understanding"): pyramid
+/// pooling of the smallest map, a feature pyramid, and all its maps fused at the largest one's size.
 ///
-/// State: the names of mmsegmentation's `UPerHead`, and with a gⁿConv those of the HorNet authors' `GNUPerHead`:
-/// `psp_modules.0.1.conv.weight`, `bottleneck.…`, `lateral_convs.0.…`, `fpn_convs.0.…`, `fpn_bottleneck.…`, `conv_seg.…`.
+/// State: the names of mmsegmentation's `UPerHead`, and with a gⁿConv those of the HorNet authors'
+/// `GNUPerHead`: `psp_modules.0.1.conv.weight`, `bottleneck.…`, `lateral_convs.0.…`, `fpn_convs.0.…`,
+/// `fpn_bottleneck.…`, `conv_seg.…`.
 public final class UperHead: Module {
     /// Widths, and how the maps are fused.
     public struct Configuration: Codable, Sendable, Equatable {
@@ -61,8 +62,8 @@ public final class UperHead: Module {
         if channels.count < 2 || c.width < 1 || c.classes < 1 || c.scales.contains(where: { $0 < 1 }) {
             fail(
                 "UperHead",
-                "\(channels.count) maps, a width of \(c.width), \(c.classes) classes, scales \(c.scales): two maps at "
-                    + "least and positive numbers are wanted")
+                "\(channels.count) maps, a width of \(c.width), \(c.classes) classes, scales "
+                    + "\(c.scales): two maps at least and positive numbers are wanted")
         }
         func block(_ inputs: Int, kernel: Int) -> ConvNorm {
             ConvNorm(inputs, c.width, kernel: kernel, names: ("conv", "bn"), using: generator)
@@ -94,8 +95,8 @@ public final class UperHead: Module {
             ]
     }
 
-    /// Maps [batch, channels, height, width], the largest first, to the logits of classes at the largest one's size:
-    /// [batch, classes, height, width].
+    /// Maps [batch, channels, height, width], the largest first, to the logits of classes at the largest
+    /// one's size: [batch, classes, height, width].
     public func callAsFunction(
         _ levels: [Tensor], file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {

@@ -1,8 +1,8 @@
 import Apus
 import ApusNN
 
-/// A network that says of which class each pixel is: HorNet with the head of UperNet (Xiao et al. 2018), as Rao et al.
-/// (2022) put them together.
+/// A network that says of which class each pixel is: HorNet with the head of UperNet (Xiao et al. 2018), as
+/// Rao et al. (2022) put them together.
 ///
 /// State: `backbone.…` and `decode_head.…`.
 public final class UperNet: Module, Layer {
@@ -35,7 +35,8 @@ public final class UperNet: Module, Layer {
         [("backbone", .module(backbone)), ("decode_head", .module(decodeHead))]
     }
 
-    /// [batch, 3, height, width], at least 32×32, to the logits of each pixel's classes: [batch, classes, height, width].
+    /// [batch, 3, height, width], at least 32×32, to the logits of each pixel's classes: [batch, classes,
+    /// height, width].
     public func forward(_ x: Tensor) -> Tensor {
         decodeHead(backbone(x)).resized(like: x, mode: .bilinear)
     }

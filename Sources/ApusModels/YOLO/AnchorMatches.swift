@@ -1,7 +1,8 @@
 import Apus
 
-/// Which cells and anchors of one map are to find which objects: those whose anchor is not four times as large or as small
-/// as the object, in the object's cell and the two cells nearest to its center beside it (YOLOv5).
+/// Which cells and anchors of one map are to find which objects: those whose anchor is not four times as
+/// large or as small as the object, in the object's cell and the two cells nearest to its center beside it
+/// (YOLOv5).
 struct AnchorMatches {
     /// The position of each among [batch, rows, columns, 3] in row-major order.
     private(set) var positions: [Int] = []
@@ -40,7 +41,8 @@ struct AnchorMatches {
         }
     }
 
-    /// The cell of a point and the two whose middles are nearest to it, of those there are; none for a point outside.
+    /// The cell of a point and the two whose middles are nearest to it, of those there are; none for a point
+    /// outside.
     private static func cells(x: Float, y: Float, rows: Int, columns: Int) -> [(column: Int, row: Int)] {
         guard x >= 0, y >= 0, x < Float(columns), y < Float(rows) else { return [] }
         let (column, row) = (Int(x), Int(y))

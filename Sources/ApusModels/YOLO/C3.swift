@@ -1,8 +1,8 @@
 import Apus
 import ApusNN
 
-/// A part of a network in which half of the channels goes through bottlenecks and the other half past them, between 1×1
-/// convolutions (Wang et al. 2020, "CSPNet"; YOLOv5's `C3`).
+/// A part of a network in which half of the channels goes through bottlenecks and the other half past them,
+/// between 1×1 convolutions (Wang et al. 2020, "CSPNet"; YOLOv5's `C3`).
 ///
 /// State: `cv1.…`, `cv2.…`, `cv3.…`, `m.0.cv1.…`, ….
 public class C3: Module, Layer {

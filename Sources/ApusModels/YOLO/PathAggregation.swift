@@ -1,11 +1,11 @@
 import Apus
 import ApusNN
 
-/// The neck of YOLOv5: what the smaller of three maps know is brought to the larger ones, and then back (Liu et al. 2018,
-/// "Path aggregation network for instance segmentation").
+/// The neck of YOLOv5: what the smaller of three maps know is brought to the larger ones, and then back (Liu
+/// et al. 2018, "Path aggregation network for instance segmentation").
 ///
-/// State: `10.…`, `13.…`, `14.…`, `17.…`, `18.…`, `20.…`, `21.…` and `23.…`, the numbers that its layers have in YOLOv5's
-/// models.
+/// State: `10.…`, `13.…`, `14.…`, `17.…`, `18.…`, `20.…`, `21.…` and `23.…`, the numbers that its layers have
+/// in YOLOv5's models.
 public final class PathAggregation: Module {
     /// 1×1, of the smallest map.
     public let lateral: [ConvNorm]

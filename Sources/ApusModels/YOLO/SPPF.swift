@@ -1,8 +1,8 @@
 import Apus
 import ApusNN
 
-/// The maxima around each position at three sizes beside the position itself: spatial pyramid pooling (He et al. 2015) as
-/// YOLOv5 has it, one 5×5 maximum after the other. State: `cv1.…`, `cv2.…`.
+/// The maxima around each position at three sizes beside the position itself: spatial pyramid pooling (He et
+/// al. 2015) as YOLOv5 has it, one 5×5 maximum after the other. State: `cv1.…`, `cv2.…`.
 public final class SPPF: Module, Layer {
     /// 1×1, to half of the inputs.
     public let cv1: ConvNorm

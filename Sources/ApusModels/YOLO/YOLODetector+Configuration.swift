@@ -1,8 +1,8 @@
 import Apus
 
 extension YOLODetector {
-    /// What a detector is made of; gⁿConv can be in three places (Rao et al. 2022, section 4.2): in the backbone, in the
-    /// neck's blocks, and after the neck.
+    /// What a detector is made of; gⁿConv can be in three places (Rao et al. 2022, section 4.2): in the
+    /// backbone, in the neck's blocks, and after the neck.
     public struct Configuration: Codable, Sendable, Equatable {
         /// What gives the maps.
         public enum Backbone: Codable, Sendable, Equatable {
@@ -28,8 +28,8 @@ extension YOLODetector {
         public var neck: Block
         /// Whether each map goes through a gⁿConv of order 2 after the neck, as in HorFPN.
         public var hasGatedOutputs: Bool
-        /// Width and height in pixels of three boxes for each of the maps at an 8th, 16th and 32nd of the picture: what
-        /// predicted boxes are multiples of.
+        /// Width and height in pixels of three boxes for each of the maps at an 8th, 16th and 32nd of the
+        /// picture: what predicted boxes are multiples of.
         public var anchors: [[[Double]]]
 
         /// The anchors are those of YOLOv5 for pictures of 640×640 where there are no others.
@@ -57,8 +57,8 @@ extension YOLODetector {
             if case .horNet(let network) = backbone, network.depths.count != 4 || network.patch != 4 {
                 fail(
                     "YOLODetector",
-                    "a HorNet of \(network.depths.count) stages on patches of \(network.patch): it takes the maps of four "
-                        + "stages on patches of 4")
+                    "a HorNet of \(network.depths.count) stages on patches of \(network.patch): it takes the "
+                        + "maps of four stages on patches of 4")
             }
             let sizes = anchors.joined()
             if classes < 1 || anchors.map(\.count) != [3, 3, 3]
@@ -66,8 +66,8 @@ extension YOLODetector {
             {
                 fail(
                     "YOLODetector",
-                    "\(classes) classes and anchors \(anchors): a class at least, and a positive width and height of "
-                        + "three anchors for three maps are wanted")
+                    "\(classes) classes and anchors \(anchors): a class at least, and a positive "
+                        + "width and height of three anchors for three maps are wanted")
             }
         }
     }

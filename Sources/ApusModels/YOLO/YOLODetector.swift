@@ -1,11 +1,12 @@
 import Apus
 import ApusNN
 
-/// A detector in the manner of YOLOv5 (Jocher et al. 2020, after Redmon et al. 2016, "You only look once"): backbone,
-/// neck, and three maps whose cells say for three anchors each whether there is something, where and what.
+/// A detector in the manner of YOLOv5 (Jocher et al. 2020, after Redmon et al. 2016, "You only look once"):
+/// backbone, neck, and three maps whose cells say for three anchors each whether there is something, where
+/// and what.
 ///
-/// State: the names of YOLOv5's models, `model.0.conv.weight` to `model.24.m.2.bias`, but for its anchors, which are a
-/// setting here. A backbone of HorNet is `backbone.…`, a gⁿConv after the neck `gnconvs.0.…`.
+/// State: the names of YOLOv5's models, `model.0.conv.weight` to `model.24.m.2.bias`, but for its anchors,
+/// which are a setting here. A backbone of HorNet is `backbone.…`, a gⁿConv after the neck `gnconvs.0.…`.
 public final class YOLODetector: Module, Layer {
     /// What it was made of.
     public let configuration: Configuration
@@ -71,8 +72,8 @@ public final class YOLODetector: Module, Layer {
             + heads.enumerated().map { ("model.24.m.\($0.offset)", .module($0.element)) }
     }
 
-    /// What the cells of the three maps say of [batch, 3, height, width], with extents that are multiples of 32: x, y,
-    /// width, height, objectness and classes as logits, [batch, rows, columns, 3, 5 + classes].
+    /// What the cells of the three maps say of [batch, 3, height, width], with extents that are multiples of
+    /// 32: x, y, width, height, objectness and classes as logits, [batch, rows, columns, 3, 5 + classes].
     public func levels(_ x: Tensor) -> [Tensor] {
         if x.rank != 4 || x.shape[2] % 32 != 0 || x.shape[3] % 32 != 0 {
             fail(
@@ -89,8 +90,8 @@ public final class YOLODetector: Module, Layer {
         }
     }
 
-    /// The boxes of all cells of [batch, 3, height, width]: their edges in pixels, how likely there is something, and the
-    /// probabilities of the classes if there is: [batch, boxes, 5 + classes].
+    /// The boxes of all cells of [batch, 3, height, width]: their edges in pixels, how likely there is
+    /// something, and the probabilities of the classes if there is: [batch, boxes, 5 + classes].
     public func forward(_ x: Tensor) -> Tensor {
         let found = levels(x).enumerated().map { index, level in
             let (rows, columns) = (level.shape[1], level.shape[2])
@@ -107,8 +108,8 @@ public final class YOLODetector: Module, Layer {
         return Tensor.cat(found, axis: 1)
     }
 
-    /// The edges of boxes [.., 4] in pixels from the logits of x, y, width and height: (2σ − 0.5 + cell) times the stride,
-    /// and (2σ)² times the anchor.
+    /// The edges of boxes [.., 4] in pixels from the logits of x, y, width and height: (2σ − 0.5 + cell)
+    /// times the stride, and (2σ)² times the anchor.
     ///
     /// - Parameters:
     ///   - cells: column and row of each, [.., 2].

@@ -1,11 +1,11 @@
 import Apus
 import ApusNN
 
-/// The loss of YOLOv5: how far the boxes of matched cells are from their objects (1 − complete IoU), binary cross-entropy
-/// of all cells' objectness with that IoU as target, and of the matched cells' classes.
+/// The loss of YOLOv5: how far the boxes of matched cells are from their objects (1 − complete IoU), binary
+/// cross-entropy of all cells' objectness with that IoU as target, and of the matched cells' classes.
 ///
-/// An object is to be found by up to nine of a map's cells and anchors: those of like size, in its cell and the two next to
-/// its center.
+/// An object is to be found by up to nine of a map's cells and anchors: those of like size, in its cell and
+/// the two next to its center.
 public struct YOLOLoss: Sendable {
     /// The factors of the three parts.
     public struct Gains: Sendable, Equatable {
@@ -28,7 +28,8 @@ public struct YOLOLoss: Sendable {
         public let total: Tensor
         /// Of the boxes: the mean of 1 − CIoU over the matches of a map, and the sum over the maps.
         public let boxes: Tensor
-        /// Of the objectness: the mean over the cells of a map, and the sum over the maps with the factors 4, 1 and 0.4.
+        /// Of the objectness: the mean over the cells of a map, and the sum over the maps with the factors 4,
+        /// 1 and 0.4.
         public let objectness: Tensor
         /// Of the classes: the mean over matches and classes of a map, and the sum over the maps.
         public let classes: Tensor
@@ -36,7 +37,8 @@ public struct YOLOLoss: Sendable {
 
     /// The factors of the three parts.
     public let gains: Gains
-    /// How much a map's objectness counts, the largest map first: it has most cells, and least to find in them.
+    /// How much a map's objectness counts, the largest map first: it has most cells, and least to find in
+    /// them.
     private static let balance = [4.0, 1, 0.4]
 
     /// With these factors.
@@ -46,8 +48,8 @@ public struct YOLOLoss: Sendable {
     ///
     /// - Parameters:
     ///   - levels: what `YOLODetector.levels` gave.
-    ///   - objects: [objects, 6]: picture, class, left, top, right and bottom in pixels. Those that are empty or whose center is
-    ///     outside of their picture are left out.
+    ///   - objects: [objects, 6]: picture, class, left, top, right and bottom in pixels. Those that are empty
+    ///     or whose center is outside of their picture are left out.
     ///   - configuration: of the detector.
     public func callAsFunction(
         _ levels: [Tensor], objects: Tensor, _ configuration: YOLODetector.Configuration
@@ -100,8 +102,8 @@ public struct YOLOLoss: Sendable {
         where !(0..<batch).contains(object.image) || !(0..<classes).contains(object.label) {
             fail(
                 "YOLOLoss",
-                "an object of class \(object.label) in picture \(object.image): there are \(classes) classes and "
-                    + "\(batch) pictures")
+                "an object of class \(object.label) in picture \(object.image): there are "
+                    + "\(classes) classes and \(batch) pictures")
         }
         return objects
     }

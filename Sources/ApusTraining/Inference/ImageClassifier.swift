@@ -73,7 +73,7 @@ public struct ImageClassifier: Sendable {
 
     /// Of a batch, or of the rest that makes none.
     private func guesses(_ images: ArraySlice<Image>, count: Int) throws -> [[Guess]] {
-        let inputs = images.map(tensor)
+        let inputs = images.map { preprocessing.tensor($0) }
         let filled = inputs + Array(repeating: inputs[0], count: batch - inputs.count)
         let probabilities = try model(Tensor.stack(filled))[0..<inputs.count].softmax(axis: 1)
         if !probabilities.isFinite().all().item(as: Bool.self) { throw ImageClassifierError.notFinite }
@@ -98,14 +98,6 @@ public struct ImageClassifier: Sendable {
             omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         while lines.last?.isEmpty == true { lines.removeLast() }
         return lines.map(String.init)
-    }
-
-    /// What the model takes, [3, height, width].
-    func tensor(_ image: Image) -> Tensor {
-        let p = preprocessing
-        let resized = Resize(p.resize, p.resampling == .bicubic ? .bicubic : .bilinear)(image.rgb)
-        let x = ToTensor(mean: p.mean, std: p.std)(CenterCrop(p.crop)(resized))
-        return p.order == .rgb ? x : x.flip(axes: [0])
     }
 }
 

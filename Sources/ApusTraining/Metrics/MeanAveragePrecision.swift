@@ -1,9 +1,9 @@
 import Apus
 import ApusModels
 
-/// The mean of the classes' average precisions, as COCO measures detectors (Lin et al. 2014, "Microsoft COCO"): detections
-/// are matched with objects, the surest first, each with the object of its class that it overlaps most; precision is
-/// averaged at 101 recalls.
+/// The mean of the classes' average precisions, as COCO measures detectors (Lin et al. 2014, "Microsoft
+/// COCO"): detections are matched with objects, the surest first, each with the object of its class that it
+/// overlaps most; precision is averaged at 101 recalls.
 ///
 /// Classes without objects do not count.
 public struct MeanAveragePrecision: Metric {
@@ -29,8 +29,8 @@ public struct MeanAveragePrecision: Metric {
     /// True.
     public var isHigherBetter: Bool { true }
 
-    /// Takes in detections [detections, 7] and objects [objects, 6], each with the number of its picture in the batch, its class,
-    /// and its left, top, right and bottom; detections with a score.
+    /// Takes in detections [detections, 7] and objects [objects, 6], each with the number of its picture in
+    /// the batch, its class, and its left, top, right and bottom; detections with a score.
     public mutating func update(_ result: BatchResult, samples: Int) {
         guard let found = result.predictions, let there = result.targets else {
             fail(

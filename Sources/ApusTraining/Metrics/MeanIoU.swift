@@ -1,8 +1,8 @@
 import Apus
 
-/// The mean of the classes' intersections over unions: of all pixels that are of a class or were taken for it, the share
-/// that is both (Everingham et al. 2010, "The Pascal visual object classes challenge", section 4.2). Classes that are
-/// neither there nor said do not count.
+/// The mean of the classes' intersections over unions: of all pixels that are of a class or were taken for
+/// it, the share that is both (Everingham et al. 2010, "The Pascal visual object classes challenge", section
+/// 4.2). Classes that are neither there nor said do not count.
 public struct MeanIoU: Metric {
     private var matrix = ConfusionMatrix()
 

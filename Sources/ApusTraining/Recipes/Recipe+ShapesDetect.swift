@@ -5,9 +5,11 @@ import ApusNN
 import ApusOptim
 
 extension Recipe {
-    /// A detector in the manner of YOLOv5 with a small HorNet as backbone, on drawn scenes (Rao et al. 2022, section 4.2).
+    /// A detector in the manner of YOLOv5 with a small HorNet as backbone, on drawn scenes (Rao et al. 2022,
+    /// section 4.2).
     ///
-    /// `detections.png` in the run's folder shows after each epoch what it finds in scenes it has not learnt from.
+    /// `detections.png` in the run's folder shows after each epoch what it finds in scenes it has not learnt
+    /// from.
     public static let shapesDetect = Recipe(
         "shapes-detect", "a YOLO detector with a small HorNet, finds shapes in drawn scenes", on: .scenes,
         epochs: 15, batchSize: 8, learningRate: 3e-3, settings: SceneData.settings,
@@ -66,8 +68,8 @@ extension Recipe {
 }
 
 extension HorNetBackbone {
-    /// Draws weights that keep the variance: with HorNet's own, of a deviation of 0.02, blocks of few channels add next
-    /// to nothing, and take epochs to learn.
+    /// Draws weights that keep the variance: with HorNet's own, of a deviation of 0.02, blocks of few
+    /// channels add next to nothing, and take epochs to learn.
     func drawWide() {
         for parameter in parameters() where parameter.value.rank > 1 {
             parameter.value = Initializer.lecunNormal(parameter.value.shape)
@@ -76,7 +78,8 @@ extension HorNetBackbone {
 }
 
 extension RunSetup {
-    /// AdamW with a learning rate that comes up in the first twentieth of the run, and goes down along a cosine.
+    /// AdamW with a learning rate that comes up in the first twentieth of the run, and goes down along a
+    /// cosine.
     func sceneLearner<Model: Module>(
         _ model: Model, _ objective: Objective<Model, SceneBatch>, samples: Int
     ) throws -> SupervisedLearner<Model, SceneBatch> {

@@ -5,13 +5,13 @@ import ApusNN
 import ApusOptim
 
 extension Recipe {
-    /// A small HorNet with the head of UperNet, fused by a gⁿConv (HorFPN; Rao et al. 2022, section 4.2), on drawn scenes: says
-    /// of which class each pixel is.
+    /// A small HorNet with the head of UperNet, fused by a gⁿConv (HorFPN; Rao et al. 2022, section 4.2), on
+    /// drawn scenes: says of which class each pixel is.
     ///
     /// `masks.png` in the run's folder shows after each epoch what it says of scenes it has not learnt from.
     public static let shapesSegment = Recipe(
         "shapes-segment", "a small HorNet with a HorFPN head, tells the class of each pixel of drawn scenes",
-        on: .scenes, epochs: 30, batchSize: 8, learningRate: 3e-3, settings: SceneData.settings,
+        on: .scenes, epochs: 24, batchSize: 8, learningRate: 3e-3, settings: SceneData.settings,
         configure: { $0.clipNorm = 10 },
         model: { settings in
             let backbone = try smallHorNet(settings)

@@ -4,7 +4,8 @@ import ApusFormats
 import ApusModels
 import ApusNN
 
-/// Writes `detections.png` after each evaluation: scenes of the test with the boxes, names and scores of what was found.
+/// Writes `detections.png` after each evaluation: scenes of the test with the boxes, names and scores of what
+/// was found.
 final class DetectionSheet: Callback {
     private let scenes: [Scene]
     private let model: YOLODetector
@@ -50,8 +51,8 @@ final class DetectionSheet: Callback {
     }
 }
 
-/// Writes `masks.png` after each evaluation: scenes of the test, under each the true classes of its pixels and those that
-/// the model says, and a legend.
+/// Writes `masks.png` after each evaluation: scenes of the test, under each the true classes of its pixels
+/// and those that the model says, and a legend.
 final class MaskSheet: Callback {
     private let scenes: [Scene]
     private let learner: SupervisedLearner<UperNet, SceneBatch>

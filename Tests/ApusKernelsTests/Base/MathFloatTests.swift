@@ -94,6 +94,25 @@ struct FloatCase: Sendable, CustomStringConvertible {
         #expect(worst.error <= test.bound, "\(worst.error) ulp at \(worst.at)")
     }
 
+    /// Where exponentials begin to overflow or to vanish each number counts: one beside the bound would give NaN.
+    @Test(arguments: FloatCase.elementary + FloatCase.activations)
+    func staysWithinTheBoundWhereExponentialsEnd(_ test: FloatCase) {
+        for bound: Float in [127, 128, 126, 88.72284, 87.33654, 89.415985, 103.97208, 44.36142] {
+            for step in -64...64 {
+                let magnitude = Float(bitPattern: UInt32(Int(bound.bitPattern) + step))
+                for x in [magnitude, -magnitude] {
+                    let found = test.function(x)
+                    let isRight =
+                        test.range.contains(x)
+                        ? ulpError(found, test.reference(Double(x))) <= test.bound
+                        : found.isNaN == test.reference(Double(x)).isNaN
+                    #expect(isRight, "\(x.bitPattern): \(found)")
+                }
+            }
+        }
+        #expect(!FloatMath.siluDerivative(-88.72284).isNaN)
+    }
+
     @Test(arguments: FloatCase.elementary)
     func keepsSpecialValues(_ test: FloatCase) {
         let values: [Float] = [0, -0.0, .infinity, -.infinity, .nan, 1, -1, .greatestFiniteMagnitude]

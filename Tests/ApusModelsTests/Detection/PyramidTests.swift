@@ -3,7 +3,8 @@ import ApusModels
 import ApusNN
 import Testing
 
-/// Pyramids and heads against torchvision's and the HorNet authors', with the same weights under the same names.
+/// Pyramids and heads against torchvision's and the HorNet authors', with the same weights under the same
+/// names.
 @Suite struct PyramidTests {
     private let channels = [6, 8, 12, 16]
     private let levels = zip([6, 8, 12, 16], [13, 7, 4, 2]).enumerated().map { index, size in

@@ -66,7 +66,8 @@ import Testing
 
     /// A cell that says the truth has no loss.
     @Test func theTruthHasNoLoss() {
-        // 16×16 around the middle of cell (2, 3) of the first map, just as its second anchor with logits of 0.
+        // 16×16 around the middle of cell (2, 3) of the first map, just as its second anchor with logits of
+        // 0.
         let objects = Tensor([0, 1, 12, 20, 28, 36] as [Float], shape: [1, 6])
         var levels = Self.levels().map { Tensor.zeros(like: $0) }
         for index in 0..<3 {

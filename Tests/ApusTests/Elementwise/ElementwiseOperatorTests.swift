@@ -16,6 +16,32 @@ import _ApusTestSupport
         #expect(((x .> 0) .& (x .< 1) .| .!(x .!= -1)).array(of: Bool.self) == [true, true])
     }
 
+    /// What an update gives lies in memory as what the operator gives, whoever looks: sums of it add up in one order.
+    @Test func updatesLieAsResultsDo() {
+        func channelsLast(_ shape: Shape) -> Tensor {
+            Tensor.uniform(shape.map { $0 }, using: RandomGenerator(seed: 1)).inChannelsLast()
+        }
+        let shape = [2, 3, 4, 5]
+        let row = Tensor.uniform([2, 3, 1, 1], using: RandomGenerator(seed: 2))
+        let starts: [Tensor] = [
+            row.broadcast(to: shape), channelsLast(shape), .uniform(shape),
+            Tensor.uniform([2, 6, 4, 5]).narrow(axis: 1, start: 2, count: 3),
+            channelsLast([2, 6, 4, 5]).narrow(axis: 1, start: 1, count: 3),
+        ]
+        for (index, start) in starts.enumerated() {
+            for other in starts {
+                let expected = start + other
+                var found = start
+                found += other
+                #expect(found.layout.strides == expected.layout.strides, "\(index)")
+                #expect(found.array(of: Float.self) == expected.array(of: Float.self))
+            }
+            var doubled = start
+            doubled *= 2
+            #expect(doubled.layout.strides == (start * 2).layout.strides, "\(index)")
+        }
+    }
+
     @Test func updatesInPlaceDoNotReachCopies() {
         var a = Tensor([1.0, 2, 3, 4], shape: [2, 2])
         let b = a

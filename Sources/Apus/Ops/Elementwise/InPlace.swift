@@ -3,11 +3,13 @@ import ApusKernelCalls
 extension Tensor {
     /// `a += b` and the like: in place, unless the memory is shared or a gradient is recorded.
     ///
+    /// What does not fill its memory is replaced by a new result, whose order in memory is then that of `b`: a broadcast
+    /// gradient to which one with channels last is added would become row-major.
     /// Under `withoutGradient` a leaf stays the leaf it was, as optimizers need.
     mutating func update(_ rule: any BinaryPrimitive, _ other: Tensor) {
         let kernel = type(of: rule).kernel
         let recorded = (node != nil || other.node != nil) && GradientMode.current == .recording
-        if recorded || isObserved || other.device != device
+        if recorded || isObserved || !layout.isDense || other.device != device
             || !holds(rule, rule.types.type(self, other))
             || (shape != other.shape && Shape.broadcast(shape, other.shape) != shape)
         {
@@ -36,7 +38,7 @@ extension Tensor {
     private mutating func update(_ rule: any BinaryPrimitive, _ number: WeakScalar) {
         let kernel = type(of: rule).kernel
         let recorded = node != nil && GradientMode.current == .recording
-        if recorded || isObserved || dtype.isHalf
+        if recorded || isObserved || !layout.isDense || dtype.isHalf
             || !holds(rule, Tensor.commonType(rule, dtype, number))
         {
             replace(kernel.name, Tensor.elementwise(rule, self, number, isFirst: false), recorded)

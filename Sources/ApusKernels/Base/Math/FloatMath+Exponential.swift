@@ -24,12 +24,12 @@ extension FloatMath {
         return Float(bitPattern: expOfReduced(r).bitPattern &+ (shifted.bitPattern &<< 23))
     }
 
-    /// eˣ, within 1 ulp; infinity above 88.7228, zero below -87.3365.
+    /// eˣ, within 1 ulp; infinity from 88.72284 on, zero below -87.3365.
     @inlinable @inline(__always)
     package static func exp(_ x: Float) -> Float {
         let underflowed = select(x < -87.33654, 0, expInRange(x))
         // One comparison for what is too large and for NaN, which the product makes infinity and NaN.
-        return select(x <= 88.72284, underflowed, x * .greatestFiniteMagnitude)
+        return select(x < 88.72284, underflowed, x * .greatestFiniteMagnitude)
     }
 
     /// eˣ / 2, which overflows only above 89.4159.
