@@ -99,6 +99,8 @@ MODELS = [
 
 
 for name, batch, make in MODELS:
+    for count in (1, 8):
+        inference.add_onnx(f"{name} frozen {count}", make, count)
     for setting in ("", "channels last"):
         network_steps.add(f"{name} step {batch}", make, (batch, 3, 224, 224), 1000, "PyTorch", True, setting)
         for count in (1, 8):
