@@ -17,8 +17,8 @@ extension ElementwiseKernel where Block == BinaryBlock {
         let (inner, outer, length) = (plan.inner, plan.outer, plan.stretch * plan.inner)
         let count = plan.repeats * outer * length
         if count == 0 { return }
-        let runNumber = inner == 1 ? entry.block.runNumber : nil
-        let isDirect = runNumber != nil || inner >= tileLength / 4
+        let isNumber = inner == 1 && entry.block.runNumber != nil
+        let isDirect = isNumber || inner >= tileLength / 4
         let tile = isDirect ? inner : min(length, tileLength / inner * inner)
         // Nothing is streamed: beside a single large operand, two Zen 5 cores fetch the lines of the result in less time
         // than they write past the caches.
@@ -34,10 +34,10 @@ extension ElementwiseKernel where Block == BinaryBlock {
                     let stop = done + min(length - within, n - done)
                     let entryOfB = outer == 1 ? 0 : run % outer
                     let source = b + entryOfB * inner * inSize
-                    if let runNumber {
-                        runNumber(
-                            a + (start + done) * inSize, source, target + done * outSize, stop - done,
-                            isFirst)
+                    if isNumber {
+                        entry.run(
+                            a + (start + done) * inSize, number: source, isFirst: isFirst,
+                            target + done * outSize, stop - done)
                         done = stop
                     } else if !isDirect && filled != entryOfB {
                         fillTile(scratch, with: source, inner, tile, size: inSize)
@@ -50,7 +50,7 @@ extension ElementwiseKernel where Block == BinaryBlock {
                         let x = a + (start + done) * inSize
                         let y = operand + phase * inSize
                         let r = target + done * outSize
-                        if isFirst { entry.block.run(y, x, r, m) } else { entry.block.run(x, y, r, m) }
+                        if isFirst { entry.run(y, x, r, m) } else { entry.run(x, y, r, m) }
                         done += m
                         phase = 0
                     }

@@ -9,7 +9,7 @@ extension ElementwiseKernel where Block == UnaryBlock {
         let entry = entry(dtype)!
         let (inSize, outSize) = (dtype.size, entry.output.size)
         Parallel.ranges(count, grain: elementwiseGrain) { range in
-            entry.block.run(a + range.lowerBound * inSize, result + range.lowerBound * outSize, range.count)
+            entry.run(a + range.lowerBound * inSize, result + range.lowerBound * outSize, range.count)
         }
     }
 
@@ -17,7 +17,7 @@ extension ElementwiseKernel where Block == UnaryBlock {
     package func run(_ a: Operand, into result: Operand, computing compute: DType) {
         let entry = entry(compute)!
         forEachBlock([a], as: [compute], into: result, entry.output) { inputs, output, n in
-            entry.block.run(inputs[0], output, n)
+            entry.run(inputs[0], output, n)
         }
     }
 }
@@ -32,7 +32,7 @@ extension ElementwiseKernel where Block == BinaryBlock {
         let streams = entry.block.runNumber != nil && isStreamed(result, count * outSize, a, b)
         Parallel.ranges(count, grain: elementwiseGrain) { range in
             forEachPiece(of: range, in: result, size: outSize, streams: streams) { start, n, target in
-                entry.block.run(a + start * inSize, b + start * inSize, target, n)
+                entry.run(a + start * inSize, b + start * inSize, target, n)
             }
         }
     }
@@ -48,7 +48,7 @@ extension ElementwiseKernel where Block == BinaryBlock {
     package func run(_ a: Operand, _ b: Operand, into result: Operand, computing compute: DType) {
         let entry = entry(compute)!
         forEachBlock([a, b], as: [compute, compute], into: result, entry.output) { inputs, output, n in
-            entry.block.run(inputs[0], inputs[1], output, n)
+            entry.run(inputs[0], inputs[1], output, n)
         }
     }
 }
@@ -59,7 +59,7 @@ extension ElementwiseKernel where Block == TernaryBlock {
         let entry = entry(compute)!
         forEachBlock([a, b, c], as: [compute, compute, compute], into: result, entry.output) {
             inputs, output, n in
-            entry.block.run(inputs[0], inputs[1], inputs[2], output, n)
+            entry.run(inputs[0], inputs[1], inputs[2], output, n)
         }
     }
 }

@@ -5,6 +5,13 @@ protocol ActivationFunction {
     static func value<T: RowElement>(_ x: T) -> T
     /// The gradient of `x` from that of the result.
     static func gradient<T: RowElement>(_ gradient: T, at x: T) -> T
+    /// Rows that one loop computes gradients of: four where a term is so short that they share what is loaded for a
+    /// channel; a loop of more is too long for the compiler to vectorise.
+    static var rowsTogether: Int { get }
+}
+
+extension ActivationFunction {
+    static var rowsTogether: Int { 4 }
 }
 
 enum NoActivation: ActivationFunction {
@@ -29,6 +36,7 @@ enum ReLU6Activation: ActivationFunction {
 }
 
 enum SiLUActivation: ActivationFunction {
+    static var rowsTogether: Int { 1 }
     @inline(__always) static func value<T: RowElement>(_ x: T) -> T { T.silu(x) }
     @inline(__always) static func gradient<T: RowElement>(_ gradient: T, at x: T) -> T {
         gradient * T.siluDerivative(x)

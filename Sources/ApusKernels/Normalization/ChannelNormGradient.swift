@@ -120,7 +120,7 @@ private func gradientSums<T: RowElement, A: ActivationFunction>(
         let (sum, product) = (mean + 3 * width, mean + 4 * width)
         coefficients.broadcast(pieces, sample, into: mean)
         for i in 0..<(2 * width) { sum[i] = 0 }
-        pieces.forEachRow(count) { start, n, rows in
+        pieces.forEachRow(count, together: A.rowsTogether) { start, n, rows in
             let (gradient, x) = (gradient + start, x + start)
             for i in 0..<n {
                 let (mean, factor, bias) = (mean[i], factor[i], bias[i])
@@ -197,7 +197,8 @@ private func inputGradient<T: RowElement, A: ActivationFunction>(
         let terms = terms + sample * groups.groups * 2
         pieces.broadcast(into: offset, runsOf: coefficients.size) { terms[2 * $0] }
         pieces.broadcast(into: slope, runsOf: coefficients.size) { terms[2 * $0 + 1] }
-        pieces.forEachRow(count, into: result + start, streams: streams) { start, n, rows, result in
+        pieces.forEachRow(count, together: A.rowsTogether, into: result + start, streams: streams) {
+            start, n, rows, result in
             let (gradient, x) = (gradient + start, x + start)
             for i in 0..<n {
                 let (mean, factor, bias) = (mean[i], factor[i], bias[i])

@@ -29,7 +29,7 @@ extension FloatMath {
     package static func exp(_ x: Float) -> Float {
         let underflowed = select(x < -87.33654, 0, expInRange(x))
         // One comparison for what is too large and for NaN, which the product makes infinity and NaN.
-        return select(x < 88.72284, underflowed, x * .greatestFiniteMagnitude)
+        return select(x <= 88.72283, underflowed, x * .greatestFiniteMagnitude)
     }
 
     /// eˣ / 2, which overflows only above 89.4159.
