@@ -13,29 +13,40 @@ package struct BroadcastPlan: Sendable {
     /// One number over `count` elements.
     package init(number count: Int) { stretch = count }
 
-    /// nil where the shapes do not broadcast in this form.
-    package init?(_ larger: Shape, _ smaller: Shape) {
-        let missing = larger.count - smaller.count
+    /// nil where the smaller does not repeat in this form, or where an operand's elements leave gaps. Axes that were
+    /// broadcast before, of stride 0, repeat like those of one element. Memory order counts, not the order of the axes.
+    package init?(_ larger: Layout, _ smaller: Layout) {
+        let missing = larger.shape.count - smaller.shape.count
         if missing < 0 { return nil }
-        var part = 0
-        var axis = larger.count - 1
-        while axis >= 0 {
-            let extent = larger[axis]
-            let other = axis >= missing ? smaller[axis - missing] : 1
-            let repeated = other != extent
-            if repeated && other != 1 { return nil }
-            if extent != 1 {
-                // Parts in turn, from the last axis on: inner, stretch, outer, repeats.
-                if repeated != (part & 1 == 1) { part += 1 }
-                switch part {
-                case 0: inner *= extent
-                case 1: stretch *= extent
-                case 2: outer *= extent
-                case 3: repeats *= extent
-                default: return nil
-                }
+        let count = larger.elementCount
+        var (part, step, smallerStep) = (0, 1, 1)
+        // From the axis whose elements are neighbors on.
+        while step < count {
+            var axis = larger.shape.count - 1
+            while axis >= 0 && (larger.strides[axis] != step || larger.shape[axis] == 1) { axis -= 1 }
+            if axis < 0 { return nil }
+            let (extent, other) = (larger.shape[axis], axis - missing)
+            var repeated = true
+            if other >= 0 && smaller.shape[other] != 1 {
+                if smaller.shape[other] != extent { return nil }
+                repeated = smaller.strides[other] == 0
+                if !repeated && smaller.strides[other] != smallerStep { return nil }
             }
-            axis -= 1
+            if !repeated { smallerStep *= extent }
+            // Parts in turn: inner, stretch, outer, repeats.
+            if repeated != (part & 1 == 1) { part += 1 }
+            switch part {
+            case 0: inner *= extent
+            case 1: stretch *= extent
+            case 2: outer *= extent
+            case 3: repeats *= extent
+            default: return nil
+            }
+            step *= extent
+        }
+        // What the larger has once, the smaller must not have more often.
+        for axis in 0..<smaller.shape.count where smaller.shape[axis] != 1 {
+            if larger.shape[axis + missing] == 1 { return nil }
         }
         // Numbers that repeat only a few times are better gathered.
         if inner == 1 && stretch < 16 { return nil }

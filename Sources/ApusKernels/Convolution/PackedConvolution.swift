@@ -22,7 +22,12 @@ package final class PackedConvolution: Sendable {
         self.shape = shape
         let weights = w.assumingMemoryBound(to: Float.self)
         switch ConvolutionEngine.best(.forward, shape) {
-        case .pointwise, .smallDepthwise, .depthwise, .narrow: return nil
+        case .smallDepthwise, .depthwise, .narrow: return nil
+        case .pointwise:
+            // The library packs weights of 1×1 once, a product in each call.
+            guard let primitive = OneDNN.shared.convolution(.forward, shape, hasBias: hasBias), primitive.packs
+            else { return nil }
+            form = .library(LibraryWeights(shape, w, hasBias: hasBias))
         case .winograd:
             let convolution = WinogradConvolution(shape)!
             // Those of many outputs are transformed in each call, while they are in a core's cache.

@@ -42,11 +42,11 @@ extension Tensor {
                 return result
             }
         }
-        if !a.dtype.isHalf, a.layout.isContiguous, b.layout.isContiguous {
-            if let plan = BroadcastPlan(a.layout.shape, b.layout.shape) {
+        if !a.dtype.isHalf {
+            if let plan = BroadcastPlan(a.layout, b.layout) {
                 return computed(kernel, a, b, isFirst: false, plan, output)
             }
-            if let plan = BroadcastPlan(b.layout.shape, a.layout.shape) {
+            if let plan = BroadcastPlan(b.layout, a.layout) {
                 return computed(kernel, b, a, isFirst: true, plan, output)
             }
         }

@@ -19,10 +19,9 @@ extension Tensor {
         let leaf = keptLeaf
         let source = other.dtype == dtype ? other : other.converted(to: dtype)
         makeWritable()
-        let isPlain = layout.isContiguous && source.layout.isContiguous && !dtype.isHalf
-        if isPlain, source.shape == shape {
+        if !dtype.isHalf, source.layout.shape == shape, source.layout.strides == layout.strides {
             kernels.runDense(kernel, start, source.start, start, count, dtype)
-        } else if isPlain, let plan = BroadcastPlan(shape, source.shape) {
+        } else if !dtype.isHalf, let plan = BroadcastPlan(layout, source.layout) {
             kernels.runBroadcast(kernel, start, source.start, isFirst: false, plan, start, dtype)
         } else {
             kernels.run(
