@@ -1,5 +1,6 @@
 import ApusKernelBase
 import ApusCore
+import CProcessor
 
 extension Kernels {
     /// The gradients of `channelNorm`'s input, weight and bias, where asked for.
@@ -122,6 +123,7 @@ private func gradientSums<T: RowElement, A: ActivationFunction>(
         for i in 0..<(2 * width) { sum[i] = 0 }
         pieces.forEachRow(count, together: A.rowsTogether) { start, n, rows in
             let (gradient, x) = (gradient + start, x + start)
+            fetchNext(gradient, x, n * rows)
             for i in 0..<n {
                 let (mean, factor, bias) = (mean[i], factor[i], bias[i])
                 var (total, products) = (sum[i], product[i])
@@ -200,6 +202,7 @@ private func inputGradient<T: RowElement, A: ActivationFunction>(
         pieces.forEachRow(count, together: A.rowsTogether, into: result + start, streams: streams) {
             start, n, rows, result in
             let (gradient, x) = (gradient + start, x + start)
+            fetchNext(gradient, x, n * rows)
             for i in 0..<n {
                 let (mean, factor, bias) = (mean[i], factor[i], bias[i])
                 let (offset, slope) = (offset[i], slope[i])
@@ -212,5 +215,16 @@ private func inputGradient<T: RowElement, A: ActivationFunction>(
                 }
             }
         }
+    }
+}
+
+/// Asks for the next rows of both: a loop that masks what it loads would wait for one after the other.
+@inline(__always)
+private func fetchNext<T>(_ a: UnsafePointer<T>, _ b: UnsafePointer<T>, _ count: Int) {
+    let line = 64 / MemoryLayout<T>.stride
+    let ahead = max(count, 1024)
+    for i in stride(from: ahead, to: ahead + count, by: line) {
+        apus_prefetch(a + i)
+        apus_prefetch(b + i)
     }
 }

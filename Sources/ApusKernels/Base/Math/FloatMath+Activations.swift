@@ -3,10 +3,10 @@ extension FloatMath {
     @inlinable @inline(__always)
     package static func sigmoid(_ x: Float) -> Float { 1 / (1 + exp(-x)) }
 
-    /// s = sigmoid(x) and its derivative s · (1 - s), which loses no digits where s is close to 1.
+    /// s = sigmoid(x) and its derivative s · (1 - s), which loses no digits where s is close to 1. NaN is not kept.
     @inlinable @inline(__always)
     package static func sigmoidAndSlope(_ x: Float) -> (sigmoid: Float, slope: Float) {
-        let e = exp(-abs(x))
+        let e = expOfNegative(-abs(x))
         let upper = 1 / (1 + e)
         let lower = e * upper
         return (select(x > 0, upper, lower), lower * upper)

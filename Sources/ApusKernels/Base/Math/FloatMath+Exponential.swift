@@ -27,9 +27,15 @@ extension FloatMath {
     /// eˣ, within 1 ulp; infinity from 88.72284 on, zero below -87.3365.
     @inlinable @inline(__always)
     package static func exp(_ x: Float) -> Float {
-        let underflowed = select(x < -87.33654, 0, expInRange(x))
+        let underflowed = expOfNegative(x)
         // One comparison for what is too large and for NaN, which the product makes infinity and NaN.
         return select(x <= 88.72283, underflowed, x * .greatestFiniteMagnitude)
+    }
+
+    /// eˣ for x ≤ 0, where nothing overflows. NaN is not kept.
+    @inlinable @inline(__always)
+    package static func expOfNegative(_ x: Float) -> Float {
+        select(x < -87.33654, 0, expInRange(x))
     }
 
     /// eˣ / 2, which overflows only above 89.4159.
