@@ -24,3 +24,22 @@ let visionModels: [Benchmark] = {
         ]
     }
 }()
+
+/// The training step of HorNet-T with the blocks of its stages checkpointed.
+let checkpointedStep = Benchmark("hornet_tiny_7x7 step 4 checkpointed") { hornetStep(isCheckpointed: true) }
+
+/// Two training steps of HorNet-T, as it is and checkpointed.
+let visionMemory = [
+    Benchmark("hornet_tiny_7x7 step 4") { twice(hornetStep(isCheckpointed: false)) },
+    Benchmark("hornet_tiny_7x7 step 4 checkpointed") { twice(hornetStep(isCheckpointed: true)) },
+]
+
+private func hornetStep(isCheckpointed: Bool) -> () -> Void {
+    let model = HorNet(.tiny)
+    for stage in model.stages { stage.isCheckpointed = isCheckpointed }
+    return step(model, .uniform([4, 3, 224, 224]), classes: 1000)
+}
+
+private func twice(_ body: @escaping () -> Void) -> () -> Void {
+    { for _ in 0..<2 { body() } }
+}

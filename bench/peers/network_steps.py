@@ -73,23 +73,27 @@ class RowsClassifier(nn.Module):
         return self.linear(self.lstm(x)[1][0][0])
 
 
+def step(make, shape, classes, fused, setting):
+    model, images = make(), torch.rand(shape)
+    if setting:
+        model, images = (t.to(memory_format=torch.channels_last) for t in (model, images))
+    labels = torch.arange(shape[0]) % classes
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=fused)
+
+    def run():
+        loss = cross_entropy(model(images), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return run
+
+
 def add(name, make, shape, classes, peer, fused, setting):
     @benchmark(name, peer=peer, setting=setting, inference=False)
     def prepare():
-        model, images = make(), torch.rand(shape)
-        if setting:
-            model, images = (t.to(memory_format=torch.channels_last) for t in (model, images))
-        labels = torch.arange(shape[0]) % classes
-        optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=fused)
-
-        def step():
-            loss = cross_entropy(model(images), labels)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            return loss.item()
-
-        return step
+        return step(make, shape, classes, fused, setting)
 
 
 for name, make, shape, classes in [

@@ -4,9 +4,11 @@ import torch
 import torchvision.models as tv
 from torch import nn
 from torch.nn.functional import gelu
+from torch.utils.checkpoint import checkpoint
 from torchvision.ops import StochasticDepth
 
 from peers import inference, network_steps
+from registry import memory
 
 
 class ChannelNorm(nn.Module):
@@ -71,8 +73,9 @@ class HorBlock(nn.Module):
 class HorNet(nn.Module):
     """HorNet-T of the paper (arXiv 2207.14284)."""
 
-    def __init__(self, sizes):
+    def __init__(self, sizes, checkpointed=False):
         super().__init__()
+        self.checkpointed = checkpointed
         layers, inputs, drops = [], 3, iter(torch.linspace(0, 0.2, 25).tolist())
         for stage, (depth, size) in enumerate(zip([2, 3, 18, 2], sizes)):
             width, step = 64 << stage, 4 if stage == 0 else 2
@@ -83,7 +86,10 @@ class HorNet(nn.Module):
         self.layers, self.norm, self.head = nn.Sequential(*layers), nn.LayerNorm(inputs, 1e-6), nn.Linear(inputs, 1000)
 
     def forward(self, x):
-        return self.head(self.norm(self.layers(x).mean((2, 3))))
+        for layer in self.layers:
+            recomputed = self.checkpointed and isinstance(layer, HorBlock)
+            x = checkpoint(layer, x, use_reentrant=False) if recomputed else layer(x)
+        return self.head(self.norm(x.mean((2, 3))))
 
 
 MODELS = [
@@ -105,3 +111,19 @@ for name, batch, make in MODELS:
         network_steps.add(f"{name} step {batch}", make, (batch, 3, 224, 224), 1000, "PyTorch", True, setting)
         for count in (1, 8):
             inference.add(f"{name} frozen {count}", make, count, True, setting)
+
+for setting in ("", "channels last"):
+    make = lambda: HorNet([None] * 4, checkpointed=True)
+    network_steps.add("hornet_tiny_7x7 step 4 checkpointed", make, (4, 3, 224, 224), 1000, "PyTorch", True, setting)
+
+
+def add_memory(name, checkpointed):
+    @memory(name)
+    def prepare():
+        make = lambda: HorNet([None] * 4, checkpointed)
+        step = network_steps.step(make, (4, 3, 224, 224), 1000, True, "channels last")
+        return lambda: [step() for _ in range(2)]
+
+
+add_memory("hornet_tiny_7x7 step 4", False)
+add_memory("hornet_tiny_7x7 step 4 checkpointed", True)

@@ -4,13 +4,16 @@ struct BackwardPass {
     let createGraph: Bool
     let site: CallSite
 
-    /// - Parameter targets: the nodes whose gradients are returned, and only the operations on the way to
+    /// - Parameters:
+    ///   - targets: the nodes whose gradients are returned, and only the operations on the way to
     ///   them are visited; nil adds to the `grad` of every leaf instead.
+    ///   - boundary: nodes at which the pass ends, and whose hooks it leaves to the pass around it.
     /// - Returns: the gradients of the targets; nil where none arrived.
-    func run(from roots: [(Node, Tensor)], to targets: [Node]?) -> [Tensor?] {
+    func run(from roots: [(Node, Tensor)], to targets: [Node]?, stoppingAt boundary: [Node] = []) -> [Tensor?] {
         Autocast.pausing {
             GradientMode.$current.withValue(createGraph ? .recording : .off) {
-                let order = NodeOrder(reachedFrom: roots.map(\.0))
+                let order = NodeOrder(reachedFrom: roots.map(\.0), stoppingAt: boundary)
+                let isLast = order.marks(boundary.map { order.position(of: $0) })
                 let targets = targets.map { $0.map { order.position(of: $0) } }
                 let isTarget = order.marks(targets ?? [])
                 let wanted = targets == nil ? nil : order.onTheWay(to: isTarget)
@@ -19,7 +22,7 @@ struct BackwardPass {
                     add(seed, to: node, at: order.position(of: node)!, in: &gradients)
                 }
 
-                for (position, node) in order.nodes.enumerated() {
+                for (position, node) in order.nodes.enumerated() where !isLast[position] {
                     guard var gradient = gradients[position].take() else { continue }
                     if let wanted, !wanted[position] { continue }
                     gradient = node.applyHooks(gradient)

@@ -29,6 +29,9 @@ final class Node: @unchecked Sendable {
 
     private static let counter = Atomic(0)
 
+    /// The `sequence` of the newest node.
+    static var newest: Int { counter.load(ordering: .relaxed) }
+
     /// A leaf.
     init(leafOf shape: Shape, _ dtype: DType) {
         sequence = Node.counter.add(1, ordering: .relaxed).newValue

@@ -3,14 +3,29 @@ struct NodeOrder {
     let nodes: [Node]
     /// The nodes' own numbers, descending, to find a node by.
     private let sequences: [Int]
+    /// The older ones, of an order that ends with them.
+    private(set) var around: [Node] = []
 
-    init(reachedFrom roots: [Node]) {
+    /// - Parameter boundary: nodes behind which the walk does not go.
+    init(reachedFrom roots: [Node], stoppingAt boundary: [Node] = []) {
+        let last = Set(boundary.map(\.sequence))
+        self.init(reachedFrom: roots) { !last.contains($0.sequence) }
+    }
+
+    /// The nodes that are newer than one, and those around them: older ones that they were made of.
+    init(reachedFrom roots: [Node], after start: Int) {
+        self.init(reachedFrom: roots) { $0.sequence > start }
+        around = nodes.filter { $0.sequence <= start }
+    }
+
+    private init(reachedFrom roots: [Node], _ goesBehind: (Node) -> Bool) {
         var seen = Set<Int>()
         var found: [Node] = []
         var stack = roots
         while let node = stack.popLast() {
             guard seen.insert(node.sequence).inserted else { continue }
             found.append(node)
+            if !goesBehind(node) { continue }
             for case let parent? in node.parents { stack.append(parent) }
         }
         nodes = found.sorted { $0.sequence > $1.sequence }

@@ -43,11 +43,14 @@ public final class RandomGenerator: Sendable {
     /// Takes the counters for `count` elements out of the stream: kernels use at most one an element
     /// (`RandomKernels`), so draws never overlap.
     package func draw(_ count: Int) -> State {
-        current.locked { state in
-            let taken = state
-            state.offset &+= UInt64(count)
-            return taken
+        func next() -> State {
+            current.locked { state in
+                let taken = state
+                state.offset &+= UInt64(count)
+                return taken
+            }
         }
+        return CheckpointRecord.current?.state(next) ?? next()
     }
 }
 

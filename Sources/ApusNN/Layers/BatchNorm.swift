@@ -69,7 +69,7 @@ public final class BatchNorm<let axes: Int>: Module, Layer {
         }
         let (values, mean, variance) = x.batchNormAndMoments(
             weight: weight?.value, bias: bias?.value, epsilon: epsilon, activation: activation)
-        if isTraining && x.count > 0 {
+        if isTraining && x.count > 0 && !CheckpointRecord.isRepeating {
             follow(mean, variance, count: x.count / channels)
         }
         return values

@@ -79,7 +79,9 @@ public final class ComplexBatchNorm<let axes: Int>: Module, Layer {
         }
         let (values, mean, covariance) = x.complexBatchNormAndMoments(
             weight: weight?.value, bias: bias, epsilon: epsilon, activation: activation)
-        if isTraining && x.count > 0 { follow(mean, covariance, count: x.count / channels) }
+        if isTraining && x.count > 0 && !CheckpointRecord.isRepeating {
+            follow(mean, covariance, count: x.count / channels)
+        }
         return values
     }
 

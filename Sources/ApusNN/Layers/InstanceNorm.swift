@@ -73,7 +73,7 @@ public final class InstanceNorm<let axes: Int>: Module, Layer {
         }
         let (values, mean, variance) = x.instanceNormAndMoments(
             weight: weight?.value, bias: bias?.value, epsilon: epsilon)
-        if isTraining && x.count > 0 {
+        if isTraining && x.count > 0 && !CheckpointRecord.isRepeating {
             let count = Double(x.count / (x.shape[0] * channels))
             runningMean?.follow(mean.mean(axis: 0), share: momentum)
             runningVariance?.follow(variance.mean(axis: 0) * (count / (count - 1)), share: momentum)

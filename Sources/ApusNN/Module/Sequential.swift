@@ -7,6 +7,9 @@ import Apus
 public final class Sequential: Module, Layer {
     /// As they were given; their indices are their names.
     public let layers: [any Layer]
+    /// Whether the backward pass computes what each layer holds a second time instead of keeping it, as `checkpoint` does:
+    /// less memory, more time.
+    public var isCheckpointed = false
 
     /// - Parameter layers: in the order in which they are applied.
     public init(_ layers: [any Layer]) { self.layers = layers }
@@ -19,7 +22,9 @@ public final class Sequential: Module, Layer {
     }
 
     /// What the last layer makes of it; without layers `x` itself.
-    public func forward(_ x: Tensor) -> Tensor { layers.reduce(x) { $1($0) } }
+    public func forward(_ x: Tensor) -> Tensor {
+        layers.reduce(x) { x, layer in isCheckpointed ? checkpoint { layer(x) } : layer(x) }
+    }
 
     /// The layer at this index, counted from 0.
     public subscript(index: Int) -> any Layer { layers[index] }

@@ -53,7 +53,7 @@ public final class SpectralNorm: Module, Parametrization {
     public func callAsFunction() -> Tensor {
         let weight = original.value
         guard let left, let right else { return normalized(weight, epsilon) }
-        if isTraining { iterate(iterations) }
+        if isTraining && !CheckpointRecord.isRepeating { iterate(iterations) }
         return weight / left.value.dot(matrix(weight).matmul(right.value))
     }
 

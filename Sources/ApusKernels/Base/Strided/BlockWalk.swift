@@ -18,6 +18,8 @@ package func forEachBlock(
     let walks = inputs.map { StridedWalk($0, axes: order) }
     let target = StridedWalk(result, axes: order)
     let count = result.layout.elementCount
+    let isConverted = produced != result.dtype || walks.indices.contains { walks[$0].dtype != types[$0] }
+    if !isConverted, let rows = RowBlocks(walks + [target], count: count) { return rows.forEach(body) }
     let direct = target.runStride == 1 && target.extents.isEmpty && produced == result.dtype
     // Blocks that end where the shortest long run ends need no gathering.
     var length = blockLength
