@@ -9,7 +9,8 @@ struct BackwardPass {
     ///   them are visited; nil adds to the `grad` of every leaf instead.
     ///   - boundary: nodes at which the pass ends, and whose hooks it leaves to the pass around it.
     /// - Returns: the gradients of the targets; nil where none arrived.
-    func run(from roots: [(Node, Tensor)], to targets: [Node]?, stoppingAt boundary: [Node] = []) -> [Tensor?] {
+    func run(from roots: [(Node, Tensor)], to targets: [Node]?, stoppingAt boundary: [Node] = []) -> [Tensor?]
+    {
         Autocast.pausing {
             GradientMode.$current.withValue(createGraph ? .recording : .off) {
                 let order = NodeOrder(reachedFrom: roots.map(\.0), stoppingAt: boundary)

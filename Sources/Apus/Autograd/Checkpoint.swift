@@ -53,7 +53,7 @@ private struct Recomputation: Primitive, @unchecked Sendable {
         let result = withGradient { again() }
         guard let node = result.node, result.shape == backward.gradient.shape else {
             fail(
-                name, "the second time the result is of shape \(result.shape), not \(backward.gradient.shape)",
+                name, "the second time it is of shape \(result.shape), not \(backward.gradient.shape)",
                 at: site)
         }
         let parents = backward.node.parents.map { $0! }

@@ -14,7 +14,8 @@ struct CheckpointedSequentialTests {
             let x = Tensor.uniform([2, 3, 8, 8], using: RandomGenerator(seed: 2)).requiringGradient()
             return withRandomGenerator(RandomGenerator(seed: 3)) {
                 for _ in 0..<2 { network(x).square().sum().backward() }
-                return (network.namedParameters().map { $0.parameter.value.grad! }
+                return
+                    (network.namedParameters().map { $0.parameter.value.grad! }
                     + network.namedBuffers().map { $0.buffer.value.to(.float32) } + [x.grad!])
                     .map { $0.array(of: Float.self) }
             }

@@ -17,7 +17,9 @@ struct RowBlocks {
         var steps: [Int] = []
         for walk in walks {
             let isWhole = walk.run == elements
-            guard walk.runStride == 1, isWhole || (walk.run == length && walk.extents.count == 1) else { return nil }
+            guard walk.runStride == 1, isWhole || (walk.run == length && walk.extents.count == 1) else {
+                return nil
+            }
             steps.append((isWhole ? length : walk.strides[0]) * walk.dtype.size)
         }
         self.length = length
@@ -31,7 +33,9 @@ struct RowBlocks {
         Parallel.ranges(count, grain: max(1, elementwiseGrain / length)) { range in
             withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: inputs + 1) { pointers in
                 let pointers = pointers.baseAddress!
-                for i in 0...inputs { pointers[i] = UnsafeRawPointer(starts[i] + range.lowerBound * steps[i]) }
+                for i in 0...inputs {
+                    pointers[i] = UnsafeRawPointer(starts[i] + range.lowerBound * steps[i])
+                }
                 steps.withUnsafeBufferPointer { steps in
                     for _ in range {
                         body(pointers, UnsafeMutableRawPointer(mutating: pointers[inputs]), length)
