@@ -28,7 +28,7 @@ struct ListModels: ParsableCommand {
                     name: model.name, about: model.about, input: model.input,
                     parameters: model.facts.parameters,
                     multiplyAdds: model.facts.multiplyAdds, receptiveField: model.facts.receptiveField,
-                    source: model.published?.source)
+                    source: model.source)
             }
             return try writeLine(String(decoding: try encoder.encode(rows), as: UTF8.self))
         }
@@ -41,7 +41,7 @@ struct ListModels: ParsableCommand {
                     Self.short(Double(model.facts.parameters)),
                     Self.short(Double(model.facts.multiplyAdds)),
                     model.facts.receptiveField.map { "\($0)" } ?? "all",
-                    model.published?.source.replacing(" arXiv ", with: " ") ?? "Apus",
+                    model.source?.replacing(" arXiv ", with: " ") ?? "Apus",
                 ]
             }
         let widths = header.indices.map { column in rows.map { $0[column].count }.max()! }

@@ -169,6 +169,7 @@ import _ApusTestSupport
         }
         let warm = try NamedSchedule.named("cosine").make(["warm_up": 1], epochs: 3, stepsOfEpoch: 10)
         #expect(warm.learningRate(at: 0, base: 1) < 0.2 && warm.learningRate(at: 10, base: 1) == 1)
+        #expect(warm.learningRate(at: 29, base: 1) < 0.02 && warm.learningRate(at: 30, base: 1) < 1e-12)
     }
 
     @Test func namesAreGivenOnce() throws {

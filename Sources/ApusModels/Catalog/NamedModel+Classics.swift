@@ -143,8 +143,8 @@ extension NamedModel {
             preprocessing: .symmetric(resize: 333, crop: 299, .bicubic)
         ) { Xception(.xception.with(classes: $0)) },
         NamedModel(
-            "dilated_vgg16", "21 classes for every eighth pixel (Yu & Koltun 2016, arXiv 1511.07122)",
-            input: [1, 3, 224, 224], freeAxes: [2, 3], smallest: 187
+            "dilated_vgg16", "21 classes for every eighth pixel", input: [1, 3, 224, 224], freeAxes: [2, 3],
+            smallest: 187, source: "Yu & Koltun 2016, arXiv 1511.07122"
         ) { DilatedVGG(.basic) },
     ]
 }

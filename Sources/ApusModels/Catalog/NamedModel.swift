@@ -11,7 +11,9 @@ public struct NamedModel: Sendable {
     public let input: Shape
     /// The type of the input's elements.
     public let dtype: DType
-    /// What was published of it; nil for models that are Apus's own.
+    /// Authors, year and where it can be read; nil for models that are Apus's own.
+    public let source: String?
+    /// What was published of its size; nil where nothing is compared.
     public let published: Published?
     /// What pictures go through before it; nil for models that do not classify pictures.
     public let preprocessing: ImagePreprocessing?
@@ -27,13 +29,14 @@ public struct NamedModel: Sendable {
 
     init<Model: Layer>(
         _ name: String, _ about: String, input: Shape, dtype: DType = .float32, freeAxes: Set<Int> = [],
-        smallest: Int = 1, make: @escaping @Sendable () -> Model
+        smallest: Int = 1, source: String? = nil, make: @escaping @Sendable () -> Model
     ) {
         self.name = name
         self.about = about
         self.input = input
         self.dtype = dtype
         self.freeAxes = freeAxes.union([0])
+        self.source = source
         published = nil
         preprocessing = nil
         heads = []
@@ -53,8 +56,6 @@ public struct NamedModel: Sendable {
         public let parameters: Int
         /// Multiplications with an addition, for one image of the model's size.
         public let multiplyAdds: Double
-        /// Authors, year and where it can be read.
-        public let source: String
     }
 
     /// A model for color images, with a thousand classes.
@@ -74,7 +75,8 @@ public struct NamedModel: Sendable {
         input = [1, 3, size, size]
         dtype = .float32
         freeAxes = takesAnySize ? [0, 2, 3] : [0]
-        published = Published(parameters: parameters, multiplyAdds: multiplyAdds, source: source)
+        published = Published(parameters: parameters, multiplyAdds: multiplyAdds)
+        self.source = source
         self.heads = heads
         self.preprocessing = preprocessing ?? ImagePreprocessing(resize: size * 256 / 224, crop: size)
         kind = Model.self

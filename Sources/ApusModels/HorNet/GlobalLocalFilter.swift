@@ -46,8 +46,7 @@ public final class GlobalLocalFilter: Module, Layer {
         let image = Array(x.shape.suffix(2))
         let spectrum = halves[1].rfft2(norm: .ortho)
         let global = (spectrum * weight(for: spectrum.shape)).irfft2(s: image, norm: .ortho)
-        // Channel by channel from one half and the other.
-        return postNorm(Tensor.stack([dw(halves[0]), global], axis: 2).flatten(from: 1, to: 2))
+        return postNorm(.interleavedChannels(dw(halves[0]), global))
     }
 
     /// Complex, [channels / 2, rows, columns] as the spectrum has them.

@@ -50,14 +50,8 @@ public final class ShuffleNetV2Block: Module, Layer {
 
     /// [batch, inputs, height, width] to [batch, outputs, ⌈height / stride⌉, ⌈width / stride⌉].
     public func forward(_ x: Tensor) -> Tensor {
-        if stride == 2 { return shuffled(branch1(x), branch2(x)) }
+        if stride == 2 { return .interleavedChannels(branch1(x), branch2(x)) }
         let halves = x.chunk(2, axis: 1)
-        return shuffled(halves[0], branch2(halves[1]))
-    }
-
-    /// Channels of both in turn: joined and shuffled in two groups at once, with the channels last in memory.
-    private func shuffled(_ a: Tensor, _ b: Tensor) -> Tensor {
-        Tensor.stack([a, b].map { $0.permute([0, 2, 3, 1]) }, axis: -1).flatten(from: 3)
-            .permute([0, 3, 1, 2])
+        return .interleavedChannels(halves[0], branch2(halves[1]))
     }
 }

@@ -10,11 +10,11 @@ public struct NamedSchedule: Sendable {
     public let about: String
     let make: @Sendable (_ settings: inout SettingsReader, _ run: Length) throws -> Schedule
 
-    /// How long a run is.
+    /// How long a schedule lasts.
     struct Length {
-        let epochs: Int
+        /// Of the run, but for those before the schedule begins.
+        let steps: Int
         let stepsOfEpoch: Int
-        var steps: Int { epochs * stepsOfEpoch }
         /// The whole steps of so many epochs, one at least.
         func steps(_ epochs: Double) -> Int {
             max(1, Int(min((epochs * Double(stepsOfEpoch)).rounded(), 1e15)))
@@ -26,20 +26,23 @@ public struct NamedSchedule: Sendable {
     /// - Throws: `TrainingError.badOption` for a name that it does not have, and a value that cannot be.
     public func make(_ settings: [String: Setting], epochs: Int, stepsOfEpoch: Int) throws -> Schedule {
         var reader = SettingsReader(settings, of: "schedule \(name)")
-        let length = Length(epochs: epochs, stepsOfEpoch: max(stepsOfEpoch, 1))
+        let stepsOfEpoch = max(stepsOfEpoch, 1)
         let warmUp = try reader.length("warm_up")
-        let schedule = try make(&reader, length)
+        let run = Length(steps: epochs * stepsOfEpoch, stepsOfEpoch: stepsOfEpoch)
+        let stepsBefore = warmUp.map { $0 == 0 ? 0 : run.steps($0) } ?? 0
+        let schedule = try make(
+            &reader, Length(steps: max(1, run.steps - stepsBefore), stepsOfEpoch: stepsOfEpoch))
         try reader.finish()
         guard let warmUp, warmUp > 0, !schedule.needsMetric else {
             if warmUp == nil || warmUp == 0 { return schedule }
             throw TrainingError.badOption("schedule \(name): it takes no warm_up")
         }
-        return .warmUp(steps: length.steps(warmUp), then: schedule)
+        return .warmUp(steps: stepsBefore, then: schedule)
     }
 
     /// The names of its settings.
     var settings: [String] {
-        let own = SettingsReader.names { try make(&$0, Length(epochs: 1, stepsOfEpoch: 1)) }
+        let own = SettingsReader.names { try make(&$0, Length(steps: 1, stepsOfEpoch: 1)) }
         return name == "plateau" ? own : own + ["warm_up"]
     }
 

@@ -11,6 +11,13 @@ extension CPUKernels {
         access { ApusKernels.copyRows(source, to: target, rows: rows, rowBytes: rowBytes, pitch: pitch) }
     }
 
+    package func interleave(
+        _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, into target: UnsafeMutableRawPointer, count: Int,
+        size: Int
+    ) {
+        access { ApusKernels.interleave(a, b, into: target, count: count, size: size) }
+    }
+
     package func selectElements(_ mask: Operand, _ a: Operand, _ b: Operand, into result: Operand) {
         access { ApusKernels.selectElements(mask, a, b, into: result) }
     }

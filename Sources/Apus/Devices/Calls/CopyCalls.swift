@@ -12,6 +12,11 @@ package protocol CopyCalls: DeviceCalls {
     func copyRows(
         _ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, rows: Int, rowBytes: Int, pitch: Int)
 
+    /// Elements of two contiguous arrays in turn, `size` bytes each.
+    func interleave(
+        _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, into target: UnsafeMutableRawPointer, count: Int,
+        size: Int)
+
     /// Elements of `a` where `mask` is true, of `b` elsewhere: by size, whatever they mean.
     ///
     /// `a`, `b` and the result have one type and, like `mask` (booleans), the result's shape.
@@ -37,6 +42,11 @@ extension CopyCalls {
 
     package func copyRows(
         _ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, rows: Int, rowBytes: Int, pitch: Int
+    ) { lacks() }
+
+    package func interleave(
+        _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, into target: UnsafeMutableRawPointer, count: Int,
+        size: Int
     ) { lacks() }
 
     package func selectElements(_ mask: Operand, _ a: Operand, _ b: Operand, into result: Operand) { lacks() }

@@ -35,6 +35,12 @@ struct Cat: SingleResult {
         // Where an extent is 0, the product of the others may overflow.
         let outer = result.count == 0 ? 0 : shape[..<axis].reduce(1, *)
         let inner = result.count == 0 ? 0 : shape[(axis + 1)...].reduce(dtype.size, *)
+        if inputs.count == 2, inner == dtype.size, inputs.allSatisfy({ $0.shape[axis] == 1 }) {
+            let (a, b) = (inputs[0].detachedContiguous(), inputs[1].detachedContiguous())
+            kernels.interleave(a.start, b.start, into: result.base, count: outer, size: dtype.size)
+            withExtendedLifetime((a, b)) {}
+            return result
+        }
         var start = 0
         for input in inputs {
             let extent = input.shape[axis]
