@@ -45,6 +45,8 @@ protocol PackablePrimitive: Primitive {
     /// The operation that holds the prepared form of its constants, and which inputs it still takes; nil where there is
     /// nothing to prepare.
     ///
-    /// - Parameter inputs: nil stands for what is no constant.
-    func packed(_ inputs: [Tensor?]) -> (primitive: any Primitive, kept: [Int])?
+    /// - Parameters:
+    ///   - inputs: nil stands for what is no constant.
+    ///   - shapes: of all inputs.
+    func packed(_ inputs: [Tensor?], shapes: [Shape]) -> (primitive: any Primitive, kept: [Int])?
 }

@@ -160,7 +160,9 @@ struct GraphEditor {
     mutating func packConstants() {
         for (number, application) in applications.enumerated() {
             guard let application, let primitive = application.primitive as? any PackablePrimitive,
-                let (packed, kept) = primitive.packed(application.inputs.map { constant($0) })
+                let (packed, kept) = primitive.packed(
+                    application.inputs.map { constant($0) },
+                    shapes: application.inputs.map { values[$0].shape })
             else { continue }
             applications[number] = Graph.Application(
                 primitive: packed, inputs: kept.map { application.inputs[$0] }, results: application.results)

@@ -25,8 +25,9 @@ package final class PackedConvolution: Sendable {
         case .smallDepthwise, .depthwise, .narrow: return nil
         case .pointwise:
             // The library packs weights of 1×1 once, a product in each call.
-            let primitive = OneDNN.shared.convolution(.forward, shape, hasBias: hasBias)
-            guard primitive?.packs == true else { return nil }
+            guard hasWideVectors,
+                let primitive = OneDNN.shared.convolution(.forward, shape, hasBias: hasBias), primitive.packs
+            else { return nil }
             form = .library(LibraryWeights(shape, w, hasBias: hasBias))
         case .winograd:
             let convolution = WinogradConvolution(shape)!

@@ -1,5 +1,5 @@
 extension Convolution: PackablePrimitive {
-    func packed(_ inputs: [Tensor?]) -> (primitive: any Primitive, kept: [Int])? {
+    func packed(_ inputs: [Tensor?], shapes: [Shape]) -> (primitive: any Primitive, kept: [Int])? {
         guard let weight = inputs[1], weight.dtype == .float32 else { return nil }
         let rows = weight.rowMajor()
         let packed = weight.onItsDevice { kernels.packed(shape, w: rows.start, hasBias: hasBias) }
