@@ -5,19 +5,29 @@ import Synchronization
 /// Keeps freed buffers by size class and hands them out again.
 ///
 /// A fresh large allocation costs more in page faults than the arithmetic it holds, so nothing goes
-/// back to the system until `clear` or the limit asks for it. Size classes are four steps an octave:
-/// at most a quarter of a buffer is slack.
+/// back to the system until `clear` or the limit asks for it, or until twice as much is held as was
+/// ever used at a time: then sizes have changed, and what is kept fits no longer. Size classes are four
+/// steps an octave: at most a quarter of a buffer is slack.
 ///
 /// Where the environment says APUS_MEMORY_GUARD=1 nothing is cached: every buffer is fresh, and guarded.
 final class CachingAllocator: Sendable {
     static let alignment = 64
+    /// Bytes that are kept in any case.
+    private static let kept = 64 << 20
     /// The kernel's MADV_HUGEPAGE, which Glibc's module lacks.
     private static let hugePages: Int32 = 14
 
     private struct State {
         var free = [[Block]](repeating: [], count: 64 * 4)
         var statistics = Memory.Statistics()
+        /// The most that was ever used; unlike the peak it is not reset.
+        var highest = 0
         var limit: Int?
+
+        mutating func notePeak() {
+            statistics.peak = max(statistics.peak, statistics.used)
+            highest = max(highest, statistics.used)
+        }
     }
 
     /// Memory that nobody uses: whoever takes it out of the cache owns it.
@@ -52,11 +62,12 @@ final class CachingAllocator: Sendable {
             state.statistics.cached -= capacity
             state.statistics.hits += 1
             state.statistics.used += capacity
-            state.statistics.peak = max(state.statistics.peak, state.statistics.used)
+            state.notePeak()
             return block
         }
         if let cached { return (cached.pointer, capacity) }
 
+        if isMostlyUnused(with: capacity) { clear() }
         // Counted before the system is asked, so that threads do not pass the limit together; a request that is
         // refused leaves no trace.
         if !reserve(capacity) {
@@ -72,13 +83,21 @@ final class CachingAllocator: Sendable {
         if let fresh = fresh(byteCount, capacity) {
             state.locked { state in
                 state.statistics.misses += 1
-                state.statistics.peak = max(state.statistics.peak, state.statistics.used)
+                state.notePeak()
             }
             return (fresh, capacity)
         }
         state.locked { $0.statistics.used -= capacity }
         Memory.exhausted(
             "allocate", "the system has no \(capacity) bytes left (\(statistics.used) in use)")
+    }
+
+    /// Whether less than half of what would be held was ever used at a time.
+    private func isMostlyUnused(with capacity: Int) -> Bool {
+        state.locked { state in
+            let (used, cached) = (state.statistics.used + capacity, state.statistics.cached)
+            return cached > Self.kept && used + cached > 2 * max(used, state.highest)
+        }
     }
 
     /// A buffer that was never used; nil where the system is out of memory.

@@ -86,6 +86,25 @@ import Testing
         allocator.clear()
     }
 
+    /// Sizes that change from one to the next, as a server's requests may: what is held does not grow without end.
+    @Test func atMostTwiceTheMostThatWasUsedIsHeld() {
+        let allocator = CachingAllocator(isGuarded: false)
+        let most = 40 << 20
+        for size in stride(from: most, through: 1 << 20, by: -(1 << 20)) {
+            let block = allocator.allocate(size)
+            allocator.free(block.pointer, capacity: block.capacity)
+            #expect(allocator.statistics.cached <= 2 * most + (1 << 20), "\(size)")
+        }
+        // What is taken again and again is kept.
+        let misses = allocator.statistics.misses
+        for _ in 0..<3 {
+            let block = allocator.allocate(1 << 20)
+            allocator.free(block.pointer, capacity: block.capacity)
+        }
+        #expect(allocator.statistics.misses == misses)
+        allocator.clear()
+    }
+
     @Test func theLimitCountsTheCacheAndEmptiesItFirst() {
         let allocator = CachingAllocator()
         #expect(allocator.limit == nil)
