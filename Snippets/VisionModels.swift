@@ -10,3 +10,8 @@ configuration.classes = 10
 let model = EfficientNet(configuration)
 print(model.summary(input: [1, 3, 128, 128]))
 // snippet.end
+
+// snippet.checkpointed
+let network = HorNet(.tiny)
+for stage in network.stages { stage.isCheckpointed = true }
+// snippet.end
