@@ -7,8 +7,10 @@ import Testing
 @Suite struct ModelReplayTests {
     private static func bytes(_ x: Tensor) -> [UInt8] { x.withUnsafeBytes { Array($0) } }
 
-    @Test(arguments: NamedModel.all.map(\.name))
+    /// One at a time: the largest have 0.8 GB of weights, and hold them several times.
+    @Test(.serialized, arguments: NamedModel.all.map(\.name))
     func everyModelRunsAsAGraph(_ name: String) throws {
+        defer { Memory.clear() }
         let named = try NamedModel.named(name)
         let model = named.make()
         var shape = named.input
