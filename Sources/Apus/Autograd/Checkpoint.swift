@@ -2,7 +2,8 @@
 ///
 /// Training then holds the inner values of one `body` at a time instead of all, for one more forward pass of time. Random
 /// numbers are the same the second time, and running statistics follow a batch once; whatever else `body` changes, it
-/// changes twice. The second time runs in the task that calls for the gradient. Where no gradient is recorded, and in a
+/// changes twice, and leaves that it makes collect nothing. It must read the same tensors both times, so the layers in it are
+/// not to be changed before the backward pass. The second time runs in the task that calls for the gradient. Where no gradient is recorded, and in a
 /// trace, this is `body` alone.
 ///
 /// ```swift
@@ -50,13 +51,19 @@ private struct Recomputation: Primitive, @unchecked Sendable {
 
     func gradients(_ backward: Backward) -> [Tensor?] {
         let createsGraph = GradientMode.current == .recording
+        let start = Node.newest
         let result = withGradient { again() }
-        guard let node = result.node, result.shape == backward.gradient.shape else {
+        if result.shape != backward.gradient.shape {
             fail(
                 name, "the second time it is of shape \(result.shape), not \(backward.gradient.shape)",
                 at: site)
         }
         let parents = backward.node.parents.map { $0! }
+        // The gradient of a tensor that only one of the two times has read would be lost.
+        guard let node = result.node,
+            Set(NodeOrder(reachedFrom: [node], after: start).around.map(\.sequence))
+                == Set(parents.map(\.sequence))
+        else { fail(name, "the second time it is computed from other tensors", at: site) }
         let wanted = parents.indices.filter { backward.needs[$0] }
         let pass = BackwardPass(retainGraph: createsGraph, createGraph: createsGraph, site: site)
         let found = pass.run(

@@ -74,6 +74,20 @@ struct CheckpointTests {
         #expect(seen.values == [32])
     }
 
+    @Test func otherTensorsTheSecondTimeStopTheProgram() async {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            let read = Seen()
+            let leaves = (1...2).map { Tensor([Double($0)], shape: [1]).requiringGradient() }
+            let y = checkpoint {
+                read.values.append(0)
+                return leaves[read.values.count - 1] * 2
+            }
+            y.sum().backward()
+        }
+        let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(message.contains("checkpoint: the second time it is computed from other tensors"))
+    }
+
     @Test func withoutGradientNothingIsWrapped() {
         let x = Self.input
         #expect(!checkpoint { x * 2 }.requiresGradient)
