@@ -27,30 +27,19 @@ import _ApusTestSupport
         return configuration
     }
 
-    private func tensors(_ run: any TrainingRun) throws -> [String: [Double]] {
-        try Safetensors.load(run.folder!.last).mapValues { $0.array(of: Double.self) }
-    }
-
     /// Everything in the checkpoint, not the weights alone: what differs there differs later in the weights.
     @Test(arguments: ["dqn-cartpole", "word2vec", "dcgan"])
     func stoppedAnywhereItGoesOnAlike(_ name: String) throws {
         let configuration = try configuration(name)
         let whole = try Recipe.begin(configuration, in: RunFolder("\(folder.path)/\(name)"))
         #expect(try whole.run() == .finished)
-        let wanted = try tensors(whole)
-        #expect(wanted.values.contains { $0.contains { $0 != 0 } })
+        #expect(try ResumedRun.tensors(whole).values.contains { $0.contains { $0 != 0 } })
         try lookAtFiles(of: whole, name)
         // The digits are drawn anew for each run.
         for _ in 0..<(name == "dcgan" ? 1 : 3) {
-            let steps = Int.random(in: 1..<whole.position.step)
-            let stopped = RunFolder("\(folder.path)/\(name)-\(UUID().uuidString)")
-            let first = try Recipe.begin(
-                configuration, in: stopped, callbacks: [OwnModelTests.Stopper(after: steps)])
-            #expect(try first.run() == .stopped && first.position.step == steps)
-            let second = try Recipe.resume(stopped)
-            #expect(try second.run() == .finished)
-            #expect(try tensors(second) == wanted, "stopped after step \(steps)")
-            #expect(second.records.map(\.values) == whole.records.map(\.values))
+            try ResumedRun.expectAlike(
+                whole, configuration, stoppedAfter: Int.random(in: 1..<whole.position.step),
+                in: RunFolder("\(folder.path)/\(name)-\(UUID().uuidString)"))
         }
     }
 

@@ -1,5 +1,4 @@
 import Apus
-import ApusFormats
 import ApusNN
 import Testing
 import _ApusTestSupport
@@ -23,30 +22,16 @@ import _ApusTestSupport
         return result
     }
 
-    /// Everything that the last checkpoint has: weights, moments, averages.
-    private func tensors(_ run: any TrainingRun) throws -> [String: [UInt8]] {
-        try Safetensors.load(run.folder!.last).mapValues { $0.withUnsafeBytes { Array($0) } }
-    }
-
     private func checkGoesOnAlike(_ configuration: RunConfiguration) throws {
         try TinyMNIST.write(to: "\(folder.path)/data", train: 50)
         let whole = try Recipe.begin(configuration, in: RunFolder("\(folder.path)/whole"))
         #expect(try whole.run() == .finished)
-        let expected = try tensors(whole)
         // One step of each half of the run: in distill's, the teacher's and the student's.
         let count = whole.position.step
         for part in 0..<2 {
             let stop = Int.random(in: max(1, part * count / 2)..<(part + 1) * count / 2)
-            let place = RunFolder("\(folder.path)/stopped-\(part)")
-            let first = try Recipe.begin(
-                configuration, in: place, callbacks: [OwnModelTests.Stopper(after: stop)])
-            #expect(try first.run() == .stopped)
-            #expect(first.position.step == stop)
-            let second = try Recipe.resume(place)
-            #expect(second.position == first.position)
-            #expect(try second.run() == .finished)
-            #expect(try tensors(second) == expected, "stopped after step \(stop) of \(count)")
-            #expect(second.records.map(\.values) == whole.records.map(\.values), "stopped after step \(stop)")
+            try ResumedRun.expectAlike(
+                whole, configuration, stoppedAfter: stop, in: RunFolder("\(folder.path)/stopped-\(part)"))
         }
     }
 

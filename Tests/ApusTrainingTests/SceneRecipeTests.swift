@@ -16,25 +16,14 @@ import _ApusTestSupport
         return configuration
     }
 
-    private func tensors(_ run: any TrainingRun) throws -> [String: [UInt8]] {
-        try Safetensors.load(run.folder!.last).mapValues { $0.withUnsafeBytes { Array($0) } }
-    }
-
     @Test(arguments: ["shapes-detect", "shapes-segment"])
     func stoppedAnywhereItGoesOnAlike(_ name: String) throws {
         let configuration = try configuration(name)
         let whole = try Recipe.begin(configuration, in: RunFolder("\(folder.path)/\(name)"))
         #expect(try whole.run() == .finished)
-        let wanted = try tensors(whole)
-        let steps = Int.random(in: 1..<whole.position.step)
-        let stopped = RunFolder("\(folder.path)/\(name)-stopped")
-        let first = try Recipe.begin(
-            configuration, in: stopped, callbacks: [OwnModelTests.Stopper(after: steps)])
-        #expect(try first.run() == .stopped && first.position.step == steps)
-        let second = try Recipe.resume(stopped)
-        #expect(try second.run() == .finished)
-        #expect(try tensors(second) == wanted, "stopped after step \(steps)")
-        #expect(second.records.map(\.values) == whole.records.map(\.values))
+        try ResumedRun.expectAlike(
+            whole, configuration, stoppedAfter: Int.random(in: 1..<whole.position.step),
+            in: RunFolder("\(folder.path)/\(name)-stopped"))
         try lookAt(whole, name)
     }
 

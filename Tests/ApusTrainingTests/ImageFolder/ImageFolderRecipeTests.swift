@@ -69,22 +69,13 @@ import _ApusTestSupport
     func stoppedAnywhereItGoesOnAlike(_ settings: [String: Setting]) throws {
         try TinyPictures.write(to: "\(folder.path)/data", each: 10)
         let configuration = try configuration(epochs: 2, settings)
-        func tensors(_ run: any TrainingRun) throws -> [String: [UInt8]] {
-            try Safetensors.load(run.folder!.last).mapValues { $0.withUnsafeBytes { Array($0) } }
-        }
         let whole = try begin(configuration, "whole")
         #expect(try whole.run() == .finished)
         // Of thirty pictures six are for validation.
         #expect(whole.position.step == 6)
-        let stop = Int.random(in: 1..<6)
-        let place = RunFolder("\(folder.path)/stopped")
-        let first = try Recipe.begin(
-            configuration, in: place, callbacks: [OwnModelTests.Stopper(after: stop)])
-        #expect(try first.run() == .stopped)
-        let second = try Recipe.resume(place)
-        #expect(try second.run() == .finished)
-        #expect(try tensors(second) == tensors(whole), "stopped after step \(stop)")
-        #expect(second.records.map(\.values) == whole.records.map(\.values))
+        try ResumedRun.expectAlike(
+            whole, configuration, stoppedAfter: Int.random(in: 1..<6),
+            in: RunFolder("\(folder.path)/stopped"))
     }
 
     @Test func weightsOfOtherClassesAreTakenButForTheHead() throws {
