@@ -8,8 +8,8 @@ package struct MemoryPlan: Sendable {
         let byteCount: Int
         /// nil where the buffer outlives the computation, and needs memory of its own.
         let offset: Int?
-        /// The other requests that lie at the same place, at other times.
-        let neighbors: [Int]
+        /// The requests that lie at the same place, at other times, and this one.
+        let neighbors: BitSet
     }
 
     let requests: [Request]
@@ -46,16 +46,39 @@ package struct MemoryPlan: Sendable {
         byteCount = end
         requests = lives.indices.map { index in
             guard let offset = offsets[index] else {
-                return Request(byteCount: lives[index].byteCount, offset: nil, neighbors: [])
+                return Request(byteCount: lives[index].byteCount, offset: nil, neighbors: BitSet(count: 0))
             }
             let range = offset..<(offset + lives[index].byteCount)
-            return Request(
-                byteCount: lives[index].byteCount, offset: offset,
-                neighbors: lives.indices.filter { other in
-                    other != index
-                        && offsets[other].map { range.overlaps($0..<($0 + lives[other].byteCount)) } ?? false
-                })
+            var neighbors = BitSet(count: lives.count)
+            for other in lives.indices {
+                let place = offsets[other].map { $0..<($0 + lives[other].byteCount) }
+                neighbors[other] = other == index || place.map { range.overlaps($0) } ?? false
+            }
+            return Request(byteCount: lives[index].byteCount, offset: offset, neighbors: neighbors)
         }
+    }
+}
+
+/// A set of numbers from 0 to below a count.
+struct BitSet: Sendable {
+    private var words: [UInt64]
+
+    init(count: Int) { words = [UInt64](repeating: 0, count: (count + 63) / 64) }
+
+    var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
+
+    subscript(index: Int) -> Bool {
+        get { words[index / 64] >> (index % 64) & 1 == 1 }
+        set {
+            let bit = UInt64(1) << (index % 64)
+            if newValue { words[index / 64] |= bit } else { words[index / 64] &= ~bit }
+        }
+    }
+
+    /// Whether both have a number.
+    func meets(_ other: BitSet) -> Bool {
+        for index in words.indices where words[index] & other.words[index] != 0 { return true }
+        return false
     }
 }
 
@@ -99,19 +122,19 @@ package final class MemoryRecorder: Sendable {
 package final class PlannedMemory: Sendable {
     private let plan: MemoryPlan
     private let block: Storage
-    private let state: Mutex<(next: Int, isUsed: [Bool])>
+    private let state: Mutex<(next: Int, isUsed: BitSet)>
 
     package init(_ plan: MemoryPlan) {
         self.plan = plan
         block = Storage(byteCount: plan.byteCount)
-        state = Mutex((0, [Bool](repeating: false, count: plan.requests.count)))
+        state = Mutex((0, BitSet(count: plan.requests.count)))
     }
 
     /// Begins another run.
     package func restart() { state.locked { $0.next = 0 } }
 
     /// Whether nobody has kept a buffer of the run before.
-    package var isFree: Bool { state.locked { !$0.isUsed.contains(true) } }
+    package var isFree: Bool { state.locked { $0.isUsed.isEmpty } }
 
     /// The place of the next buffer; nil where it is not as planned, or somebody still has what lies there.
     func take(_ byteCount: Int) -> (pointer: UnsafeMutableRawPointer, index: Int)? {
@@ -125,10 +148,7 @@ package final class PlannedMemory: Sendable {
                 return nil
             }
             state.next += 1
-            if request.offset == nil || request.neighbors.contains(where: { state.isUsed[$0] }) {
-                return nil
-            }
-            if state.isUsed[index] { return nil }
+            if request.offset == nil || request.neighbors.meets(state.isUsed) { return nil }
             state.isUsed[index] = true
             return index
         }.map { (block.pointer + plan.requests[$0].offset!, $0) }

@@ -234,40 +234,81 @@ static inline bool apus_dnn_run_reorder(
     return succeeded;
 }
 
+// What a call of a primitive takes, made once for many calls: memory objects whose pointers each call sets. One call at a
+// time may use it.
+typedef struct {
+    dnnl_stream_t _Nullable stream;
+    dnnl_memory_t _Nullable x, w, y, bias, scratchpad;
+    const void *_Nullable weights;  // where `w` points: bringing it elsewhere may write the padding there
+} apus_dnn_convolution_call;
+
+static inline void apus_dnn_destroy_convolution_call(apus_dnn_convolution_call c) {
+    if (c.stream) dnnl_stream_destroy(c.stream);
+    if (c.x) dnnl_memory_destroy(c.x);
+    if (c.w) dnnl_memory_destroy(c.w);
+    if (c.y) dnnl_memory_destroy(c.y);
+    if (c.bias) dnnl_memory_destroy(c.bias);
+    if (c.scratchpad) dnnl_memory_destroy(c.scratchpad);
+}
+
+// `stream` is NULL in the result where the system has no memory left.
+static inline apus_dnn_convolution_call apus_dnn_create_convolution_call(
+    dnnl_engine_t _Nonnull engine, int kind, const apus_dnn_convolution_primitive *_Nonnull p, bool hasBias) {
+    const bool toInput = kind == apus_dnn_input_gradient, toWeights = kind == apus_dnn_weight_gradient;
+    apus_dnn_convolution_call c;
+    memset(&c, 0, sizeof c);
+    c.x = apus_dnn_memory_at(
+        engine, p->description, toInput ? dnnl_query_diff_src_md : dnnl_query_src_md, DNNL_MEMORY_NONE);
+    c.w = apus_dnn_memory_at(
+        engine, p->description, toWeights ? dnnl_query_diff_weights_md : dnnl_query_weights_md, DNNL_MEMORY_NONE);
+    c.y = apus_dnn_memory_at(
+        engine, p->description, kind == apus_dnn_forward ? dnnl_query_dst_md : dnnl_query_diff_dst_md,
+        DNNL_MEMORY_NONE);
+    apus_dnn_layout layout = hasBias ? dnnl_primitive_desc_query_md(p->description, dnnl_query_weights_md, 1) : NULL;
+    if (layout) dnnl_memory_create(&c.bias, layout, engine, DNNL_MEMORY_NONE);
+    if (p->scratchpadSize > 0)
+        c.scratchpad = apus_dnn_memory_at(engine, p->description, dnnl_query_scratchpad_md, DNNL_MEMORY_NONE);
+    if (c.x && c.w && c.y && (c.bias || !hasBias) && (c.scratchpad || p->scratchpadSize == 0))
+        dnnl_stream_create(&c.stream, engine, dnnl_stream_default_flags);
+    if (!c.stream) {
+        apus_dnn_destroy_convolution_call(c);
+        memset(&c, 0, sizeof c);
+    }
+    return c;
+}
+
 // `x` is the input or its gradient, `w` the weights or their gradient in the library's order, `y` the
 // output or its gradient; which of them is written depends on the kind.
 static inline bool apus_dnn_run_convolution(
-    dnnl_engine_t _Nonnull engine, dnnl_stream_t _Nonnull stream, int kind,
-    const apus_dnn_convolution_primitive *_Nonnull p, const void *_Nonnull x, const void *_Nonnull w,
-    const void *_Nonnull y, const void *_Nullable bias, void *_Nonnull scratchpad) {
+    apus_dnn_convolution_call *_Nonnull c, int kind, const apus_dnn_convolution_primitive *_Nonnull p,
+    const void *_Nonnull x, const void *_Nonnull w, const void *_Nonnull y, const void *_Nullable bias,
+    void *_Nonnull scratchpad) {
     const bool toInput = kind == apus_dnn_input_gradient, toWeights = kind == apus_dnn_weight_gradient;
     dnnl_exec_arg_t list[5];
     int count = 0;
+    bool set = dnnl_memory_set_data_handle(c->x, (void *)x) == dnnl_success
+        && dnnl_memory_set_data_handle(c->y, (void *)y) == dnnl_success;
+    if (c->weights != w) {
+        c->weights = NULL;
+        set = set && dnnl_memory_set_data_handle(c->w, (void *)w) == dnnl_success;
+        if (set && !toWeights) c->weights = w;
+    }
     list[count].arg = toInput ? DNNL_ARG_DIFF_SRC : DNNL_ARG_SRC;
-    list[count++].memory
-        = apus_dnn_memory_at(engine, p->description, toInput ? dnnl_query_diff_src_md : dnnl_query_src_md, x);
+    list[count++].memory = c->x;
     list[count].arg = toWeights ? DNNL_ARG_DIFF_WEIGHTS : DNNL_ARG_WEIGHTS;
-    list[count++].memory = apus_dnn_memory_at(
-        engine, p->description, toWeights ? dnnl_query_diff_weights_md : dnnl_query_weights_md, w);
+    list[count++].memory = c->w;
     list[count].arg = kind == apus_dnn_forward ? DNNL_ARG_DST : DNNL_ARG_DIFF_DST;
-    list[count++].memory = apus_dnn_memory_at(
-        engine, p->description, kind == apus_dnn_forward ? dnnl_query_dst_md : dnnl_query_diff_dst_md, y);
-    if (bias) {
-        dnnl_memory_t memory = NULL;
-        apus_dnn_layout layout = dnnl_primitive_desc_query_md(p->description, dnnl_query_weights_md, 1);
-        if (layout) dnnl_memory_create(&memory, layout, engine, (void *)bias);
+    list[count++].memory = c->y;
+    if (c->bias) {
+        set = set && dnnl_memory_set_data_handle(c->bias, (void *)bias) == dnnl_success;
         list[count].arg = DNNL_ARG_BIAS;
-        list[count++].memory = memory;
+        list[count++].memory = c->bias;
     }
-    if (p->scratchpadSize > 0) {
+    if (c->scratchpad) {
+        set = set && dnnl_memory_set_data_handle(c->scratchpad, scratchpad) == dnnl_success;
         list[count].arg = DNNL_ARG_SCRATCHPAD;
-        list[count++].memory
-            = apus_dnn_memory_at(engine, p->description, dnnl_query_scratchpad_md, scratchpad);
+        list[count++].memory = c->scratchpad;
     }
-    bool succeeded = true;
-    for (int i = 0; i < count; i++) succeeded = succeeded && list[i].memory != NULL;
-    succeeded = succeeded && dnnl_primitive_execute(p->primitive, stream, count, list) == dnnl_success
-        && dnnl_stream_wait(stream) == dnnl_success;
-    for (int i = 0; i < count; i++) dnnl_memory_destroy(list[i].memory);
-    return succeeded;
+    return set && dnnl_primitive_execute(p->primitive, c->stream, count, list) == dnnl_success
+        && dnnl_stream_wait(c->stream) == dnnl_success;
 }

@@ -150,6 +150,7 @@ extension ConvolutionShape {
     /// The input rows that a group of output rows reads.
     func metRows(_ group: Int) -> Int { (group - 1) * stride[0] + span(0) }
 
-    /// The output rows of a unit of work: those of a whole image, except for small batches.
+    /// The output rows of a unit of a weight gradient's work: those of a whole image, except for small batches. The sums' order
+    /// depends on it.
     var bandRows: Int { batch >= 8 ? max(output[0], 1) : min(output[0], 8) }
 }

@@ -19,7 +19,11 @@ package enum ConvolutionEngine: CaseIterable, Sendable {
     /// A matrix product whose left matrix is never made.
     case implicit
 
-    enum Kind { case forward, inputGradient, weightGradient }
+    enum Kind {
+        case forward, inputGradient, weightGradient
+        /// Forward, with weights that are prepared once for many calls.
+        case packed
+    }
 
     /// The engine that takes whatever it can compute, for tests.
     @TaskLocal package static var forced: ConvolutionEngine?
@@ -46,6 +50,7 @@ package enum ConvolutionEngine: CaseIterable, Sendable {
     private func isFast(_ kind: Kind, _ shape: ConvolutionShape, _ seen: ConvolutionShape?) -> Bool {
         switch self {
         case .depthwise: kind == .weightGradient || seen?.isWideDepthwise ?? false
+        case .winograd: kind != .packed || WinogradConvolution(shape)!.isWorthItsWeights
         case .library: !shape.isSlowInLibrary(kind)
         default: true
         }

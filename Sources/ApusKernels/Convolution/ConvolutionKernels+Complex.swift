@@ -118,7 +118,7 @@ extension WinogradConvolution {
         let weights = Storage(byteCount: weightCount * 4)
         let start = weights.pointer.assumingMemoryBound(to: Float.self)
         complexWeights(w.assumingMemoryBound(to: SIMD2<Float>.self), into: start)
-        multiply(
+        multiplyByTiles(
             x.assumingMemoryBound(to: Float.self), weights: start,
             bias: bias?.assumingMemoryBound(to: Float.self), into: y.assumingMemoryBound(to: Float.self))
         withExtendedLifetime(weights) {}

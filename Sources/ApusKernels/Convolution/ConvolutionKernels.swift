@@ -32,7 +32,8 @@ package enum ConvolutionKernels {
         case .smallDepthwise:
             SmallDepthwiseConvolution(shape)!.run(floats, weights, bias: shift, relu: relu, into: result)
         case .depthwise:
-            depthwiseConvolution(shape.atLeastPlanar, floats, weights, bias: shift, relu: relu, into: result)
+            DepthwiseConvolution(shape.atLeastPlanar).run(
+                floats, weights, bias: shift, relu: relu, into: result)
         case .winograd:
             WinogradConvolution(shape)!.multiply(floats, weights, bias: shift, relu: relu, into: result)
         case .narrow:

@@ -16,6 +16,9 @@ final class ConvolutionPrimitive: Sendable {
     private let kind: Kind
     /// The number of threads that it was compiled for; it must run on as many.
     private let threads: Int
+    private let hasBias: Bool
+    /// What calls take turns with.
+    private let idle = Mutex<[OneDNN.Handle<apus_dnn_convolution_call>]>([])
 
     /// Whether oneDNN has fast code for it.
     var exists: Bool { primitive.value.primitive != nil }
@@ -24,6 +27,7 @@ final class ConvolutionPrimitive: Sendable {
         self.engine = engine
         kind = key.kind
         threads = key.threads
+        hasBias = key.hasBias
         let shape = key.shape.atLeastPlanar
         var description = apus_dnn_convolution()
         description.kind = key.kind.rawValue
@@ -115,14 +119,23 @@ final class ConvolutionPrimitive: Sendable {
         x: UnsafeRawPointer, packed weights: UnsafeRawPointer, y: UnsafeRawPointer, bias: UnsafeRawPointer?
     ) {
         let scratchpad = Storage(byteCount: primitive.value.scratchpadSize)
-        let succeeded = withStream { stream in
+        var call = idle.locked { $0.popLast() }?.value ?? makeCall()
+        let succeeded = Parallel.withLibraryThreads(threads) {
             withUnsafePointer(to: primitive.value) {
-                apus_dnn_run_convolution(
-                    engine.value, stream, kind.rawValue, $0, x, weights, y, bias, scratchpad.pointer)
+                apus_dnn_run_convolution(&call, kind.rawValue, $0, x, weights, y, bias, scratchpad.pointer)
             }
         }
         if !succeeded { Memory.exhausted("convolution", "oneDNN could not run it") }
+        idle.locked { $0.append(OneDNN.Handle(value: call)) }
         withExtendedLifetime(scratchpad) {}
+    }
+
+    private func makeCall() -> apus_dnn_convolution_call {
+        let call = withUnsafePointer(to: primitive.value) {
+            apus_dnn_create_convolution_call(engine.value, kind.rawValue, $0, hasBias)
+        }
+        if call.stream == nil { Memory.exhausted("oneDNN", "the system has no memory left") }
+        return call
     }
 
     /// Calls `body` with a stream, on as many threads as it was compiled for.
@@ -134,7 +147,10 @@ final class ConvolutionPrimitive: Sendable {
         return Parallel.withLibraryThreads(threads) { body(stream) }
     }
 
-    deinit { apus_dnn_destroy_convolution(primitive.value) }
+    deinit {
+        idle.locked { for call in $0 { apus_dnn_destroy_convolution_call(call.value) } }
+        apus_dnn_destroy_convolution(primitive.value)
+    }
 }
 
 extension OneDNN {

@@ -11,6 +11,8 @@ package final class PackedConvolution: Sendable {
     private let form: Form
 
     private enum Form: Sendable {
+        case smallDepthwise(SmallDepthwiseConvolution, Storage)
+        case depthwise(DepthwiseConvolution, Storage)
         case winograd(WinogradConvolution, Storage)
         case implicit(ImplicitProduct, ImplicitPanels, Storage)
         case library(LibraryWeights)
@@ -19,32 +21,39 @@ package final class PackedConvolution: Sendable {
     /// - Parameter w: row-major.
     /// - Returns: nil where the convolution reads its weights as they are.
     package init?(_ shape: ConvolutionShape, w: UnsafeRawPointer, hasBias: Bool) {
+        guard let form = Self.form(shape, w, hasBias) else { return nil }
         self.shape = shape
+        self.form = form
+    }
+
+    private static func form(_ shape: ConvolutionShape, _ w: UnsafeRawPointer, _ hasBias: Bool) -> Form? {
         let weights = w.assumingMemoryBound(to: Float.self)
-        switch ConvolutionEngine.best(.forward, shape) {
-        case .smallDepthwise, .depthwise, .narrow: return nil
+        switch ConvolutionEngine.best(.packed, shape) {
+        case .narrow: return nil
         case .pointwise:
             // The library packs weights of 1×1 once, a product in each call.
             guard hasWideVectors,
                 let primitive = OneDNN.shared.convolution(.forward, shape, hasBias: hasBias), primitive.packs
             else { return nil }
-            form = .library(LibraryWeights(shape, w, hasBias: hasBias))
+            return .library(LibraryWeights(shape, w, hasBias: hasBias))
+        case .smallDepthwise:
+            let convolution = SmallDepthwiseConvolution(shape)!
+            return .smallDepthwise(convolution, convolution.packed(weights))
+        case .depthwise:
+            let convolution = DepthwiseConvolution(shape.atLeastPlanar)
+            return .depthwise(convolution, convolution.packed(weights))
         case .winograd:
             let convolution = WinogradConvolution(shape)!
-            // Those of many outputs are transformed in each call, while they are in a core's cache.
-            if convolution.goesByOutputs { return nil }
-            form = .winograd(convolution, convolution.transformed(weights))
+            return .winograd(convolution, convolution.transformed(weights))
         case .library:
             if let primitive = OneDNN.shared.convolution(.forward, shape, hasBias: hasBias) {
-                guard primitive.packs else { return nil }
-                form = .library(LibraryWeights(shape, w, hasBias: hasBias))
-                return
+                return primitive.packs ? .library(LibraryWeights(shape, w, hasBias: hasBias)) : nil
             }
             fallthrough
         case .implicit:
             let product = ImplicitProduct.forward(shape)
             let panels = ImplicitPanels(product.outputs)
-            form = .implicit(product, panels, panels.packed(weights, product))
+            return .implicit(product, panels, panels.packed(weights, product))
         }
     }
 
@@ -57,20 +66,26 @@ package final class PackedConvolution: Sendable {
         )
         let result = y.assumingMemoryBound(to: Float.self)
         switch form {
+        case .smallDepthwise(let convolution, let weights):
+            convolution.run(floats, packed: weights.floats, bias: shift, relu: relu, into: result)
+        case .depthwise(let convolution, let weights):
+            convolution.run(floats, packed: weights.floats, bias: shift, relu: relu, into: result)
         case .winograd(let convolution, let weights):
-            convolution.multiply(
-                floats, weights: weights.pointer.assumingMemoryBound(to: Float.self), bias: shift, relu: relu,
-                into: result)
+            convolution.multiply(floats, transformed: weights.floats, bias: shift, relu: relu, into: result)
         case .implicit(let product, let panels, let weights):
-            product.multiply(
-                floats, weights.pointer.assumingMemoryBound(to: Float.self), panels, bias: shift, relu: relu,
-                into: result)
+            product.multiply(floats, weights.floats, panels, bias: shift, relu: relu, into: result)
         case .library(let weights):
             weights.forward(x: x, bias: bias, into: y)
             // oneDNN's own ReLU would turn NaN into 0.
             if relu { Kernels.relu.runDense(y, y, shape.outputCount, .float32) }
         }
         withExtendedLifetime(self) {}
+    }
+}
+
+extension Storage {
+    fileprivate var floats: UnsafePointer<Float> {
+        UnsafePointer(pointer.assumingMemoryBound(to: Float.self))
     }
 }
 

@@ -32,45 +32,58 @@ struct SmallDepthwiseConvolution {
         _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, bias: UnsafePointer<Float>?, relu: Bool,
         into y: UnsafeMutablePointer<Float>
     ) {
-        // For each tile nine weights and the bias; then zeros for positions outside of the image.
-        let constants = Storage(byteCount: (tiles * 10 * channelLanes + channels) * 4)
-        let weights = constants.pointer.assumingMemoryBound(to: Float.self)
+        let weights = packed(w)
+        run(x, packed: weights.pointer.assumingMemoryBound(to: Float.self), bias: bias, relu: relu, into: y)
+        withExtendedLifetime(weights) {}
+    }
+
+    /// For each tile nine registers of weights; after them zeros for positions outside of the image.
+    func packed(_ w: UnsafePointer<Float>) -> Storage {
+        let storage = Storage(byteCount: (tiles * 9 * channelLanes + channels) * 4)
+        let weights = storage.pointer.assumingMemoryBound(to: Float.self)
         for tile in 0..<tiles {
-            for lane in 0..<channelLanes {
-                let channel = channel(ofTile: tile) + lane
-                let target = weights + tile * 10 * channelLanes + lane
-                for i in 0..<9 { target[i * channelLanes] = w[channel * 9 + i] }
-                target[9 * channelLanes] = bias?[channel] ?? 0
+            let kernels = w + channel(ofTile: tile) * 9
+            let target = weights + tile * 9 * channelLanes
+            for i in 0..<9 {
+                for lane in 0..<channelLanes { target[i * channelLanes + lane] = kernels[lane * 9 + i] }
             }
         }
-        let zeros = weights + tiles * 10 * channelLanes
-        for i in 0..<channels { zeros[i] = 0 }
+        (weights + tiles * 9 * channelLanes).update(repeating: 0, count: channels)
+        return storage
+    }
+
+    /// - Parameter weights: packed.
+    func run(
+        _ x: UnsafePointer<Float>, packed weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+        relu: Bool, into y: UnsafeMutablePointer<Float>
+    ) {
+        let zeros = weights + tiles * 9 * channelLanes
         let (height, width) = (shape.output[0], shape.output[1])
-        let bands = (height + shape.bandRows - 1) / shape.bandRows
+        let pairs = (height + Self.rows - 1) / Self.rows
         let streams =
             shape.outputCount * 4 >= streamedBytes && channels % channelLanes == 0
             && UInt(bitPattern: y) % 64 == 0
-        Parallel.units(shape.batch * bands, cost: shape.bandRows * width * channels) { unit in
-            let (image, first) = (unit / bands, unit % bands * shape.bandRows)
-            let y = y + image * height * width * channels
+        Parallel.runs(shape.batch * pairs, cost: Self.rows * width * channels) { run in
             withUnsafeTemporaryAllocation(
                 of: UnsafePointer<Float>.self, capacity: Self.metRows * Self.metColumns
             ) { met in
                 let met = met.baseAddress!
-                for row in stride(from: first, to: min(first + shape.bandRows, height), by: Self.rows) {
+                for unit in run {
+                    let (image, row) = (unit / pairs, unit % pairs * Self.rows)
+                    let y = y + (image * height + row) * width * channels
                     let next = row + 1 < height ? width * channels : nil
                     for start in stride(from: 0, to: width, by: Self.columns) {
                         // The last block may overlap the one before it.
                         let start = min(start, width - Self.columns)
                         locate(met, image, row, start, in: x, outside: zeros)
-                        let y = y + (row * width + start) * channels
-                        block(UnsafePointer(met), weights, relu, streams, y, next: next)
+                        block(
+                            UnsafePointer(met), weights, bias, relu, streams, y + start * channels, next: next
+                        )
                     }
                 }
             }
             if streams { apus_stream_fence() }
         }
-        withExtendedLifetime(constants) {}
     }
 
     /// Finds the positions of the input that the block at a row and column of the result meets, row by row.
@@ -94,14 +107,16 @@ struct SmallDepthwiseConvolution {
 
     /// - Parameter next: how far the second row of the result is from the first one; nil if there is none.
     private func block(
-        _ met: UnsafePointer<UnsafePointer<Float>>, _ weights: UnsafePointer<Float>, _ relu: Bool,
-        _ streams: Bool, _ y: UnsafeMutablePointer<Float>, next: Int?
+        _ met: UnsafePointer<UnsafePointer<Float>>, _ weights: UnsafePointer<Float>,
+        _ bias: UnsafePointer<Float>?, _ relu: Bool, _ streams: Bool, _ y: UnsafeMutablePointer<Float>,
+        next: Int?
     ) {
         for tile in 0..<tiles {
             let channel = channel(ofTile: tile)
-            let w = UnsafeRawPointer(weights + tile * 10 * channelLanes).assumingMemoryBound(
+            let w = UnsafeRawPointer(weights + tile * 9 * channelLanes).assumingMemoryBound(
                 to: SIMD16<Float>.self)
-            var (top, bottom) = (FourSums(w[9]), FourSums(w[9]))
+            let first = bias.map { loadChannels($0 + channel) } ?? .zero
+            var (top, bottom) = (FourSums(first), FourSums(first))
             top.add(met, channel, w)
             top.add(met + Self.metColumns, channel, w + 3)
             bottom.add(met + Self.metColumns, channel, w)

@@ -63,8 +63,8 @@ struct WinogradConvolution {
     private var inputCount: Int { Winograd.products * blockLength * depth }
     private var outputCount: Int { Winograd.products * blockLength * panels * panelWidth }
 
-    /// The image that is written, and bias, with transformed weights.
-    func multiply(
+    /// The image that is written, and bias, with transformed weights, one block of tiles after the other.
+    func multiplyByTiles(
         _ x: UnsafePointer<Float>, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
         relu: Bool = false, into y: UnsafeMutablePointer<Float>
     ) {

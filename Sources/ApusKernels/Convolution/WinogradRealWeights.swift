@@ -6,6 +6,25 @@ extension WinogradConvolution {
     /// Whether the transformed weights are more than the transformed tiles: then these should be the ones to be kept.
     var goesByOutputs: Bool { tiles <= width }
 
+    /// Tiles, and what fills the last panel of rows.
+    var tilesInPanels: Int { (tiles + panelRows - 1) / panelRows * panelRows }
+
+    /// Whether so many fewer products pay for transformed weights, which are read from memory in each call and are
+    /// four times as large as a kernel of 3×3: not for the smallest images, whose tiles do not fill a panel of rows.
+    var isWorthItsWeights: Bool {
+        let positions =
+            geometry.batch * geometry.outputPlanes * geometry.rows.output * geometry.columns.output
+        return 2 * Winograd.products * tilesInPanels * width * depth
+            <= positions * geometry.window * inputs * outputs
+    }
+
+    private enum Weights {
+        case asTheyAre(UnsafePointer<Float>)
+        case transformed(UnsafePointer<Float>)
+
+        var areTransformed: Bool { if case .transformed = self { true } else { false } }
+    }
+
     private var taps: Int { geometry.taps * geometry.taps }
     /// Registers that `transformWeights` needs; more than a tile of the result does.
     private var spareRegisters: Int { 16 * taps + 6 * geometry.taps }
@@ -86,14 +105,23 @@ extension WinogradConvolution {
         _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, bias: UnsafePointer<Float>?, relu: Bool,
         into y: UnsafeMutablePointer<Float>
     ) {
-        if goesByOutputs { return multiplyByOutputs(x, w, bias, relu: relu, into: y) }
+        if goesByOutputs { return multiplyByOutputs(x, .asTheyAre(w), bias, relu: relu, into: y) }
         let weights = transformed(w)
-        multiply(
+        multiplyByTiles(
             x, weights: weights.pointer.assumingMemoryBound(to: Float.self), bias: bias, relu: relu, into: y)
         withExtendedLifetime(weights) {}
     }
 
-    /// Transformed weights of all panels, for `multiply`.
+    /// The same with weights that are `transformed`.
+    func multiply(
+        _ x: UnsafePointer<Float>, transformed weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+        relu: Bool, into y: UnsafeMutablePointer<Float>
+    ) {
+        if goesByOutputs { return multiplyByOutputs(x, .transformed(weights), bias, relu: relu, into: y) }
+        multiplyByTiles(x, weights: weights, bias: bias, relu: relu, into: y)
+    }
+
+    /// Transformed weights: for each product and panel [depth, panelWidth].
     func transformed(_ w: UnsafePointer<Float>) -> Storage {
         let weights = Storage(byteCount: weightCount * 4)
         let start = weights.pointer.assumingMemoryBound(to: Float.self)
@@ -111,10 +139,11 @@ extension WinogradConvolution {
     /// The same where tiles are few and weights many: all tiles at a time, one panel of outputs after the other, whose
     /// weights never leave the cache.
     private func multiplyByOutputs(
-        _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, _ bias: UnsafePointer<Float>?, relu: Bool,
+        _ x: UnsafePointer<Float>, _ w: Weights, _ bias: UnsafePointer<Float>?, relu: Bool,
         into y: UnsafeMutablePointer<Float>
     ) {
-        let count = (tiles + panelRows - 1) / panelRows * panelRows
+        let count = tilesInPanels
+        let length = depth * panelWidth
         let storage = Storage(byteCount: Winograd.products * count * depth * 4)
         let met = storage.pointer.assumingMemoryBound(to: Float.self)
         Parallel.runs(tiles, cost: depth * 64) { run in
@@ -127,16 +156,23 @@ extension WinogradConvolution {
             withExtendedLifetime(scratch) {}
         }
         Parallel.tasks(panels, cost: 1 << 20) { panel in
+            let own = w.areTransformed ? 0 : Winograd.products * length
             let scratch = Storage(
-                byteCount: (Winograd.products * (depth + count) * panelWidth + spareRegisters * 16) * 4)
-            let weights = scratch.pointer.assumingMemoryBound(to: Float.self)
-            let products = weights + Winograd.products * depth * panelWidth
+                byteCount: (own + Winograd.products * count * panelWidth + spareRegisters * 16) * 4)
+            let products = scratch.pointer.assumingMemoryBound(to: Float.self)
             let spare = products + Winograd.products * count * panelWidth
-            transformWeights(w, panel: panel, into: weights, step: depth * panelWidth, spare)
+            let (weights, step): (UnsafePointer<Float>, Int)
+            switch w {
+            case .transformed(let all): (weights, step) = (all + panel * length, panels * length)
+            case .asTheyAre(let w):
+                let target = spare + spareRegisters * 16
+                transformWeights(w, panel: panel, into: target, step: length, spare)
+                (weights, step) = (UnsafePointer(target), length)
+            }
             for product in 0..<Winograd.products {
                 for row in stride(from: 0, to: count, by: panelRows) {
                     multiplyRows(
-                        met + (product * count + row) * depth, depth, weights + product * depth * panelWidth,
+                        met + (product * count + row) * depth, depth, weights + product * step,
                         depth: summed, into: products + (product * count + row) * panelWidth, panelWidth)
                 }
             }

@@ -39,16 +39,35 @@ private func sumWindows<T: RowElement & SIMDScalar>(
     }
 }
 
-// First the weighted sum of whole rows, then within that row the sum of each window along the width: a window of k × k
-// costs 2k products for each element instead of k².
 @inline(__always)
 private func sumRows<V: SIMD>(
     _: V.Type, _ x: UnsafePointer<V.Scalar>, _ windows: WindowGrid, _ y: UnsafeMutablePointer<V.Scalar>
 ) where V.Scalar: RowElement & SIMDScalar {
     let channels = windows.channels
+    let results = windows.batch * windows.depth.outputs * windows.height.outputs
+    let shares = min(Parallel.evenShares(of: 1), channels / 64)
+    if results != 1 || shares < 2 || windows.width.isIdentity {
+        return sumRows(V.self, x, windows, y, ofChannels: 0..<channels)
+    }
+    // The average of a whole image is one row: threads share its channels.
+    Parallel.units(shares, cost: windows.depth.inputs * windows.height.inputs * windows.inputRow / shares) {
+        let range = (channels * $0 / shares)..<(channels * ($0 + 1) / shares)
+        sumRows(V.self, x, windows, y, ofChannels: range)
+    }
+}
+
+// First the weighted sum of whole rows, then within that row the sum of each window along the width: a window of k × k
+// costs 2k products for each element instead of k².
+@inline(__always)
+private func sumRows<V: SIMD>(
+    _: V.Type, _ x: UnsafePointer<V.Scalar>, _ windows: WindowGrid, _ y: UnsafeMutablePointer<V.Scalar>,
+    ofChannels range: Range<Int>
+) where V.Scalar: RowElement & SIMDScalar {
+    let (channels, count) = (windows.channels, range.count)
+    let (x, y) = (x + range.lowerBound, y + range.lowerBound)
     let (inputRow, resultRow) = (windows.inputRow, windows.resultRow)
     let (outputs, isWidthKept) = (windows.width.outputs, windows.width.isIdentity)
-    let width = WindowPointers<V.Scalar>(windows.width, step: channels)
+    let width = WindowPointers<V.Scalar>(windows.width, step: count)
     defer { width.deallocate() }
     windows.forEachRow { rows in
         let target = y + rows.result * resultRow
@@ -61,14 +80,20 @@ private func sumRows<V: SIMD>(
         if isWidthKept {
             return sumOfRuns(V.self, x, rows.rows, weights, rows.count, target, inputRow)
         }
-        let isOneRow = rows.count == 1 && weights[0] == 1
-        let scratch = UnsafeMutablePointer<V.Scalar>.allocate(capacity: isOneRow ? 1 : inputRow)
+        let isOneRow = rows.count == 1 && weights[0] == 1 && count == channels
+        let inputs = windows.width.inputs
+        let scratch = UnsafeMutablePointer<V.Scalar>.allocate(capacity: isOneRow ? 1 : inputs * count)
         defer { scratch.deallocate() }
         var source = x
         if isOneRow {
             source += rows.rows[0]
         } else {
-            sumOfRuns(V.self, x, rows.rows, weights, rows.count, scratch, inputRow)
+            let (runs, length) = count == channels ? (1, inputRow) : (inputs, count)
+            for run in 0..<runs {
+                sumOfRuns(
+                    V.self, x + run * channels, rows.rows, weights, rows.count, scratch + run * length, length
+                )
+            }
             source = UnsafePointer(scratch)
         }
         for position in 0..<outputs {
@@ -76,7 +101,7 @@ private func sumRows<V: SIMD>(
             sumOfRuns(
                 V.self, source, width.offsets + first, width.weights + first,
                 width.starts[position + 1] - first,
-                target + position * channels, channels)
+                target + position * channels, count)
         }
     }
 }

@@ -219,22 +219,25 @@ extension ConvolutionEngineTests.Sizes {
         let x = random(input).requiringGradient()
         let weight = random([outputs, input[1] / groups] + kernel).requiringGradient()
         let bias = random([outputs]).requiringGradient()
-        let y =
-            switch kernel.count {
-            case 1:
-                x.conv1d(
-                    weight, bias: bias, stride: stride, padding: .symmetric(padding), dilation: dilation,
-                    groups: groups)
-            case 2:
-                x.conv2d(
-                    weight, bias: bias, stride: stride, padding: .symmetric(padding), dilation: dilation,
-                    groups: groups)
-            default:
-                x.conv3d(
-                    weight, bias: bias, stride: stride, padding: .symmetric(padding), dilation: dilation,
-                    groups: groups)
-            }
+        let y = convolution(x, weight, bias)
         y.backward(random(y.shape))
         return [y.detach(), x.grad!, weight.grad!, bias.grad!]
+    }
+
+    func convolution(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?) -> Tensor {
+        switch kernel.count {
+        case 1:
+            x.conv1d(
+                weight, bias: bias, stride: stride, padding: .symmetric(padding), dilation: dilation,
+                groups: groups)
+        case 2:
+            x.conv2d(
+                weight, bias: bias, stride: stride, padding: .symmetric(padding), dilation: dilation,
+                groups: groups)
+        default:
+            x.conv3d(
+                weight, bias: bias, stride: stride, padding: .symmetric(padding), dilation: dilation,
+                groups: groups)
+        }
     }
 }

@@ -57,6 +57,18 @@ import _ApusTestSupport
         }
     }
 
+    /// Threads share the channels of a single image.
+    @Test(arguments: [64, 127, 130, 960])
+    func theAverageOfAnImageIsThatOfEachChannel(_ channels: Int) {
+        let x = PoolingTests.numbers([1, channels, 40, 33])
+        let averages = [1, 2, 3].map { threads in withThreads(threads) { x.adaptiveAvgPool2d(1) } }
+        let wanted = x.to(.float64).mean(axes: [2, 3], keepDims: true)
+        #expect(difference(averages[0].to(.float64), wanted, relative: 1e-5, absolute: 1e-6) == nil)
+        for other in averages.dropFirst() {
+            #expect(other.array(of: Float.self) == averages[0].array(of: Float.self))
+        }
+    }
+
     @Test func threadsDoNotMatter() {
         func bits() -> [[UInt32]] {
             let x = PoolingTests.numbers([3, 40, 33, 35]).requiringGradient()

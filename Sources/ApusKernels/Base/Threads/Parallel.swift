@@ -126,6 +126,12 @@ import Synchronization
         next.deallocate()
     }
 
+    /// Into how many shares each of `units` units is to be cut so that all threads get the same number: 1 where they do anyway.
+    package static func evenShares(of units: Int) -> Int {
+        let threads = usefulThreadCount
+        return (1...threads).first { units * $0 % threads == 0 }!
+    }
+
     private struct Region {
         let parts: Int
         let start: UInt64
