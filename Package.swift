@@ -46,7 +46,8 @@ func kernels(
 let kernelModules: [Target.Dependency] = [
     "ApusKernelCalls", "ApusKernelBase", "ApusElementwiseKernels", "ApusReductionKernels", "ApusRowKernels",
     "ApusIndexKernels", "ApusWindowKernels", "ApusNormKernels", "ApusMatrixKernels",
-    "ApusConvolutionKernels", "ApusRecurrentKernels", "ApusSignalKernels", "ApusRandomKernels",
+    "ApusConvolutionKernels", "ApusRecurrentKernels", "ApusSequenceKernels", "ApusSignalKernels",
+    "ApusRandomKernels",
 ]
 
 func tests(
@@ -102,6 +103,7 @@ let package = Package(
             "ApusConvolutionKernels", in: "Convolution",
             ["ApusKernelBase", "ApusElementwiseKernels", "ApusMatrixKernels", "ApusReductionKernels"]),
         kernels("ApusRecurrentKernels", in: "Recurrent", more: [eagerInlining]),
+        kernels("ApusSequenceKernels", in: "Sequence", more: [eagerInlining]),
         kernels("ApusSignalKernels", in: "Signal", more: [eagerInlining]),
         kernels("ApusRandomKernels", in: "Random"),
         kernels("ApusKernels", in: "Exports", kernelModules),

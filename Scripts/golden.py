@@ -77,6 +77,28 @@ def complex_norm(x, axes, weight=None, bias=None, eps=1e-5, moments=None):
     return complex_affine(white, weight, torch.zeros_like(x[0, :].flatten(1)[:, 0]) if bias is None else bias)
 
 
+def linear_recurrence(a, x, axis, initial=None, reverse=False):
+    """h = a h of the step before + x, a step after the other."""
+    a = a.expand(x.shape) if a.dim() == x.dim() else a.expand((1,) * (x.dim() - a.dim()) + a.shape).expand(x.shape)
+    steps = list(zip(a.unbind(axis), x.unbind(axis)))
+    state = torch.zeros_like(steps[0][1]) if initial is None else initial
+    states = []
+    for decay, value in reversed(steps) if reverse else steps:
+        state = decay * state + value
+        states.append(state)
+    return torch.stack(states[::-1] if reverse else states, axis)
+
+
+def selective_scan(x, step, decay, write, read, initial=None):
+    """The reference loop of Mamba, and its last state after the results."""
+    state = x.new_zeros(x.shape[0], *decay.shape) if initial is None else initial
+    results = []
+    for t in range(x.shape[1]):
+        state = (step[:, t, :, None] * decay).exp() * state + (step[:, t] * x[:, t])[:, :, None] * write[:, t, None]
+        results.append((state * read[:, t, None]).sum(-1))
+    return torch.cat([torch.stack(results, 1).flatten(), state.flatten()])
+
+
 def focal(x, y, alpha, gamma):
     """torchvision.ops.sigmoid_focal_loss."""
     p = x.sigmoid()
@@ -134,7 +156,9 @@ HELPERS = {
     "complex_norm": complex_norm,
     "crelu": crelu,
     "focal": focal,
+    "linear_recurrence": linear_recurrence,
     "recurrent": recurrent,
+    "selective_scan": selective_scan,
 }
 
 

@@ -6,7 +6,7 @@
 package protocol DeviceKernels: MemoryCalls, CopyCalls, ElementwiseCalls, ReductionCalls, IndexCalls,
     RowCalls, LossCalls,
     NormCalls, WindowCalls, ProductCalls, ConvolutionCalls, FourierCalls, RandomCalls, FactorCalls,
-    OptimizerCalls, RecurrentCalls
+    OptimizerCalls, RecurrentCalls, SequenceCalls
 {}
 
 /// What the families of kernels share.

@@ -13,6 +13,7 @@ extension Operation {
         indexing,
         linearAlgebra,
         recurrent,
+        sequence,
         random,
         pooling,
         upsampling,
@@ -72,6 +73,7 @@ extension Operation {
         matmul, outer,
         pinverse, qr, solve, svd, trace, triangularSolve,
     ]
+    private static let sequence: [Operation] = [linearRecurrence, selectiveScan]
     private static let recurrent: [Operation] = [gru, lstm, rnn]
     private static let random: [Operation] = [
         alphaDropout, bernoulli, channelDropout, dropout, normal, permutation, randomIntegers,

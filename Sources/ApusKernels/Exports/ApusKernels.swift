@@ -10,5 +10,6 @@
 @_exported import ApusRecurrentKernels
 @_exported import ApusReductionKernels
 @_exported import ApusRowKernels
+@_exported import ApusSequenceKernels
 @_exported import ApusSignalKernels
 @_exported import ApusWindowKernels

@@ -117,6 +117,7 @@ import _ApusTestSupport
         Call("cosineSimilarity") { $0.cosineSimilarity($0, axis: $1) },
         Call("nllLoss") { $0.nllLoss(Tensor(0), axis: $1) },
         Call("softmaxCrossEntropy") { $0.softmaxCrossEntropy(Tensor(0), axis: $1) },
+        Call("linearRecurrence") { $0.linearRecurrence(decay: $0, axis: $1) },
     ]
 
     @Test(arguments: refusing.indices)
