@@ -20,5 +20,6 @@ from peers import (  # noqa: F401
     recurrent,
     reductions,
     rows,
+    sequences,
     vision_models,
 )

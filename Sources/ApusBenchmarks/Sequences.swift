@@ -1,0 +1,41 @@
+import Apus
+
+/// What runs along the time of sequences.
+let sequences: [Benchmark] = selectiveScans + linearRecurrences
+
+private let selectiveScans = forwardAndGradient(
+    "selective scan B8 T1024 D128 N16", work: .operations(6 * 8 * 1024 * 128 * 16),
+    inputs: {
+        [
+            numbers([8, 1024, 128]), numbers([8, 1024, 128]).abs() * 0.05, numbers([128, 16]).abs() * -1,
+            numbers([8, 1024, 16]), numbers([8, 1024, 16]),
+        ]
+    }
+) { $0[0].selectiveScan(step: $0[1], decay: $0[2], input: $0[3], output: $0[4]).output }
+
+/// The state of a linear recurrent unit.
+private let linearRecurrences = forwardAndGradient(
+    "linear recurrence complex B8 T256 N64", work: .operations(8 * 8 * 256 * 64),
+    inputs: {
+        let decay = Tensor.complex(real: numbers([64]) * 0.4, imaginary: numbers([64]) * 0.2)
+        return [decay, Tensor.complex(real: numbers([8, 256, 64]), imaginary: numbers([8, 256, 64]))]
+    }
+) { $0[1].linearRecurrence(decay: $0[0]) }
+
+private func forwardAndGradient(
+    _ name: String, work: Work, inputs: @escaping @Sendable () -> [Tensor],
+    call: @escaping @Sendable ([Tensor]) -> Tensor
+) -> [Benchmark] {
+    [
+        Benchmark("\(name) forward", work: work) {
+            let inputs = inputs()
+            return { withoutGradient { consume(call(inputs)) } }
+        },
+        Benchmark("\(name) and gradients", work: work) {
+            let inputs = inputs().map { $0.detach().requiringGradient() }
+            let result = call(inputs)
+            let upstream = Tensor.ones(result.shape, dtype: result.dtype)
+            return { consume(gradient(of: call(inputs), at: inputs, upstream: upstream)) }
+        },
+    ]
+}

@@ -1,0 +1,53 @@
+"""What runs along the time of sequences: loops over steps, unbound once, so that gradients are stacked once too."""
+
+import torch
+
+from registry import benchmark
+
+
+def add(name, make, call, leaves=lambda inputs: inputs):
+    @benchmark(f"{name} forward")
+    def forward():
+        inputs = make()
+        return lambda: call(*inputs)
+
+    @benchmark(f"{name} and gradients", inference=False)
+    def gradients():
+        inputs = [x.requires_grad_() for x in make()]
+        upstream = torch.ones_like(call(*inputs))
+        return lambda: torch.autograd.grad(call(*inputs), inputs, upstream)
+
+
+def selective_scan_inputs():
+    return [
+        torch.randn(8, 1024, 128), torch.rand(8, 1024, 128) * 0.1, -torch.rand(128, 16) * 2,
+        torch.randn(8, 1024, 16), torch.randn(8, 1024, 16),
+    ]
+
+
+def selective_scan(x, step, decay, write, read):
+    factors = (step[..., None] * decay).exp().unbind(1)
+    values = ((step * x)[..., None] * write[:, :, None]).unbind(1)
+    state = torch.zeros(x.shape[0], *decay.shape)
+    states = []
+    for factor, value in zip(factors, values):
+        state = factor * state + value
+        states.append(state)
+    return torch.einsum("btdn,btn->btd", torch.stack(states, 1), read)
+
+
+def linear_recurrence(decay, x):
+    state = torch.zeros_like(x[:, 0])
+    states = []
+    for value in x.unbind(1):
+        state = decay * state + value
+        states.append(state)
+    return torch.stack(states, 1)
+
+
+add("selective scan B8 T1024 D128 N16", selective_scan_inputs, selective_scan)
+add(
+    "linear recurrence complex B8 T256 N64",
+    lambda: [torch.polar(torch.rand(64), torch.randn(64)), torch.randn(8, 256, 64, dtype=torch.complex64)],
+    linear_recurrence,
+)
