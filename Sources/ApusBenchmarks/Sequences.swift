@@ -1,7 +1,7 @@
 import Apus
 
 /// What runs along the time of sequences.
-let sequences: [Benchmark] = selectiveScans + linearRecurrences
+let sequences: [Benchmark] = attention + selectiveScans + linearRecurrences
 
 private let selectiveScans = forwardAndGradient(
     "selective scan B8 T1024 D128 N16", work: .operations(6 * 8 * 1024 * 128 * 16),
@@ -38,4 +38,12 @@ private func forwardAndGradient(
             return { consume(gradient(of: call(inputs), at: inputs, upstream: upstream)) }
         },
     ]
+}
+
+/// Causal attention of four sequences with eight heads of 64 channels.
+private let attention = [512, 2048].flatMap { time in
+    forwardAndGradient(
+        "attention causal B4 H8 T\(time) D64", work: .operations(2 * 4 * 8 * time * time * 64),
+        inputs: { (0..<3).map { _ in numbers([4, 8, time, 64]) } }
+    ) { $0[0].scaledDotProductAttention(key: $0[1], value: $0[2], isCausal: true) }
 }

@@ -5,7 +5,7 @@ import torch
 from registry import benchmark
 
 
-def add(name, make, call, leaves=lambda inputs: inputs):
+def add(name, make, call):
     @benchmark(f"{name} forward")
     def forward():
         inputs = make()
@@ -51,3 +51,10 @@ add(
     lambda: [torch.polar(torch.rand(64), torch.randn(64)), torch.randn(8, 256, 64, dtype=torch.complex64)],
     linear_recurrence,
 )
+
+for time in (512, 2048):
+    add(
+        f"attention causal B4 H8 T{time} D64",
+        lambda time=time: [torch.randn(4, 8, time, 64) for _ in range(3)],
+        lambda q, k, v: torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True),
+    )

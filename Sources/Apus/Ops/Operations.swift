@@ -73,7 +73,7 @@ extension Operation {
         matmul, outer,
         pinverse, qr, solve, svd, trace, triangularSolve,
     ]
-    private static let sequence: [Operation] = [linearRecurrence, selectiveScan]
+    private static let sequence: [Operation] = [linearRecurrence, scaledDotProductAttention, selectiveScan]
     private static let recurrent: [Operation] = [gru, lstm, rnn]
     private static let random: [Operation] = [
         alphaDropout, bernoulli, channelDropout, dropout, normal, permutation, randomIntegers,

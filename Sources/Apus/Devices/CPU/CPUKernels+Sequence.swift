@@ -25,4 +25,23 @@ extension CPUKernels {
                 shape, dtype, operands, kept: kept, gradient: gradient, ofLast: ofLast, into: gradients)
         }
     }
+
+    package func attention(
+        _ shape: AttentionShape, _ dtype: DType, _ operands: AttentionOperands,
+        into y: UnsafeMutableRawPointer, logSums: UnsafeMutableRawPointer?
+    ) {
+        access { Kernels.attention(shape, dtype, operands, into: y, logSums: logSums) }
+    }
+
+    package func attentionGradient(
+        _ shape: AttentionShape, _ dtype: DType, _ operands: AttentionOperands, y: UnsafeRawPointer,
+        logSums: UnsafeRawPointer, gradient: UnsafeRawPointer, ofQuery: UnsafeMutableRawPointer,
+        ofKey: UnsafeMutableRawPointer, ofValue: UnsafeMutableRawPointer
+    ) {
+        access {
+            Kernels.attentionGradient(
+                shape, dtype, operands, y: y, logSums: logSums, gradient: gradient, ofQuery: ofQuery,
+                ofKey: ofKey, ofValue: ofValue)
+        }
+    }
 }

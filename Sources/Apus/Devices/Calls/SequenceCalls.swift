@@ -27,6 +27,21 @@ package protocol SequenceCalls: DeviceCalls {
         _ shape: SelectiveScanShape, _ dtype: DType, _ operands: SelectiveScanOperands,
         kept: UnsafeRawPointer, gradient: UnsafeRawPointer?, ofLast: UnsafeRawPointer?,
         into gradients: SelectiveScanGradients)
+
+    /// The sums of values, weighted by the softmax of scaled products of queries and keys.
+    ///
+    /// - Parameters:
+    ///   - dtype: float32 or float64, of all operands.
+    ///   - logSums: of each query log Σ e^score, infinity where it sees no key; nil where no gradient is wanted.
+    func attention(
+        _ shape: AttentionShape, _ dtype: DType, _ operands: AttentionOperands,
+        into y: UnsafeMutableRawPointer, logSums: UnsafeMutableRawPointer?)
+
+    /// The gradients of queries, keys and values from that of the result.
+    func attentionGradient(
+        _ shape: AttentionShape, _ dtype: DType, _ operands: AttentionOperands, y: UnsafeRawPointer,
+        logSums: UnsafeRawPointer, gradient: UnsafeRawPointer, ofQuery: UnsafeMutableRawPointer,
+        ofKey: UnsafeMutableRawPointer, ofValue: UnsafeMutableRawPointer)
 }
 
 extension SequenceCalls {
@@ -44,5 +59,16 @@ extension SequenceCalls {
         _ shape: SelectiveScanShape, _ dtype: DType, _ operands: SelectiveScanOperands,
         kept: UnsafeRawPointer, gradient: UnsafeRawPointer?, ofLast: UnsafeRawPointer?,
         into gradients: SelectiveScanGradients
+    ) { lacks() }
+
+    package func attention(
+        _ shape: AttentionShape, _ dtype: DType, _ operands: AttentionOperands,
+        into y: UnsafeMutableRawPointer, logSums: UnsafeMutableRawPointer?
+    ) { lacks() }
+
+    package func attentionGradient(
+        _ shape: AttentionShape, _ dtype: DType, _ operands: AttentionOperands, y: UnsafeRawPointer,
+        logSums: UnsafeRawPointer, gradient: UnsafeRawPointer, ofQuery: UnsafeMutableRawPointer,
+        ofKey: UnsafeMutableRawPointer, ofValue: UnsafeMutableRawPointer
     ) { lacks() }
 }
