@@ -65,7 +65,8 @@ let package = Package(
         .library(
             name: "Apus",
             targets: [
-                "Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels", "ApusTraining",
+                "Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusText", "ApusModels",
+                "ApusTraining",
             ]),
         .executable(name: "apus", targets: ["ApusCommand"]),
         .executable(name: "apus-bench", targets: ["ApusBenchmarks"]),
@@ -119,6 +120,7 @@ let package = Package(
                 "Apus", "CPNG", "CJPEG", "CZip", "CZlib", .product(name: "SwiftCSV", package: "SwiftCSV"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
+        library("ApusText", ["ApusCore", "ApusFormats"]),
         library("ApusNN", ["Apus", "ApusFormats"]),
         library("ApusOptim", kernelModules + ["Apus", "ApusNN"]),
         library("ApusData", ["Apus", "ApusFormats", "CZlib"]),
@@ -162,6 +164,7 @@ let package = Package(
             "ApusDownloadsTests",
             ["ApusDownloads", "ApusData", "ApusFormats", .product(name: "FlyingFox", package: "FlyingFox")]),
         tests("ApusFormatsTests", ["ApusFormats"]),
+        tests("ApusTextTests", ["ApusText", "ApusFormats"]),
         tests("ApusTrainingTests", kernelModules + ["ApusTraining", "ApusKernels"]),
         tests("ApusCommandTests", ["ApusCommand", "ApusData", "ApusFormats"]),
     ],

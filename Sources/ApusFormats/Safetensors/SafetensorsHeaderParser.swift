@@ -7,7 +7,7 @@ struct SafetensorsHeaderParser {
     private(set) var unsupported: [SafetensorsHeader.Unsupported] = []
 
     mutating func parse(_ json: UnsafeRawBufferPointer) throws(Fault) {
-        var scanner = JSONScanner(json)
+        var scanner = JSONScanner(json, of: .header)
         // The format has the header begin with its object, and be padded only behind it.
         guard json.first == UInt8(ascii: "{") else { throw scanner.unexpected("'{' as the first byte") }
         var names: Set<String> = []

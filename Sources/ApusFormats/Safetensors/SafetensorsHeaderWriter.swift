@@ -37,25 +37,10 @@ enum SafetensorsHeaderWriter {
 
     private static func text(of metadata: [String: String]) -> String {
         let sorted = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-        return "{" + sorted.map { member($0.key, quoted($0.value)) }.joined(separator: ",") + "}"
+        return "{" + sorted.map { member($0.key, JSONValue.literal($0.value)) }.joined(separator: ",") + "}"
     }
 
-    private static func member(_ key: String, _ value: String) -> String { "\(quoted(key)):\(value)" }
-
-    private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case _ where scalar.value < 0x20:
-                result += (scalar.value < 0x10 ? "\\u000" : "\\u00") + String(scalar.value, radix: 16)
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
+    private static func member(_ key: String, _ value: String) -> String {
+        "\(JSONValue.literal(key)):\(value)"
     }
 }

@@ -1,13 +1,22 @@
-/// Reads the JSON of a safetensors header, token by token, from bytes that may hold anything.
+/// Reads JSON, token by token, from bytes that may hold anything.
 ///
 /// It shows every key to its caller (a general parser hides duplicate ones) and bounds nesting.
 struct JSONScanner {
     static let maximumDepth = 128
 
+    /// What the bytes are, for messages.
+    enum Whole: String {
+        case header, file
+    }
+
     private let bytes: UnsafeRawBufferPointer
+    private let whole: Whole
     private var position = 0
 
-    init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+    init(_ bytes: UnsafeRawBufferPointer, of whole: Whole) {
+        self.bytes = bytes
+        self.whole = whole
+    }
 
     /// Calls `member` at the value of every key; it must read that value.
     mutating func object(
@@ -31,6 +40,26 @@ struct JSONScanner {
         repeat { try element(&self) } while try continues(until: "]")
     }
 
+    /// The kind of the next value, by its first byte, which stays; nil where there is none.
+    mutating func next() -> UInt8? {
+        skipSpace()
+        return peek()
+    }
+
+    /// Reads `true`, `false` or `null`.
+    mutating func word(_ word: StaticString) throws(Fault) {
+        skipSpace()
+        try literal(word)
+    }
+
+    /// A number as it is written.
+    mutating func numeral() throws(Fault) -> String {
+        skipSpace()
+        let start = position
+        try number()
+        return String(decoding: bytes[start..<position], as: UTF8.self)
+    }
+
     /// An integer of zero or more, without sign, fraction or exponent.
     mutating func integer() throws(Fault) -> Int {
         skipSpace()
@@ -40,7 +69,7 @@ struct JSONScanner {
             let (product, tooBig) = value.multipliedReportingOverflow(by: 10)
             let (sum, overflow) = product.addingReportingOverflow(Int(byte - 48))
             if tooBig || overflow {
-                throw .header(
+                throw fault(
                     at: start, expected: "an integer up to \(Int.max)", found: "a larger one")
             }
             value = sum
@@ -75,7 +104,12 @@ struct JSONScanner {
     /// Nothing but white space may follow.
     mutating func end() throws(Fault) {
         skipSpace()
-        if position < bytes.count { throw unexpected("the end of the header") }
+        if position < bytes.count { throw unexpected("the end of the \(whole)") }
+    }
+
+    /// What is wrong at a position, in bytes from the start of the JSON.
+    private func fault(at position: Int, expected: String, found: String) -> Fault {
+        .damaged("\(whole) byte \(position): expected \(expected), found \(found)")
     }
 
     /// What stands at the next token, for a message.
@@ -83,11 +117,11 @@ struct JSONScanner {
         skipSpace()
         let found =
             switch peek() {
-            case nil: "the end of the header"
+            case nil: "the end of the \(whole)"
             case let byte? where (0x21...0x7E).contains(byte): "'\(Character(UnicodeScalar(byte)))'"
             case let byte?: "byte 0x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
             }
-        return .header(at: position, expected: expected, found: found)
+        return fault(at: position, expected: expected, found: found)
     }
 
     // MARK: - Strings
@@ -146,7 +180,7 @@ struct JSONScanner {
     }
 
     private func loneSurrogate(at start: Int) -> Fault {
-        .header(at: start, expected: "a pair of surrogates", found: "half of one")
+        fault(at: start, expected: "a pair of surrogates", found: "half of one")
     }
 
     private mutating func hexadecimal() throws(Fault) -> UInt32 {
@@ -163,7 +197,7 @@ struct JSONScanner {
 
     private func decode(_ utf8: some Sequence<UInt8>, at start: Int) throws(Fault) -> String {
         guard let text = String(validating: utf8, as: UTF8.self) else {
-            throw .header(at: start, expected: "a string in UTF-8", found: "bytes that are not")
+            throw fault(at: start, expected: "a string in UTF-8", found: "bytes that are not")
         }
         return text
     }
@@ -172,10 +206,10 @@ struct JSONScanner {
     private func unexpectedInString(_ expected: String) -> Fault {
         let found =
             switch peek() {
-            case nil: "the end of the header"
+            case nil: "the end of the \(whole)"
             case let byte?: "byte 0x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
             }
-        return .header(at: position, expected: expected, found: found)
+        return fault(at: position, expected: expected, found: found)
     }
 
     // MARK: - Tokens
@@ -204,7 +238,7 @@ struct JSONScanner {
     ) throws(Fault) {
         guard take(token) else { throw unexpected(name ?? "'\(token)'") }
         if depth > Self.maximumDepth {
-            throw .header(
+            throw fault(
                 at: position - 1, expected: "at most \(Self.maximumDepth) nested values", found: "more")
         }
     }
