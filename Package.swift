@@ -130,14 +130,14 @@ let package = Package(
         library(
             "ApusTraining",
             [
-                "Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels",
+                "Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusText", "ApusModels",
                 .product(name: "Yams", package: "Yams"),
             ]),
         .executableTarget(
             name: "ApusCommand",
             dependencies: [
-                "Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels", "ApusTraining",
-                "ApusDownloads", "CStart",
+                "Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusText", "ApusModels",
+                "ApusTraining", "ApusDownloads", "CStart",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -165,7 +165,7 @@ let package = Package(
             ["ApusDownloads", "ApusData", "ApusFormats", .product(name: "FlyingFox", package: "FlyingFox")]),
         tests("ApusFormatsTests", ["ApusFormats"]),
         tests("ApusTextTests", ["ApusText", "ApusFormats"]),
-        tests("ApusTrainingTests", kernelModules + ["ApusTraining", "ApusKernels"]),
+        tests("ApusTrainingTests", kernelModules + ["ApusTraining", "ApusText", "ApusKernels"]),
         tests("ApusCommandTests", ["ApusCommand", "ApusData", "ApusFormats"]),
     ],
     swiftLanguageModes: [.v6]

@@ -8,7 +8,7 @@ import ApusNN
 final class PositionAttention: Module, Layer {
     /// [channels, size, size].
     let positions: Parameter
-    let attention: MultiHeadSelfAttention
+    let attention: MultiHeadAttention
 
     /// - Parameters:
     ///   - size: height and width of the feature maps.
@@ -20,7 +20,7 @@ final class PositionAttention: Module, Layer {
                 "\(channels) channels, \(heads) heads, \(size)×\(size) positions: heads divide the channels")
         }
         positions = Parameter(Initializer.narrowNormal([channels, size, size], using: generator))
-        attention = MultiHeadSelfAttention(channels, heads: heads, using: generator)
+        attention = MultiHeadAttention(channels, heads: heads, using: generator)
     }
 
     /// [batch, channels, size, size], in the same shape.

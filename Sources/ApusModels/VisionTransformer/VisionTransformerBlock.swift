@@ -9,7 +9,7 @@ final class VisionTransformerBlock: Module, Layer {
     /// Before the attention.
     let firstNorm: LayerNorm
     /// Of all tokens.
-    let attention: MultiHeadSelfAttention
+    let attention: MultiHeadAttention
     /// Before the linear layers.
     let secondNorm: LayerNorm
     /// To more channels and back.
@@ -19,7 +19,7 @@ final class VisionTransformerBlock: Module, Layer {
 
     init(_ channels: Int, heads: Int, hidden: Int, dropout: Double, using generator: RandomGenerator) {
         firstNorm = LayerNorm(channels, epsilon: 1e-6)
-        attention = MultiHeadSelfAttention(channels, heads: heads, using: generator)
+        attention = MultiHeadAttention(channels, heads: heads, using: generator)
         secondNorm = LayerNorm(channels, epsilon: 1e-6)
         mlp = transformerMLP(
             channels, hidden: hidden, dropout: dropout, weights: .xavierUniform(), using: generator)

@@ -173,4 +173,19 @@ import _ApusTestSupport
             #expect(difference(a, b, relative: 1e-9, absolute: 1e-11) == nil)
         }
     }
+
+    /// The figures are the whole process's: the test has one of its own.
+    @Test func memoryGrowsWithTheLengthAlone() async {
+        await #expect(processExitsWith: .success) {
+            let time = 8192
+            let t = (1...3).map {
+                Tensor.normal([1, 1, time, 16], using: RandomGenerator(seed: UInt64($0))).requiringGradient()
+            }
+            let before = Memory.statistics.used
+            Memory.resetPeak()
+            t[0].scaledDotProductAttention(key: t[1], value: t[2], isCausal: true).sum().backward()
+            let used = Memory.statistics.peak - before
+            try #require(used * 20 < time * time * 4, "\(used) bytes")
+        }
+    }
 }

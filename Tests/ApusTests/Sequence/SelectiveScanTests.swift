@@ -5,7 +5,7 @@ import _ApusTestSupport
 /// The fused selective scan against the same in tensor operations, at sizes that reach all of it.
 @Suite struct SelectiveScanTests {
     /// What a scan is of: x, steps, A, B, C and the first states.
-    private static func inputs(_ batch: Int, _ steps: Int, _ channels: Int, _ states: Int, _ dtype: DType)
+    fileprivate static func inputs(_ batch: Int, _ steps: Int, _ channels: Int, _ states: Int, _ dtype: DType)
         -> [Tensor]
     {
         let generator = RandomGenerator(seed: 5)
@@ -19,7 +19,7 @@ import _ApusTestSupport
         ]
     }
 
-    private static func composed(_ t: [Tensor]) -> (Tensor, Tensor) {
+    fileprivate static func composed(_ t: [Tensor]) -> (Tensor, Tensor) {
         let deltas = t[1].unsqueeze(3)
         let states = (deltas * t[0].unsqueeze(3) * t[3].unsqueeze(2))
             .linearRecurrence(decay: (deltas * t[2]).exp(), initial: t[5])
@@ -27,7 +27,7 @@ import _ApusTestSupport
         return ((states * t[4].unsqueeze(2)).sum(axis: 3), last)
     }
 
-    private static func fused(_ t: [Tensor]) -> (Tensor, Tensor) {
+    fileprivate static func fused(_ t: [Tensor]) -> (Tensor, Tensor) {
         t[0].selectiveScan(step: t[1], decay: t[2], input: t[3], output: t[4], initial: t[5])
     }
 
@@ -116,6 +116,26 @@ import _ApusTestSupport
                 initial: .ones([1, 1, 2]))
             #expect(y.array(of: Float.self).allSatisfy { $0.isFinite })
             #expect(last.array(of: Float.self).allSatisfy { $0 == 0 || $0.isNormal })
+        }
+    }
+
+    /// The states of all steps, and what they are multiplied with, are never in memory. The figures are the whole process's: the
+    /// test has one of its own.
+    @Test func memoryIsThatOfTheSequence() async {
+        await #expect(processExitsWith: .success) {
+            let (steps, channels, states) = (4096, 64, 16)
+            let t = SelectiveScanTests.inputs(1, steps, channels, states, .float32).map {
+                $0.requiringGradient()
+            }
+            func used(_ scan: ([Tensor]) -> (Tensor, Tensor)) -> Int {
+                let before = Memory.statistics.used
+                Memory.resetPeak()
+                let (y, _) = scan(t)
+                _ = gradient(of: y.sum(), at: t)
+                return Memory.statistics.peak - before
+            }
+            let (fused, composed) = (used(SelectiveScanTests.fused), used(SelectiveScanTests.composed))
+            try #require(fused * 10 < composed, "\(fused) and \(composed) bytes")
         }
     }
 }
