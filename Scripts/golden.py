@@ -99,6 +99,49 @@ def selective_scan(x, step, decay, write, read, initial=None):
     return torch.cat([torch.stack(results, 1).flatten(), state.flatten()])
 
 
+def causal_convolution(x, kernel):
+    """A sum of delayed inputs."""
+    length = x.shape[-1]
+    taps = enumerate(kernel.unbind(-1))
+    return sum(F.pad(x, (s, 0))[..., :length] * tap[:, None] for s, tap in taps)
+
+
+def linear_attention(query, key, value, log_decay=None, state=None):
+    """A step after the other, and the last state after the results."""
+    results = []
+    state = query.new_zeros(*query.shape[:2], query.shape[3], value.shape[3]) if state is None else state
+    for t in range(query.shape[2]):
+        if log_decay is not None:
+            state = log_decay[:, :, t, None, None].exp() * state
+        state = state + key[:, :, t, :, None] * value[:, :, t, None]
+        results.append((query[:, :, t, :, None] * state).sum(2))
+    return torch.cat([torch.stack(results, 2).flatten(), state.flatten()])
+
+
+def rotary(x, halves=False, base=10000, features=None, offset=0, positions=None):
+    """Pairs of channels, neighbors or halves, turned by angles."""
+    count = features or x.shape[-1]
+    times = torch.arange(offset, offset + x.shape[-2]) if positions is None else positions
+    angles = times[..., None].double() * base ** (-torch.arange(0, count, 2, dtype=torch.float64) / count)
+    cos, sin = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
+    turning = x[..., :count]
+    a, b = turning.chunk(2, -1) if halves else (turning[..., ::2], turning[..., 1::2])
+    turned = [a * cos - b * sin, b * cos + a * sin]
+    turned = torch.cat(turned, -1) if halves else torch.stack(turned, -1).flatten(-2)
+    return torch.cat([turned, x[..., count:]], -1)
+
+
+def wkv(key, value, decay, first, a=None, b=None, p=None):
+    """RWKV-4's sums as its formula has them, and the last ones after the results."""
+    a, b = (0, 0) if p is None else (a * p.exp(), b * p.exp())
+    results = []
+    for t in range(key.shape[1]):
+        own = (first + key[:, t]).exp()
+        results.append((a + own * value[:, t]) / (b + own))
+        a, b = (decay.exp() * old + key[:, t].exp() * new for old, new in [(a, value[:, t]), (b, 1)])
+    return torch.cat([torch.stack(results, 1).flatten(), a.flatten(), b.flatten()])
+
+
 def focal(x, y, alpha, gamma):
     """torchvision.ops.sigmoid_focal_loss."""
     p = x.sigmoid()
@@ -152,13 +195,17 @@ def recurrent(kind, x, weights, state=None, lengths=None, reverse=False):
 
 
 HELPERS = {
+    "causal_convolution": causal_convolution,
     "complex_affine": complex_affine,
     "complex_norm": complex_norm,
     "crelu": crelu,
     "focal": focal,
+    "linear_attention": linear_attention,
     "linear_recurrence": linear_recurrence,
     "recurrent": recurrent,
+    "rotary": rotary,
     "selective_scan": selective_scan,
+    "wkv": wkv,
 }
 
 

@@ -1,7 +1,10 @@
 import Apus
 
 /// What runs along the time of sequences.
-let sequences: [Benchmark] = attention + selectiveScans + linearRecurrences
+let sequences: [Benchmark] =
+    attention + linearAttention + linearAttentionWithDecay + selectiveScans + weightedMeans
+    + linearRecurrences
+    + rotations + causalConvolutions
 
 private let selectiveScans = forwardAndGradient(
     "selective scan B8 T1024 D128 N16", work: .operations(6 * 8 * 1024 * 128 * 16),
@@ -47,3 +50,36 @@ private let attention = [512, 2048].flatMap { time in
         inputs: { (0..<3).map { _ in numbers([4, 8, time, 64]) } }
     ) { $0[0].scaledDotProductAttention(key: $0[1], value: $0[2], isCausal: true) }
 }
+
+private let linearAttention = ["", ", by running sums"].flatMap { form in
+    forwardAndGradient(
+        "linear attention B4 H4 T4096 D32\(form)", work: .operations(4 * 4 * 4 * 4096 * 32 * 32),
+        inputs: { (0..<3).map { _ in numbers([4, 4, 4096, 32]) } }
+    ) { $0[0].linearAttention(key: $0[1], value: $0[2]).output }
+}
+
+/// Of Mamba-2: a decay for each step.
+private let linearAttentionWithDecay = forwardAndGradient(
+    "linear attention with decay B4 H4 T4096 D32", work: .operations(4 * 4 * 4 * 4096 * 32 * 32),
+    inputs: { (0..<3).map { _ in numbers([4, 4, 4096, 32]) } + [numbers([4, 4, 4096]).abs() * -0.1] }
+) { $0[0].linearAttention(key: $0[1], value: $0[2], logDecay: $0[3]).output }
+
+/// Of RWKV-4.
+private let weightedMeans = forwardAndGradient(
+    "wkv B8 T256 C512", work: .operations(8 * 8 * 256 * 512),
+    inputs: {
+        [numbers([8, 256, 512]), numbers([8, 256, 512]), numbers([512]).abs() * -1, numbers([512])]
+    }
+) { $0[0].wkv(value: $0[1], decay: $0[2], first: $0[3]).output }
+
+private let rotations = [RotaryPairs.interleaved, .halves].flatMap { pairs in
+    forwardAndGradient(
+        "rotary embedding \(pairs) B4 H8 T512 D64", work: .operations(4 * 4 * 8 * 512 * 64),
+        inputs: { [numbers([4, 8, 512, 64])] }
+    ) { $0[0].rotaryEmbedding(pairs: pairs) }
+}
+
+private let causalConvolutions = forwardAndGradient(
+    "causal convolution B8 C64 T1024", work: .operations(8 * 64 * 1024 * 50),
+    inputs: { [numbers([8, 64, 1024]), numbers([64, 1024])] }
+) { $0[0].causalConvolution(kernel: $0[1]) }

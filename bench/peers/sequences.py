@@ -58,3 +58,96 @@ for time in (512, 2048):
         lambda time=time: [torch.randn(4, 8, time, 64) for _ in range(3)],
         lambda q, k, v: torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True),
     )
+
+
+def later(steps):
+    return torch.ones(steps, steps, dtype=torch.bool).triu(1)
+
+
+def chunked_linear_attention(q, k, v, log_decay=None, chunk=64):
+    """All chunks at a time, but for the states before them, which are running sums, or a loop where they decay."""
+    q, k, v = (x.unflatten(2, (-1, chunk)) for x in (q, k, v))
+    products = q @ k.transpose(-1, -2)
+    if log_decay is None:
+        states = (k.transpose(-1, -2) @ v).cumsum(2)
+        before = torch.cat([torch.zeros_like(states[:, :, :1]), states[:, :, :-1]], 2)
+        return (products.tril() @ v + q @ before).flatten(2, 3)
+    sums = log_decay.unflatten(2, (-1, chunk)).cumsum(-1)[..., None]
+    left = (sums - sums.transpose(-1, -2)).masked_fill(later(chunk), -torch.inf).exp()
+    end = sums[..., -1:, :]
+    own = (k * (end - sums).exp()).transpose(-1, -2) @ v
+    state = torch.zeros_like(own[:, :, 0])
+    before = []
+    for factor, new in zip(end.exp().unbind(2), own.unbind(2)):
+        before.append(state)
+        state = state * factor + new
+    return ((products * left) @ v + (q * sums.exp()) @ torch.stack(before, 2)).flatten(2, 3)
+
+
+def linear_attention_by_running_sums(q, k, v):
+    states = (k[..., :, None] * v[..., None, :]).cumsum(2)
+    return (q[..., None, :] @ states)[..., 0, :]
+
+
+def linear_attention_inputs():
+    return [torch.randn(4, 4, 4096, 32) for _ in range(3)]
+
+
+add("linear attention B4 H4 T4096 D32", linear_attention_inputs, chunked_linear_attention)
+add("linear attention B4 H4 T4096 D32, by running sums", linear_attention_inputs, linear_attention_by_running_sums)
+add(
+    "linear attention with decay B4 H4 T4096 D32",
+    lambda: linear_attention_inputs() + [torch.rand(4, 4, 4096) * -0.2],
+    chunked_linear_attention,
+)
+
+
+def wkv(key, value, decay, first):
+    a = b = torch.zeros_like(key[:, 0])
+    p = torch.full_like(a, -1e38)
+    results = []
+    for k, v in zip(key.unbind(1), value.unbind(1)):
+        q = torch.maximum(p, first + k)
+        old, new = (p - q).exp(), (first + k - q).exp()
+        results.append((old * a + new * v) / (old * b + new))
+        q = torch.maximum(p + decay, k)
+        old, new = (p + decay - q).exp(), (k - q).exp()
+        a, b, p = old * a + new * v, old * b + new, q
+    return torch.stack(results, 1)
+
+
+add(
+    "wkv B8 T256 C512",
+    lambda: [torch.randn(8, 256, 512), torch.randn(8, 256, 512), -torch.rand(512) * 2, torch.randn(512)],
+    wkv,
+)
+
+
+def rotary(x, halves):
+    count = x.shape[-1]
+    rates = 10000 ** (-torch.arange(0, count, 2, dtype=torch.float64) / count)
+    angles = torch.arange(x.shape[-2])[:, None] * rates
+    cos, sin = angles.cos().float(), angles.sin().float()
+    a, b = x.chunk(2, -1) if halves else (x[..., ::2], x[..., 1::2])
+    turned = [a * cos - b * sin, b * cos + a * sin]
+    return torch.cat(turned, -1) if halves else torch.stack(turned, -1).flatten(-2)
+
+
+for pairs in ("interleaved", "halves"):
+    add(
+        f"rotary embedding {pairs} B4 H8 T512 D64",
+        lambda: [torch.randn(4, 8, 512, 64)],
+        lambda x, pairs=pairs: rotary(x, pairs == "halves"),
+    )
+
+
+def causal_convolution(x, kernel):
+    n = 2 * x.shape[-1]
+    return torch.fft.irfft(torch.fft.rfft(x, n) * torch.fft.rfft(kernel, n), n)[..., : x.shape[-1]]
+
+
+add(
+    "causal convolution B8 C64 T1024",
+    lambda: [torch.randn(8, 64, 1024), torch.randn(64, 1024)],
+    causal_convolution,
+)

@@ -73,7 +73,10 @@ extension Operation {
         matmul, outer,
         pinverse, qr, solve, svd, trace, triangularSolve,
     ]
-    private static let sequence: [Operation] = [linearRecurrence, scaledDotProductAttention, selectiveScan]
+    private static let sequence: [Operation] = [
+        causalConvolution, linearAttention, linearRecurrence, rotaryEmbedding, scaledDotProductAttention,
+        selectiveScan, wkv,
+    ]
     private static let recurrent: [Operation] = [gru, lstm, rnn]
     private static let random: [Operation] = [
         alphaDropout, bernoulli, channelDropout, dropout, normal, permutation, randomIntegers,

@@ -44,4 +44,40 @@ extension CPUKernels {
                 ofKey: ofKey, ofValue: ofValue)
         }
     }
+
+    package func wkv(
+        _ shape: WKVShape, _ dtype: DType, _ operands: WKVOperands, into y: UnsafeMutableRawPointer,
+        last: WKVStates, kept: UnsafeMutableRawPointer?
+    ) {
+        access { Kernels.wkv(shape, dtype, operands, into: y, last: last, kept: kept) }
+    }
+
+    package func wkvGradient(
+        _ shape: WKVShape, _ dtype: DType, _ operands: WKVOperands, kept: UnsafeRawPointer,
+        gradient: UnsafeRawPointer?, ofNumerator: UnsafeRawPointer?, ofDenominator: UnsafeRawPointer?,
+        into gradients: WKVGradients
+    ) {
+        access {
+            Kernels.wkvGradient(
+                shape, dtype, operands, kept: kept, gradient: gradient, ofNumerator: ofNumerator,
+                ofDenominator: ofDenominator, into: gradients)
+        }
+    }
+
+    package func linearAttention(
+        _ shape: LinearAttentionShape, _ dtype: DType, _ operands: LinearAttentionOperands,
+        into y: UnsafeMutableRawPointer, last: UnsafeMutableRawPointer
+    ) {
+        access { Kernels.linearAttention(shape, dtype, operands, into: y, last: last) }
+    }
+
+    package func linearAttentionGradient(
+        _ shape: LinearAttentionShape, _ dtype: DType, _ operands: LinearAttentionOperands,
+        gradient: UnsafeRawPointer?, ofLast: UnsafeRawPointer?, into gradients: LinearAttentionGradients
+    ) {
+        access {
+            Kernels.linearAttentionGradient(
+                shape, dtype, operands, gradient: gradient, ofLast: ofLast, into: gradients)
+        }
+    }
 }

@@ -42,6 +42,37 @@ package protocol SequenceCalls: DeviceCalls {
         _ shape: AttentionShape, _ dtype: DType, _ operands: AttentionOperands, y: UnsafeRawPointer,
         logSums: UnsafeRawPointer, gradient: UnsafeRawPointer, ofQuery: UnsafeMutableRawPointer,
         ofKey: UnsafeMutableRawPointer, ofValue: UnsafeMutableRawPointer)
+
+    /// At each step the mean of values with weights that decay, of each channel by itself.
+    ///
+    /// - Parameters:
+    ///   - dtype: float32 or float64, of all operands.
+    ///   - last: the state after the last step.
+    ///   - kept: of the shape's `keptShape`, what `wkvGradient` reads; nil where no gradient is wanted.
+    func wkv(
+        _ shape: WKVShape, _ dtype: DType, _ operands: WKVOperands, into y: UnsafeMutableRawPointer,
+        last: WKVStates, kept: UnsafeMutableRawPointer?)
+
+    /// The gradients of all operands from those of y and of the last state's numerator and denominator; nil stands for
+    /// zeros. Exponents count as constants.
+    func wkvGradient(
+        _ shape: WKVShape, _ dtype: DType, _ operands: WKVOperands, kept: UnsafeRawPointer,
+        gradient: UnsafeRawPointer?, ofNumerator: UnsafeRawPointer?, ofDenominator: UnsafeRawPointer?,
+        into gradients: WKVGradients)
+
+    /// At each step S = eˡ·S + k·vᵀ and y = Sᵀ·q, with S the state of a sequence.
+    ///
+    /// - Parameters:
+    ///   - dtype: float32 or float64, of all operands.
+    ///   - last: the last S, in the shape of the first.
+    func linearAttention(
+        _ shape: LinearAttentionShape, _ dtype: DType, _ operands: LinearAttentionOperands,
+        into y: UnsafeMutableRawPointer, last: UnsafeMutableRawPointer)
+
+    /// The gradients of all operands from those of y and of the last S; nil stands for zeros.
+    func linearAttentionGradient(
+        _ shape: LinearAttentionShape, _ dtype: DType, _ operands: LinearAttentionOperands,
+        gradient: UnsafeRawPointer?, ofLast: UnsafeRawPointer?, into gradients: LinearAttentionGradients)
 }
 
 extension SequenceCalls {
@@ -70,5 +101,26 @@ extension SequenceCalls {
         _ shape: AttentionShape, _ dtype: DType, _ operands: AttentionOperands, y: UnsafeRawPointer,
         logSums: UnsafeRawPointer, gradient: UnsafeRawPointer, ofQuery: UnsafeMutableRawPointer,
         ofKey: UnsafeMutableRawPointer, ofValue: UnsafeMutableRawPointer
+    ) { lacks() }
+
+    package func wkv(
+        _ shape: WKVShape, _ dtype: DType, _ operands: WKVOperands, into y: UnsafeMutableRawPointer,
+        last: WKVStates, kept: UnsafeMutableRawPointer?
+    ) { lacks() }
+
+    package func wkvGradient(
+        _ shape: WKVShape, _ dtype: DType, _ operands: WKVOperands, kept: UnsafeRawPointer,
+        gradient: UnsafeRawPointer?, ofNumerator: UnsafeRawPointer?, ofDenominator: UnsafeRawPointer?,
+        into gradients: WKVGradients
+    ) { lacks() }
+
+    package func linearAttention(
+        _ shape: LinearAttentionShape, _ dtype: DType, _ operands: LinearAttentionOperands,
+        into y: UnsafeMutableRawPointer, last: UnsafeMutableRawPointer
+    ) { lacks() }
+
+    package func linearAttentionGradient(
+        _ shape: LinearAttentionShape, _ dtype: DType, _ operands: LinearAttentionOperands,
+        gradient: UnsafeRawPointer?, ofLast: UnsafeRawPointer?, into gradients: LinearAttentionGradients
     ) { lacks() }
 }
