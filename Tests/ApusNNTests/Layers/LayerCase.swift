@@ -86,6 +86,7 @@ struct LayerCase: Sendable {
         LayerCase("S4D", [2, 3, 5]) { S4D(3, states: 4, dropout: 0.5) },
         LayerCase("LRU", [2, 5, 3]) { LRU(3, states: 4) },
         LayerCase("LRUBlock", [2, 5, 3]) { LRUBlock(3, states: 4, dropout: 0.5) },
+        LayerCase("S4", [2, 3, 5]) { S4(3, length: 6, states: 4) },
         LayerCase("ConstantPad1d", [2, 3, 4]) { ConstantPad1d(2, value: 1.5) },
         LayerCase("ZeroPad2d", [2, 3, 4, 4]) { ZeroPad2d([(1, 2), (0, -1)]) },
         LayerCase("ReflectionPad2d", [2, 3, 4, 4]) { ReflectionPad2d(2) },
