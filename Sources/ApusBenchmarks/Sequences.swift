@@ -1,10 +1,10 @@
 import Apus
+import ApusNN
 
 /// What runs along the time of sequences.
 let sequences: [Benchmark] =
     attention + linearAttention + linearAttentionWithDecay + selectiveScans + weightedMeans
-    + linearRecurrences
-    + rotations + causalConvolutions
+    + linearRecurrences + rotations + causalConvolutions + s4dKernels
 
 private let selectiveScans = forwardAndGradient(
     "selective scan B8 T1024 D128 N16", work: .operations(6 * 8 * 1024 * 128 * 16),
@@ -24,6 +24,24 @@ private let linearRecurrences = forwardAndGradient(
         return [decay, Tensor.complex(real: numbers([8, 256, 64]), imaginary: numbers([8, 256, 64]))]
     }
 ) { $0[1].linearRecurrence(decay: $0[0]) }
+
+/// The kernel of a layer, for each of two peers: all exponentials, and those of two levels.
+private let s4dKernels = ["", " of two levels"].flatMap { peer in
+    let name = "S4D kernel H128 N64 L4096\(peer)"
+    let work = Work.operations(4 * 128 * 64 * 4096)
+    return [
+        Benchmark("\(name) forward", work: work) {
+            let kernel = S4DKernel(128)
+            return { withoutGradient { consume(kernel(length: 4096)) } }
+        },
+        Benchmark("\(name) and gradients", work: work) {
+            let kernel = S4DKernel(128)
+            let upstream = Tensor.ones([128, 4096])
+            let parameters = kernel.parameters().map(\.value)
+            return { consume(gradient(of: kernel(length: 4096), at: parameters, upstream: upstream)) }
+        },
+    ]
+}
 
 private func forwardAndGradient(
     _ name: String, work: Work, inputs: @escaping @Sendable () -> [Tensor],

@@ -6,23 +6,27 @@ import Foundation
 struct StudyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "study",
-        abstract: "Answer a question by training models that differ in one thing.",
+        abstract: "Answer a question by training models that differ in one thing, or by computing.",
         discussion: """
             Studies:
-            \(Listing.table(Study.all.map { ($0.name, $0.about) }))
+            \(listing)
 
             Each model is trained from several seeds, in a folder of its own, OUTPUT/MODEL-seed-NUMBER, as `apus train` does it. \
             OUTPUT/table.md and OUTPUT/plot.svg show what has come of it so far: the test accuracy with its standard \
-            deviation, multiply-adds, parameters, and seconds an epoch. A study that was stopped goes on with --resume. Without a \
-            name, the studies are listed.
+            deviation, multiply-adds, parameters, and seconds an epoch. A study that was stopped goes on with --resume. `memory` \
+            trains nothing: it takes --output alone. Without a name, the studies are listed.
 
             Examples:
               apus study interactions
               apus study scaling --data mnist --epochs 3
               apus study interactions --resume
+              apus study memory
             """)
 
-    @Argument(help: "Which study.", completion: .list(Study.all.map(\.name)))
+    private static let listing = Listing.table(
+        Study.all.map { ($0.name, $0.about) } + ComputedStudy.all.map { ($0.name, $0.about) })
+
+    @Argument(help: "Which study.", completion: .list(Study.all.map(\.name) + ComputedStudy.all.map(\.name)))
     var name: String?
     @Option(
         help: ArgumentHelp("The folder of the MNIST files, plain or gzipped.", valueName: "dir"),
@@ -40,6 +44,12 @@ struct StudyCommand: ParsableCommand {
 
     func validate() throws {
         guard let name else { return }
+        if computed != nil {
+            if data != nil || epochs != nil || seeds != nil || quick || resume {
+                throw ValidationError("\(name) trains nothing: it takes --output alone")
+            }
+            return
+        }
         if resume && (epochs != nil || seeds != nil || quick) {
             throw ValidationError(
                 "--resume goes on as the study was begun: leave out --epochs, --seeds and --quick")
@@ -57,9 +67,8 @@ struct StudyCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard let name else {
-            return try writeLine(Listing.table(Study.all.map { ($0.name, $0.about) }))
-        }
+        guard let name else { return try writeLine(StudyCommand.listing) }
+        if let computed { return try run(computed) }
         Interruption.watch()
         let study = try Study.named(name)
         let (folder, plans) = try resume ? resumed(study) : begun(study)
@@ -84,6 +93,17 @@ struct StudyCommand: ParsableCommand {
         try save(results, in: folder)
         try writeLine("\n\(results.heading)\n\n\(results)\n\nsaved \(folder.path)/table.md and plot.svg")
         withExtendedLifetime(folder) {}
+    }
+
+    /// The study of this name that trains nothing.
+    private var computed: ComputedStudy? { ComputedStudy.all.first { $0.name == name } }
+
+    private func run(_ study: ComputedStudy) throws {
+        let results = try study.results()
+        let folder = try RunFolder.begin("study-\(study.name)", in: output)
+        try AtomicFile.write(results.markdown, to: "\(folder.path)/table.md")
+        try AtomicFile.write(results.svg, to: "\(folder.path)/plot.svg")
+        try writeLine("\(results.heading)\n\n\(results.table)\n\nsaved \(folder.path)/table.md and plot.svg")
     }
 
     private func save(_ results: StudyResults, in folder: ComparisonFolder) throws {

@@ -62,6 +62,23 @@ extension CommandTests {
             #expect(runs.output.contains("runs/study-scaling-1/compound-4x-seed-0"))
         }
 
+        @Test func aMemoryIsMeasured() throws {
+            #expect(try study().output.contains("memory"))
+            let result = try study("memory")
+            #expect(result.status == 0, "\(result.errors)")
+            let path = "\(folder.path)/runs/study-memory-1"
+            let table = try String(contentsOfFile: "\(path)/table.md", encoding: .utf8)
+            let rows = table.split(separator: "\n").filter { $0.hasPrefix("| ") }
+            #expect(rows.count == 5 && rows.allSatisfy { result.output.contains($0) })
+            #expect(rows[2] == "| 16 |      8.37e-02 | 8.37e-02 | 8.37e-02 | 8.45e-02 | 8.45e-02 |")
+            let plot = try String(contentsOfFile: "\(path)/plot.svg", encoding: .utf8)
+            #expect(plot.contains(">N = 16</text>"))
+            let named = try study("memory", "--output", "here")
+            #expect(named.output.contains("saved here/table.md"))
+            #expect(try study("memory", "--seeds", "2").errors.contains("memory trains nothing"))
+            #expect(try study("memry").errors.contains("did you mean 'memory'?"))
+        }
+
         @Test func anInterruptedStudySaysHowToGoOn() throws {
             let started = try CommandTests.start(
                 ["study", "interactions", "--quick", "--output", "study"], in: folder.path)

@@ -52,6 +52,37 @@ add(
     linear_recurrence,
 )
 
+
+def s4d_inputs():
+    return [
+        torch.rand(128) * 4.6 - 6.9, torch.full((128, 32), 0.5).log(), torch.pi * torch.arange(32.0).repeat(128, 1),
+        torch.randn(128, 32, 2),
+    ]
+
+
+def s4d_parts(log_dt, log_decay, frequency, c):
+    a = torch.complex(-log_decay.exp(), frequency)
+    exponents = a * log_dt.exp()[:, None]
+    return exponents, torch.view_as_complex(c) * (exponents.exp() - 1) / a
+
+
+def s4d_kernel(*parameters):
+    exponents, c = s4d_parts(*parameters)
+    powers = (exponents[..., None] * torch.arange(4096)).exp()
+    return 2 * torch.einsum("hn,hnl->hl", c, powers).real
+
+
+def s4d_kernel_of_two_levels(*parameters):
+    exponents, c = s4d_parts(*parameters)
+    steps = torch.arange(64)
+    outer = c[:, None] * (exponents[:, None] * (64 * steps)[:, None]).exp()
+    inner = (exponents[..., None] * steps).exp()
+    return 2 * (outer @ inner).real.reshape(128, 4096)
+
+
+add("S4D kernel H128 N64 L4096", s4d_inputs, s4d_kernel)
+add("S4D kernel H128 N64 L4096 of two levels", s4d_inputs, s4d_kernel_of_two_levels)
+
 for time in (512, 2048):
     add(
         f"attention causal B4 H8 T{time} D64",

@@ -94,6 +94,13 @@ public struct RunFolder: Sendable {
         }
     }
 
+    /// Makes the folder of something that is no run: the one that is named, or the next for a name.
+    package static func begin(_ name: String, in folder: String?) throws -> RunFolder {
+        guard let folder else { return try makeNext(for: name) }
+        try RunFolder(folder).create()
+        return RunFolder(folder)
+    }
+
     /// The one of those with the highest number that holds a run, which `--resume` goes on with; nil if there is none.
     package static func newest(for recipe: String) -> RunFolder? {
         newest(for: recipe) { RunFolder($0).holdsRun }.map(RunFolder.init)

@@ -23,13 +23,14 @@ package struct Study: Sendable {
     /// What is compared, in the order of the table.
     package let variants: [Variant]
 
-    /// The studies that there are; a new one is a line here.
+    /// The studies that train models; a new one is a line here.
     package static let all = [interactions, scaling]
 
     /// The study of this name.
     /// - Throws: `TrainingError.badOption`, which lists those there are.
     package static func named(_ name: String) throws(TrainingError) -> Study {
-        try all.entry(name, "study", \.name)
+        _ = try (all.map(\.name) + ComputedStudy.all.map(\.name)).entry(name, "study", \.self)
+        return try all.entry(name, "study", \.name)
     }
 
     /// The runs of all variants, those of a seed one after the other, so that a study that is stopped has

@@ -40,19 +40,7 @@ package struct StudyResults: Sendable, CustomStringConvertible {
                 StudyResults.mean(row.seconds).map { String(format: "%.1f", $0) } ?? "-",
             ]
         }
-        let widths = header.indices.map { column in ([header] + cells).map { $0[column].count }.max()! }
-        func line(_ row: [String]) -> String {
-            let padded = row.indices.map { column in
-                let space = String(repeating: " ", count: widths[column] - row[column].count)
-                return column == 0 ? row[column] + space : space + row[column]
-            }
-            return "| " + padded.joined(separator: " | ") + " |"
-        }
-        let rule = widths.enumerated().map { index, width in
-            String(repeating: "-", count: index == 0 ? width : width - 1) + (index == 0 ? "" : ":")
-        }
-        return ([line(header), "| " + rule.joined(separator: " | ") + " |"] + cells.map(line))
-            .joined(separator: "\n")
+        return MarkdownTable(header: header, rows: cells).description
     }
 
     /// What is said above the table: the question, and how it was asked.
