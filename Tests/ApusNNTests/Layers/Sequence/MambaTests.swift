@@ -1,0 +1,70 @@
+import Apus
+import ApusFormats
+import ApusNN
+import Testing
+import _ApusTestSupport
+
+/// Mamba against mambapy's, with what Scripts/mamba_peer.py wrote, and its forms against each other.
+@Suite struct MambaTests {
+    private static func fixture(file: StaticString = #filePath) throws -> [String: Tensor] {
+        let parts = "\(file)".split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
+        return try Safetensors.load(parts.joined(separator: "/") + "/Fixtures/mamba.safetensors")
+            .mapValues { $0.to(.float32) }
+    }
+
+    private static func part(_ all: [String: Tensor], _ prefix: String) -> [String: Tensor] {
+        Dictionary(
+            uniqueKeysWithValues: all.filter { $0.key.hasPrefix(prefix) }
+                .map { (String($0.key.dropFirst(prefix.count)), $0.value) })
+    }
+
+    @Test func resultAndGradientsAreTheReferences() throws {
+        let values = try Self.fixture()
+        let layer = Mamba(6, states: 5, rank: 2)
+        let state = Self.part(values, "state.")
+        #expect(Set(layer.namedParameters().map(\.name)) == Set(state.keys))
+        try layer.load(state)
+        let x = values["input"]!.requiringGradient()
+        let y = layer(x)
+        expectClose(y, values["output"]!, "output", relative: 1e-5)
+        let weights = (Tensor.arange(y.count).to(.float64) + 1).cos().to(.float32).reshape(y.shape)
+        (y * weights).sum().backward()
+        expectClose(x.grad!, values["inputGradient"]!, "input", relative: 1e-4)
+        for (name, parameter) in layer.namedParameters() {
+            expectClose(parameter.grad!, values["gradient.\(name)"]!, name, relative: 1e-4)
+        }
+    }
+
+    /// A step after the other, in two parts, and all at once.
+    @Test func stepsGiveTheWhole() {
+        let layer = Mamba(8, states: 4, using: RandomGenerator(seed: 1))
+        let x = Tensor.normal([2, 11, 8], using: RandomGenerator(seed: 2))
+        let whole = layer(x)
+        var state = layer.initialState(batch: 2)
+        let steps = x.unbind(axis: 1).map { layer.step($0, &state) }
+        expectClose(.stack(steps, axis: 1), whole, "steps", relative: 1e-5)
+        let (first, between) = layer(x.narrow(axis: 1, start: 0, count: 3), state: nil)
+        let (second, last) = layer(x.narrow(axis: 1, start: 3, count: 8), state: between)
+        expectClose(.cat([first, second], axis: 1), whole, "parts", relative: 1e-5)
+        expectClose(last.memory, state.memory, "memory", relative: 1e-5)
+        expectClose(last.inputs, state.inputs, "inputs", relative: 1e-6)
+    }
+
+    @Test func whatComesLaterChangesNothingBefore() {
+        let layer = Mamba(8, using: RandomGenerator(seed: 1))
+        let x = Tensor.normal([1, 40, 8], using: RandomGenerator(seed: 2))
+        let other = Tensor.cat([x.narrow(axis: 1, start: 0, count: 30), .full([1, 10, 8], 3)], axis: 1)
+        let rows = [x, other].map { layer($0).narrow(axis: 1, start: 0, count: 30).array(of: Float.self) }
+        #expect(rows[0] == rows[1])
+    }
+
+    @Test func itStartsAsPublished() {
+        let layer = Mamba(64, using: RandomGenerator(seed: 1))
+        let steps = layer.stepProjection.bias!.value.softplus().array(of: Double.self)
+        #expect(steps.allSatisfy { 0.00099 < $0 && $0 < 0.1001 })
+        let decays = layer.decayLogarithm.value.exp()[3].array(of: Double.self)
+        #expect(zip(decays, 1...16).allSatisfy { abs($0 - Double($1)) < 1e-4 })
+        // A tenth is below 0.00158 if they are uniform in their logarithm.
+        #expect(6..<22 ~= steps.count { $0 < 0.00158 })
+    }
+}
