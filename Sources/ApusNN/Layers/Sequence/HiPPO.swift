@@ -35,7 +35,7 @@ public struct HiPPO: Sendable {
     ) {
         let site = CallSite(file: file, line: line)
         if size < 1 { fail("HiPPO", "a state of \(size) numbers: it has 1 or more", at: site) }
-        Tensor.checkShape([size, size + 1], "HiPPO", site)
+        Tensor.checkShape([2, size, size], "HiPPO", site)
         (self.measure, self.size) = (measure, size)
     }
 

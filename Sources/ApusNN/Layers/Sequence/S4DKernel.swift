@@ -54,6 +54,7 @@ public final class S4DKernel: Module {
     public func callAsFunction(length: Int, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         called(file: file, line: line) {
             if length < 1 { fail("S4D", "a kernel of \(length) steps: it has 1 or more") }
+            Tensor.checkShape([2, channels, states, length], "S4D")
             let parts = parts()
             return parts.modes.sums(parts.c * parts.b, length: length)
         }
@@ -83,7 +84,7 @@ func checkStateSpace(
     }
     Tensor.checkShape([2, channels, states], layer)
     // The eigenvalues of LegS are those of a full matrix.
-    Tensor.checkShape([2, states, states + 1], layer)
+    Tensor.checkShape([4, states, states], layer)
 }
 
 /// Logarithms of steps, evenly spread between those of the least and the largest.

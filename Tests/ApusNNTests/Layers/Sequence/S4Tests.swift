@@ -59,7 +59,7 @@ import _ApusTestSupport
         let (found, expected) = (kernel(length: 3000).to(.float64), wide(length: 3000))
         let error = (found - expected).abs().max().item(as: Double.self)
         let scale = expected.abs().max().item(as: Double.self)
-        #expect(error < 5e-6 * scale, "\(error / scale)")
+        #expect(error < 1e-6 * scale, "\(error / scale)")
     }
 
     @Test func aConvolutionIsARecurrence() {
