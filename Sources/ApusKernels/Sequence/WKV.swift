@@ -17,8 +17,7 @@ extension Kernels {
 
 /// RWKV's weighted means of sixteen channels at a time.
 ///
-/// The exponents of a span's steps do not depend on its values: they come first, then all exponentials at a time, then the
-/// sums.
+/// The weights of a span's steps do not depend on its values: they come first, all exponentials at a time, and then the sums.
 struct WKV<T: RowElement & SIMDScalar> {
     typealias Lanes = SIMD16<T>
     let shape: WKVShape
@@ -74,24 +73,17 @@ struct WKV<T: RowElement & SIMDScalar> {
         }
     }
 
-    /// Of a span's steps, by how much the exponent of the state exceeds that of the new value, and e to minus its magnitude:
-    /// when the step is read, and when it goes into the state.
-    struct Exponents {
+    /// What the state and the new value of each of a span's steps are multiplied by, when the step is read and when it goes into
+    /// the state: 1 for the larger exponent, and e to the difference for the other.
+    struct Weights {
         static var size: Int { WKVShape.span * WKVShape.lanes }
-        static var elementCount: Int { 4 * size }
-        let gaps, smaller: UnsafeMutablePointer<T>
+        static var elementCount: Int { 4 * size + 2 * WKVShape.lanes }
+        let memory: UnsafeMutablePointer<T>
 
-        init(_ memory: UnsafeMutablePointer<T>) { (gaps, smaller) = (memory, memory + 2 * Self.size) }
-
-        /// What the state and the new value are multiplied by: 1 for the larger exponent.
         @inline(__always)
-        func weights(_ step: Int, isRead: Bool) -> (state: Lanes, new: Lanes) {
-            let at = step * WKVShape.lanes + (isRead ? 0 : Self.size)
-            let (gap, smaller) = (Lanes(at: gaps + at), Lanes(at: smaller + at))
-            let (one, isLarger) = (Lanes(repeating: 1), gap .>= Lanes(repeating: 0))
-            return (
-                smaller.replacing(with: one, where: isLarger), one.replacing(with: smaller, where: isLarger)
-            )
+        func of(_ step: Int, isRead: Bool) -> (state: Lanes, new: Lanes) {
+            let at = memory + (step * WKVShape.lanes + (isRead ? 0 : 2 * Self.size))
+            return (Lanes(at: at), Lanes(at: at + Self.size))
         }
     }
 
@@ -102,29 +94,45 @@ struct WKV<T: RowElement & SIMDScalar> {
     /// The cost of a block's steps in the elements of an elementwise kernel.
     var cost: Int { 8 * shape.steps * WKVShape.lanes }
 
-    /// Works out the exponents of some steps from that of the state before them, and gives that after them.
+    /// Works out the weights of some steps from the exponent of the state before them, and gives that after them.
+    ///
+    /// Comparisons are loops over elements: those of vectors are made lane by lane.
     @inline(__always)
     func weigh(
-        _ times: Range<Int>, at offset: Int, _ count: Int, _ top: Lanes, into exponents: Exponents
+        _ times: Range<Int>, at offset: Int, _ count: Int, _ top: Lanes, into weights: Weights
     ) -> Lanes {
-        var top = top
         let channel = offset % shape.channels
         let (decay, first) = (
             Lanes(at: decay + channel, count: count), Lanes(at: first + channel, count: count)
         )
+        let (read, passed) = (weights.memory, weights.memory + 2 * Weights.size)
+        let topLanes = weights.memory + 4 * Weights.size
+        let keyLanes = topLanes + WKVShape.lanes
+        top.store(at: topLanes)
         for time in times {
             let key = Lanes(at: key + offset + time * shape.channels, count: count)
             let at = (time - times.lowerBound) * WKVShape.lanes
+            let top = Lanes(at: topLanes)
             let decayed = top + decay
-            (top - (first + key)).store(at: exponents.gaps + at)
-            (decayed - key).store(at: exponents.gaps + Exponents.size + at)
-            top = key.replacing(with: decayed, where: decayed .>= key)
+            // By how much the state's exponent exceeds that of the new value.
+            (top - (first + key)).store(at: read + at)
+            (decayed - key).store(at: passed + at)
+            decayed.store(at: topLanes)
+            key.store(at: keyLanes)
+            for lane in 0..<WKVShape.lanes {
+                topLanes[lane] = T.select(topLanes[lane] >= keyLanes[lane], topLanes[lane], keyLanes[lane])
+            }
         }
-        for part in [0, Exponents.size] {
-            let (gaps, smaller) = (exponents.gaps + part, exponents.smaller + part)
-            for i in 0..<(times.count * WKVShape.lanes) { smaller[i] = T.exponential(-abs(gaps[i])) }
+        for states in [read, passed] {
+            let new = states + Weights.size
+            for i in 0..<(times.count * WKVShape.lanes) {
+                let gap = states[i]
+                let smaller = T.exponential(-abs(gap))
+                states[i] = T.select(gap >= 0, 1, smaller)
+                new[i] = T.select(gap >= 0, smaller, 1)
+            }
         }
-        return top
+        return Lanes(at: topLanes)
     }
 
     @inline(__always)
@@ -135,8 +143,8 @@ struct WKV<T: RowElement & SIMDScalar> {
         Parallel.units(shape.batch * blocks, cost: cost) { unit in
             let (row, block) = (unit / blocks, unit % blocks)
             let (start, count) = (block * WKVShape.lanes, count(block))
-            let scratch = Storage(byteCount: Exponents.elementCount * MemoryLayout<T>.size)
-            let exponents = Exponents(scratch.pointer.assumingMemoryBound(to: T.self))
+            let scratch = Storage(byteCount: Weights.elementCount * MemoryLayout<T>.size)
+            let weights = Weights(memory: scratch.pointer.assumingMemoryBound(to: T.self))
             var state = State(initial, row * channels + start, count)
             let offset = row * steps * channels + start
             for part in 0..<shape.spans {
@@ -144,16 +152,16 @@ struct WKV<T: RowElement & SIMDScalar> {
                     state.keep(at: kept + ((row * shape.spans + part) * blocks + block) * 3 * WKVShape.lanes)
                 }
                 let times = (part * span)..<min((part + 1) * span, steps)
-                state.p = weigh(times, at: offset, count, state.p, into: exponents)
+                state.p = weigh(times, at: offset, count, state.p, into: weights)
                 for time in times {
                     let step = time - times.lowerBound
                     let at = offset + time * channels
                     let value = Lanes(at: value + at, count: count)
-                    let read = exponents.weights(step, isRead: true)
+                    let read = weights.of(step, isRead: true)
                     let sum = (read.new * value).addingProduct(read.state, state.a)
                     let total = read.new.addingProduct(read.state, state.b)
                     (sum / total).store(at: y + at, count: count)
-                    let passed = exponents.weights(step, isRead: false)
+                    let passed = weights.of(step, isRead: false)
                     state.a = (passed.new * value).addingProduct(passed.state, state.a)
                     state.b = passed.new.addingProduct(passed.state, state.b)
                 }

@@ -33,7 +33,7 @@ extension WKV {
         let ofDenominator = ofDenominator?.assumingMemoryBound(to: T.self)
         let ofKey = gradients.key.assumingMemoryBound(to: T.self)
         let ofValue = gradients.value.assumingMemoryBound(to: T.self)
-        let (lanes, span, size) = (WKVShape.lanes, WKVShape.span, Exponents.size)
+        let (lanes, span, size) = (WKVShape.lanes, WKVShape.span, Weights.size)
         let (blocks, channels, steps) = (shape.blocks, shape.channels, shape.steps)
         // Of decay and first for each sequence, which are added up in order.
         let rowCount = shape.batch * channels
@@ -43,10 +43,10 @@ extension WKV {
             let (row, block) = (unit / blocks, unit % blocks)
             let (start, count) = (block * lanes, count(block))
             let scratch = Storage(
-                byteCount: (Exponents.elementCount + 2 * size) * MemoryLayout<T>.size)
+                byteCount: (Weights.elementCount + 2 * size) * MemoryLayout<T>.size)
             let memory = scratch.pointer.assumingMemoryBound(to: T.self)
-            let exponents = Exponents(memory)
-            let numerators = memory + Exponents.elementCount
+            let weights = Weights(memory: memory)
+            let numerators = memory + Weights.elementCount
             let denominators = numerators + size
             let (offset, position) = (row * steps * channels + start, row * channels + start)
             func load(_ address: UnsafePointer<T>?) -> Lanes {
@@ -57,13 +57,13 @@ extension WKV {
             for part in (0..<shape.spans).reversed() {
                 let times = (part * span)..<min((part + 1) * span, steps)
                 var state = State(kept: kept + ((row * shape.spans + part) * blocks + block) * 3 * lanes)
-                _ = weigh(times, at: offset, count, state.p, into: exponents)
+                _ = weigh(times, at: offset, count, state.p, into: weights)
                 for time in times {
                     let step = time - times.lowerBound
                     state.a.store(at: numerators + step * lanes)
                     state.b.store(at: denominators + step * lanes)
                     let value = Lanes(at: value + offset + time * channels, count: count)
-                    let passed = exponents.weights(step, isRead: false)
+                    let passed = weights.of(step, isRead: false)
                     state.a = (passed.new * value).addingProduct(passed.state, state.a)
                     state.b = passed.new.addingProduct(passed.state, state.b)
                 }
@@ -73,14 +73,14 @@ extension WKV {
                     let value = Lanes(at: value + at, count: count)
                     let a = Lanes(at: numerators + step * lanes)
                     let b = Lanes(at: denominators + step * lanes)
-                    let passed = exponents.weights(step, isRead: false)
+                    let passed = weights.of(step, isRead: false)
                     let flow = a * g + b * h
                     ofDecay = ofDecay.addingProduct(passed.state, flow)
                     var toValue = passed.new * g
                     var toKey = passed.new * h.addingProduct(value, g)
                     (g, h) = (passed.state * g, passed.state * h)
                     if let gradient {
-                        let read = exponents.weights(step, isRead: true)
+                        let read = weights.of(step, isRead: true)
                         let total = read.new.addingProduct(read.state, b)
                         let y = (read.new * value).addingProduct(read.state, a) / total
                         let arrived = Lanes(at: gradient + at, count: count) / total

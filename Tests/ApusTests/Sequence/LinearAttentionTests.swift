@@ -69,7 +69,7 @@ import _ApusTestSupport
     func itEqualsAllScoresAtATime(_ sizes: Sizes) {
         let t = Self.inputs(sizes)
         let wanted = Self.results(t, Self.plain)
-        for (dtype, error) in [(DType.float64, 2e-13), (.float32, 2e-5)] {
+        for (dtype, error) in [(DType.float64, 1e-13), (.float32, 4e-6)] {
             for (index, (found, wanted)) in zip(
                 Self.results(t.map { $0.to(dtype) }, Self.chunked), wanted
             ).enumerated() {

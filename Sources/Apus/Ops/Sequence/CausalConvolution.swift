@@ -5,7 +5,7 @@ extension Tensor {
     /// What state-space models such as S4 and Hyena train with (Gu et al. 2021, "Efficiently Modeling Long Sequences with
     /// Structured State Spaces"); the work grows as the length times its logarithm. Each element is as precise as the largest
     /// of its sequence lets it be: what comes later changes what is before by rounding errors. For short kernels there is
-    /// ``depthwiseConv(weight:bias:options:file:line:)``.
+    /// ``depthwiseConv1d(_:bias:stride:padding:dilation:paddingMode:file:line:)``.
     ///
     /// ```swift
     /// let y = u.causalConvolution(kernel: k)     // u: [batch, channels, time], k: [channels, time]
