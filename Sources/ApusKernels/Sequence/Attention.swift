@@ -78,7 +78,7 @@ struct Attention<T: TileElement> {
             let keyPanel = Panels(start: start, depth: depth)
             let valuePanel = Panels(start: start + keyPanels, depth: paddedKeys)
             let scratch = Storage(
-                byteCount: (rows * (depth + columns + paddedWidth) + 2 * rows) * MemoryLayout<T>.size)
+                byteCount: (rows * (depth + columns + paddedWidth) + 2 * rows + 16) * MemoryLayout<T>.size)
             let queries = scratch.pointer.assumingMemoryBound(to: T.self)
             let scores = queries + rows * depth
             let sums = scores + rows * columns
@@ -92,7 +92,8 @@ struct Attention<T: TileElement> {
             for start in stride(from: 0, to: seenKeys(tile), by: columns) {
                 score(keyPanel, queries, head, first, count, start, into: scores)
                 for row in 0..<count {
-                    let factor = exponentials(scores + row * columns, &tops[row], &totals[row])
+                    let factor = exponentials(
+                        scores + row * columns, &tops[row], &totals[row], totals + rows)
                     if factor != 1 {
                         let sum = sums + row * paddedWidth
                         for i in 0..<paddedWidth { sum[i] *= factor }
@@ -162,16 +163,23 @@ struct Attention<T: TileElement> {
 
     /// The exponentials of a row's scores less the largest so far, in their place, which are added to the total.
     ///
+    /// - Parameter spare: sixteen elements.
     /// - Returns: what the sums so far must be multiplied by.
     @inline(__always)
-    private func exponentials(_ row: UnsafeMutablePointer<T>, _ top: inout T, _ total: inout T) -> T {
+    private func exponentials(
+        _ row: UnsafeMutablePointer<T>, _ top: inout T, _ total: inout T, _ spare: UnsafeMutablePointer<T>
+    ) -> T {
         let columns = Self.tileKeys
-        var best = SIMD16<T>(repeating: top)
+        // A loop over elements: the compiler makes comparisons of whole vectors lane by lane.
+        for lane in 0..<16 { spare[lane] = top }
         for i in stride(from: 0, to: columns, by: 16) {
-            let values = SIMD16(at: row + i)
-            best.replace(with: values, where: values .> best)
+            let values = row + i
+            for lane in 0..<16 {
+                spare[lane] = T.select(values[lane] > spare[lane], values[lane], spare[lane])
+            }
         }
-        let largest = best.max()
+        var largest = spare[0]
+        for lane in 1..<16 { largest = T.select(spare[lane] > largest, spare[lane], largest) }
         if largest == -.infinity {
             var hasNaN = false
             for i in 0..<columns where row[i].isNaN { hasNaN = true }

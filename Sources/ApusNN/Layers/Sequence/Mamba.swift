@@ -118,6 +118,12 @@ public final class Mamba: Module, Layer, StepwiseLayer {
         if u.rank != 3 || u.shape[2] != channels {
             fail("Mamba", "an input of shape \(u.shape): it takes [batch, time, \(channels)]")
         }
+        for (name, parameter, rank) in [
+            ("A_log", decayLogarithm, 2), ("D", skip, 1), ("dt_proj.weight", stepProjection.weight, 2),
+        ] where parameter.shape.count != rank {
+            fail(
+                "Mamba", "\(name) of shape \(parameter.shape): it has \(rank) \(rank == 1 ? "axis" : "axes")")
+        }
         let inner = skip.shape[0]
         let before = given ?? initialState(batch: u.shape[0])
         let wanted = [[u.shape[0], kernel - 1, inner], [u.shape[0]] + decayLogarithm.shape]

@@ -38,7 +38,9 @@ struct RWKVStart {
     static func mixed(_ x: Tensor, _ before: Tensor?, _ mixes: [Parameter], _ name: String) -> [Tensor] {
         let channels = mixes[0].shape.last ?? 0
         if x.rank != 3 || x.shape[2] != channels || x.shape[1] == 0 {
-            fail(name, "an input of shape \(x.shape): it takes [batch, time, \(channels)], of one step or more")
+            fail(
+                name, "an input of shape \(x.shape): it takes [batch, time, \(channels)], of one step or more"
+            )
         }
         if let before, before.shape != [x.shape[0], channels] {
             fail(name, "a state of shape \(before.shape), where [\(x.shape[0]), \(channels)] is wanted")
