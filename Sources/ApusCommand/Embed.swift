@@ -45,7 +45,9 @@ struct Embed: ParsableCommand {
             throw ExitCode(1)
         }
         let all =
-            try file.map { try TextFile.read($0, limit: 1 << 30).split(separator: "\n").map(String.init) }
+            try file.map {
+                try TextFile.read($0, limit: 1 << 30).split(whereSeparator: \.isNewline).map(String.init)
+            }
             ?? texts
         let vectors = embedder(all)
         if json {

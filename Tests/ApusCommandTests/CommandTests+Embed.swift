@@ -25,7 +25,7 @@ extension CommandTests {
         }
 
         @Test func aFileOfTextsAndJSON() throws {
-            try Data("one\ntwo three\n".utf8).write(to: URL(filePath: "\(folder.path)/texts.txt"))
+            try Data("one\r\n\ntwo three\n".utf8).write(to: URL(filePath: "\(folder.path)/texts.txt"))
             let result = try embed("--file", "texts.txt", "--json")
             struct Row: Decodable {
                 let text: String

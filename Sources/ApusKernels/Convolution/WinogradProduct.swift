@@ -10,9 +10,6 @@ import CProcessor
 /// Channels of the input that are multiplied at a time for the gradient of weights; they divide 16.
 @inline(__always) var panelChannels: Int { hasWideVectors ? 8 : 4 }
 
-/// Whether there are thirty-two registers of sixteen floats; else there are sixteen of eight.
-@inline(__always) var hasWideVectors: Bool { APUS_VECTOR_BYTES == 64 }
-
 /// C = A·B for `panelRows` rows and `panelWidth` columns.
 ///
 /// - Parameters:
@@ -24,9 +21,11 @@ func multiplyRows(
     into c: UnsafeMutablePointer<Float>, _ stride: Int
 ) {
     if hasWideVectors {
-        multiply(Twice<Thrice<Twice<RowSum<Pair<Lanes>>>>>(), a, rowStride, 1, b, depth, c, stride)
+        Twice<Thrice<Twice<RowSum<Pair<Lanes>>>>>().storeSum(
+            withProductOf: a, rowStride, 1, b, depth: depth, into: c, stride)
     } else {
-        multiply(Thrice<Twice<RowSum<Lanes>>>(), a, rowStride, 1, b, depth, c, stride)
+        Thrice<Twice<RowSum<Lanes>>>().storeSum(
+            withProductOf: a, rowStride, 1, b, depth: depth, into: c, stride)
     }
 }
 
@@ -42,25 +41,11 @@ func multiplyColumns(
 ) {
     if hasWideVectors {
         typealias Sums = Twice<Twice<Twice<RowSum<Pair<Lanes>>>>>
-        multiply(accumulate ? Sums(c, stride) : Sums(), a, 1, 16, b, depth, c, stride)
+        (accumulate ? Sums(c, stride) : Sums()).storeSum(
+            withProductOf: a, 1, 16, b, depth: depth, into: c, stride)
     } else {
         typealias Sums = Twice<Twice<RowSum<Lanes>>>
-        multiply(accumulate ? Sums(c, stride) : Sums(), a, 1, 16, b, depth, c, stride)
+        (accumulate ? Sums(c, stride) : Sums()).storeSum(
+            withProductOf: a, 1, 16, b, depth: depth, into: c, stride)
     }
-}
-
-@inline(__always)
-private func multiply<S: RegisterTile>(
-    _ zeros: S, _ a: UnsafePointer<Float>, _ rowStride: Int, _ columnStride: Int, _ b: UnsafePointer<Float>,
-    _ depth: Int, _ c: UnsafeMutablePointer<Float>, _ stride: Int
-) where S.Vector.Element == Float {
-    var sums = zeros
-    var (a, b) = (a, b)
-    for _ in 0..<depth {
-        sums.add(StridedFactors(a, rowStride), 0, S.Vector(at: b))
-        apus_keep_order()
-        a += columnStride
-        b += S.Vector.columns
-    }
-    sums.store(c, stride)
 }

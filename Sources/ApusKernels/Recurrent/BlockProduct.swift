@@ -5,9 +5,6 @@ import CProcessor
 /// cache.
 let rowGroup = 36
 
-@inline(__always)
-private var hasWideVectors: Bool { APUS_VECTOR_BYTES == 64 }
-
 /// C += A·B for the rows of a group and the columns of a block.
 ///
 /// - Parameters:

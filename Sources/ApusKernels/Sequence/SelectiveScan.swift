@@ -53,10 +53,10 @@ struct SelectiveScan<T: RowElement & SIMDScalar> {
             let (row, block) = (unit / blocks, unit % blocks)
             let (first, count) = (block * SelectiveScanShape.lanes, count(block))
             let size = states * SelectiveScanShape.lanes
-            withUnsafeTemporaryAllocation(of: T.self, capacity: 3 * size + SelectiveScanShape.lanes) {
+            withUnsafeTemporaryAllocation(of: T.self, capacity: 3 * size) {
                 memory in
                 let rates = memory.baseAddress!
-                let (state, factors, spare) = (rates + size, rates + 2 * size, rates + 3 * size)
+                let (state, factors) = (rates + size, rates + 2 * size)
                 gather(decay + first * states, count, into: rates)
                 if let initial {
                     gather(initial + (row * shape.channels + first) * states, count, into: state)
@@ -69,9 +69,9 @@ struct SelectiveScan<T: RowElement & SIMDScalar> {
                             .update(from: state, count: size)
                     }
                     let at = (row * shape.steps + time) * shape.channels + first
-                    let delta = load(step + at, count)
-                    advance(state, rates, factors, delta, delta * load(x + at, count), row, time)
-                    store(read(state, row, time), y + at, count, spare)
+                    let delta = Lanes(at: step + at, count: count)
+                    advance(state, rates, factors, delta, delta * Lanes(at: x + at, count: count), row, time)
+                    read(state, row, time).store(at: y + at, count: count)
                 }
                 scatter(state, count, into: last + (row * shape.channels + first) * states)
             }
@@ -123,22 +123,5 @@ struct SelectiveScan<T: RowElement & SIMDScalar> {
                 target[lane * shape.states + n] = source[n * SelectiveScanShape.lanes + lane]
             }
         }
-    }
-
-    @inline(__always)
-    func load(_ source: UnsafePointer<T>, _ count: Int) -> Lanes {
-        if count == SelectiveScanShape.lanes { return Lanes(at: source) }
-        var result = Lanes(repeating: 0)
-        for lane in 0..<count { result[lane] = source[lane] }
-        return result
-    }
-
-    @inline(__always)
-    func store(
-        _ lanes: Lanes, _ target: UnsafeMutablePointer<T>, _ count: Int, _ spare: UnsafeMutablePointer<T>
-    ) {
-        if count == SelectiveScanShape.lanes { return lanes.store(at: target) }
-        lanes.store(at: spare)
-        target.update(from: spare, count: count)
     }
 }

@@ -45,13 +45,13 @@ extension SelectiveScan {
             let (row, group) = (unit / groups, unit % groups)
             let range = (blocks * group / groups)..<(blocks * (group + 1) / groups)
             let scratch = Storage(
-                byteCount: ((4 * span + 2) * size + 2 * range.count * size + lanes) * MemoryLayout<T>.size)
+                byteCount: ((4 * span + 2) * size + 2 * range.count * size) * MemoryLayout<T>.size)
             let states0 = scratch.pointer.assumingMemoryBound(to: T.self)
             // Of each step of a span: the states before it, and what they are multiplied with; sums over blocks.
             let factors = states0 + (span + 1) * size
             let (inputs, outputs) = (factors + span * size, factors + 2 * span * size)
             let rates = outputs + span * size
-            let (flows, spare) = (rates + range.count * size, rates + 2 * range.count * size)
+            let flows = rates + range.count * size
             for block in range {
                 let (first, count, index) = (block * lanes, count(block), (block - range.lowerBound) * size)
                 gather(decay + first * states, count, into: rates + index)
@@ -76,18 +76,21 @@ extension SelectiveScan {
                     for time in times {
                         let i = time - times.lowerBound
                         let at = (row * steps + time) * channels + first
-                        let delta = load(step + at, count)
+                        let delta = Lanes(at: step + at, count: count)
                         let state = states0 + (i + 1) * size
                         state.update(from: states0 + i * size, count: size)
                         advance(
-                            state, rates, factors + i * size, delta, delta * load(x + at, count), row, time)
+                            state, rates, factors + i * size, delta, delta * Lanes(at: x + at, count: count),
+                            row, time)
                     }
                     for time in times.reversed() {
                         let i = time - times.lowerBound
                         let at = (row * steps + time) * channels + first
                         let weights = (row * steps + time) * states
-                        let (delta, value) = (load(step + at, count), load(x + at, count))
-                        let arrived = gradient.map { load($0 + at, count) } ?? Lanes(repeating: 0)
+                        let (delta, value) = (
+                            Lanes(at: step + at, count: count), Lanes(at: x + at, count: count)
+                        )
+                        let arrived = gradient.map { Lanes(at: $0 + at, count: count) } ?? Lanes(repeating: 0)
                         let scaled = delta * value
                         var (throughInput, throughDecay) = (Lanes(repeating: 0), Lanes(repeating: 0))
                         for n in 0..<states {
@@ -109,9 +112,8 @@ extension SelectiveScan {
                             Lanes(at: ofDecay + lane).addingProduct(kept, delta).store(at: ofDecay + lane)
                             passed.store(at: flow + lane)
                         }
-                        store(delta * throughInput, ofX + at, count, spare)
-                        store(
-                            throughDecay.addingProduct(value, throughInput), ofStep + at, count, spare)
+                        (delta * throughInput).store(at: ofX + at, count: count)
+                        throughDecay.addingProduct(value, throughInput).store(at: ofStep + at, count: count)
                     }
                 }
                 for time in times {

@@ -1,6 +1,5 @@
 import ApusCore
 import ApusKernelBase
-import CProcessor
 
 /// The types that attention computes in, with the piece of a product that fits the registers: `tileRows` rows and
 /// `panelColumns` columns, two registers wide.
@@ -18,8 +17,6 @@ protocol TileElement: RowElement, SIMDScalar {
         into c: UnsafeMutablePointer<Self>, _ stride: Int, accumulate: Bool)
 }
 
-/// Whether there are thirty-two registers of 64 bytes; else there are sixteen of 32.
-@inline(__always) private var hasWideVectors: Bool { APUS_VECTOR_BYTES == 64 }
 /// Rows whose sums fit the registers.
 @inline(__always) var tileRows: Int { hasWideVectors ? 12 : 6 }
 
@@ -34,10 +31,12 @@ extension Float: TileElement {
     ) {
         if hasWideVectors {
             typealias Sums = Twice<Thrice<Twice<RowSum<Pair<SIMD16<Float>>>>>>
-            multiply(accumulate ? Sums(c, stride) : Sums(), a, rowStride, depthStride, b, depth, c, stride)
+            (accumulate ? Sums(c, stride) : Sums()).storeSum(
+                withProductOf: a, rowStride, depthStride, b, depth: depth, into: c, stride)
         } else {
             typealias Sums = Thrice<Twice<RowSum<SIMD16<Float>>>>
-            multiply(accumulate ? Sums(c, stride) : Sums(), a, rowStride, depthStride, b, depth, c, stride)
+            (accumulate ? Sums(c, stride) : Sums()).storeSum(
+                withProductOf: a, rowStride, depthStride, b, depth: depth, into: c, stride)
         }
     }
 }
@@ -52,29 +51,14 @@ extension Double: TileElement {
     ) {
         if hasWideVectors {
             typealias Sums = Twice<Thrice<Twice<RowSum<SIMD16<Double>>>>>
-            multiply(accumulate ? Sums(c, stride) : Sums(), a, rowStride, depthStride, b, depth, c, stride)
+            (accumulate ? Sums(c, stride) : Sums()).storeSum(
+                withProductOf: a, rowStride, depthStride, b, depth: depth, into: c, stride)
         } else {
             typealias Sums = Thrice<Twice<RowSum<SIMD8<Double>>>>
-            multiply(accumulate ? Sums(c, stride) : Sums(), a, rowStride, depthStride, b, depth, c, stride)
+            (accumulate ? Sums(c, stride) : Sums()).storeSum(
+                withProductOf: a, rowStride, depthStride, b, depth: depth, into: c, stride)
         }
     }
-}
-
-@inline(__always)
-private func multiply<S: RegisterTile>(
-    _ start: S, _ a: UnsafePointer<S.Vector.Element>, _ rowStride: Int, _ depthStride: Int,
-    _ b: UnsafePointer<S.Vector.Element>, _ depth: Int, _ c: UnsafeMutablePointer<S.Vector.Element>,
-    _ stride: Int
-) {
-    var sums = start
-    var (a, b) = (a, b)
-    for _ in 0..<depth {
-        sums.add(StridedFactors(a, rowStride), 0, S.Vector(at: b))
-        apus_keep_order()
-        a += depthStride
-        b += S.Vector.columns
-    }
-    sums.store(c, stride)
 }
 
 /// The right operand of products, in panels of columns: [panels, depth, panelColumns], zeros where there are none.

@@ -1,5 +1,4 @@
 import Apus
-import ApusFormats
 import ApusNN
 import Testing
 import _ApusTestSupport
@@ -7,23 +6,6 @@ import _ApusTestSupport
 /// Attention layers and Transformer blocks against PyTorch's, with the states and results that Scripts/transformer_peer.py
 /// wrote.
 @Suite struct TransformerTests {
-    private static func fixture(_ name: String, file: StaticString = #filePath) throws -> [String: Tensor] {
-        let parts = "\(file)".split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
-        let all = try Safetensors.load(parts.joined(separator: "/") + "/Fixtures/transformers.safetensors")
-        return part(all, "\(name).")
-    }
-
-    /// The tensors whose names begin so, without that beginning.
-    private static func part(_ all: [String: Tensor], _ prefix: String) -> [String: Tensor] {
-        Dictionary(
-            uniqueKeysWithValues: all.filter { $0.key.hasPrefix(prefix) }
-                .map { (String($0.key.dropFirst(prefix.count)), $0.value) })
-    }
-
-    private static func weighted(_ x: Tensor) -> Tensor {
-        (x * (Tensor.arange(x.count).to(.float64) + 1).cos().to(x.dtype).reshape(x.shape)).sum()
-    }
-
     struct Case: Sendable, CustomStringConvertible {
         let description: String
         let make: @Sendable () -> Module
@@ -54,22 +36,22 @@ import _ApusTestSupport
 
     @Test(arguments: cases)
     func resultsAndGradientsArePyTorchs(_ trial: Case) throws {
-        let values = try Self.fixture(trial.description)
+        let values = try PeerFixture("transformers").part(trial.description)
         let layer = trial.make()
         layer.evaluate()
-        let state = Self.part(values, "state.")
+        let state = values.part("state").tensors
         #expect(Set(layer.namedParameters().map(\.name)) == Set(state.keys))
         try layer.load(state.mapValues { $0.to(.float32) })
-        let inputs = Self.part(values, "input.").mapValues {
+        let inputs = values.part("input").tensors.mapValues {
             $0.dtype == .bool ? $0 : $0.to(.float32).requiringGradient()
         }
         let y = trial.call(layer, inputs)
         expectClose(y, values["output"]!.to(.float32), trial.description, relative: 1e-5)
-        Self.weighted(y).backward()
-        for (name, wanted) in Self.part(values, "inputGradient.") {
+        PeerFixture.weighted(y).backward()
+        for (name, wanted) in values.part("inputGradient").tensors {
             expectClose(inputs[name]!.grad!, wanted.to(.float32), name, relative: 1e-4)
         }
-        let gradients = Self.part(values, "gradient.")
+        let gradients = values.part("gradient").tensors
         for (name, parameter) in layer.namedParameters() {
             expectClose(parameter.grad!, gradients[name]!.to(.float32), name, relative: 1e-4)
         }

@@ -1,5 +1,10 @@
+import CProcessor
+
 // Sums of products in registers: the piece of a matrix product that a kernel is made of. `Twice<Thrice<RowSum<…>>>` is
 // six rows.
+
+/// Whether there are thirty-two registers of sixteen floats; else there are sixteen of eight.
+@inlinable @inline(__always) package var hasWideVectors: Bool { APUS_VECTOR_BYTES == 64 }
 
 /// Neighboring columns of one row, in registers.
 @usableFromInline package protocol ColumnVector {
@@ -172,5 +177,33 @@ extension SIMD4: ColumnVector where Scalar: BinaryFloatingPoint {
     package func store(_ c: UnsafeMutablePointer<S.Vector.Element>, _ stride: Int) {
         both.store(c, stride)
         third.store(c + 2 * S.rows &* stride, stride)
+    }
+}
+
+extension RegisterTile {
+    /// C = these sums + A·B, with as many rows as this has.
+    ///
+    /// The order of loads and products is kept: with its loads moved up, the compiler would keep sums in memory. For the same
+    /// reason a kernel calls this in a function of its own.
+    ///
+    /// - Parameters:
+    ///   - a: `rowStride` from row to row, `depthStride` along the depth.
+    ///   - b: depth × columns, without gaps.
+    ///   - c: `stride` from row to row.
+    @inlinable @inline(__always)
+    package func storeSum(
+        withProductOf a: UnsafePointer<Vector.Element>, _ rowStride: Int, _ depthStride: Int,
+        _ b: UnsafePointer<Vector.Element>, depth: Int, into c: UnsafeMutablePointer<Vector.Element>,
+        _ stride: Int
+    ) {
+        var sums = self
+        var (a, b) = (a, b)
+        for _ in 0..<depth {
+            sums.add(StridedFactors(a, rowStride), 0, Vector(at: b))
+            apus_keep_order()
+            a += depthStride
+            b += Vector.columns
+        }
+        sums.store(c, stride)
     }
 }

@@ -59,14 +59,15 @@ public final class RelativePositionBias: Module {
         queries: Int, keys: Int, from start: Int = 0, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         called(file: file, line: line) {
-            // One look for each distance.
-            let differences = (-(start + queries - 1)..<max(keys - start, 1 - start)).map { bucket(of: $0) }
-            let first = start + queries - 1
-            let places = (0..<queries).flatMap { query in
-                (0..<keys).map { differences[$0 - (start + query) + first] }
+            // One look for each distance; a query's row is a window of them, a place further back for each next query.
+            if queries == 0 || keys == 0 {
+                return withDevice(table.weight.value.device) {
+                    .zeros([table.weight.shape[1], queries, keys])
+                }
             }
+            let buckets = (0..<(queries + keys - 1)).map { bucket(of: $0 - (start + queries - 1)) }
             return withDevice(table.weight.value.device) {
-                table(Tensor(places, shape: [queries, keys])).permute([2, 0, 1])
+                table(Tensor(buckets)).unfold(axis: 0, size: keys).flip(axis: 0).permute([1, 0, 2])
             }
         }
     }

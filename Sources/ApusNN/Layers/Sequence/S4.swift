@@ -67,7 +67,7 @@ public final class S4: Module, Layer, StepwiseLayer {
     public func forward(_ x: Tensor) -> Tensor {
         let u = checked(x)
         if form == .recurrent { return finished(recurred(u, nil).y, u) }
-        return finished(u.longConvolution(kernel(length: u.shape[2])), u)
+        return finished(u.causalConvolution(kernel: kernel(length: u.shape[2])), u)
     }
 
     /// A sequence, or a part of one that begins where another ended, step after step.

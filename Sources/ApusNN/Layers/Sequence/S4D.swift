@@ -113,7 +113,7 @@ public final class S4D: Module, Layer, StepwiseLayer {
     private func convolved(_ u: Tensor, _ state: Tensor?) -> (y: Tensor, last: () -> Tensor) {
         let length = u.shape[2]
         let (modes, a, b, c) = kernel.parts()
-        var y = u.longConvolution(modes.sums(c * b, length: length))
+        var y = u.causalConvolution(kernel: modes.sums(c * b, length: length))
         if let state { y = y + modes.sums(c * a * state, length: length) }
         func last() -> Tensor {
             let added = modes.leftovers(of: u) * b

@@ -1,26 +1,9 @@
 import Apus
-import ApusFormats
 import ApusNN
 import Testing
 
 /// Recurrent layers against PyTorch's, with the states and results that Scripts/recurrent_peer.py wrote.
 @Suite struct RecurrentTests {
-    private static func fixture(file: StaticString = #filePath) throws -> [String: Tensor] {
-        let parts = "\(file)".split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
-        return try Safetensors.load(parts.joined(separator: "/") + "/Fixtures/recurrent.safetensors")
-    }
-
-    /// The tensors whose names begin so, without that beginning.
-    private static func part(_ all: [String: Tensor], _ prefix: String) -> [String: Tensor] {
-        Dictionary(
-            uniqueKeysWithValues: all.filter { $0.key.hasPrefix(prefix) }
-                .map { (String($0.key.dropFirst(prefix.count)), $0.value) })
-    }
-
-    private static func weighted(_ x: Tensor) -> Tensor {
-        (x * (Tensor.arange(x.count).to(.float64) + 1).cos().to(x.dtype).reshape(x.shape)).sum()
-    }
-
     /// A layer's outputs and states, whatever kind it is.
     private static func run(_ layer: Module, _ x: Tensor, _ states: [Tensor], _ lengths: Tensor?) -> (
         output: Tensor, states: [Tensor]
@@ -49,9 +32,9 @@ import Testing
     @Test(arguments: layers.indices, [DType.float64, .float32])
     func resultsAndGradientsOfUnequalLengthsArePyTorchs(_ index: Int, _ dtype: DType) throws {
         let (name, make) = Self.layers[index]
-        let values = Self.part(try Self.fixture(), name + ".")
+        let values = try PeerFixture("recurrent").part(name)
         let layer = make(dtype)
-        let weights = Self.part(values, "weights.")
+        let weights = values.part("weights").tensors
         #expect(Set(layer.namedParameters().map(\.name)) == Set(weights.keys))
         try layer.load(weights.mapValues { $0.to(dtype) })
         let tolerance = dtype == .float64 ? 1e-10 : 1e-5
@@ -62,7 +45,7 @@ import Testing
         for (number, state) in last.enumerated() {
             expectClose(state, values["last\(number)"]!.to(dtype), "\(name) \(number)", relative: tolerance)
         }
-        last.reduce(Self.weighted(output)) { $0 + Self.weighted($1) }.backward()
+        last.reduce(PeerFixture.weighted(output)) { $0 + PeerFixture.weighted($1) }.backward()
         expectClose(x.grad!, values["gradient"]!.to(dtype), name, relative: tolerance * 10)
         for (key, parameter) in layer.namedParameters() {
             expectClose(
@@ -76,12 +59,12 @@ import Testing
     }
 
     @Test func cellsArePyTorchs() throws {
-        let values = try Self.fixture()
+        let values = try PeerFixture("recurrent")
         let (lstm, gru, rnn) = (
             LSTMCell(3, 5, dtype: .float64), GRUCell(3, 5, dtype: .float64), RNNCell(3, 5, dtype: .float64)
         )
         for (name, cell) in [("lstmCell", lstm as Module), ("gruCell", gru), ("rnnCell", rnn)] {
-            try cell.load(Self.part(values, name + ".weights."))
+            try cell.load(values.part(name + ".weights").tensors)
         }
         let (h, c) = lstm(
             values["lstmCell.input"]!, state: (values["lstmCell.state0"]!, values["lstmCell.state1"]!))
@@ -110,7 +93,7 @@ import Testing
             let layer = make()
             let leaves = [x] + layer.parameters().map(\.value)
             let (output, states) = Self.run(layer, x, [], lengths)
-            let loss = states.reduce(Self.weighted(output)) { $0 + Self.weighted($1) }
+            let loss = states.reduce(PeerFixture.weighted(output)) { $0 + PeerFixture.weighted($1) }
             let fused = gradient(of: loss, at: leaves, retainGraph: true)
             let composed = gradient(of: loss, at: leaves, createGraph: true)
             for (a, b) in zip(fused, composed) {
@@ -134,7 +117,9 @@ import Testing
         let results = [1, 2, 3].map { threads in
             Apus.threads = threads
             let output = layer(x).output
-            return [output, gradient(of: Self.weighted(output), at: x)].map { $0.array(of: Float.self) }
+            return [output, gradient(of: PeerFixture.weighted(output), at: x)].map {
+                $0.array(of: Float.self)
+            }
         }
         #expect(results[1] == results[0])
         #expect(results[2] == results[0])

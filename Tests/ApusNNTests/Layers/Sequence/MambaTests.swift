@@ -1,37 +1,23 @@
 import Apus
-import ApusFormats
 import ApusNN
 import Testing
 import _ApusTestSupport
 
 /// Mamba against mambapy's, with what Scripts/mamba_peer.py wrote, and its forms against each other.
 @Suite struct MambaTests {
-    private static func fixture(file: StaticString = #filePath) throws -> [String: Tensor] {
-        let parts = "\(file)".split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
-        return try Safetensors.load(parts.joined(separator: "/") + "/Fixtures/mamba.safetensors")
-            .mapValues { $0.to(.float32) }
-    }
-
-    private static func part(_ all: [String: Tensor], _ prefix: String) -> [String: Tensor] {
-        Dictionary(
-            uniqueKeysWithValues: all.filter { $0.key.hasPrefix(prefix) }
-                .map { (String($0.key.dropFirst(prefix.count)), $0.value) })
-    }
-
     @Test func resultAndGradientsAreTheReferences() throws {
-        let values = try Self.fixture()
+        let values = try PeerFixture("mamba")
         let layer = Mamba(6, states: 5, rank: 2)
-        let state = Self.part(values, "state.")
+        let state = values.part("state").tensors.mapValues { $0.to(.float32) }
         #expect(Set(layer.namedParameters().map(\.name)) == Set(state.keys))
         try layer.load(state)
-        let x = values["input"]!.requiringGradient()
+        let x = values["input"]!.to(.float32).requiringGradient()
         let y = layer(x)
-        expectClose(y, values["output"]!, "output", relative: 1e-5)
-        let weights = (Tensor.arange(y.count).to(.float64) + 1).cos().to(.float32).reshape(y.shape)
-        (y * weights).sum().backward()
-        expectClose(x.grad!, values["inputGradient"]!, "input", relative: 1e-4)
+        expectClose(y, values["output"]!.to(.float32), "output", relative: 1e-5)
+        PeerFixture.weighted(y).backward()
+        expectClose(x.grad!, values["inputGradient"]!.to(.float32), "input", relative: 1e-4)
         for (name, parameter) in layer.namedParameters() {
-            expectClose(parameter.grad!, values["gradient.\(name)"]!, name, relative: 1e-4)
+            expectClose(parameter.grad!, values["gradient.\(name)"]!.to(.float32), name, relative: 1e-4)
         }
     }
 
