@@ -47,7 +47,7 @@ extension CommandTests {
             try fails(
                 ["--prompt", String(repeating: "a", count: 40)], 1,
                 "apus: the prompt has 40 tokens, and the model sees at most 32\n")
-            try fails(["--prompt", "a", "--temperature", "-1"], 64, "a temperature of -1.0; it is 0 or more")
+            try fails(["--prompt", "a", "--temperature=-1"], 64, "a temperature of -1.0; it is 0 or more")
             try fails(["--prompt", "a", "--top-p", "2"], 64, "a probability of 2.0; it is above 0")
             try fails(["--prompt", "a", "--stop", "ab"], 64, "--stop is \"ab\", which is 2 tokens")
             let mixer = try apus("train", "char-lm", "--model", "mambo")

@@ -66,7 +66,7 @@ extension Objective where Model == LanguageModel, Batch == ExampleBatch<Tensor, 
         Objective { model, batch in
             let logits = model(batch.inputs)
             return BatchResult(
-                loss: logits.reshape([-1, logits.shape[2]]).softmaxCrossEntropy(batch.targets.flatten()))
+                loss: logits.softmaxCrossEntropy(batch.targets, axis: -1))
         }
     }
 }

@@ -59,7 +59,7 @@ import _ApusTestSupport
                 continue
             }
         }
-        model.parameters()[0].value = .full(model.parameters()[0].shape, .nan)
+        model.parameters()[0].value = .full(model.parameters()[0].shape, Float.nan)
         #expect(throws: GenerationError.notFinite(position: 2)) {
             var stream = try model.generate([1, 2], count: 3)
             _ = try stream.next()

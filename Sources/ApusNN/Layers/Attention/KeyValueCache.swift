@@ -29,8 +29,8 @@ public struct KeyValueCache {
         let after = count + key.shape[2]
         if after > keys.shape[2] {
             let room = max(after, 2 * keys.shape[2], 64) - keys.shape[2]
-            keys = keys.pad([(0, 0), (0, room), (0, 0), (0, 0)])
-            values = values.pad([(0, 0), (0, room), (0, 0), (0, 0)])
+            keys = keys.pad([(0, room), (0, 0)])
+            values = values.pad([(0, room), (0, 0)])
         }
         keys[.all, .all, count..<after] = key
         values[.all, .all, count..<after] = value

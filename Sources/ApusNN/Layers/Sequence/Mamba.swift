@@ -90,6 +90,7 @@ public final class Mamba: Module, StepwiseLayer {
 
     /// Zeros.
     public func initialState(batch: Int) -> State {
+        checkParameters()
         let (inner, dtype) = (skip.shape[0], skip.value.dtype)
         return withDevice(skip.value.device) {
             State(
@@ -103,12 +104,7 @@ public final class Mamba: Module, StepwiseLayer {
         if u.rank != 3 || u.shape[2] != channels {
             fail("Mamba", "an input of shape \(u.shape): it takes [batch, time, \(channels)]")
         }
-        for (name, parameter, rank) in [
-            ("A_log", decayLogarithm, 2), ("D", skip, 1), ("dt_proj.weight", stepProjection.weight, 2),
-        ] where parameter.shape.count != rank {
-            fail(
-                "Mamba", "\(name) of shape \(parameter.shape): it has \(rank) \(rank == 1 ? "axis" : "axes")")
-        }
+        checkParameters()
         let inner = skip.shape[0]
         let wanted = [[u.shape[0], kernel - 1, inner], [u.shape[0]] + decayLogarithm.shape]
         if [state.inputs.shape, state.memory.shape] != wanted {
@@ -129,5 +125,14 @@ public final class Mamba: Module, StepwiseLayer {
         let kept = met.narrow(axis: 1, start: u.shape[1], count: kernel - 1)
         state = State(inputs: kept, memory: memory)
         return outProjection((y + skip.value * x) * parts[1].silu())
+    }
+
+    private func checkParameters() {
+        for (name, parameter, rank) in [
+            ("A_log", decayLogarithm, 2), ("D", skip, 1), ("dt_proj.weight", stepProjection.weight, 2),
+        ] where parameter.shape.count != rank {
+            fail(
+                "Mamba", "\(name) of shape \(parameter.shape): it has \(rank) \(rank == 1 ? "axis" : "axes")")
+        }
     }
 }

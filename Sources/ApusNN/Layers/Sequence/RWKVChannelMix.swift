@@ -15,6 +15,7 @@ public final class RWKVChannelMix: Module, StepwiseLayer {
     public let receptance: Linear
     /// Back from the hidden channels.
     public let value: Linear
+    private let channels: Int
 
     /// - Parameters:
     ///   - hidden: four times the channels where it is nil.
@@ -28,6 +29,7 @@ public final class RWKVChannelMix: Module, StepwiseLayer {
         if channels < 1 || hidden < 1 || !(0..<max(layers, 0)).contains(layer) {
             fail("RWKVChannelMix", "\(channels) channels, \(hidden) hidden, in layer \(layer) of \(layers)")
         }
+        self.channels = channels
         let start = RWKVStart(channels, layer, layers)
         let rest = start.rest
         mixes = [start.mix { pow($0, rest) }, start.mix { pow($0, rest) }]
@@ -51,7 +53,7 @@ public final class RWKVChannelMix: Module, StepwiseLayer {
     /// An input of zeros, [batch, channels].
     public func initialState(batch: Int) -> Tensor {
         let mix = mixes[0]
-        return withDevice(mix.value.device) { .zeros([batch, mix.shape[2]], dtype: mix.value.dtype) }
+        return withDevice(mix.value.device) { .zeros([batch, channels], dtype: mix.value.dtype) }
     }
 
     /// The state is the last input.

@@ -31,6 +31,7 @@ public final class RWKVTimeMix: Module, StepwiseLayer {
     public let receptance: Linear
     /// Of the gated averages.
     public let output: Linear
+    private let channels: Int
 
     /// - Parameters:
     ///   - layer: which of the layers it is, from 0: what channels remember, and how they mix, starts by it, as published.
@@ -41,6 +42,7 @@ public final class RWKVTimeMix: Module, StepwiseLayer {
         if channels < 1 || !(0..<max(layers, 0)).contains(layer) {
             fail("RWKVTimeMix", "\(channels) channels in layer \(layer) of \(layers)")
         }
+        self.channels = channels
         let start = RWKVStart(channels, layer, layers)
         decay = Parameter(
             start.each { -5 + 8 * pow($0 / Double(max(channels - 1, 1)), 0.7 + 1.3 * start.depth) })
@@ -75,7 +77,7 @@ public final class RWKVTimeMix: Module, StepwiseLayer {
     /// An input of zeros, and no sums.
     public func initialState(batch: Int) -> State {
         withDevice(decay.value.device) {
-            State(input: .zeros([batch, decay.shape[0]], dtype: decay.value.dtype), sums: nil)
+            State(input: .zeros([batch, channels], dtype: decay.value.dtype), sums: nil)
         }
     }
 

@@ -120,7 +120,7 @@ import _ApusTestSupport
         }
         #expect(message(odd).contains("S4D: 3 channels of 5 states: 1 or more of an even number"))
         let shape = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-            _ = S4D(3, states: 4)(Tensor.ones([2, 5, 3]))
+            _ = S4D(3, states: 4)(Tensor.ones([2, 3, 5]))
         }
         #expect(message(shape).contains("takes real [batch, time, 3]"))
         let state = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
