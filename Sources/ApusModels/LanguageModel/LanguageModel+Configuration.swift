@@ -14,7 +14,7 @@ extension LanguageModel {
         public var mixer: SequenceMixer
         /// Heads of attentions, of which the channels are a multiple.
         public var heads: Int
-        /// The longest sequence; nil where there is no limit. `s4` has to have one.
+        /// The most tokens that the model sees; nil where there is no limit. `s4` has to have one.
         public var context: Int?
         /// The share of the blocks' results that are dropped in training; those of published models drop none.
         public var dropout: Double
@@ -97,6 +97,9 @@ extension LanguageModel {
 extension SequenceMixer {
     /// Whether it is made for sequences up to a length.
     package var needsContext: Bool { self == .s4 }
+
+    /// Whether it is at a loss beyond the lengths that it was trained on.
+    package var seesContext: Bool { self == .s4 || self == .attention }
 
     /// What a model's parts are called in its state.
     var names: (embedding: String, blocks: String, norm: String, head: String) {

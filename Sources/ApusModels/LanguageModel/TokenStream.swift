@@ -4,7 +4,8 @@ import ApusNN
 extension LanguageModel {
     /// What the model goes on with after a prompt, a token at a time.
     ///
-    /// The tokens are computed as they are asked for, in evaluation mode and without gradients.
+    /// The tokens are computed as they are asked for, in evaluation mode and without gradients. A model that sees a limited context
+    /// goes on from the last half of it whenever it is full.
     ///
     /// - Parameters:
     ///   - prompt: one token or more.
@@ -12,7 +13,7 @@ extension LanguageModel {
     ///   - sampling: how each is chosen.
     ///   - stops: tokens that end the text; they do not come themselves.
     ///   - generator: what tokens are drawn with.
-    /// - Returns: tokens, until there are `count` of them, one of `stops` is chosen, or the model's context is full.
+    /// - Returns: tokens, until there are `count` of them or one of `stops` is chosen.
     /// - Throws: `GenerationError` for what the model cannot go on from.
     public func generate(
         _ prompt: [Int], count: Int, sampling: Sampling = Sampling(), stops: Set<Int> = [],
@@ -27,9 +28,7 @@ extension LanguageModel {
         if let context = configuration.context, prompt.count > context {
             throw .promptTooLong(count: prompt.count, context: context)
         }
-        // The last token is only chosen, never read.
-        let most = min(count, configuration.context.map { $0 + 1 - prompt.count } ?? count)
-        return TokenStream(self, prompt, count: max(most, 0), sampling, stops, generator)
+        return TokenStream(self, prompt, count: max(count, 0), sampling, stops, generator)
     }
 }
 
@@ -47,6 +46,8 @@ public struct TokenStream {
     private var state: LanguageModel.State
     /// What the model has not read yet.
     private var pending: [Int]
+    /// The tokens since `state` began.
+    private var recent: [Int]
     private var earlier: Set<Int>
     private var left: Int
 
@@ -55,7 +56,7 @@ public struct TokenStream {
         _ generator: RandomGenerator
     ) {
         (self.model, self.sampling, self.stops, self.generator) = (model, sampling, stops, generator)
-        (pending, earlier, left) = (prompt, Set(prompt), count)
+        (pending, recent, earlier, left) = (prompt, prompt, Set(prompt), count)
         state = model.initialState(batch: 1)
     }
 
@@ -80,6 +81,7 @@ public struct TokenStream {
         }
         earlier.insert(token)
         pending = [token]
+        recent.append(token)
         return token
     }
 
@@ -92,6 +94,11 @@ public struct TokenStream {
 
     /// The logits after what the model has not read yet.
     private mutating func advance() -> [Float] {
+        if let context = model.configuration.context, recent.count > context {
+            recent = Array(recent.suffix(max(1, context / 2)))
+            pending = recent
+            state = model.initialState(batch: 1)
+        }
         let tokens = withDevice(model.embedding.weight.value.device) {
             Tensor(pending, shape: [1, pending.count])
         }

@@ -53,7 +53,7 @@ extension LanguageModel.Configuration {
             vocabulary: 256, channels: try settings.int("channels", in: 1...65_536),
             layers: try settings.int("layers", in: 1...1000), mixer: mixer,
             heads: try settings.int("heads", in: 1...1024),
-            context: mixer.needsContext ? try settings.int("context", in: 1...1_000_000) : nil,
+            context: mixer.seesContext ? try settings.int("context", in: 1...1_000_000) : nil,
             dropout: try settings.number("dropout", in: 0...0.99))
         if let reason = configuration.fault { throw TrainingError.badOption(reason) }
         return configuration

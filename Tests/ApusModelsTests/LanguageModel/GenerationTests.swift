@@ -31,9 +31,22 @@ import _ApusTestSupport
         let stop = free[7]
         #expect(try tokens([1, 2], count: 20, stops: [stop]) == Array(free.prefix { $0 != stop }))
         #expect(try tokens([1, 2], count: 0) == [])
-        // The context is 100 tokens, and the last one is not read.
-        #expect(try tokens(Array(repeating: 1, count: 95), count: 20).count == 6)
-        #expect(try tokens(Array(repeating: 1, count: 100), count: 20).count == 1)
+    }
+
+    /// Whenever the context of 100 tokens is full, the model goes on from the last 50.
+    @Test func aTextGoesOnBeyondTheContext() throws {
+        let model = LanguageModelTests.model(.attention)
+        let prompt = (0..<97).map { $0 % 11 }
+        var stream = try model.generate(prompt, count: 60, sampling: .greedy)
+        let tokens = try stream.rest()
+        #expect(tokens.count == 60)
+        let all = prompt + tokens
+        // Of 100 tokens the next follows from all, of 101 from the last 50, and so on to 100 again.
+        for (count, first) in [(97, 0), (100, 0), (101, 51), (102, 51), (151, 51), (152, 102), (156, 102)] {
+            let seen = Array(all[first..<count])
+            let logits = model(Tensor(seen, shape: [1, seen.count]))[0, seen.count - 1]
+            #expect(logits.argmax().item(as: Int.self) == all[count], "\(count)")
+        }
     }
 
     @Test func whatCannotGoOnThrows() {
