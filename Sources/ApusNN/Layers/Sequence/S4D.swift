@@ -59,26 +59,39 @@ public final class S4D: Module, StepwiseLayer {
     /// [batch, time, channels], in the same shape.
     public func forward(_ x: Tensor) -> Tensor {
         let u = checked(x)
-        return finished(form == .convolution ? convolved(u, nil).y : recurred(u, nil).y, u)
+        let parts = kernel.parts()
+        return finished(
+            form == .convolution ? convolved(u, nil, parts).y : recurred(u, nil, parts).y, u)
     }
 
-    /// Zeros, complex [batch, channels, N/2].
-    public func initialState(batch: Int) -> Tensor {
-        withDevice(skip.value.device) {
-            .zeros([batch, kernel.channels, kernel.states / 2], dtype: skip.value.dtype.complexType)
+    /// The numbers that are remembered, and the matrices of a step, which are made once.
+    public struct State {
+        /// Complex [batch, channels, N/2].
+        public var memory: Tensor
+        let parts: S4DKernel.Parts
+    }
+
+    /// Zeros, and the matrices that the parameters make now.
+    public func initialState(batch: Int) -> State {
+        let memory = withDevice(skip.value.device) {
+            Tensor.zeros(
+                [batch, kernel.channels, kernel.states / 2], dtype: skip.value.dtype.complexType)
         }
+        return State(memory: memory, parts: kernel.parts())
     }
 
-    /// The state is complex [batch, channels, N/2].
-    public func advance(_ x: Tensor, _ state: inout Tensor) -> Tensor {
+    /// One step is a recurrence whatever the form.
+    public func advance(_ x: Tensor, _ state: inout State) -> Tensor {
         let u = checked(x)
         let wanted = [x.shape[0], kernel.channels, kernel.states / 2]
-        if state.shape != wanted {
-            fail("S4D", "a state of shape \(state.shape), where \(wanted) is wanted")
+        if state.memory.shape != wanted {
+            fail("S4D", "a state of shape \(state.memory.shape), where \(wanted) is wanted")
         }
         let isConvolution = form == .convolution && u.shape[2] > 1
-        let (y, last) = isConvolution ? convolved(u, state) : recurred(u, state)
-        state = last()
+        let (y, last) =
+            isConvolution
+            ? convolved(u, state.memory, state.parts) : recurred(u, state.memory, state.parts)
+        state.memory = last()
         return finished(y, u)
     }
 
@@ -93,9 +106,11 @@ public final class S4D: Module, StepwiseLayer {
         return x.to(DType.promote(x.dtype, skip.value.dtype)).transpose(1, 2)
     }
 
-    private func convolved(_ u: Tensor, _ state: Tensor?) -> (y: Tensor, last: () -> Tensor) {
+    private func convolved(
+        _ u: Tensor, _ state: Tensor?, _ parts: S4DKernel.Parts
+    ) -> (y: Tensor, last: () -> Tensor) {
         let length = u.shape[2]
-        let (modes, a, b, c) = kernel.parts()
+        let (modes, a, b, c) = parts
         var y = u.causalConvolution(kernel: modes.sums(c * b, length: length))
         if let state { y = y + modes.sums(c * a * state, length: length) }
         func last() -> Tensor {
@@ -105,8 +120,10 @@ public final class S4D: Module, StepwiseLayer {
         return (y, last)
     }
 
-    private func recurred(_ u: Tensor, _ state: Tensor?) -> (y: Tensor, last: () -> Tensor) {
-        let (_, a, b, c) = kernel.parts()
+    private func recurred(
+        _ u: Tensor, _ state: Tensor?, _ parts: S4DKernel.Parts
+    ) -> (y: Tensor, last: () -> Tensor) {
+        let (_, a, b, c) = parts
         let inputs = u.unsqueeze(-1) * b.unsqueeze(1)
         let states = inputs.linearRecurrence(
             decay: a.unsqueeze(1), initial: state?.to(inputs.dtype), axis: 2)
