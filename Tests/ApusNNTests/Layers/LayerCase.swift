@@ -87,6 +87,9 @@ struct LayerCase: Sendable {
         LayerCase("Mamba", [2, 5, 8]) { Mamba(8, states: 3) },
         LayerCase("RWKVTimeMix", [2, 5, 8]) { RWKVTimeMix(8) },
         LayerCase("RWKVChannelMix", [2, 5, 8]) { RWKVChannelMix(8) },
+        LayerCase("LinearAttention", [2, 5, 8]) {
+            LinearAttention(8, heads: 2, features: .favor(3), isCausal: true, shiftsTokens: true)
+        },
         LayerCase("SinusoidalPositions", [2, 5, 8]) { SinusoidalPositions(8) },
         LayerCase("LearnedPositions", [2, 5, 8]) { LearnedPositions(6, 8) },
         LayerCase("Embedding", [2, 3], .int64) { Embedding(5, 4, paddingIndex: 0) },
