@@ -90,6 +90,11 @@ struct LayerCase: Sendable {
         LayerCase("LinearAttention", [2, 5, 8]) {
             LinearAttention(8, heads: 2, features: .favor(3), isCausal: true, shiftsTokens: true)
         },
+        LayerCase("GAU", [2, 5, 8]) { GAU(8, keyChannels: 4, rotary: true) },
+        LayerCase("FLASH", [2, 5, 8]) {
+            FLASH(8, group: 2, keyChannels: 4, isCausal: true, shiftsTokens: true)
+        },
+        LayerCase("ScaleNorm", [2, 5, 8]) { ScaleNorm(8) },
         LayerCase("SinusoidalPositions", [2, 5, 8]) { SinusoidalPositions(8) },
         LayerCase("LearnedPositions", [2, 5, 8]) { LearnedPositions(6, 8) },
         LayerCase("Embedding", [2, 3], .int64) { Embedding(5, 4, paddingIndex: 0) },
