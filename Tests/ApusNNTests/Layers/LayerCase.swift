@@ -95,6 +95,9 @@ struct LayerCase: Sendable {
             FLASH(8, group: 2, keyChannels: 4, isCausal: true, shiftsTokens: true)
         },
         LayerCase("ScaleNorm", [2, 5, 8]) { ScaleNorm(8) },
+        LayerCase("Retention", [2, 5, 8]) { Retention(8, heads: 2) },
+        LayerCase("RetNetBlock", [2, 5, 8]) { RetNetBlock(8, heads: 2) },
+        LayerCase("GatedFeedforward", [2, 5, 8]) { GatedFeedforward(8, hidden: 6) },
         LayerCase("SinusoidalPositions", [2, 5, 8]) { SinusoidalPositions(8) },
         LayerCase("LearnedPositions", [2, 5, 8]) { LearnedPositions(6, 8) },
         LayerCase("Embedding", [2, 3], .int64) { Embedding(5, 4, paddingIndex: 0) },
