@@ -87,6 +87,18 @@ struct LayerCase: Sendable {
         LayerCase("Mamba", [2, 5, 8]) { Mamba(8, states: 3) },
         LayerCase("RWKVTimeMix", [2, 5, 8]) { RWKVTimeMix(8) },
         LayerCase("RWKVChannelMix", [2, 5, 8]) { RWKVChannelMix(8) },
+        LayerCase("LinearAttention", [2, 5, 8]) {
+            LinearAttention(8, heads: 2, features: .favor(3), isCausal: true, shiftsTokens: true)
+        },
+        LayerCase("GAU", [2, 5, 8]) { GAU(8, keyChannels: 4, rotary: true) },
+        LayerCase("FLASH", [2, 5, 8]) {
+            FLASH(8, group: 2, keyChannels: 4, isCausal: true, shiftsTokens: true)
+        },
+        LayerCase("ScaleNorm", [2, 5, 8]) { ScaleNorm(8) },
+        LayerCase("Retention", [2, 5, 8]) { Retention(8, heads: 2) },
+        LayerCase("RetNetBlock", [2, 5, 8]) { RetNetBlock(8, heads: 2) },
+        LayerCase("GatedFeedforward", [2, 5, 8]) { GatedFeedforward(8, hidden: 6) },
+        LayerCase("Mamba2", [2, 5, 8]) { Mamba2(8, states: 3, headChannels: 4) },
         LayerCase("SinusoidalPositions", [2, 5, 8]) { SinusoidalPositions(8) },
         LayerCase("LearnedPositions", [2, 5, 8]) { LearnedPositions(6, 8) },
         LayerCase("Embedding", [2, 3], .int64) { Embedding(5, 4, paddingIndex: 0) },
