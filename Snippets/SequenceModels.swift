@@ -24,9 +24,16 @@ var token = Tensor.normal([1, 32])
 for _ in 0..<10 { token = layer.step(token, &state) }
 // snippet.end
 
+// snippet.sums
+let attention = LinearAttention(64, heads: 4, isCausal: true, shiftsTokens: true)
+var memory = attention.initialState(batch: 2)
+let prompt = attention.advance(Tensor.normal([2, 100, 64]), &memory)
+let following = attention.step(Tensor.normal([2, 64]), &memory)
+// snippet.end
+
 // snippet.language
 let model = LanguageModel(.init(vocabulary: 256, channels: 64, layers: 2, mixer: .mamba))
 var written = try model.generate([72, 105], count: 20, sampling: Sampling(temperature: 0.8, topP: 0.95))
 while let token = try written.next() { print(token) }
 // snippet.end
-print(y.shape, states.shape, next.shape, token.shape)
+print(y.shape, states.shape, next.shape, token.shape, prompt.shape, following.shape)

@@ -51,7 +51,7 @@ import _ApusTestSupport
                 layer.zeroGradients()
                 let y = layer(Self.x)
                 y.sum().backward()
-                let all = [y] + layer.parameters().map { $0.grad! }
+                let all = [y] + layer.parameters().compactMap(\.grad)
                 #expect(
                     all.allSatisfy { $0.array(of: Float.self).allSatisfy { $0.isFinite } },
                     "\(logarithm) \(bias) \(form)")
