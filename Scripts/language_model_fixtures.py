@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Writes what Tests/ApusModelsTests/LanguageModelWeightsTests.swift loads: `language_model_fixtures.py Tests/Fixtures/languagemodels`.
 
-Small models of random weights with the names and shapes of the published Mamba and RWKV-4, as the authors' files and
-as those of Hugging Face's transformers have them; tokens, and the logits that transformers compute.
+Small models of random weights with the names and shapes of the published Mamba, Mamba-2, RetNet and RWKV-4, as the authors'
+files and as those of Hugging Face's transformers have them; tokens, and the logits that transformers, and of RetNet its
+authors' torchscale, compute.
 """
 
 import re
@@ -10,7 +11,9 @@ import sys
 
 import torch
 from safetensors.torch import save_file
-from transformers import MambaConfig, MambaForCausalLM, RwkvConfig, RwkvForCausalLM
+from torchscale.architecture.config import RetNetConfig
+from torchscale.architecture.retnet import RetNetDecoder
+from transformers import Mamba2Config, Mamba2ForCausalLM, MambaConfig, MambaForCausalLM, RwkvConfig, RwkvForCausalLM
 
 TOKENS = torch.randint(0, 20, (2, 19), generator=torch.Generator().manual_seed(1))
 
@@ -51,8 +54,19 @@ def main():
         RwkvConfig(vocab_size=20, hidden_size=8, attention_hidden_size=8, num_hidden_layers=2, rescale_every=0, context_length=64)
     ).eval()
     spread(rwkv)
+    mamba2 = Mamba2ForCausalLM(
+        Mamba2Config(vocab_size=20, hidden_size=32, num_hidden_layers=2, num_heads=1, n_groups=1, tie_word_embeddings=True)
+    ).eval()
+    spread(mamba2)
+    sizes = dict(decoder_embed_dim=16, decoder_value_embed_dim=32, decoder_ffn_embed_dim=32, decoder_retention_heads=2)
+    retnet = RetNetDecoder(
+        RetNetConfig(**sizes, decoder_layers=2, vocab_size=20, no_output_layer=False), torch.nn.Embedding(20, 16)
+    ).eval()
+    spread(retnet)
     with torch.no_grad():
         mamba_logits, rwkv_logits = mamba(TOKENS).logits, rwkv(TOKENS).logits
+        write(folder, "mamba2", {key.replace("embeddings", "embedding"): value for key, value in mamba2.state_dict().items()}, mamba2(TOKENS).logits)
+        write(folder, "retention", retnet.state_dict(), retnet(TOKENS)[0])
     theirs = mamba.state_dict()
     authors = {key.replace("embeddings", "embedding"): value for key, value in theirs.items()}
     write(folder, "mamba", authors, mamba_logits)

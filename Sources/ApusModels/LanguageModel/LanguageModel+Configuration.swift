@@ -14,8 +14,11 @@ extension LanguageModel {
         public var mixer: SequenceMixer
         /// Heads of attentions, of which the channels are a multiple.
         public var heads: Int
-        /// The most tokens that the model sees; nil where there is no limit. `s4` has to have one.
+        /// The most tokens that the model sees; nil where there is no limit. `s4` and `gau` have to have one.
         public var context: Int?
+        /// Whether `linear`, `gau`, `flash` and `retention` see half of the channels of the step before, without which they hardly recall
+        /// what came after something.
+        public var shiftsTokens: Bool
         /// The share of the blocks' results that are dropped in training; those of published models drop none.
         public var dropout: Double
         /// Whether the logits' weights are the embedding's.
@@ -24,11 +27,11 @@ extension LanguageModel {
         /// A model of four heads without a limit and without dropout, with tied weights, where nothing else is given.
         public init(
             vocabulary: Int, channels: Int, layers: Int, mixer: SequenceMixer, heads: Int = 4,
-            context: Int? = nil, dropout: Double = 0, isTied: Bool = true
+            context: Int? = nil, shiftsTokens: Bool = false, dropout: Double = 0, isTied: Bool = true
         ) {
             (self.vocabulary, self.channels, self.layers) = (vocabulary, channels, layers)
             (self.mixer, self.heads, self.context) = (mixer, heads, context)
-            (self.dropout, self.isTied) = (dropout, isTied)
+            (self.shiftsTokens, self.dropout, self.isTied) = (shiftsTokens, dropout, isTied)
         }
 
         /// The smallest published Mamba (Gu and Dao 2023), 129,135,360 parameters, of GPT-NeoX's tokens.
@@ -44,8 +47,11 @@ extension LanguageModel {
             if sizes.contains(where: { $0 < 1 }) { return "\(self): sizes are positive" }
             if !(0..<1 ~= dropout) { return "a dropout of \(dropout): it is 0 or more and below 1" }
             if mixer.needsContext && context == nil { return "no context, which \(mixer) has to have" }
-            if mixer == .attention && channels % (2 * heads) != 0 {
+            if [.attention, .linear, .retention].contains(mixer) && channels % (2 * heads) != 0 {
                 return "\(channels) channels in \(heads) heads: each has an even number of them"
+            }
+            if mixer == .mamba2 && channels % 32 != 0 {
+                return "\(channels) channels: mamba2 has heads of 64, of twice as many channels"
             }
             return nil
         }
@@ -60,6 +66,20 @@ extension LanguageModel {
             case .attention:
                 return transformer(
                     CausalAttention(channels, heads: heads, dropout: dropout, using: generator))
+            case .linear:
+                return transformer(
+                    LinearAttention(
+                        channels, heads: heads, isCausal: true, shiftsTokens: shiftsTokens, using: generator))
+            case .gau:
+                return GAU(
+                    channels, isCausal: true, scale: .keys, length: context, positionBias: false,
+                    rotary: true, shiftsTokens: shiftsTokens, using: generator)
+            case .flash:
+                return FLASH(
+                    channels, group: 64, isCausal: true, shiftsTokens: shiftsTokens, using: generator)
+            case .retention:
+                return RetNetBlock(
+                    channels, heads: heads, shiftsTokens: shiftsTokens, using: generator)
             case .lstm: return transformer(LSTMMixer(channels, using: generator))
             case .lru:
                 return LRUBlock(
@@ -67,14 +87,30 @@ extension LanguageModel {
                     using: generator)
             case .s4d: return transformer(S4D(channels, dropout: dropout, using: generator))
             case .s4: return transformer(S4(channels, length: context!, dropout: dropout, using: generator))
-            case .mamba: return MambaBlock(channels, layers: layers, using: generator)
+            case .mamba:
+                let mixer = Mamba(channels, using: generator)
+                narrow(mixer.outProjection)
+                return ResidualBlock(mixer, channels)
+            case .mamba2:
+                let mixer = Mamba2(channels, using: generator)
+                narrow(mixer.outProjection)
+                return ResidualBlock(mixer, channels)
             case .rwkv: return RWKVBlock(channels, layer: index, of: layers, using: generator)
             }
         }
 
+        /// What adds to the channels starts smaller by the root of how many blocks there are (Gu and Dao 2023, appendix E).
+        private func narrow(_ projection: Linear) {
+            projection.weight.value = projection.weight.value / Double(layers).squareRoot()
+        }
+
         /// After the blocks.
         func norm() -> any Layer {
-            mixer == .rwkv ? LayerNorm(channels) : RMSNorm(channels, epsilon: 1e-5)
+            switch mixer {
+            case .rwkv: LayerNorm(channels)
+            case .retention: RMSNorm(channels, epsilon: 1e-6)
+            default: RMSNorm(channels, epsilon: 1e-5)
+            }
         }
 
         /// Where what is not a block's starts.
@@ -96,17 +132,19 @@ extension LanguageModel {
 
 extension SequenceMixer {
     /// Whether it is made for sequences up to a length.
-    package var needsContext: Bool { self == .s4 }
+    package var needsContext: Bool { self == .s4 || self == .gau }
 
     /// Whether it is at a loss beyond the lengths that it was trained on.
-    package var seesContext: Bool { self == .s4 || self == .attention }
+    package var seesContext: Bool { needsContext || self == .attention }
 
     /// What a model's parts are called in its state.
     var names: (embedding: String, blocks: String, norm: String, head: String) {
         switch self {
-        case .mamba: ("backbone.embedding", "backbone.layers", "backbone.norm_f", "lm_head")
+        case .mamba, .mamba2: ("backbone.embedding", "backbone.layers", "backbone.norm_f", "lm_head")
         case .rwkv: ("emb", "blocks", "ln_out", "head")
-        case .attention, .lstm, .lru, .s4d, .s4: ("embedding", "blocks", "norm", "head")
+        case .retention: ("embed_tokens", "layers", "layer_norm", "output_projection")
+        case .attention, .linear, .gau, .flash, .lstm, .lru, .s4d, .s4:
+            ("embedding", "blocks", "norm", "head")
         }
     }
 }

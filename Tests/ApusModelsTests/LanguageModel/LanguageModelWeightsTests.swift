@@ -10,7 +10,7 @@ import _ApusTestSupport
     private static let folder = "\(#filePath)".replacing(
         "ApusModelsTests/LanguageModel/LanguageModelWeightsTests.swift", with: "Fixtures/languagemodels")
 
-    @Test(arguments: ["mamba", "mamba-hf", "rwkv", "rwkv-hf"])
+    @Test(arguments: ["mamba", "mamba-hf", "mamba2", "retention", "rwkv", "rwkv-hf"])
     func logitsAreTheReferences(_ name: String) throws {
         let model = try LanguageModel(weights: "\(Self.folder)/\(name).safetensors")
         let kind = String(name.prefix { $0 != "-" })
@@ -46,8 +46,8 @@ import _ApusTestSupport
             _ = try LanguageModel(weights: path)
         } throws: {
             "\($0)".contains(
-                "expected the weights of a language model, backbone.embedding.weight or emb.weight among them, "
-                    + "found conv.weight and the like")
+                "expected the weights of a language model, backbone.embedding.weight or emb.weight "
+                    + "or embed_tokens.weight among them, found conv.weight and the like")
         }
         try Safetensors.save(["emb.weight": .zeros([2, 3])], to: path)
         #expect {
@@ -59,5 +59,21 @@ import _ApusTestSupport
         state["blocks.1.att.time_decay"] = nil
         try Safetensors.save(state, to: path)
         #expect(throws: StateMismatch.self) { _ = try LanguageModel(weights: path) }
+        var retnet = try Safetensors.load("\(Self.folder)/retention.safetensors")
+        retnet["retnet_rel_pos.decay"] = retnet["retnet_rel_pos.decay"]! * 1.01
+        try Safetensors.save(retnet, to: path)
+        #expect {
+            _ = try LanguageModel(weights: path)
+        } throws: {
+            "\($0)".contains("expected retnet_rel_pos.decay of ln(1 - 2^(-5 - head)), found -0.032")
+        }
+        retnet["retnet_rel_pos.decay"] = nil
+        try Safetensors.save(retnet, to: path)
+        #expect {
+            _ = try LanguageModel(weights: path)
+        } throws: {
+            "\($0)".contains("expected retnet_rel_pos.decay with a number for each head, or to be called with")
+        }
+        #expect(try LanguageModel(weights: path, heads: 2).configuration.heads == 2)
     }
 }
