@@ -98,7 +98,7 @@ extension Declared {
         Declared("InstanceNorm1d", "InstanceNorm1d(_:epsilon:momentum:affine:trackRunningStatistics:)", "Instance normalisation of [N, C, L] or [C, L]"),
         Declared("InstanceNorm2d", "InstanceNorm2d(_:epsilon:momentum:affine:trackRunningStatistics:)", "Instance normalisation of images, [N, C, H, W] or [C, H, W]"),
         Declared("InstanceNorm3d", "InstanceNorm3d(_:epsilon:momentum:affine:trackRunningStatistics:)", "Instance normalisation of volumes, [N, C, D, H, W] or [C, D, H, W]"),
-        Declared("LanguageModel", "LanguageModel(weights:)", "A model that tells what comes next in a sequence of tokens, with a choice of what mixes its positions"),
+        Declared("LanguageModel", "LanguageModel(weights:heads:)", "A model that tells what comes next in a sequence of tokens, with a choice of what mixes its positions"),
         Declared("LayerNorm", "LayerNorm(_:epsilon:affine:bias:)", "Layer normalisation over the last axes (Ba et al. 2016); `weight` and `bias` have their shape"),
         Declared("LeakyReLU", "LeakyReLU(_:)", "x where positive, else `slope`·x"),
         Declared("LearnedImaginaryPart", "LearnedImaginaryPart(_:kernel:bias:)", "Gives real images an imaginary part that is learned: x + i·f(x) with f = BN → ReLU → Conv → BN → ReLU → Conv (Trabelsi et al. 2018, section 3.7)"),
