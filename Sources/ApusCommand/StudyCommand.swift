@@ -14,7 +14,7 @@ struct StudyCommand: ParsableCommand {
             Each model is trained from several seeds, in a folder of its own, OUTPUT/MODEL-seed-NUMBER, as `apus train` does it. \
             OUTPUT/table.md and OUTPUT/plot.svg show what has come of it so far: the test accuracy with its standard \
             deviation, multiply-adds, parameters, and seconds an epoch. A study that was stopped goes on with --resume. `memory`, \
-            `sequences` and `generation` compute at once: they take --output alone. Without a name, the studies are listed.
+            `sequences`, `attention` and `generation` compute at once: they take --output alone. Without a name, the studies are listed.
 
             Examples:
               apus study interactions
@@ -22,6 +22,7 @@ struct StudyCommand: ParsableCommand {
               apus study interactions --resume
               apus study memory
               apus study sequences
+              apus study attention
               apus study generation
             """)
 

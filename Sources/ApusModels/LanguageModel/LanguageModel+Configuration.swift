@@ -83,7 +83,7 @@ extension LanguageModel {
             case .lstm: return transformer(LSTMMixer(channels, using: generator))
             case .lru:
                 return LRUBlock(
-                    channels, states: channels, radii: 0.9...0.999, angle: .pi / 10, dropout: dropout,
+                    channels, states: channels, radii: 0.9...0.999, dropout: dropout,
                     using: generator)
             case .s4d: return transformer(S4D(channels, dropout: dropout, using: generator))
             case .s4: return transformer(S4(channels, length: context!, dropout: dropout, using: generator))
@@ -113,6 +113,12 @@ extension LanguageModel {
             }
         }
 
+        /// Whether embeddings are multiplied by √channels, so that they start at a variance of 1 and the logits too; published models do not.
+        var scalesEmbedding: Bool { isTied && !isPublished }
+
+        /// Whether the blocks are those of models that others publish weights of.
+        private var isPublished: Bool { [.mamba, .mamba2, .rwkv, .retention].contains(mixer) }
+
         /// Where what is not a block's starts.
         func start(_ model: LanguageModel, using generator: RandomGenerator) {
             let shape = [vocabulary, channels]
@@ -123,8 +129,11 @@ extension LanguageModel {
                 model.embedding.weight.value = Initializer.orthogonal(gain: 1e-4 * rows)(
                     shape, using: generator)
                 model.head?.weight.value = Initializer.orthogonal(gain: 0.5 * gain)(shape, using: generator)
-            } else {
+            } else if mixer == .mamba || mixer == .mamba2 {
                 model.embedding.weight.value = .normal(shape, std: 0.02, using: generator)
+            } else if isTied {
+                let deviation = 1 / Double(channels).squareRoot()
+                model.embedding.weight.value = .normal(shape, std: deviation, using: generator)
             }
         }
     }

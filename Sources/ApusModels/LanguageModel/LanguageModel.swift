@@ -29,7 +29,8 @@ public final class LanguageModel: Module, Layer {
     /// To the logits; nil where the embedding is used.
     public let head: Linear?
 
-    /// Weights start as the layers' own; embeddings normal with a standard deviation of 0.02, those of RWKV as published.
+    /// Weights start as the layers' own, and those of published models as published. Embeddings of others have a variance of 1; where
+    /// the logits use them too, they are smaller by √channels, and multiplied by it (Vaswani et al. 2017, section 3.4).
     public init(_ configuration: Configuration, using generator: RandomGenerator = .default) {
         if let fault = configuration.fault { fail("LanguageModel", fault) }
         self.configuration = configuration
@@ -56,7 +57,7 @@ public final class LanguageModel: Module, Layer {
     /// - Returns: [batch, time, vocabulary].
     public func forward(_ tokens: Tensor) -> Tensor {
         check(tokens)
-        return logits(blocks.reduce(embedding(tokens)) { $1($0) })
+        return logits(blocks.reduce(embedded(tokens)) { $1($0) })
     }
 
     /// What the blocks remember of the tokens before.
@@ -80,10 +81,15 @@ public final class LanguageModel: Module, Layer {
         if state.blocks.count != blocks.count {
             fail("LanguageModel", "a state of \(state.blocks.count) blocks, where \(blocks.count) are wanted")
         }
-        var x = embedding(tokens)
+        var x = embedded(tokens)
         for (index, block) in blocks.enumerated() { x = block.advance(x, erased: &state.blocks[index]) }
         state.count += tokens.shape[1]
         return logits(x.narrow(axis: 1, start: tokens.shape[1] - 1, count: 1).squeeze(axis: 1))
+    }
+
+    private func embedded(_ tokens: Tensor) -> Tensor {
+        let x = embedding(tokens)
+        return configuration.scalesEmbedding ? x * Double(configuration.channels).squareRoot() : x
     }
 
     private func logits(_ x: Tensor) -> Tensor {

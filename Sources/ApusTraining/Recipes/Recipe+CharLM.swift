@@ -17,7 +17,9 @@ extension Recipe {
         "char-lm", "a language model of bytes, with attention, state spaces or a linear recurrence",
         on: .stories, epochs: 5, batchSize: 32, learningRate: 2e-3,
         settings: [
-            "model": "attention", "channels": 128, "layers": 4, "heads": 4, "context": 128, "dropout": 0.0,
+            "model": "attention", "channels": 128, "layers": 4, "heads": 4, "context": 128,
+            "token_shift": true,
+            "dropout": 0.0,
             "characters": 1_000_000,
         ],
         configure: { $0.clipNorm = 1 },
@@ -54,6 +56,7 @@ extension LanguageModel.Configuration {
             layers: try settings.int("layers", in: 1...1000), mixer: mixer,
             heads: try settings.int("heads", in: 1...1024),
             context: mixer.seesContext ? try settings.int("context", in: 1...1_000_000) : nil,
+            shiftsTokens: settings["token_shift"]?.asBool ?? true,
             dropout: try settings.number("dropout", in: 0...0.99))
         if let reason = configuration.fault { throw TrainingError.badOption(reason) }
         return configuration

@@ -12,7 +12,7 @@ extension ComputedStudy {
         var (rows, plotted) = ([[String]](), [DotPlot.Row]())
         for trial in SequenceTrial.all {
             let outcome = trial.run()
-            let name = trial.name ?? trial.mixer.rawValue
+            let name = trial.name
             rows.append([
                 trial.task.name, name, String(format: "%.1f %%", 100 * outcome.accuracy),
                 String(format: "%.0f", outcome.seconds), "\(trial.steps)",
@@ -35,23 +35,22 @@ extension ComputedStudy {
 
 extension SequenceTrial {
     /// What the study trains, in its order.
-    static let all: [SequenceTrial] = [
-        .init(task: .copying(8, after: 64), mixer: .s4d, steps: 150),
-        .init(task: .copying(8, after: 64), mixer: .lru, steps: 150),
-        .init(task: .copying(10, after: 200), mixer: .s4d, steps: 300),
-        .init(task: .copying(10, after: 200), mixer: .lru, steps: 300),
-        .init(task: .copying(10, after: 200), mixer: .lstm, steps: 600),
-        .init(task: .selectiveCopying(8, among: 64), mixer: .mamba, steps: 1400),
-        .init(task: .selectiveCopying(8, among: 64), mixer: .s4d, steps: 1400),
-        .init(task: .selectiveCopying(6, among: 32), mixer: .mamba, steps: 1500),
-        .init(task: .selectiveCopying(6, among: 32), mixer: .rwkv, steps: 1500),
-        .init(task: .selectiveCopying(6, among: 32), mixer: .lru, steps: 1500),
-        .init(task: .selectiveCopying(6, among: 32), mixer: .s4d, steps: 1500),
-        .init(task: .recall(pairs: 8), mixer: .attention, steps: 1500),
-        .init(task: .recall(pairs: 8), mixer: .mamba, steps: 1500),
-        .init(task: .recall(pairs: 8), mixer: .rwkv, steps: 1500),
-        .init(task: .recall(pairs: 8), mixer: .s4d, steps: 1500),
-        .init(task: .induction(length: 64), mixer: .mamba, steps: 400),
-        .init(task: .induction(length: 64), mixer: .rwkv, steps: 400),
-    ]
+    static let all: [SequenceTrial] =
+        trials(.copying(8, after: 64), steps: 150, [.s4d, .lru])
+        + trials(.copying(10, after: 200), steps: 300, [.s4d, .lru])
+        + trials(.copying(10, after: 200), steps: 600, [.lstm])
+        + trials(.selectiveCopying(8, among: 64), steps: 1400, [.mamba, .s4d])
+        + trials(
+            .selectiveCopying(6, among: 32), steps: 1500,
+            [.linear, .rwkv, .retention, .mamba, .mamba2, .gau, .lru, .s4d])
+        + trials(.recall(pairs: 8), steps: 450, [.attention, .gau])
+        + trials(.recall(pairs: 8), steps: 1500, [.mamba, .rwkv, .s4d, .flash, .linear, .retention])
+        + trials(.recall(pairs: 8), steps: 300, shiftsTokens: true, [.linear, .retention])
+        + trials(.induction(length: 64), steps: 400, [.mamba, .rwkv])
+
+    private static func trials(
+        _ task: SequenceTask, steps: Int, shiftsTokens: Bool = false, _ mixers: [SequenceMixer]
+    ) -> [SequenceTrial] {
+        mixers.map { SequenceTrial(task: task, mixer: $0, steps: steps, shiftsTokens: shiftsTokens) }
+    }
 }

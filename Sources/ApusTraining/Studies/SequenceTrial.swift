@@ -18,12 +18,14 @@ struct SequenceTrial: Sendable {
     let task: SequenceTask
     let mixer: SequenceMixer
     let steps: Int
-    /// Of the table; nil is the mixer's.
-    var name: String?
+    var shiftsTokens = false
     /// Sequences of a step.
     var batch = 32
     /// At the start; it falls to 0 as a cosine.
     var learningRate = 3e-3
+
+    /// What the model is called in the table.
+    var name: String { mixer.rawValue + (shiftsTokens ? ", token shift" : "") }
 
     /// Trains a model of two blocks of 64 channels.
     func run(seed: UInt64 = 0) -> Outcome {
@@ -33,7 +35,7 @@ struct SequenceTrial: Sendable {
             LanguageModel(
                 .init(
                     vocabulary: task.vocabulary, channels: 64, layers: 2, mixer: mixer, context: 2048,
-                    isTied: false))
+                    shiftsTokens: shiftsTokens, isTied: false))
         }
         let optimizer = Adam(model.parameters(), learningRate: learningRate)
         let schedule = Scheduler(optimizer, .cosine(steps: steps))
