@@ -1,7 +1,8 @@
-// Attention, a state space that goes on step by step, and a block of a Transformer.
+// Attention, a state space that goes on step by step, a block of a Transformer, and a language model that writes.
 
 // snippet.attention
 import Apus
+import ApusModels
 import ApusNN
 
 let q = Tensor.normal([2, 8, 300, 64])
@@ -21,5 +22,11 @@ let layer = Mamba(32)
 var state = layer.initialState(batch: 1)
 var token = Tensor.normal([1, 32])
 for _ in 0..<10 { token = layer.step(token, &state) }
+// snippet.end
+
+// snippet.language
+let model = LanguageModel(.init(vocabulary: 256, channels: 64, layers: 2, mixer: .mamba))
+var written = try model.generate([72, 105], count: 20, sampling: Sampling(temperature: 0.8, topP: 0.95))
+while let token = try written.next() { print(token) }
 // snippet.end
 print(y.shape, states.shape, next.shape, token.shape)

@@ -25,8 +25,8 @@ struct ApusProgram: ParsableCommand {
         subcommands: [
             Train.self, Runs.self, Report.self, Compare.self, StudyCommand.self, Evaluate.self, Predict.self,
             Explain.self, Export.self,
-            Summarize.self, ListModels.self, Classify.self, Embed.self, DrawCheckerboard.self, Convert.self,
-            Inspect.self, DataCommand.self, ListNames.self, Doctor.self,
+            Summarize.self, ListModels.self, Classify.self, Embed.self, Generate.self,
+            DrawCheckerboard.self, Convert.self, Inspect.self, DataCommand.self, ListNames.self, Doctor.self,
         ])
 
     static func main() {

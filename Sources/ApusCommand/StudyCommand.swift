@@ -13,14 +13,16 @@ struct StudyCommand: ParsableCommand {
 
             Each model is trained from several seeds, in a folder of its own, OUTPUT/MODEL-seed-NUMBER, as `apus train` does it. \
             OUTPUT/table.md and OUTPUT/plot.svg show what has come of it so far: the test accuracy with its standard \
-            deviation, multiply-adds, parameters, and seconds an epoch. A study that was stopped goes on with --resume. `memory` \
-            trains nothing: it takes --output alone. Without a name, the studies are listed.
+            deviation, multiply-adds, parameters, and seconds an epoch. A study that was stopped goes on with --resume. `memory`, \
+            `sequences` and `generation` compute at once: they take --output alone. Without a name, the studies are listed.
 
             Examples:
               apus study interactions
               apus study scaling --data mnist --epochs 3
               apus study interactions --resume
               apus study memory
+              apus study sequences
+              apus study generation
             """)
 
     private static let listing = Listing.table(
@@ -46,7 +48,7 @@ struct StudyCommand: ParsableCommand {
         guard let name else { return }
         if computed != nil {
             if data != nil || epochs != nil || seeds != nil || quick || resume {
-                throw ValidationError("\(name) trains nothing: it takes --output alone")
+                throw ValidationError("\(name) has no data and no runs: it takes --output alone")
             }
             return
         }
@@ -95,12 +97,12 @@ struct StudyCommand: ParsableCommand {
         withExtendedLifetime(folder) {}
     }
 
-    /// The study of this name that trains nothing.
+    /// The study of this name that has no runs.
     private var computed: ComputedStudy? { ComputedStudy.all.first { $0.name == name } }
 
     private func run(_ study: ComputedStudy) throws {
-        let results = try study.results()
         let folder = try RunFolder.begin("study-\(study.name)", in: output)
+        let results = try study.results(writeLine)
         try AtomicFile.write(results.markdown, to: "\(folder.path)/table.md")
         try AtomicFile.write(results.svg, to: "\(folder.path)/plot.svg")
         try writeLine("\(results.heading)\n\n\(results.table)\n\nsaved \(folder.path)/table.md and plot.svg")

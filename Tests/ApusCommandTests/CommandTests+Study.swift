@@ -75,7 +75,7 @@ extension CommandTests {
             #expect(plot.contains(">N = 16</text>"))
             let named = try study("memory", "--output", "here")
             #expect(named.output.contains("saved here/table.md"))
-            #expect(try study("memory", "--seeds", "2").errors.contains("memory trains nothing"))
+            #expect(try study("memory", "--seeds", "2").errors.contains("memory has no data and no runs"))
             #expect(try study("memry").errors.contains("did you mean 'memory'?"))
         }
 

@@ -21,6 +21,10 @@ import _ApusTestSupport
             ],
             "word2vec": ["epochs": 2, "sentences": 1000, "features": 8, "batch_size": 2000],
             "dcgan": ["epochs": 1, "channels": 2, "noise": 4, "batch_size": 2500],
+            "char-lm": [
+                "epochs": 2, "characters": 20_000, "channels": 8, "layers": 1, "heads": 2, "context": 32,
+                "dropout": 0.1,
+            ],
             "distill": ["epochs": 2, "teacher_epochs": 1, "samples": 20],
         ]
         try configuration.apply(settings[name]!, from: name)
@@ -28,7 +32,7 @@ import _ApusTestSupport
     }
 
     /// Everything in the checkpoint, not the weights alone: what differs there differs later in the weights.
-    @Test(arguments: ["dqn-cartpole", "word2vec", "dcgan"])
+    @Test(arguments: ["dqn-cartpole", "word2vec", "dcgan", "char-lm"])
     func stoppedAnywhereItGoesOnAlike(_ name: String) throws {
         let configuration = try configuration(name)
         let whole = try Recipe.begin(configuration, in: RunFolder("\(folder.path)/\(name)"))
@@ -51,6 +55,16 @@ import _ApusTestSupport
             let lines = text.split(separator: "\n")
             #expect(lines.count == 166 && lines.allSatisfy { $0.split(separator: ",").count == 5 })
             #expect(run.records.allSatisfy { (0...1).contains($0["test_precision_at_5"] ?? -1) })
+        case "char-lm":
+            let text = try String(contentsOfFile: "\(path)/sample.txt", encoding: .utf8)
+            #expect(text.unicodeScalars.count > 400)
+            let bits = run.records.map { $0["test_bits_per_character"]! }
+            #expect(bits[1] < bits[0] && bits[1] < 8)
+            let generator = try TextGenerator(TrainedRun(run.folder!))
+            var stream = try generator("One ", count: 20, sampling: .greedy)
+            var written = ""
+            while let piece = try stream.next() { written += piece }
+            #expect(!written.isEmpty)
         case "dcgan":
             let sheet = try PNG.read("\(path)/samples.png")
             #expect(sheet.width == 302 && sheet.height == 302)

@@ -10,7 +10,7 @@ import Foundation
 ///
 /// ```swift
 /// let embedder = try SentenceEmbedder("all-MiniLM-L6-v2")
-/// let vectors = try embedder(["a cat", "a kitten"])        // [2, 384]
+/// let vectors = embedder(["a cat", "a kitten"])        // [2, 384]
 /// print(vectors[0].dot(vectors[1]))
 /// ```
 public final class SentenceEmbedder {

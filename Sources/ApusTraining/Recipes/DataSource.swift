@@ -28,6 +28,10 @@ public struct DataSource: Sendable, Equatable {
     public static let text = DataSource(
         embedded: "a text of planted words", samples: "pairs of words", files: "a text file")
 
+    /// A text: a file, or stories that the program makes up.
+    public static let stories = DataSource(
+        embedded: "stories that the program makes up", samples: "pieces of text", files: "a text file")
+
     /// The pixels of one picture: that of a file, or one that the program draws.
     public static let picture = DataSource(
         embedded: "a picture that the program draws", samples: "pixels", files: "a PNG or JPEG picture")

@@ -62,7 +62,7 @@ struct Corpus {
         if let path = configuration.data {
             let lines = try TextLines(path).lines
             sentences = lines.map(Vocabulary.words)
-            digest = Corpus.digest(of: lines)
+            digest = textDigest((lines.joined(separator: "\n") + "\n").utf8)
         } else {
             sentences = PlantedWords.sentences(try settings.int("sentences", in: 100...10_000_000))
             digest = nil
@@ -99,16 +99,11 @@ struct Corpus {
         noise = Tensor(table, shape: [table.count])
         (self.vocabulary, self.rows) = (vocabulary, rows)
     }
+}
 
-    /// FNV-1a over the bytes of all lines.
-    private static func digest(of lines: [String]) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for line in lines {
-            for byte in line.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-            hash = (hash ^ 10) &* 0x100_0000_01b3
-        }
-        return String(hash, radix: 16)
-    }
+/// FNV-1a over bytes: tells a text from others.
+func textDigest(_ bytes: some Sequence<UInt8>) -> String {
+    String(bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }, radix: 16)
 }
 
 extension Objective where Model == SkipGram, Batch == ExampleBatch<Tensor, Tensor> {

@@ -73,7 +73,7 @@ public struct Recipe: Sendable {
         autoencoder, dcgan,
         dqnCartPole, word2vec, distill, digitsHorNet, imageFolder, digitsMetaFormer, digitsScaled,
         shapesDetect,
-        shapesSegment,
+        shapesSegment, charLM,
     ]
 
     /// The recipe of this name.

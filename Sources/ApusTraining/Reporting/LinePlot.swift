@@ -15,6 +15,8 @@ struct LinePlot {
     var axis = "step"
     var width = 560.0
     var height = 340.0
+    /// Whether both axes have equal ratios in equal lengths; all numbers are positive then.
+    var isLogarithmic = false
 
     /// Colours that people with any color vision tell apart (Okabe & Ito 2008).
     static let colors = [
@@ -25,13 +27,10 @@ struct LinePlot {
     var svg: String {
         let all = series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }
         let (left, right, top, bottom) = (64.0, 16.0, 34.0, 44.0 + 18 * Double((series.count + 2) / 3))
-        let xs = Ticks(all.map(\.x)), ys = Ticks(all.map(\.y))
-        func x(_ value: Double) -> Double {
-            left + (value - xs.low) / (xs.high - xs.low) * (width - left - right)
-        }
-        func y(_ value: Double) -> Double {
-            height - bottom - (value - ys.low) / (ys.high - ys.low) * (height - top - bottom)
-        }
+        let xs = Ticks(all.map(\.x), isLogarithmic: isLogarithmic)
+        let ys = Ticks(all.map(\.y), isLogarithmic: isLogarithmic)
+        func x(_ value: Double) -> Double { left + xs.share(value) * (width - left - right) }
+        func y(_ value: Double) -> Double { height - bottom - ys.share(value) * (height - top - bottom) }
         var lines = [
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(tenths(width)) \(tenths(height))\" "
                 + "width=\"\(tenths(width))\" height=\"\(tenths(height))\" font-family=\"sans-serif\" font-size=\"12\">",
@@ -79,8 +78,17 @@ struct LinePlot {
         let high: Double
         let values: [Double]
         private let step: Double
+        private let isLogarithmic: Bool
 
-        init(_ numbers: [Double]) {
+        init(_ numbers: [Double], isLogarithmic: Bool = false) {
+            self.isLogarithmic = isLogarithmic
+            if isLogarithmic {
+                let least = log10(numbers.min() ?? 1).rounded(.down)
+                let most = max(log10(numbers.max() ?? 1).rounded(.up), least + 1)
+                (low, high, step) = (pow(10, least), pow(10, most), 0)
+                values = stride(from: least, through: most, by: 1).map { pow(10, $0) }
+                return
+            }
             var (low, high) = (numbers.min() ?? 0, numbers.max() ?? 1)
             if !(high - low > abs(high) * 1e-9) {
                 let margin = max(abs(high) * 0.1, 1e-3)
@@ -95,7 +103,13 @@ struct LinePlot {
             values = Array(stride(from: self.low, through: self.high + step / 2, by: step))
         }
 
+        /// Where a value is between the ends, 0 to 1.
+        func share(_ value: Double) -> Double {
+            isLogarithmic ? log(value / low) / log(high / low) : (value - low) / (high - low)
+        }
+
         func label(_ value: Double) -> String {
+            if isLogarithmic { return String(format: "%g", value) }
             let magnitude = max(abs(low), abs(high))
             if magnitude >= 1e6 || magnitude < 1e-3 { return String(format: "%.2g", value) }
             let decimals = max(0, -Int(log10(step).rounded(.down)))

@@ -26,6 +26,8 @@ public enum TrainingError: Error, CustomStringConvertible, Equatable {
     case unnamedModel(file: String)
     /// The model takes something else than images.
     case notForImages(recipe: String, takes: String)
+    /// The model is no language model.
+    case writesNoText(recipe: String)
     /// The model does not tell classes, so there is no accuracy to measure.
     case noClassifier(recipe: String)
     /// The loss, or `what` else a learner named, became infinite or NaN; `checkpoint` is the last good one, nil where
@@ -59,6 +61,8 @@ public enum TrainingError: Error, CustomStringConvertible, Equatable {
                 + Recipe.all.map(\.name).joined(separator: ", ")
         case .notForImages(let recipe, let takes):
             "a model of \(recipe) takes \(takes), not images; `apus evaluate` measures it"
+        case .writesNoText(let recipe):
+            "a model of \(recipe) writes no text; those of char-lm do"
         case .noClassifier(let recipe):
             "a model of \(recipe) tells no classes; `apus train` measures it while it learns"
         case .lossNotFinite(let what, let value, let epoch, let step, let checkpoint):

@@ -8,7 +8,7 @@ extension ComputedStudy {
     static let memory = ComputedStudy(
         name: "memory",
         about: "how well HiPPO's states of 16 to 64 numbers remember a signal of 1,000 samples"
-    ) {
+    ) { _ in
         let signal = MemorySignal(samples: 1000)
         let rows = try [16, 32, 64].map { size in
             let errors =

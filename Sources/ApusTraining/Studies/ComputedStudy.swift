@@ -1,4 +1,4 @@
-/// A question that is answered by computing, with nothing trained: what `apus study NAME` does in a moment.
+/// A question that is answered by computing, without data and without runs to go on with: what `apus study NAME` does at once.
 package struct ComputedStudy: Sendable {
     /// What was found: a table and a plot.
     package struct Results: Sendable {
@@ -19,9 +19,9 @@ package struct ComputedStudy: Sendable {
     package let name: String
     /// The question, in one line.
     package let about: String
-    /// Computes the answer.
-    package let results: @Sendable () throws -> Results
+    /// Computes the answer; what it takes is told a line as it goes.
+    package let results: @Sendable (_ report: (String) throws -> Void) throws -> Results
 
     /// The studies of this kind; a new one is a line here.
-    package static let all = [memory]
+    package static let all = [memory, sequences, generation]
 }

@@ -12,6 +12,8 @@ public final class RelativePositionBias: Module {
     public let mostDistance: Int
     /// Whether keys after the query have buckets of their own, half of them; else they count as distance 0.
     public let isBidirectional: Bool
+    private let buckets: Int
+    private let heads: Int
 
     /// - Parameters:
     ///   - buckets: an even number where it is bidirectional.
@@ -29,6 +31,7 @@ public final class RelativePositionBias: Module {
         }
         table = Embedding(buckets, heads, using: generator)
         (self.mostDistance, isBidirectional) = (mostDistance, bidirectional)
+        (self.buckets, self.heads) = (buckets, heads)
     }
 
     public override var members: [(name: String, member: Member)] {
@@ -37,7 +40,7 @@ public final class RelativePositionBias: Module {
 
     /// The bucket of a key's position less the query's.
     public func bucket(of difference: Int) -> Int {
-        var buckets = table.weight.shape[0]
+        var buckets = buckets
         var (first, distance) = (0, -difference)
         if isBidirectional {
             buckets /= 2
@@ -59,10 +62,15 @@ public final class RelativePositionBias: Module {
         queries: Int, keys: Int, from start: Int = 0, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         called(file: file, line: line) {
+            if table.weight.shape != [buckets, heads] {
+                fail(
+                    "RelativePositionBias",
+                    "a table of shape \(table.weight.shape), where \([buckets, heads]) is wanted")
+            }
             // One look for each distance; a query's row is a window of them, a place further back for each next query.
             if queries == 0 || keys == 0 {
                 return withDevice(table.weight.value.device) {
-                    .zeros([table.weight.shape[1], queries, keys])
+                    .zeros([heads, queries, keys])
                 }
             }
             let buckets = (0..<(queries + keys - 1)).map { bucket(of: $0 - (start + queries - 1)) }

@@ -73,6 +73,7 @@ private struct LegSSteps {
     private let dtype: DType
     /// √(2n + 1), [N]; B too.
     private let roots: Tensor
+    private let rootValues: [Double]
     /// n + 1.
     private let orders: Tensor
     /// For the exact step: √w·√(2n + 1)·Pₙ at the points of a quadrature, [points, N], and the points with √w.
@@ -80,15 +81,15 @@ private struct LegSSteps {
 
     init(_ hippo: HiPPO, _ method: Discretization, _ dtype: DType) {
         (size, self.method, self.dtype) = (hippo.size, method, dtype)
-        let roots = hippo.roots
-        self.roots = Tensor(roots, shape: [size], dtype: .float64).to(dtype)
+        rootValues = hippo.roots
+        roots = Tensor(rootValues, shape: [size], dtype: .float64).to(dtype)
         orders = Tensor((1...size).map(Double.init), shape: [size], dtype: .float64).to(dtype)
         guard method == .zeroOrderHold else {
             exact = nil
             return
         }
         let points = Legendre.quadrature(size).map { (point: $0.point, weight: $0.weight.squareRoot()) }
-        exact = (LegSSteps.basis(points, roots, dtype), points)
+        exact = (LegSSteps.basis(points, rootValues, dtype), points)
     }
 
     /// c after the k-th sample u, [.., 1].
@@ -126,14 +127,14 @@ private struct LegSSteps {
     /// What c stands for on 0...1 is squeezed into 0...(k − 1)/k, and u put behind it. The coefficients of that are integrals
     /// of polynomials, which a quadrature of N points gives exactly.
     private func exactStep(_ c: Tensor, _ u: Tensor, _ k: Int) -> Tensor {
-        guard let exact else { return c }
+        // There is one for this method.
+        let exact = exact!
         let old = Double(k - 1) / Double(k)
-        let roots = (0..<size).map { Double(2 * $0 + 1).squareRoot() }
-        let squeezed = LegSSteps.basis(exact.points.map { ($0.point * old, $0.weight) }, roots, dtype)
+        let squeezed = LegSSteps.basis(exact.points.map { ($0.point * old, $0.weight) }, rootValues, dtype)
         var added = [Double](repeating: 0, count: size)
         for (point, weight) in exact.points {
             let values = Legendre.values(size, at: 2 * (old + (1 - old) * point) - 1)
-            for n in 0..<size { added[n] += (1 - old) * weight * weight * roots[n] * values[n] }
+            for n in 0..<size { added[n] += (1 - old) * weight * weight * rootValues[n] * values[n] }
         }
         let input = withDevice(c.device) { Tensor(added, shape: [size], dtype: .float64).to(dtype) }
         return c.linear(exact.basis).matmul(squeezed.to(c.device)) * old + u * input

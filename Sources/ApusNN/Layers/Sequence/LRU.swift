@@ -10,7 +10,7 @@ import Glibc
 ///
 /// State: `nu_log`, `theta_log`, `gamma_log` [states], `B_re`, `B_im` [states, features], `C_re`, `C_im` [features, states],
 /// `D` [features].
-public final class LRU: Module, Layer, StepwiseLayer {
+public final class LRU: Module, StepwiseLayer {
     /// ν, [states].
     public let decayLogarithm: Parameter
     /// θ, [states].
@@ -83,25 +83,9 @@ public final class LRU: Module, Layer, StepwiseLayer {
     }
 
     /// [batch, time, features], in the same shape.
-    public func forward(_ x: Tensor) -> Tensor { run(checked(x), nil).y }
-
-    /// A sequence, or a part of one that begins where another ended.
-    ///
-    /// - Parameters:
-    ///   - x: [batch, time, features].
-    ///   - state: complex [batch, states], after the step before the first; nil stands for 0.
-    /// - Returns: the result in the shape of x, and the state after the last step.
-    public func callAsFunction(
-        _ x: Tensor, state: Tensor?, file: StaticString = #fileID, line: UInt = #line
-    ) -> (output: Tensor, state: Tensor) {
-        called(file: file, line: line) {
-            let u = checked(x)
-            if let state, state.shape != [x.shape[0], states] {
-                fail("LRU", "a state of shape \(state.shape), where \([x.shape[0], states]) is wanted")
-            }
-            let (y, all) = run(u, state)
-            return (y, all.narrow(axis: 1, start: u.shape[1] - 1, count: 1).squeeze(axis: 1))
-        }
+    public func forward(_ x: Tensor) -> Tensor {
+        let u = checked(x)
+        return outputs(states(u, nil), u)
     }
 
     /// Zeros, complex [batch, states].
@@ -109,15 +93,22 @@ public final class LRU: Module, Layer, StepwiseLayer {
         withDevice(skip.value.device) { .zeros([batch, states], dtype: skip.value.dtype.complexType) }
     }
 
-    /// [batch, features] of one time, in the same shape.
-    public func step(_ x: Tensor, _ state: inout Tensor) -> Tensor {
-        let u = checked(x.unsqueeze(1))
-        state = state * eigenvalues + inputs(u).squeeze(axis: 1)
-        return outputs(state.unsqueeze(1), u).squeeze(axis: 1)
+    /// The state is complex [batch, states].
+    public func advance(_ x: Tensor, _ state: inout Tensor) -> Tensor {
+        let u = checked(x)
+        if state.shape != [x.shape[0], states] {
+            fail("LRU", "a state of shape \(state.shape), where \([x.shape[0], states]) is wanted")
+        }
+        let all = states(u, state)
+        state = all.narrow(axis: 1, start: u.shape[1] - 1, count: 1).squeeze(axis: 1)
+        return outputs(all, u)
     }
 
     /// h of all steps, complex [batch, time, states].
-    func states(_ x: Tensor) -> Tensor { run(checked(x), nil).states }
+    func states(_ u: Tensor, _ initial: Tensor?) -> Tensor {
+        let driven = inputs(u)
+        return driven.linearRecurrence(decay: eigenvalues, initial: initial?.to(driven.dtype), axis: 1)
+    }
 
     private func checked(_ x: Tensor) -> Tensor {
         if x.rank != 3 || x.shape[2] != features || x.shape[1] == 0 || x.dtype.isComplex {
@@ -127,12 +118,6 @@ public final class LRU: Module, Layer, StepwiseLayer {
             )
         }
         return x.to(DType.promote(x.dtype, skip.value.dtype))
-    }
-
-    private func run(_ u: Tensor, _ state: Tensor?) -> (y: Tensor, states: Tensor) {
-        let driven = inputs(u)
-        let states = driven.linearRecurrence(decay: eigenvalues, initial: state?.to(driven.dtype), axis: 1)
-        return (outputs(states, u), states)
     }
 
     /// λ.

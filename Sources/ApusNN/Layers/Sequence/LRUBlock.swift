@@ -5,7 +5,7 @@ import Apus
 /// Sequences are [batch, time, features]. Dropout takes whole features, the same for all times.
 ///
 /// State: `norm.weight`, `norm.bias`, `lru.…`, `out1.weight`, `out1.bias`, `out2.weight`, `out2.bias`.
-public final class LRUBlock: Module, Layer, StepwiseLayer {
+public final class LRUBlock: Module, StepwiseLayer {
     /// Before the unit.
     public let norm: LayerNorm
     /// What goes through time.
@@ -45,9 +45,9 @@ public final class LRUBlock: Module, Layer, StepwiseLayer {
     /// Zeros, complex [batch, states].
     public func initialState(batch: Int) -> Tensor { lru.initialState(batch: batch) }
 
-    /// [batch, features] of one time, in the same shape.
-    public func step(_ x: Tensor, _ state: inout Tensor) -> Tensor {
-        x + gated(lru.step(norm(x), &state).gelu())
+    /// Nothing is dropped.
+    public func advance(_ x: Tensor, _ state: inout Tensor) -> Tensor {
+        x + gated(lru.advance(norm(x), &state).gelu())
     }
 
     private func gated(_ y: Tensor) -> Tensor { out1(y) * out2(y).sigmoid() }

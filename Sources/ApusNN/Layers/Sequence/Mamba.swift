@@ -10,7 +10,7 @@ import Glibc
 ///
 /// State, with the names of the authors' code: `in_proj.weight`, `conv1d.weight` [E, 1, kernel], `conv1d.bias`, `x_proj.weight`,
 /// `dt_proj.weight`, `dt_proj.bias`, `A_log` [E, states], `D` [E], `out_proj.weight`.
-public final class Mamba: Module, Layer, StepwiseLayer {
+public final class Mamba: Module, StepwiseLayer {
     /// What is remembered between steps.
     public struct State {
         /// The last inputs of the convolution, [batch, kernel - 1, E].
@@ -83,22 +83,14 @@ public final class Mamba: Module, Layer, StepwiseLayer {
     }
 
     /// [batch, time, channels], in the same shape.
-    public func forward(_ u: Tensor) -> Tensor { run(u, nil).output }
-
-    /// A sequence, or a part of one that begins where another ended.
-    ///
-    /// - Parameters:
-    ///   - u: [batch, time, channels].
-    ///   - state: after the step before the first; nil is that of a sequence's start.
-    /// - Returns: the result in the shape of u, and the state after the last step.
-    public func callAsFunction(
-        _ u: Tensor, state: State?, file: StaticString = #fileID, line: UInt = #line
-    ) -> (output: Tensor, state: State) {
-        called(file: file, line: line) { run(u, state) }
+    public func forward(_ u: Tensor) -> Tensor {
+        var state = initialState(batch: u.shape.first ?? 0)
+        return advance(u, &state)
     }
 
     /// Zeros.
     public func initialState(batch: Int) -> State {
+        checkParameters()
         let (inner, dtype) = (skip.shape[0], skip.value.dtype)
         return withDevice(skip.value.device) {
             State(
@@ -107,43 +99,40 @@ public final class Mamba: Module, Layer, StepwiseLayer {
         }
     }
 
-    /// [batch, channels] of one time, in the same shape.
-    public func step(_ u: Tensor, _ state: inout State) -> Tensor {
-        let (y, after) = run(u.unsqueeze(1), state)
-        state = after
-        return y.squeeze(axis: 1)
-    }
-
-    private func run(_ u: Tensor, _ given: State?) -> (output: Tensor, state: State) {
+    /// The state is the convolution's last inputs and what the state space remembers.
+    public func advance(_ u: Tensor, _ state: inout State) -> Tensor {
         if u.rank != 3 || u.shape[2] != channels {
             fail("Mamba", "an input of shape \(u.shape): it takes [batch, time, \(channels)]")
         }
+        checkParameters()
+        let inner = skip.shape[0]
+        let wanted = [[u.shape[0], kernel - 1, inner], [u.shape[0]] + decayLogarithm.shape]
+        if [state.inputs.shape, state.memory.shape] != wanted {
+            fail(
+                "Mamba",
+                "a state of shapes \(state.inputs.shape) and \(state.memory.shape), where \(wanted[0]) and "
+                    + "\(wanted[1]) are wanted")
+        }
+        let parts = inProjection(u).chunk(2, axis: -1)
+        // Channels are last in memory, as the convolution has them.
+        let met = Tensor.cat([state.inputs, parts[0]], axis: 1)
+        let x = convolution(met.transpose(1, 2)).silu().transpose(1, 2)
+        let (rank, states) = (stepProjection.weight.shape[1], decayLogarithm.shape[1])
+        let chosen = selection(x).split(sizes: [rank, states, states], axis: -1)
+        let (y, memory) = x.selectiveScan(
+            step: stepProjection(chosen[0]).softplus(), decay: -decayLogarithm.value.exp(), input: chosen[1],
+            output: chosen[2], initial: state.memory)
+        let kept = met.narrow(axis: 1, start: u.shape[1], count: kernel - 1)
+        state = State(inputs: kept, memory: memory)
+        return outProjection((y + skip.value * x) * parts[1].silu())
+    }
+
+    private func checkParameters() {
         for (name, parameter, rank) in [
             ("A_log", decayLogarithm, 2), ("D", skip, 1), ("dt_proj.weight", stepProjection.weight, 2),
         ] where parameter.shape.count != rank {
             fail(
                 "Mamba", "\(name) of shape \(parameter.shape): it has \(rank) \(rank == 1 ? "axis" : "axes")")
         }
-        let inner = skip.shape[0]
-        let before = given ?? initialState(batch: u.shape[0])
-        let wanted = [[u.shape[0], kernel - 1, inner], [u.shape[0]] + decayLogarithm.shape]
-        if [before.inputs.shape, before.memory.shape] != wanted {
-            fail(
-                "Mamba",
-                "a state of shapes \(before.inputs.shape) and \(before.memory.shape), where \(wanted[0]) and "
-                    + "\(wanted[1]) are wanted")
-        }
-        let parts = inProjection(u).chunk(2, axis: -1)
-        // Channels are last in memory, as the convolution has them.
-        let met = Tensor.cat([before.inputs, parts[0]], axis: 1)
-        let x = convolution(met.transpose(1, 2)).silu().transpose(1, 2)
-        let (rank, states) = (stepProjection.weight.shape[1], decayLogarithm.shape[1])
-        let chosen = selection(x).split(sizes: [rank, states, states], axis: -1)
-        let (y, memory) = x.selectiveScan(
-            step: stepProjection(chosen[0]).softplus(), decay: -decayLogarithm.value.exp(), input: chosen[1],
-            output: chosen[2], initial: before.memory)
-        let gated = (y + skip.value * x) * parts[1].silu()
-        let kept = met.narrow(axis: 1, start: u.shape[1], count: kernel - 1)
-        return (outProjection(gated), State(inputs: kept, memory: memory))
     }
 }

@@ -6,7 +6,7 @@ import Glibc
 ///
 /// State, with the names of the authors' code: `time_mix_k`, `time_mix_r` [1, 1, channels], `key.weight` [hidden, channels],
 /// `receptance.weight`, `value.weight`. Train without weight decay.
-public final class RWKVChannelMix: Module, Layer, StepwiseLayer {
+public final class RWKVChannelMix: Module, StepwiseLayer {
     /// The share of the position's own input in what the hidden channels and gates are made of, [1, 1, channels] each.
     public let mixes: [Parameter]
     /// To the hidden channels.
@@ -15,6 +15,7 @@ public final class RWKVChannelMix: Module, Layer, StepwiseLayer {
     public let receptance: Linear
     /// Back from the hidden channels.
     public let value: Linear
+    private let channels: Int
 
     /// - Parameters:
     ///   - hidden: four times the channels where it is nil.
@@ -28,6 +29,7 @@ public final class RWKVChannelMix: Module, Layer, StepwiseLayer {
         if channels < 1 || hidden < 1 || !(0..<max(layers, 0)).contains(layer) {
             fail("RWKVChannelMix", "\(channels) channels, \(hidden) hidden, in layer \(layer) of \(layers)")
         }
+        self.channels = channels
         let start = RWKVStart(channels, layer, layers)
         let rest = start.rest
         mixes = [start.mix { pow($0, rest) }, start.mix { pow($0, rest) }]
@@ -43,23 +45,21 @@ public final class RWKVChannelMix: Module, Layer, StepwiseLayer {
     }
 
     /// [batch, time, channels], in the same shape.
-    public func forward(_ x: Tensor) -> Tensor { run(x, nil) }
+    public func forward(_ x: Tensor) -> Tensor {
+        var state = initialState(batch: x.shape.first ?? 0)
+        return advance(x, &state)
+    }
 
     /// An input of zeros, [batch, channels].
     public func initialState(batch: Int) -> Tensor {
         let mix = mixes[0]
-        return withDevice(mix.value.device) { .zeros([batch, mix.shape[2]], dtype: mix.value.dtype) }
+        return withDevice(mix.value.device) { .zeros([batch, channels], dtype: mix.value.dtype) }
     }
 
-    /// [batch, channels] of one time, in the same shape; the state is the last input.
-    public func step(_ x: Tensor, _ state: inout Tensor) -> Tensor {
-        let y = run(x.unsqueeze(1), state)
-        state = x
-        return y.squeeze(axis: 1)
-    }
-
-    private func run(_ x: Tensor, _ before: Tensor?) -> Tensor {
-        let mixed = RWKVStart.mixed(x, before, mixes, "RWKVChannelMix")
+    /// The state is the last input.
+    public func advance(_ x: Tensor, _ state: inout Tensor) -> Tensor {
+        let mixed = RWKVStart.mixed(x, state, mixes, "RWKVChannelMix")
+        state = RWKVStart.last(x)
         return receptance(mixed[1]).sigmoid() * value(key(mixed[0]).relu().square())
     }
 }

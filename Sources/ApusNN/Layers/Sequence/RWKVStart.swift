@@ -35,20 +35,18 @@ struct RWKVStart {
     }
 
     /// The inputs of projections: for each mix m ⊙ x + (1 - m) ⊙ x of the step before, which is zero at the start.
-    static func mixed(_ x: Tensor, _ before: Tensor?, _ mixes: [Parameter], _ name: String) -> [Tensor] {
+    static func mixed(_ x: Tensor, _ before: Tensor, _ mixes: [Parameter], _ name: String) -> [Tensor] {
         let channels = mixes[0].shape.last ?? 0
         if x.rank != 3 || x.shape[2] != channels || x.shape[1] == 0 {
             fail(
                 name, "an input of shape \(x.shape): it takes [batch, time, \(channels)], of one step or more"
             )
         }
-        if let before, before.shape != [x.shape[0], channels] {
+        if before.shape != [x.shape[0], channels] {
             fail(name, "a state of shape \(before.shape), where [\(x.shape[0]), \(channels)] is wanted")
         }
-        let start =
-            before?.unsqueeze(1)
-            ?? withDevice(x.device) { .zeros([x.shape[0], 1, channels], dtype: x.dtype) }
-        let shifted = Tensor.cat([start, x.narrow(axis: 1, start: 0, count: x.shape[1] - 1)], axis: 1)
+        let earlier = x.narrow(axis: 1, start: 0, count: x.shape[1] - 1)
+        let shifted = Tensor.cat([before.unsqueeze(1), earlier], axis: 1)
         return mixes.map { shifted + (x - shifted) * $0.value }
     }
 

@@ -8,7 +8,7 @@ import Glibc
 ///
 /// State, with the names of the authors' code: `time_decay`, `time_first` [channels], `time_mix_k`, `time_mix_v`, `time_mix_r`
 /// [1, 1, channels], `key.weight`, `value.weight`, `receptance.weight`, `output.weight`. Train without weight decay.
-public final class RWKVTimeMix: Module, Layer, StepwiseLayer {
+public final class RWKVTimeMix: Module, StepwiseLayer {
     /// What is remembered between steps.
     public struct State {
         /// The last input, [batch, channels].
@@ -31,6 +31,7 @@ public final class RWKVTimeMix: Module, Layer, StepwiseLayer {
     public let receptance: Linear
     /// Of the gated averages.
     public let output: Linear
+    private let channels: Int
 
     /// - Parameters:
     ///   - layer: which of the layers it is, from 0: what channels remember, and how they mix, starts by it, as published.
@@ -41,6 +42,7 @@ public final class RWKVTimeMix: Module, Layer, StepwiseLayer {
         if channels < 1 || !(0..<max(layers, 0)).contains(layer) {
             fail("RWKVTimeMix", "\(channels) channels in layer \(layer) of \(layers)")
         }
+        self.channels = channels
         let start = RWKVStart(channels, layer, layers)
         decay = Parameter(
             start.each { -5 + 8 * pow($0 / Double(max(channels - 1, 1)), 0.7 + 1.3 * start.depth) })
@@ -67,39 +69,25 @@ public final class RWKVTimeMix: Module, Layer, StepwiseLayer {
     }
 
     /// [batch, time, channels], in the same shape.
-    public func forward(_ x: Tensor) -> Tensor { run(x, nil).output }
-
-    /// A sequence, or a part of one that begins where another ended.
-    ///
-    /// - Parameters:
-    ///   - x: [batch, time, channels], of one step or more.
-    ///   - state: after the step before the first; nil is that of a sequence's start.
-    /// - Returns: the result in the shape of x, and the state after the last step.
-    public func callAsFunction(
-        _ x: Tensor, state: State?, file: StaticString = #fileID, line: UInt = #line
-    ) -> (output: Tensor, state: State) {
-        called(file: file, line: line) { run(x, state) }
+    public func forward(_ x: Tensor) -> Tensor {
+        var state = initialState(batch: x.shape.first ?? 0)
+        return advance(x, &state)
     }
 
     /// An input of zeros, and no sums.
     public func initialState(batch: Int) -> State {
         withDevice(decay.value.device) {
-            State(input: .zeros([batch, decay.shape[0]], dtype: decay.value.dtype), sums: nil)
+            State(input: .zeros([batch, channels], dtype: decay.value.dtype), sums: nil)
         }
     }
 
-    /// [batch, channels] of one time, in the same shape.
-    public func step(_ x: Tensor, _ state: inout State) -> Tensor {
-        let (y, after) = run(x.unsqueeze(1), state)
-        state = after
-        return y.squeeze(axis: 1)
-    }
-
-    private func run(_ x: Tensor, _ state: State?) -> (output: Tensor, state: State) {
-        let mixed = RWKVStart.mixed(x, state?.input, mixes, "RWKVTimeMix")
+    /// The state is the last input and the sums so far.
+    public func advance(_ x: Tensor, _ state: inout State) -> Tensor {
+        let mixed = RWKVStart.mixed(x, state.input, mixes, "RWKVTimeMix")
         let (average, sums) = key(mixed[0]).wkv(
-            value: value(mixed[1]), decay: -decay.value.exp(), first: first.value, state: state?.sums)
+            value: value(mixed[1]), decay: -decay.value.exp(), first: first.value, state: state.sums)
         let gated = receptance(mixed[2]).sigmoid() * average
-        return (output(gated), State(input: RWKVStart.last(x), sums: sums))
+        state = State(input: RWKVStart.last(x), sums: sums)
+        return output(gated)
     }
 }

@@ -4,22 +4,21 @@ import Apus
 /// Initialization of Diagonal State Space Models").
 ///
 /// GLU(W·dropout(GELU(K∗u + D·u)) + b), where K is the kernel of x ← Āx + B̄u, y = 2·Re(Cx) (`S4DKernel`). Sequences are
-/// [batch, channels, time]. Dropout takes whole channels, the same for all times.
+/// [batch, time, channels]; the authors' have time last. Dropout takes whole channels, the same for all times.
 ///
-/// A whole sequence is a convolution or a recurrence, and can go on from a state; `step` takes one step after the other with N
-/// numbers for each channel. Train `log_dt`, `log_A_real` and `A_imag` with a learning rate of at most 1e-3 and no weight
+/// A whole sequence is a convolution or a recurrence; step by step N numbers are remembered for each channel. Train `log_dt`, `log_A_real` and `A_imag` with a learning rate of at most 1e-3 and no weight
 /// decay.
 ///
 /// ```swift
 /// let layer = S4D(64)
-/// let y = layer(Tensor.normal([8, 64, 1024]))
+/// let y = layer(Tensor.normal([8, 1024, 64]))
 /// var state = layer.initialState(batch: 8)
 /// let first = layer.step(Tensor.normal([8, 64]), &state)
 /// ```
 ///
 /// State: `D`, `kernel.C`, `kernel.log_dt`, `kernel.log_A_real`, `kernel.A_imag`, `output_linear.0.weight` [2·channels,
 /// channels, 1] and `output_linear.0.bias`, as in the minimal S4D of the authors.
-public final class S4D: Module, Layer, StepwiseLayer {
+public final class S4D: Module, StepwiseLayer {
     /// D, [channels], normal at first.
     public let skip: Parameter
     /// What makes K.
@@ -28,8 +27,10 @@ public final class S4D: Module, Layer, StepwiseLayer {
     public let outputLinear: Sequential
     /// The probability with which a channel is zero in training.
     public let dropout: Double
-    /// How a whole sequence is computed where the call does not say.
-    public var form = StateSpaceForm.convolution
+    /// How a sequence of more than one step is computed: as a `convolution` or `recurrent`.
+    public var form = SequenceForm.convolution {
+        didSet { form.check(among: [.convolution, .recurrent], "S4D") }
+    }
 
     /// - Parameters:
     ///   - channels: of the input and of the result.
@@ -55,64 +56,61 @@ public final class S4D: Module, Layer, StepwiseLayer {
         [("D", .parameter(skip)), ("kernel", .module(kernel)), ("output_linear", .module(outputLinear))]
     }
 
-    /// [batch, channels, time], in the same shape.
+    /// [batch, time, channels], in the same shape.
     public func forward(_ x: Tensor) -> Tensor {
         let u = checked(x)
-        let y = form == .convolution ? convolved(u, nil).y : recurred(u, nil).y
+        let parts = kernel.parts()
+        return finished(
+            form == .convolution ? convolved(u, nil, parts).y : recurred(u, nil, parts).y, u)
+    }
+
+    /// The numbers that are remembered, and the matrices of a step, which are made once.
+    public struct State {
+        /// Complex [batch, channels, N/2].
+        public var memory: Tensor
+        let parts: S4DKernel.Parts
+    }
+
+    /// Zeros, and the matrices that the parameters make now.
+    public func initialState(batch: Int) -> State {
+        let memory = withDevice(skip.value.device) {
+            Tensor.zeros(
+                [batch, kernel.channels, kernel.states / 2], dtype: skip.value.dtype.complexType)
+        }
+        return State(memory: memory, parts: kernel.parts())
+    }
+
+    /// One step is a recurrence whatever the form.
+    public func advance(_ x: Tensor, _ state: inout State) -> Tensor {
+        let u = checked(x)
+        let wanted = [x.shape[0], kernel.channels, kernel.states / 2]
+        if state.memory.shape != wanted {
+            fail("S4D", "a state of shape \(state.memory.shape), where \(wanted) is wanted")
+        }
+        let isConvolution = form == .convolution && u.shape[2] > 1
+        let (y, last) =
+            isConvolution
+            ? convolved(u, state.memory, state.parts) : recurred(u, state.memory, state.parts)
+        state.memory = last()
         return finished(y, u)
     }
 
-    /// A sequence, or a part of one that begins where another ended.
-    ///
-    /// - Parameters:
-    ///   - x: [batch, channels, time].
-    ///   - state: complex [batch, channels, N/2], after the step before the first; nil stands for 0.
-    ///   - form: nil is the layer's own.
-    /// - Returns: the result in the shape of x, and the state after the last step.
-    public func callAsFunction(
-        _ x: Tensor, state: Tensor?, form: StateSpaceForm? = nil, file: StaticString = #fileID,
-        line: UInt = #line
-    ) -> (output: Tensor, state: Tensor) {
-        called(file: file, line: line) {
-            let u = checked(x)
-            let wanted = [x.shape[0], kernel.channels, kernel.states / 2]
-            if let state, state.shape != wanted {
-                fail("S4D", "a state of shape \(state.shape), where \(wanted) is wanted")
-            }
-            let (y, last) = (form ?? self.form) == .convolution ? convolved(u, state) : recurred(u, state)
-            return (finished(y, u), last())
-        }
-    }
-
-    /// Zeros, complex [batch, channels, N/2].
-    public func initialState(batch: Int) -> Tensor {
-        withDevice(skip.value.device) {
-            .zeros([batch, kernel.channels, kernel.states / 2], dtype: skip.value.dtype.complexType)
-        }
-    }
-
-    /// [batch, channels] of one time, in the same shape.
-    public func step(_ x: Tensor, _ state: inout Tensor) -> Tensor {
-        let u = checked(x.unsqueeze(-1))
-        let (_, a, b, c) = kernel.parts()
-        state = state * a + u * b
-        let y = (state * c).real.sum(axis: -1, keepDims: true) * 2
-        return outputLinear((y + skip.value.unsqueeze(-1) * u).gelu()).squeeze(axis: -1)
-    }
-
+    /// The input in the layer's type, [batch, channels, time].
     private func checked(_ x: Tensor) -> Tensor {
-        if x.rank != 3 || x.shape[1] != kernel.channels || x.shape[2] == 0 || x.dtype.isComplex {
+        if x.rank != 3 || x.shape[2] != kernel.channels || x.shape[1] == 0 || x.dtype.isComplex {
             fail(
                 "S4D",
-                "\(x.dtype) input of shape \(x.shape): it takes real [batch, \(kernel.channels), time], of 1 step or more"
+                "\(x.dtype) input of shape \(x.shape): it takes real [batch, time, \(kernel.channels)], of 1 step or more"
             )
         }
-        return x.to(DType.promote(x.dtype, skip.value.dtype))
+        return x.to(DType.promote(x.dtype, skip.value.dtype)).transpose(1, 2)
     }
 
-    private func convolved(_ u: Tensor, _ state: Tensor?) -> (y: Tensor, last: () -> Tensor) {
+    private func convolved(
+        _ u: Tensor, _ state: Tensor?, _ parts: S4DKernel.Parts
+    ) -> (y: Tensor, last: () -> Tensor) {
         let length = u.shape[2]
-        let (modes, a, b, c) = kernel.parts()
+        let (modes, a, b, c) = parts
         var y = u.causalConvolution(kernel: modes.sums(c * b, length: length))
         if let state { y = y + modes.sums(c * a * state, length: length) }
         func last() -> Tensor {
@@ -122,8 +120,10 @@ public final class S4D: Module, Layer, StepwiseLayer {
         return (y, last)
     }
 
-    private func recurred(_ u: Tensor, _ state: Tensor?) -> (y: Tensor, last: () -> Tensor) {
-        let (_, a, b, c) = kernel.parts()
+    private func recurred(
+        _ u: Tensor, _ state: Tensor?, _ parts: S4DKernel.Parts
+    ) -> (y: Tensor, last: () -> Tensor) {
+        let (_, a, b, c) = parts
         let inputs = u.unsqueeze(-1) * b.unsqueeze(1)
         let states = inputs.linearRecurrence(
             decay: a.unsqueeze(1), initial: state?.to(inputs.dtype), axis: 2)
@@ -131,9 +131,9 @@ public final class S4D: Module, Layer, StepwiseLayer {
         return (y, { states.narrow(axis: 2, start: u.shape[2] - 1, count: 1).squeeze(axis: 2) })
     }
 
-    /// What comes after the state space.
+    /// What comes after the state space, [batch, time, channels].
     private func finished(_ y: Tensor, _ u: Tensor) -> Tensor {
         let active = (y + skip.value.unsqueeze(-1) * u).gelu()
-        return outputLinear(isTraining ? active.channelDropout(dropout) : active)
+        return outputLinear(isTraining ? active.channelDropout(dropout) : active).transpose(1, 2)
     }
 }

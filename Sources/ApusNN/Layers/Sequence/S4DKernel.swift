@@ -60,8 +60,11 @@ public final class S4DKernel: Module {
         }
     }
 
-    /// The state space in steps: the modes, Ā, B̄ and C, each complex [channels, N/2].
-    func parts() -> (modes: DiagonalModes, a: Tensor, b: Tensor, c: Tensor) {
+    /// A state space in steps: the modes, Ā, B̄ and C, each complex [channels, N/2].
+    typealias Parts = (modes: DiagonalModes, a: Tensor, b: Tensor, c: Tensor)
+
+    /// What the parameters make now.
+    func parts() -> Parts {
         let a = Tensor.complex(real: -logDecay.value.exp(), imaginary: frequency.value)
         let step = logStep.value.exp().unsqueeze(-1)
         let (discrete, input) = Discretization.zeroOrderHold.diagonal(a, step: step)

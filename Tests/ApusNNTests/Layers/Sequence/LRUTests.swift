@@ -16,10 +16,10 @@ import _ApusTestSupport
                 expectClose(
                     layer.step(x[0..., time], &state), y[0..., time], "\(dtype) \(time)", relative: tolerance)
             }
-            let first = layer(x.narrow(axis: 1, start: 0, count: 100), state: nil)
-            let rest = layer(x.narrow(axis: 1, start: 100, count: 200), state: first.state)
-            expectClose(Tensor.cat([first.output, rest.output], axis: 1), y, relative: tolerance)
-            expectClose(rest.state.viewAsReal(), state.viewAsReal(), relative: tolerance)
+            var between = layer.initialState(batch: 2)
+            let parts = x.split(sizes: [100, 200], axis: 1).map { layer.advance($0, &between) }
+            expectClose(Tensor.cat(parts, axis: 1), y, relative: tolerance)
+            expectClose(between.viewAsReal(), state.viewAsReal(), relative: tolerance)
         }
     }
 
@@ -57,7 +57,7 @@ import _ApusTestSupport
         #expect(ratio.abs().max().item(as: Double.self) < 1e-5)
         if radii.upperBound > 0.9999 && radii.upperBound < 1 { return }
         let x = Tensor.normal([16, 3000, 32], using: RandomGenerator(seed: 5))
-        let late = layer.states(x).narrow(axis: 1, start: 2500, count: 500).viewAsReal()
+        let late = layer.states(x, nil).narrow(axis: 1, start: 2500, count: 500).viewAsReal()
         let size = (late.square().mean() * 2).sqrt().item(as: Float.self)
         #expect((0.97...1.03).contains(size), "\(radii): \(size)")
     }

@@ -43,9 +43,9 @@ import _ApusTestSupport
         let steps = Self.x.unbind(axis: 1).map { (time.step($0, &a), channel.step($0, &b)) }
         expectClose(.stack(steps.map(\.0), axis: 1), time(Self.x), "time", relative: 1e-5)
         expectClose(.stack(steps.map(\.1), axis: 1), channel(Self.x), "channels", relative: 1e-5)
-        let (first, between) = time(Self.x.narrow(axis: 1, start: 0, count: 4), state: nil)
-        let (second, _) = time(Self.x.narrow(axis: 1, start: 4, count: 5), state: between)
-        expectClose(.cat([first, second], axis: 1), time(Self.x), "parts", relative: 1e-5)
+        var between = time.initialState(batch: 2)
+        let parts = Self.x.split(sizes: [4, 5], axis: 1).map { time.advance($0, &between) }
+        expectClose(.cat(parts, axis: 1), time(Self.x), "parts", relative: 1e-5)
     }
 
     @Test func theyStartAsPublished() {

@@ -5,6 +5,8 @@ import Testing
 import _ApusTestSupport
 
 @Suite struct S4DTests {
+    static let forms: [SequenceForm] = [.convolution, .recurrent]
+
     private static func layer(
         _ dtype: DType = .float64, _ initialization: S4DInitialization = .lin, states: Int = 8
     ) -> S4D {
@@ -13,7 +15,7 @@ import _ApusTestSupport
     }
 
     private static func input(_ dtype: DType, _ length: Int) -> Tensor {
-        .normal([2, 3, length], dtype: dtype, using: RandomGenerator(seed: 4))
+        .normal([2, length, 3], dtype: dtype, using: RandomGenerator(seed: 4))
     }
 
     /// N = 64.
@@ -64,37 +66,36 @@ import _ApusTestSupport
             expectClose(layer(x), y, "\(dtype)", relative: tolerance)
             var state = layer.initialState(batch: 2)
             for time in 0..<200 {
-                let step = layer.step(x[0..., 0..., time], &state)
-                expectClose(step, y[0..., 0..., time], "\(dtype) \(time)", relative: tolerance)
+                let step = layer.step(x[0..., time], &state)
+                expectClose(step, y[0..., time], "\(dtype) \(time)", relative: tolerance)
             }
-            for form in StateSpaceForm.allCases {
-                expectClose(
-                    layer(x, state: nil, form: form).state.viewAsReal(), state.viewAsReal(), "\(form)",
-                    relative: tolerance)
+            for form in Self.forms {
+                layer.form = form
+                var whole = layer.initialState(batch: 2)
+                _ = layer.advance(x, &whole)
+                expectClose(whole.memory.viewAsReal(), state.memory.viewAsReal(), "\(form)", relative: tolerance)
             }
         }
     }
 
-    @Test(arguments: StateSpaceForm.allCases)
-    func aSequenceGoesOn(_ form: StateSpaceForm) {
+    @Test(arguments: forms)
+    func aSequenceGoesOn(_ form: SequenceForm) {
         let layer = Self.layer()
+        layer.form = form
         let x = Self.input(.float64, 31)
-        let whole = layer(x, state: nil, form: form)
-        var (state, parts): (Tensor?, [Tensor]) = (nil, [])
-        for (start, count) in [(0, 1), (1, 17), (18, 13)] {
-            let part = layer(x.narrow(axis: 2, start: start, count: count), state: state, form: form)
-            parts.append(part.output)
-            state = part.state
-        }
-        expectClose(Tensor.cat(parts, axis: 2), whole.output, relative: 1e-13)
-        expectClose(state!.viewAsReal(), whole.state.viewAsReal(), relative: 1e-13)
+        var (whole, state) = (layer.initialState(batch: 2), layer.initialState(batch: 2))
+        let y = layer.advance(x, &whole)
+        expectClose(y, layer(x), relative: 1e-13)
+        let parts = x.split(sizes: [1, 17, 13], axis: 1).map { layer.advance($0, &state) }
+        expectClose(Tensor.cat(parts, axis: 1), y, relative: 1e-13)
+        expectClose(state.memory.viewAsReal(), whole.memory.viewAsReal(), relative: 1e-13)
     }
 
     @Test func bothFormsHaveTheSameGradients() {
         let layer = Self.layer()
         let x = Self.input(.float64, 20)
         let upstream = Tensor.normal(x.shape, dtype: .float64, using: RandomGenerator(seed: 6))
-        let gradients = StateSpaceForm.allCases.map { form in
+        let gradients = Self.forms.map { form in
             layer.form = form
             return gradient(of: layer(x), at: layer.parameters().map(\.value), upstream: upstream)
         }
@@ -110,7 +111,7 @@ import _ApusTestSupport
                 "D": [4], "kernel.C": [4, 3, 2], "kernel.log_dt": [4], "kernel.log_A_real": [4, 3],
                 "kernel.A_imag": [4, 3], "output_linear.0.weight": [8, 4, 1], "output_linear.0.bias": [8],
             ])
-        #expect(S4D(4, dtype: .float64)(Tensor.ones([1, 4, 3])).dtype == .float64)
+        #expect(S4D(4, dtype: .float64)(Tensor.ones([1, 3, 4])).dtype == .float64)
     }
 
     @Test func whatCannotBeStops() async {
@@ -119,12 +120,18 @@ import _ApusTestSupport
         }
         #expect(message(odd).contains("S4D: 3 channels of 5 states: 1 or more of an even number"))
         let shape = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-            _ = S4D(3, states: 4)(Tensor.ones([2, 5, 3]))
+            _ = S4D(3, states: 4)(Tensor.ones([2, 3, 5]))
         }
-        #expect(message(shape).contains("takes real [batch, 3, time]"))
+        #expect(message(shape).contains("takes real [batch, time, 3]"))
         let state = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-            _ = S4D(3, states: 4)(Tensor.ones([2, 3, 5]), state: .zeros([2, 3, 4], dtype: .complex64))
+            let layer = S4D(3, states: 4)
+            var state = layer.initialState(batch: 1)
+            _ = layer.advance(Tensor.ones([2, 5, 3]), &state)
         }
-        #expect(message(state).contains("a state of shape [2, 3, 4], where [2, 3, 2] is wanted"))
+        #expect(message(state).contains("a state of shape [1, 3, 2], where [2, 3, 2] is wanted"))
+        let form = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            S4D(3, states: 4).form = .chunked
+        }
+        #expect(message(form).contains("S4D: the form chunked: it has convolution, recurrent"))
     }
 }

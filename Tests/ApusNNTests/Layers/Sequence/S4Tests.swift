@@ -65,26 +65,26 @@ import _ApusTestSupport
     @Test func aConvolutionIsARecurrence() {
         for (dtype, tolerance) in [(DType.float64, 1e-10), (.float32, 1e-4)] {
             let layer = Self.layer(dtype, length: 100)
-            let x = Tensor.normal([2, 3, 80], dtype: dtype, using: RandomGenerator(seed: 4))
+            let x = Tensor.normal([2, 80, 3], dtype: dtype, using: RandomGenerator(seed: 4))
             let y = layer(x)
             layer.form = .recurrent
             expectClose(layer(x), y, "\(dtype)", relative: tolerance)
             var state = layer.initialState(batch: 2)
             for time in 0..<80 {
-                let step = layer.step(x[0..., 0..., time], &state)
-                expectClose(step, y[0..., 0..., time], "\(dtype) \(time)", relative: tolerance)
+                let step = layer.step(x[0..., time], &state)
+                expectClose(step, y[0..., time], "\(dtype) \(time)", relative: tolerance)
             }
-            let first = layer(x.narrow(axis: 2, start: 0, count: 30), state: nil)
-            let rest = layer(x.narrow(axis: 2, start: 30, count: 50), state: first.state)
-            expectClose(Tensor.cat([first.output, rest.output], axis: 2), y, relative: tolerance)
+            var between = layer.initialState(batch: 2)
+            let parts = x.split(sizes: [30, 50], axis: 1).map { layer.advance($0, &between) }
+            expectClose(Tensor.cat(parts, axis: 1), y, relative: tolerance)
         }
     }
 
     @Test func gradientsAreThoseOfTheRecurrence() {
         let layer = Self.layer(.float64, length: 24, isTied: false)
-        let x = Tensor.normal([2, 3, 24], dtype: .float64, using: RandomGenerator(seed: 4))
+        let x = Tensor.normal([2, 24, 3], dtype: .float64, using: RandomGenerator(seed: 4))
         let upstream = Tensor.normal(x.shape, dtype: .float64, using: RandomGenerator(seed: 6))
-        let gradients = StateSpaceForm.allCases.map { form in
+        let gradients = S4DTests.forms.map { form in
             layer.form = form
             return gradient(of: layer(x), at: layer.parameters().map(\.value), upstream: upstream)
         }
@@ -124,7 +124,7 @@ import _ApusTestSupport
 
     @Test func aLongerSequenceStops() async {
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-            _ = S4(3, length: 4, states: 4)(Tensor.ones([2, 3, 5]))
+            _ = S4(3, length: 4, states: 4)(Tensor.ones([2, 5, 3]))
         }
         #expect(message(result).contains("5 steps, and l_kernel is 4: call prepare(length:)"))
     }

@@ -1,0 +1,72 @@
+import Apus
+import ApusData
+import ApusModels
+import ApusNN
+import ApusOptim
+
+/// A model that is trained on a task in some steps, each with new sequences.
+struct SequenceTrial: Sendable {
+    /// What came of it.
+    struct Outcome {
+        /// The share of tokens told right, of sequences that were not trained on.
+        let accuracy: Double
+        let seconds: Double
+        let parameters: Int
+        let model: LanguageModel
+    }
+
+    let task: SequenceTask
+    let mixer: SequenceMixer
+    let steps: Int
+    /// Of the table; nil is the mixer's.
+    var name: String?
+    /// Sequences of a step.
+    var batch = 32
+    /// At the start; it falls to 0 as a cosine.
+    var learningRate = 3e-3
+
+    /// Trains a model of two blocks of 64 channels.
+    func run(seed: UInt64 = 0) -> Outcome {
+        let generator = RandomGenerator(seed: seed)
+        var random = SampleGenerator(generator)
+        let model = withRandomGenerator(generator) {
+            LanguageModel(
+                .init(
+                    vocabulary: task.vocabulary, channels: 64, layers: 2, mixer: mixer, context: 2048,
+                    isTied: false))
+        }
+        let optimizer = Adam(model.parameters(), learningRate: learningRate)
+        let schedule = Scheduler(optimizer, .cosine(steps: steps))
+        let clock = ContinuousClock()
+        let time = clock.measure {
+            for _ in 0..<steps {
+                let (tokens, targets) = task.batch(batch, &random)
+                optimizer.zeroGradients()
+                model(tokens).softmaxCrossEntropy(targets, axis: -1).backward()
+                _ = clipGradientNorm(of: optimizer.parameters, to: 1)
+                optimizer.step()
+                schedule.step()
+            }
+        }
+        return Outcome(
+            accuracy: accuracy(of: model, on: task, seed: seed + 1),
+            seconds: time / .seconds(1),
+            parameters: model.parameterCount, model: model)
+    }
+
+    /// The share of tokens told right in 512 sequences.
+    func accuracy(of model: LanguageModel, on task: SequenceTask, seed: UInt64) -> Double {
+        var random = SampleGenerator(RandomGenerator(seed: seed))
+        var (right, asked) = (0, 0)
+        for _ in 0..<8 {
+            let (tokens, targets) = task.batch(64, &random)
+            let told = withInferenceMode { model.withEvaluationMode { model(tokens) } }.argmax(axis: -1)
+            for (found, wanted) in zip(told.array(of: Int.self), targets.array(of: Int.self))
+            where wanted >= 0 {
+                asked += 1
+                if found == wanted { right += 1 }
+            }
+        }
+        return Double(right) / Double(asked)
+    }
+}
