@@ -104,7 +104,9 @@ let package = Package(
             "ApusConvolutionKernels", in: "Convolution",
             ["ApusKernelBase", "ApusElementwiseKernels", "ApusMatrixKernels", "ApusReductionKernels"]),
         kernels("ApusRecurrentKernels", in: "Recurrent", more: [eagerInlining]),
-        kernels("ApusSequenceKernels", in: "Sequence", more: [eagerInlining]),
+        kernels(
+            "ApusSequenceKernels", in: "Sequence", ["ApusKernelBase", "ApusRandomKernels"],
+            more: [eagerInlining]),
         kernels("ApusSignalKernels", in: "Signal", more: [eagerInlining]),
         kernels("ApusRandomKernels", in: "Random"),
         kernels("ApusKernels", in: "Exports", kernelModules),

@@ -3,8 +3,9 @@ import ApusNN
 
 /// What runs along the time of sequences.
 let sequences: [Benchmark] =
-    attention + linearAttention + linearAttentionWithDecay + selectiveScans + weightedMeans
-    + linearRecurrences + rotations + causalConvolutions + s4dKernels
+    attention + attentionWithDropout + maskedSoftmax + transformerBlock + linearAttention
+    + linearAttentionWithDecay + selectiveScans + weightedMeans + linearRecurrences + rotations
+    + causalConvolutions + s4dKernels
 
 private let selectiveScans = forwardAndGradient(
     "selective scan B8 T1024 D128 N16", work: .operations(6 * 8 * 1024 * 128 * 16),
@@ -68,6 +69,42 @@ private let attention = [512, 2048].flatMap { time in
         inputs: { (0..<3).map { _ in numbers([4, 8, time, 64]) } }
     ) { $0[0].scaledDotProductAttention(key: $0[1], value: $0[2], isCausal: true) }
 }
+
+private let attentionWithDropout = forwardAndGradient(
+    "attention causal dropout B4 H8 T512 D64", work: .operations(2 * 4 * 8 * 512 * 512 * 64),
+    inputs: { (0..<3).map { _ in numbers([4, 8, 512, 64]) } }
+) { $0[0].scaledDotProductAttention(key: $0[1], value: $0[2], isCausal: true, dropout: 0.1) }
+
+/// Of scores, of which those of padding are left out.
+private let maskedSoftmax = forwardAndGradient(
+    "masked softmax B8 H8 T256", work: .bytes(2 * 4 * 8 * 8 * 256 * 256),
+    inputs: { [numbers([8, 8, 256, 256])] }
+) { $0[0].softmax(mask: isToken) }
+
+private let isToken = Tensor.arange(256) .< 200
+
+/// A block of a language model, the normalisations first: its matrix products, and attention.
+private let transformerBlock: [Benchmark] = {
+    let name = "transformer block causal B8 T256 D256"
+    let products = 2 * 8 * 256 * (4 * 256 * 256 + 2 * 256 * 1024)
+    let operations = products + 2 * 8 * 256 * 256 * 256
+    @Sendable func make() -> TransformerEncoderLayer {
+        TransformerEncoderLayer(
+            256, heads: 8, hidden: 1024, dropout: 0, activation: .gelu, normalizesFirst: true)
+    }
+    return [
+        Benchmark("\(name) forward", work: .operations(operations)) {
+            let (block, x) = (make(), numbers([8, 256, 256]))
+            return { withoutGradient { consume(block(x, isCausal: true)) } }
+        },
+        Benchmark("\(name) and gradients", work: .operations(3 * operations)) {
+            let (block, x) = (make(), numbers([8, 256, 256]).requiringGradient())
+            let leaves = [x] + block.parameters().map(\.value)
+            let upstream = Tensor.ones([8, 256, 256])
+            return { consume(gradient(of: block(x, isCausal: true), at: leaves, upstream: upstream)) }
+        },
+    ]
+}()
 
 private let linearAttention = ["", ", by running sums"].flatMap { form in
     forwardAndGradient(

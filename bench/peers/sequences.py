@@ -1,6 +1,7 @@
 """What runs along the time of sequences: loops over steps, unbound once, so that gradients are stacked once too."""
 
 import torch
+from torch import nn
 
 from registry import benchmark
 
@@ -89,6 +90,45 @@ for time in (512, 2048):
         lambda time=time: [torch.randn(4, 8, time, 64) for _ in range(3)],
         lambda q, k, v: torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True),
     )
+
+
+add(
+    "attention causal dropout B4 H8 T512 D64",
+    lambda: [torch.randn(4, 8, 512, 64) for _ in range(3)],
+    lambda q, k, v: torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True, dropout_p=0.1),
+)
+
+is_padding = torch.arange(256) >= 200
+add(
+    "masked softmax B8 H8 T256",
+    lambda: [torch.randn(8, 8, 256, 256)],
+    lambda x: x.masked_fill(is_padding, -torch.inf).softmax(-1),
+)
+
+
+def transformer_block():
+    block = nn.TransformerEncoderLayer(256, 8, 1024, 0.0, "gelu", batch_first=True, norm_first=True)
+    return block, torch.randn(8, 256, 256), nn.Transformer.generate_square_subsequent_mask(256)
+
+
+def add_transformer_block(name):
+    # In evaluation it may take a call of its own.
+    for setting in ("train", "eval"):
+
+        @benchmark(f"{name} forward", setting=setting)
+        def forward(setting=setting):
+            block, x, mask = transformer_block()
+            block.train(setting == "train")
+            return lambda: block(x, mask, is_causal=True)
+
+    @benchmark(f"{name} and gradients", inference=False)
+    def gradients():
+        block, x, mask = transformer_block()
+        leaves, upstream = [x.requires_grad_(), *block.parameters()], torch.ones_like(x)
+        return lambda: torch.autograd.grad(block(x, mask, is_causal=True), leaves, upstream)
+
+
+add_transformer_block("transformer block causal B8 T256 D256")
 
 
 def later(steps):

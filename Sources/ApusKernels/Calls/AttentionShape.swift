@@ -40,16 +40,32 @@ package struct AttentionBias {
     }
 }
 
+/// Which weights of attention are dropped: each with a probability, by the random number of its place among all weights, [batch,
+/// query heads, queries, keys]. Those that are kept are divided by the share of them.
+package struct AttentionDropout: Sendable {
+    package let probability: Double
+    /// Of the generator: Philox's key, and the counter of the first number.
+    package let seed: UInt64
+    package let offset: UInt64
+
+    package init(probability: Double, seed: UInt64, offset: UInt64) {
+        (self.probability, self.seed, self.offset) = (probability, seed, offset)
+    }
+}
+
 /// What attention reads.
 package struct AttentionOperands {
     package let query: UnsafeRawPointer
     package let key: UnsafeRawPointer
     package let value: UnsafeRawPointer
     package let bias: AttentionBias?
+    package let dropout: AttentionDropout?
 
     package init(
-        query: UnsafeRawPointer, key: UnsafeRawPointer, value: UnsafeRawPointer, bias: AttentionBias?
+        query: UnsafeRawPointer, key: UnsafeRawPointer, value: UnsafeRawPointer, bias: AttentionBias?,
+        dropout: AttentionDropout?
     ) {
-        (self.query, self.key, self.value, self.bias) = (query, key, value, bias)
+        (self.query, self.key, self.value) = (query, key, value)
+        (self.bias, self.dropout) = (bias, dropout)
     }
 }

@@ -101,11 +101,16 @@ private struct PanelOfResult {
         case 32: store(wholes: 2, sums, width, positions, windows)
         case 16: store(wholes: 1, sums, width, positions, windows)
         default:
+            let zero = SIMD4<Float>(repeating: 0)
             for window in 0..<windows {
                 let (sums, y) = (sums + window * width, start + positions[window] * stride)
                 var i = 0
                 while i + 4 <= count {
-                    store(SIMD4.self, sums, i, y)
+                    // Comparisons of vectors are instructions only where the type of the vector is known.
+                    var sum = SIMD4<Float>(at: sums + i)
+                    if let bias { sum += SIMD4(at: bias + i) }
+                    if relu { sum.replace(with: zero, where: sum .< zero) }  // NaN passes
+                    sum.store(at: y + i)
                     i += 4
                 }
                 while i < count {
@@ -124,18 +129,13 @@ private struct PanelOfResult {
     ) {
         for window in 0..<windows {
             let (sums, y) = (sums + window * width, start + positions[window] * stride)
-            for whole in 0..<wholes { store(Lanes.self, sums, whole * 16, y) }
+            for whole in 0..<wholes {
+                let i = whole * 16
+                var sum = Lanes(at: sums + i)
+                if let bias { sum += Lanes(at: bias + i) }
+                storeChannels(sum, y + i, relu: relu, streams: false)
+            }
         }
-    }
-
-    @inline(__always)
-    private func store<V: SIMD>(
-        _: V.Type, _ sums: UnsafePointer<Float>, _ i: Int, _ y: UnsafeMutablePointer<Float>
-    ) where V.Scalar == Float {
-        var sum = V(at: sums + i)
-        if let bias { sum += V(at: bias + i) }
-        if relu { sum.replace(with: V(repeating: 0), where: sum .< V(repeating: 0)) }  // NaN passes
-        sum.store(at: y + i)
     }
 }
 

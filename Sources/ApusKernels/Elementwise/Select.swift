@@ -21,6 +21,10 @@ private func select<E>(_ mask: Operand, _ a: Operand, _ b: Operand, _ result: Op
         let a = inputs[1].assumingMemoryBound(to: E.self)
         let b = inputs[2].assumingMemoryBound(to: E.self)
         let output = output.assumingMemoryBound(to: E.self)
-        for i in 0..<n { output[i] = mask[i] != 0 ? a[i] : b[i] }
+        // Both are read: of one or the other the compiler would choose the address, and gather element by element.
+        for i in 0..<n {
+            let (a, b) = (a[i], b[i])
+            output[i] = mask[i] != 0 ? a : b
+        }
     }
 }

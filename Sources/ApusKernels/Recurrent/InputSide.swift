@@ -14,9 +14,7 @@ struct InputWeights<T: GateElement> {
         x = operands.x.assumingMemoryBound(to: T.self)
         let (hidden, depth, gates) = (shape.hidden, shape.inputs, shape.cell.gates)
         let weight = operands.inputWeight.assumingMemoryBound(to: T.self)
-        blocks = PackedBlocks(units: hidden, parts: gates, depth: depth) {
-            weight[($0 &* hidden &+ $2) &* depth &+ $1]
-        }
+        blocks = PackedBlocks(rows: weight, units: hidden, parts: gates, depth: depth)
         let count = blocks.blocks * gates * unitBlock
         scratch = Storage(byteCount: count * MemoryLayout<T>.size)
         biases = scratch.pointer.assumingMemoryBound(to: T.self)

@@ -61,9 +61,7 @@ private struct Forward<T: GateElement> {
         lengths = operands.lengths?.assumingMemoryBound(to: Int64.self)
         let hidden = shape.hidden
         let weight = operands.hiddenWeight.assumingMemoryBound(to: T.self)
-        weights = PackedBlocks(units: hidden, parts: shape.cell.gates, depth: hidden) {
-            weight[($0 &* hidden &+ $2) &* hidden &+ $1]
-        }
+        weights = PackedBlocks(rows: weight, units: hidden, parts: shape.cell.gates, depth: hidden)
         blocks = weights.blocks
         stride = paddedRow(hidden)
         let count = 2 * shape.batch * stride + blocks * unitBlock

@@ -71,7 +71,7 @@ private struct Backward<T: GateElement> {
         self.ofCell = ofCell?.assumingMemoryBound(to: T.self)
         let (hidden, width) = (shape.hidden, shape.cell.gates * shape.hidden)
         let weight = operands.hiddenWeight.assumingMemoryBound(to: T.self)
-        weights = PackedBlocks(units: hidden, parts: 1, depth: width) { weight[$1 &* hidden &+ $2] }
+        weights = PackedBlocks(columns: weight, units: hidden, depth: width)
         blocks = weights.blocks
         stride = paddedRow(width)
         let carry = shape.batch * blocks * unitBlock

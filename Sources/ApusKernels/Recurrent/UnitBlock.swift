@@ -33,9 +33,44 @@ struct PackedBlocks<T: GateElement> {
     let blocks: Int
     private let storage: Storage
 
-    /// - Parameter element: the weight from `part`, a position of the depth and a unit.
+    /// Of weights [parts · units, depth].
     @inline(__always)
-    init(units: Int, parts: Int, depth: Int, _ element: (_ part: Int, _ position: Int, _ unit: Int) -> T) {
+    init(rows weight: UnsafePointer<T>, units: Int, parts: Int, depth: Int) {
+        self.init(units: units, parts: parts, depth: depth) { part, first, count, target in
+            let source = weight + (part * units + first) * depth
+            // A line of each row at a time: whole columns of rows that lie a power of two apart would share a few lines of
+            // the nearest cache.
+            for start in stride(from: 0, to: depth, by: 16) {
+                let (from, to) = (source + start, target + start * unitBlock)
+                let positions = min(16, depth - start)
+                for lane in 0..<count {
+                    for i in 0..<positions { to[i * unitBlock + lane] = from[lane * depth + i] }
+                }
+                for lane in count..<unitBlock {
+                    for i in 0..<positions { to[i * unitBlock + lane] = 0 }
+                }
+            }
+        }
+    }
+
+    /// Of one matrix of weights [depth, units].
+    @inline(__always)
+    init(columns weight: UnsafePointer<T>, units: Int, depth: Int) {
+        self.init(units: units, parts: 1, depth: depth) { _, first, count, target in
+            for position in 0..<depth {
+                let (row, source) = (target + position * unitBlock, weight + position * units + first)
+                for lane in 0..<count { row[lane] = source[lane] }
+                for lane in count..<unitBlock { row[lane] = 0 }
+            }
+        }
+    }
+
+    /// - Parameter fill: writes the matrix of a part, of `count` units from the first of a block on.
+    @inline(__always)
+    private init(
+        units: Int, parts: Int, depth: Int,
+        _ fill: (_ part: Int, _ first: Int, _ count: Int, _ target: UnsafeMutablePointer<T>) -> Void
+    ) {
         self.depth = depth
         self.parts = parts
         blocks = (units + unitBlock - 1) / unitBlock
@@ -43,15 +78,8 @@ struct PackedBlocks<T: GateElement> {
         start = storage.pointer.assumingMemoryBound(to: T.self)
         let start = start
         Parallel.units(blocks * parts, cost: depth * unitBlock) { index in
-            let (block, part) = (index / parts, index % parts)
-            let target = start + index * depth * unitBlock
-            let first = block * unitBlock
-            let count = min(unitBlock, units - first)
-            for position in 0..<depth {
-                let row = target + position * unitBlock
-                for lane in 0..<count { row[lane] = element(part, position, first + lane) }
-                for lane in count..<unitBlock { row[lane] = 0 }
-            }
+            let first = index / parts * unitBlock
+            fill(index % parts, first, min(unitBlock, units - first), start + index * depth * unitBlock)
         }
     }
 

@@ -27,6 +27,7 @@ struct Attention<T: TileElement> {
     let shape: AttentionShape
     let query, key, value: UnsafePointer<T>
     let bias: AttentionBias?
+    let dropout: AttentionDropout?
 
     init(_: T.Type, _ shape: AttentionShape, _ operands: AttentionOperands) {
         self.shape = shape
@@ -34,6 +35,7 @@ struct Attention<T: TileElement> {
         key = operands.key.assumingMemoryBound(to: T.self)
         value = operands.value.assumingMemoryBound(to: T.self)
         bias = operands.bias
+        dropout = operands.dropout
     }
 
     /// Keys, and what fills the last tile.
@@ -85,6 +87,7 @@ struct Attention<T: TileElement> {
             let (tops, totals) = (sums + rows * paddedWidth, sums + rows * paddedWidth + rows)
             let first = tile * rows
             let count = min(rows, shape.queries - first)
+            let drops = dropout.map { DroppedWeights($0, self, head: head, first: first, count: count) }
             readQueries(head, first, count, into: queries)
             sums.update(repeating: 0, count: rows * paddedWidth)
             tops.update(repeating: -.infinity, count: rows)
@@ -98,6 +101,7 @@ struct Attention<T: TileElement> {
                         let sum = sums + row * paddedWidth
                         for i in 0..<paddedWidth { sum[i] *= factor }
                     }
+                    drops?.apply(to: scores + row * columns, row, start)
                 }
                 valuePanel.multiply(
                     scores, columns, rows: (count + tileRows - 1) / tileRows * tileRows,
@@ -112,7 +116,7 @@ struct Attention<T: TileElement> {
                 for i in 0..<width { target[i] = sum[i] * factor }
                 logSums?[position] = totals[row] == 0 ? .infinity : tops[row] + T.logarithm(totals[row])
             }
-            withExtendedLifetime(scratch) {}
+            withExtendedLifetime((scratch, drops)) {}
         }
         withExtendedLifetime(storage) {}
     }

@@ -19,8 +19,8 @@ extension Kernels {
 
 extension Attention {
     // With P = exp(S - log Σ exp S) the weights, computed again tile by tile: dV = Pᵀ dY, dS = P (dY Vᵀ - Σ dY Y),
-    // dQ = dS K and dK = dSᵀ Q, both times the scale. A unit has all queries of a head of keys, so that nobody else adds to its
-    // sums.
+    // dQ = dS K and dK = dSᵀ Q, both times the scale. With the factors M of a dropout, drawn again, dV = (P M)ᵀ dY and
+    // dS = P (M dY Vᵀ - Σ dY Y). A unit has all queries of a head of keys, so that nobody else adds to its sums.
     @inline(__always)
     fileprivate func runGradient(
         _ y: UnsafeRawPointer, _ logSums: UnsafeRawPointer, _ gradient: UnsafeRawPointer,
@@ -70,6 +70,9 @@ extension Attention {
                     let count = min(rows, shape.queries - first)
                     let filled = (count + tileRows - 1) / tileRows * tileRows
                     let position = head * shape.queries + first
+                    let drops = dropout.map {
+                        DroppedWeights($0, self, head: head, first: first, count: count)
+                    }
                     readQueries(head, first, count, into: queries)
                     for i in 0..<(count * width) { upstream[i] = gradient[position * width + i] }
                     (upstream + count * width).update(repeating: 0, count: (rows - count) * width)
@@ -94,7 +97,11 @@ extension Attention {
                             let (weights, flows) = (weights + row * columns, flows + row * columns)
                             let (logSum, mean) = (logSums[position + row], means[row])
                             for i in 0..<columns { weights[i] = T.exponential(weights[i] - logSum) }
-                            for i in 0..<columns { flows[i] = weights[i] * (flows[i] - mean) }
+                            if let drops {
+                                drops.flow(weights, flows, mean, row, start)
+                            } else {
+                                for i in 0..<columns { flows[i] = weights[i] * (flows[i] - mean) }
+                            }
                         }
                         let rest = (rows - count) * columns
                         (weights + count * columns).update(repeating: 0, count: rest)
@@ -114,6 +121,7 @@ extension Attention {
                         let (sum, target) = (dQ + row * paddedDepth, ofQuery + (position + row) * depth)
                         for i in 0..<depth { target[i] = sum[i] * scale }
                     }
+                    withExtendedLifetime(drops) {}
                 }
             }
             // The queries were read times the scale.

@@ -648,7 +648,7 @@ extension Declared {
         Declared("sinh", "x.sinh()", "The hyperbolic sine"),
         Declared("smoothL1Loss", "x.smoothL1Loss(_:beta:reduction:)", "The smooth L1 loss (Girshick, \"Fast R-CNN\", 2015): (x - y)² / 2β up to a distance of β, |x - y| - β/2 beyond"),
         Declared("softMarginLoss", "x.softMarginLoss(_:reduction:)", "log(1 + e^(-y x)), the logistic loss of a classifier of two classes"),
-        Declared("softmax", "x.softmax(axis:)", "exp(x) / Σ exp(x) along an axis, computed with the maximum subtracted"),
+        Declared("softmax", "x.softmax(axis:mask:)", "exp(x) / Σ exp(x) along an axis, computed with the maximum subtracted"),
         Declared("softmaxCrossEntropy", "x.softmaxCrossEntropy(_:axis:classWeights:reduction:labelSmoothing:ignoreIndex:)", "The cross-entropy between the softmax of these logits and a target: -Σ target · log softmax(x)"),
         Declared("softmin", "x.softmin(axis:)", "exp(-x) / Σ exp(-x) along an axis; integers give float32"),
         Declared("softplus", "x.softplus(beta:threshold:)", "log(1 + e^(βx)) / β; x itself where βx exceeds `threshold`"),

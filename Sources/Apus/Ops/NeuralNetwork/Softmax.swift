@@ -38,15 +38,63 @@ struct SoftmaxGradient: SingleResult {
     func reach(inputs: [Shape], result: Shape) -> Reach { .mixture(axis: axis) }
 }
 
+/// The softmax of the elements of the first input where the second, a mask of as many axes, holds; 0 elsewhere.
+private struct MaskedSoftmax: SingleResult {
+    let axis: Int
+    var name: String { "maskedSoftmax" }
+    var types: TypeRule { .statistic }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let (x, mask) = (inputs[0].rowMajor(), inputs[1])
+        func chosen(_ x: Tensor, _ rest: Double) -> Tensor {
+            ChooseByMask().value(of: [x, Tensor(rest, dtype: x.dtype), mask])
+        }
+        let y = chosen(x, -Double.infinity).softmaxValues(axis, logarithm: false)
+        // Where nothing takes part, that is NaN.
+        let hasPart = mask.any(axes: mask.rank == 0 ? [] : [axis]).all().item(as: Bool.self)
+        return (hasPart ? y : chosen(y, 0)).converted(to: inputs[0].dtype)
+    }
+
+    func saved(for needs: [Bool]) -> Saved { [.input(1), .output] }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        // What takes no part is kept out on both sides: 0 times a gradient of infinity is NaN.
+        let isOut = .!backward.input(1)
+        let gradient = backward.gradient.maskedFill(isOut, 0)
+        let found = Tensor.apply(SoftmaxGradient(axis: axis), to: [gradient, backward.output], at: nil)
+        return [found.maskedFill(isOut, 0), nil]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .mixture(axis: axis) }
+}
+
 extension Tensor {
     /// exp(x) / Σ exp(x) along an axis, computed with the maximum subtracted.
     ///
-    /// Integers give float32. An infinite maximum gives NaN; -infinity next to finite elements gives 0.
-    public func softmax(axis: Int = -1, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    /// Integers give float32. A maximum of -infinity gives NaN, elements of +infinity share 1 alike, and -infinity next to
+    /// finite elements gives 0. What a mask leaves out gets 0 and a gradient of 0, whatever it is, NaN too; so does all of a
+    /// row of which nothing takes part.
+    ///
+    /// ```swift
+    /// let weights = scores.softmax(mask: isToken)     // [batch, queries, keys], with a mask of [batch, 1, keys]
+    /// ```
+    ///
+    /// - Parameter mask: booleans that broadcast to this shape, of which true takes part; nil where everything does.
+    public func softmax(
+        axis: Int = -1, mask: Tensor? = nil, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
         let site = CallSite(file: file, line: line)
         let x = realFloating("softmax", site)
         let axis = rowAxis(axis, "softmax", site)
-        return Tensor.apply(Softmax(axis: axis), to: [x], at: site)
+        guard let mask else { return Tensor.apply(Softmax(axis: axis), to: [x], at: site) }
+        if mask.dtype != .bool || Shape.broadcast(mask.shape, shape) != shape {
+            fail(
+                "softmax",
+                "a mask of \(mask.dtype) and shape \(mask.shape), where booleans that broadcast to "
+                    + "\(shape) are wanted", at: site)
+        }
+        let aligned = mask.reshape(Array(repeating: 1, count: rank - mask.rank) + mask.shape)
+        return Tensor.apply(MaskedSoftmax(axis: axis), to: [x, aligned], at: site)
     }
 
     func softmaxValues(_ axis: Int, logarithm: Bool) -> Tensor {
@@ -73,5 +121,13 @@ extension Operation {
             Sample("torch.softmax(x, -1)", [Input([3, 4])]) { $0[0].softmax() },
             Sample("torch.softmax(x, 1)", [Input([2, 3, 4])]) { $0[0].softmax(axis: 1) },
             Sample("torch.softmax(x, 1)", [Input([3, 70], -20, 20)]) { $0[0].softmax(axis: 1) },
+            Sample(
+                "torch.softmax(x.masked_fill(~y, -math.inf), 1).masked_fill(~y, 0)",
+                [Input([3, 4]), Input([3, 4], dtype: .bool)]
+            ) { $0[0].softmax(axis: 1, mask: $0[1]) },
+            Sample(
+                "torch.softmax(x.masked_fill(~y, -math.inf), 0).masked_fill(~y, 0)",
+                [Input([4, 3, 2]), Input([3, 1], dtype: .bool)]
+            ) { $0[0].softmax(axis: 0, mask: $0[1]) },
         ])
 }

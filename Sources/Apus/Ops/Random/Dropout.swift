@@ -8,8 +8,7 @@ struct Dropout: RandomPrimitive {
     func values(of inputs: [Tensor]) -> [Tensor] {
         let (x, order) = (inputs[0], inputs[0].droppingOrder)
         let state = generator.draw(x.count)
-        let origin = [state.seed, state.offset].map { Int(bitPattern: UInt($0)) }
-        return [x.dropped(p, state, order), Tensor(origin + order.strides, shape: [2 + x.rank])]
+        return [x.dropped(p, state, order), state.origin(order)]
     }
 
     func saved(for needs: [Bool]) -> Saved { .output(1) }
@@ -27,17 +26,39 @@ struct DropoutMask: SingleResult {
     var name: String { "dropoutMask" }
 
     func value(of inputs: [Tensor]) -> Tensor {
-        let origin = inputs[1].array(of: Int.self)
-        let state = RandomGenerator.State(
-            seed: UInt64(UInt(bitPattern: origin[0])), offset: UInt64(UInt(bitPattern: origin[1])))
-        let order = Layout(shape: inputs[0].shape, strides: Array(origin[2...]))
-        return inputs[0].dropped(p, state, order)
+        let order = Layout(shape: inputs[0].shape, strides: Array(inputs[1].array(of: Int.self)[2...]))
+        return inputs[0].dropped(p, RandomGenerator.State(origin: inputs[1]), order)
     }
 
     func saved(for needs: [Bool]) -> Saved { .input(1) }
 
     func gradients(_ backward: Backward) -> [Tensor?] {
         [Tensor.apply(self, to: [backward.gradient, backward.input(1)], at: nil), nil]
+    }
+}
+
+/// What the mask of a dropout of row-major elements is computed from, as a dropout's second result; nothing is dropped yet.
+struct DropoutOrigin: SingleResult, RandomPrimitive {
+    let shape: Shape
+    let generator: RandomGenerator
+    var name: String { "dropoutOrigin" }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        generator.draw(shape.elementCount).origin(Layout(contiguous: shape))
+    }
+}
+
+extension RandomGenerator.State {
+    /// The state, as bit patterns, and the strides of what is numbered from it.
+    fileprivate func origin(_ order: Layout) -> Tensor {
+        let state = [seed, offset].map { Int(bitPattern: UInt($0)) }
+        return Tensor(state + order.strides, shape: [2 + order.shape.count])
+    }
+
+    /// The state that such a tensor holds.
+    init(origin: Tensor) {
+        let state = origin.array(of: Int.self).prefix(2).map { UInt64(UInt(bitPattern: $0)) }
+        self.init(seed: state[0], offset: state[1])
     }
 }
 

@@ -1,17 +1,21 @@
 import ApusKernelCalls
 
 /// Attention of queries to keys, all [batch, heads, positions, channels]; the inputs are queries, keys, values and what is
-/// added to the scores, if it is given. The results are the sums of values and, where a gradient is wanted, the logarithms of
-/// the sums of exponentials.
+/// added to the scores, if it is given, and with dropout what its mask is computed from (`DropoutOrigin`). The results are the
+/// sums of values and, where a gradient is wanted, the logarithms of the sums of exponentials.
 struct ScaledDotProductAttention: Primitive {
     let isCausal: Bool
     let scale: Double
     let hasBias: Bool
+    /// The share of the weights that are dropped.
+    let dropout: Double
     /// Whether there is a result for the gradient.
     let keepsSums: Bool
 
     var name: String { "scaledDotProductAttention" }
     var types: TypeRule { .convolution }
+
+    var inputCount: Int { 3 + (hasBias ? 1 : 0) + (dropout > 0 ? 1 : 0) }
 
     func isDifferentiable(result index: Int) -> Bool { index == 0 }
 
@@ -43,12 +47,12 @@ struct ScaledDotProductAttention: Primitive {
         } else {
             // What was computed without a thought of gradients is computed again for them.
             let keeping = ScaledDotProductAttention(
-                isCausal: isCausal, scale: scale, hasBias: hasBias, keepsSums: true)
+                isCausal: isCausal, scale: scale, hasBias: hasBias, dropout: dropout, keepsSums: true)
             results = Tensor.applyAll(keeping, to: inputs, at: nil)
         }
         let step = AttentionGradient(attention: self)
         let found = Tensor.applyAll(step, to: inputs + results + [backward.gradient], at: nil)
-        return found.map { $0 } + (hasBias ? [nil] : [])
+        return found.map { $0 } + Array(repeating: nil, count: inputCount - 3)
     }
 
     func multiplyAdds(inputs: [Shape], result: Shape) -> Int {
@@ -68,7 +72,7 @@ private struct AttentionGradient: Primitive {
     var isDifferentiable: Bool { false }
 
     func values(of inputs: [Tensor]) -> [Tensor] {
-        let count = attention.hasBias ? 4 : 3
+        let count = attention.inputCount
         let operands = AttentionInputs(inputs.prefix(count).map { $0.rowMajor() }, attention)
         let dtype = operands.query.dtype
         let rest = inputs.dropFirst(count).map { $0.rowMajor(dtype) }
@@ -89,11 +93,13 @@ private struct AttentionInputs {
     let query, key, value: Tensor
     /// Of four axes, each of extent 1 or that of the scores.
     let bias: Tensor?
+    let origin: Tensor?
     let attention: ScaledDotProductAttention
 
     init(_ inputs: [Tensor], _ attention: ScaledDotProductAttention) {
         (query, key, value) = (inputs[0], inputs[1], inputs[2])
         bias = attention.hasBias ? inputs[3] : nil
+        origin = attention.dropout > 0 ? inputs.last : nil
         self.attention = attention
     }
 
@@ -114,16 +120,24 @@ private struct AttentionInputs {
             return AttentionBias(
                 start: bias.start, batch: strides[0], head: strides[1], query: strides[2], key: strides[3])
         }
-        return AttentionOperands(query: query.start, key: key.start, value: value.start, bias: added)
+        let dropped = origin.map { origin -> AttentionDropout in
+            let state = RandomGenerator.State(origin: origin)
+            return AttentionDropout(
+                probability: attention.dropout, seed: state.seed, offset: state.offset)
+        }
+        return AttentionOperands(
+            query: query.start, key: key.start, value: value.start, bias: added, dropout: dropped)
+    }
+
+    /// The shape of the weights, in which heads that share keys are an axis of their own.
+    var weights: Shape {
+        let group = shape.heads == 0 ? 1 : shape.queryHeads / shape.heads
+        return [shape.batch, shape.heads, group, shape.queries, shape.keys]
     }
 
     /// The result in tensor operations, to be differentiated again, or for few queries.
-    ///
-    /// - Parameter dropout: the share of the weights that are dropped.
-    func composed(dropout: Double = 0) -> Tensor {
-        let shape = shape
-        let group = shape.heads == 0 ? 1 : shape.queryHeads / shape.heads
-        // Heads that share keys are an axis of their own.
+    func composed() -> Tensor {
+        let (shape, group) = (shape, weights[2])
         func grouped(_ x: Tensor) -> Tensor {
             x.shape[1] == 1
                 ? x.unsqueeze(2)
@@ -142,7 +156,9 @@ private struct AttentionInputs {
         // A query that sees no key gets nothing.
         let isBlind = scores.detach().max(axes: [-1], keepDims: true) .== -Double.infinity
         var weights = scores.maskedFill(isBlind, 0).softmax().maskedFill(isBlind, 0)
-        if dropout > 0 { weights = weights.dropout(dropout) }
+        if let origin {
+            weights = Tensor.apply(DropoutMask(p: attention.dropout), to: [weights, origin], at: nil)
+        }
         return weights.matmul(value.unsqueeze(2)).reshape(result)
     }
 }
@@ -151,8 +167,9 @@ extension Tensor {
     /// softmax(Q·Kᵀ·scale + mask)·V, attention (Vaswani et al. 2017, "Attention Is All You Need", equation 1).
     ///
     /// Scores are computed in tiles that stay in a core's cache, and again for the gradient (Dao et al. 2022,
-    /// "FlashAttention"): memory grows with the length, not with its square. Up to sixteen queries, with dropout, and for the
-    /// gradient of a mask all scores are computed at a time. A query that sees no key has a result of zeros.
+    /// "FlashAttention"), as is what a dropout drops: memory grows with the length, not with its square. Up to sixteen queries,
+    /// for the gradient of a mask and for gradients of gradients all scores are computed at a time. A query that sees no key
+    /// has a result of zeros.
     ///
     /// ```swift
     /// let y = q.scaledDotProductAttention(key: k, value: v, isCausal: true)     // [batch, heads, time, channels] each
@@ -166,7 +183,8 @@ extension Tensor {
     ///     added to the scores.
     ///   - isCausal: query i sees keys 0 to i.
     ///   - scale: 1/√channels where it is nil.
-    ///   - dropout: the share of the weights that are dropped, where it is training.
+    ///   - dropout: the share of the weights that are dropped, where it is training; the others are divided by the share of
+    ///     them. Which ones the default generator says, a number for each weight in the order [batch…, heads, queries, keys].
     /// - Returns: [batch…, heads, queries, channels of the values].
     public func scaledDotProductAttention(
         key: Tensor, value: Tensor, mask: Tensor? = nil, isCausal: Bool = false, scale: Double? = nil,
@@ -220,17 +238,24 @@ extension Tensor {
         if let bias = added, rank > 4, bias.rank > 3, !bias.shape.dropLast(3).allSatisfy({ $0 == 1 }) {
             added = bias.broadcast(to: shape.dropLast(3) + bias.shape.suffix(3))
         }
-        let inputs = TypeRule.convolution.promoted(
+        var inputs = TypeRule.convolution.promoted(
             [four(self), four(key), four(value)] + (added.map { [four($0)] } ?? []))
         let isRecorded = GradientMode.current == .recording && inputs.contains { $0.node != nil }
         let attention = ScaledDotProductAttention(
             isCausal: isCausal, scale: scale ?? 1 / Double(Swift.max(shape[rank - 1], 1)).squareRoot(),
-            hasBias: mask != nil, keepsSums: isRecorded)
-        let isFused = dropout == 0 && shape[rank - 2] > 16 && key.shape[rank - 2] > 0
+            hasBias: mask != nil, dropout: wide.contains(0) ? 0 : dropout, keepsSums: isRecorded)
+        if attention.dropout > 0 {
+            let weights = AttentionInputs(inputs, attention).weights
+            inputs.append(
+                onItsDevice {
+                    Tensor.apply(DropoutOrigin(shape: weights, generator: .default), to: [], at: site)
+                })
+        }
+        let isFused = shape[rank - 2] > 16 && key.shape[rank - 2] > 0
         let y =
             isFused
             ? Tensor.applyAll(attention, to: inputs, at: site)[0]
-            : onItsDevice { AttentionInputs(inputs, attention).composed(dropout: dropout) }
+            : onItsDevice { AttentionInputs(inputs, attention).composed() }
         return y.reshape(result)
     }
 }
