@@ -177,7 +177,9 @@ extension OneDNN {
             kind: kind, shape: shape, dtype: dtype, hasBias: hasBias, threads: threads)
         if let known = Self.convolutions.locked({ $0[key] }) { return known.exists ? known : nil }
         // oneDNN plans for as many threads as OpenMP would use.
-        let fresh = Parallel.withLibraryThreads(threads) { ConvolutionPrimitive(key, engine) }
+        let fresh = Parallel.withLibraryThreads(threads) {
+            Self.compiling.locked { _ in ConvolutionPrimitive(key, engine) }
+        }
         return Self.convolutions.locked { convolutions in
             if let known = convolutions[key] { return known.exists ? known : nil }
             if convolutions.count >= 1024 { convolutions.removeAll() }  // shapes that change with every call

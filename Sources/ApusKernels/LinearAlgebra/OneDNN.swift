@@ -15,6 +15,9 @@ package final class OneDNN: Sendable {
     }
 
     package let engine: Handle<dnnl_engine_t>
+    /// One primitive is compiled at a time: where two threads compile bfloat16 convolutions at once, oneDNN 2.6 makes code that computes
+    /// other sums.
+    package static let compiling = Mutex<Void>(())
     private let products = Mutex<[ProductKey: ProductPrimitive]>([:])
 
     private init() {
@@ -41,7 +44,7 @@ package final class OneDNN: Sendable {
         var description = apus_dnn_product(
             m: key.m, n: key.n, k: key.k, aRow: key.aRow, aColumn: key.aColumn, bRow: key.bRow,
             bColumn: key.bColumn, cRow: key.cRow, hasBias: key.hasBias, accumulate: key.accumulate)
-        var primitive = apus_dnn_create_product(engine.value, &description)
+        var primitive = Self.compiling.locked { _ in apus_dnn_create_product(engine.value, &description) }
         // The reference code is slower than a conversion to float32.
         if let code = primitive.description, Self.implementation(code).hasPrefix("ref") {
             apus_dnn_destroy_product(primitive)

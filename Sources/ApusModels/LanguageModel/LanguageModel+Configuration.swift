@@ -129,10 +129,10 @@ extension LanguageModel {
                 model.embedding.weight.value = Initializer.orthogonal(gain: 1e-4 * rows)(
                     shape, using: generator)
                 model.head?.weight.value = Initializer.orthogonal(gain: 0.5 * gain)(shape, using: generator)
-            } else if mixer == .mamba || mixer == .mamba2 {
-                model.embedding.weight.value = .normal(shape, std: 0.02, using: generator)
             } else if isTied {
-                let deviation = 1 / Double(channels).squareRoot()
+                // Gu and Dao 2023 have 0.02.
+                let isMamba = mixer == .mamba || mixer == .mamba2
+                let deviation = isMamba ? 0.02 : 1 / Double(channels).squareRoot()
                 model.embedding.weight.value = .normal(shape, std: deviation, using: generator)
             }
         }

@@ -29,7 +29,7 @@ public final class LanguageModel: Module, Layer {
     /// To the logits; nil where the embedding is used.
     public let head: Linear?
 
-    /// Weights start as the layers' own, and those of published models as published. Embeddings of others have a variance of 1; where
+    /// Weights start as the layers' own, and those of published models as published. Other embeddings have a variance of 1; where
     /// the logits use them too, they are smaller by √channels, and multiplied by it (Vaswani et al. 2017, section 3.4).
     public init(_ configuration: Configuration, using generator: RandomGenerator = .default) {
         if let fault = configuration.fault { fail("LanguageModel", fault) }

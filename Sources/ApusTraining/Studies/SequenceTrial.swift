@@ -31,10 +31,11 @@ struct SequenceTrial: Sendable {
     func run(seed: UInt64 = 0) -> Outcome {
         let generator = RandomGenerator(seed: seed)
         var random = SampleGenerator(generator)
+        let length = task.batch(1, &random).tokens.shape[1]
         let model = withRandomGenerator(generator) {
             LanguageModel(
                 .init(
-                    vocabulary: task.vocabulary, channels: 64, layers: 2, mixer: mixer, context: 2048,
+                    vocabulary: task.vocabulary, channels: 64, layers: 2, mixer: mixer, context: length,
                     shiftsTokens: shiftsTokens, isTied: false))
         }
         let optimizer = Adam(model.parameters(), learningRate: learningRate)

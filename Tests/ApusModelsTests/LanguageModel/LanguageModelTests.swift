@@ -8,7 +8,9 @@ import _ApusTestSupport
 @Suite struct LanguageModelTests {
     static func model(_ mixer: SequenceMixer, layers: Int = 2) -> LanguageModel {
         let model = LanguageModel(
-            .init(vocabulary: 11, channels: mixer == .mamba2 ? 32 : 16, layers: layers, mixer: mixer, heads: 2, context: 100),
+            .init(
+                vocabulary: 11, channels: mixer == .mamba2 ? 32 : 16, layers: layers, mixer: mixer, heads: 2,
+                context: 100),
             using: RandomGenerator(seed: 1))
         // Weights that start at zero would hide what they multiply.
         let generator = RandomGenerator(seed: 2)

@@ -72,7 +72,9 @@ import _ApusTestSupport
         #expect {
             _ = try LanguageModel(weights: path)
         } throws: {
-            "\($0)".contains("expected retnet_rel_pos.decay with a number for each head, or to be called with")
+            "\($0)".contains(
+                "expected retnet_rel_pos.decay with a number for each head, or to be "
+                    + "called with")
         }
         #expect(try LanguageModel(weights: path, heads: 2).configuration.heads == 2)
     }

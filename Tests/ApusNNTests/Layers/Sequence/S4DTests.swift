@@ -73,7 +73,9 @@ import _ApusTestSupport
                 layer.form = form
                 var whole = layer.initialState(batch: 2)
                 _ = layer.advance(x, &whole)
-                expectClose(whole.memory.viewAsReal(), state.memory.viewAsReal(), "\(form)", relative: tolerance)
+                expectClose(
+                    whole.memory.viewAsReal(), state.memory.viewAsReal(), "\(form)",
+                    relative: tolerance)
             }
         }
     }
