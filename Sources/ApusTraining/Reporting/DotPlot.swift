@@ -15,7 +15,9 @@ struct DotPlot {
 
     /// The `<svg>` element.
     var svg: String {
-        let (width, left, right, top) = (560.0, 130.0, 24.0, 44.0)
+        // Letters are about 6.6 wide.
+        let left = max(130, 6.6 * Double(rows.map(\.name.count).max() ?? 0) + 16)
+        let (width, right, top) = (left + 430, 24.0, 44.0)
         let bottom = top + 24 * Double(rows.count)
         let ticks = LinePlot.Ticks(rows.flatMap(\.values).filter(\.isFinite))
         func x(_ value: Double) -> String {

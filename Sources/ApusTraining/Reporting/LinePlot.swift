@@ -53,9 +53,11 @@ struct LinePlot {
         )
         for (index, curve) in series.enumerated() {
             let color = LinePlot.colors[index % LinePlot.colors.count]
+            let dashes = index < LinePlot.colors.count ? "" : " stroke-dasharray=\"5 3\""
             for part in curve.points.split(whereSeparator: { !$0.x.isFinite || !$0.y.isFinite }) {
                 let path = part.map { "\(tenths(x($0.x))) \(tenths(y($0.y)))" }.joined(separator: "L")
-                lines.append("<path d=\"M\(path)\" fill=\"none\" stroke=\"\(color)\" stroke-width=\"1.8\"/>")
+                lines.append(
+                    "<path d=\"M\(path)\" fill=\"none\" stroke=\"\(color)\" stroke-width=\"1.8\"\(dashes)/>")
                 if part.count == 1 {
                     let point = part.first!
                     lines.append(
@@ -66,7 +68,7 @@ struct LinePlot {
             let (column, row) = (Double(index % 3), Double(index / 3))
             let (a, b) = (left + column * 165, height - bottom + 50 + row * 18)
             lines.append(
-                "<path d=\"M\(tenths(a)) \(tenths(b - 4))h18\" stroke=\"\(color)\" stroke-width=\"3\"/>"
+                "<path d=\"M\(tenths(a)) \(tenths(b - 4))h18\" stroke=\"\(color)\" stroke-width=\"3\"\(dashes)/>"
                     + "<text x=\"\(tenths(a + 24))\" y=\"\(tenths(b))\">\(escaped(curve.name))</text>")
         }
         return (lines + ["</svg>"]).joined(separator: "\n")
@@ -83,10 +85,13 @@ struct LinePlot {
         init(_ numbers: [Double], isLogarithmic: Bool = false) {
             self.isLogarithmic = isLogarithmic
             if isLogarithmic {
-                let least = log10(numbers.min() ?? 1).rounded(.down)
-                let most = max(log10(numbers.max() ?? 1).rounded(.up), least + 1)
-                (low, high, step) = (pow(10, least), pow(10, most), 0)
-                values = stride(from: least, through: most, by: 1).map { pow(10, $0) }
+                let least = numbers.min() ?? 1
+                let most = max(numbers.max() ?? 1, least * 1.1)
+                (low, high, step) = (least, most, 0)
+                let powers = Int(log10(least).rounded(.down))...Int(log10(most).rounded(.up))
+                let factors = most / least < 1000 ? [1.0, 2, 5] : [1]
+                values = powers.flatMap { power in factors.map { $0 * pow(10, Double(power)) } }
+                    .filter { (least * 0.999...most * 1.001).contains($0) }
                 return
             }
             var (low, high) = (numbers.min() ?? 0, numbers.max() ?? 1)

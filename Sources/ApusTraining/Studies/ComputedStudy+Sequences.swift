@@ -39,25 +39,26 @@ extension SequenceTrial {
         trials(.copying(8, after: 64), steps: 150, [.s4d, .lru])
         + trials(.copying(10, after: 200), steps: 300, [.s4d, .lru])
         + trials(.copying(10, after: 200), steps: 600, [.lstm])
-        + trials(.selectiveCopying(8, among: 64), steps: 1400, [.mamba, .s4d])
+        + trials(.selectiveCopying(8, among: 64), steps: 2000, batch: 64, [.mamba, .s4d])
         + trials(
-            .selectiveCopying(6, among: 32), steps: 1500,
-            [.linear, .rwkv, .retention, .mamba, .mamba2, .gau, .lru, .s4d])
-        + trials(.selectiveCopying(6, among: 32), steps: 1500, shiftsTokens: true, [.linear])
+            .selectiveCopying(6, among: 32), steps: 1500, batch: 64,
+            [.linear, .rwkv, .retention, .mamba, .mamba2, .lru, .s4d])
+        + trials(.selectiveCopying(6, among: 32), steps: 1500, batch: 64, learningRate: 1e-3, [.gau])
+        + trials(.selectiveCopying(6, among: 32), steps: 1500, batch: 64, shiftsTokens: true, [.linear])
         + trials(.recall(pairs: 8), steps: 450, batch: 64, [.attention])
-        + trials(
-            .recall(pairs: 8), steps: 2000, batch: 64,
-            [.mamba, .mamba2, .rwkv, .gau, .flash, .s4d, .linear, .retention])
-        + trials(.recall(pairs: 8), steps: 300, batch: 64, shiftsTokens: true, [.linear, .retention, .gau])
+        + trials(.recall(pairs: 8), steps: 2000, batch: 64, [.mamba, .mamba2, .s4d, .linear, .retention])
+        + trials(.recall(pairs: 8), steps: 3000, batch: 64, learningRate: 1e-3, [.rwkv, .gau, .flash])
+        + trials(.recall(pairs: 8), steps: 300, batch: 64, shiftsTokens: true, [.linear, .retention])
         + trials(.induction(length: 64), steps: 400, batch: 64, [.mamba, .rwkv])
 
     private static func trials(
-        _ task: SequenceTask, steps: Int, batch: Int = 32, shiftsTokens: Bool = false,
-        _ mixers: [SequenceMixer]
+        _ task: SequenceTask, steps: Int, batch: Int = 32, learningRate: Double = 3e-3,
+        shiftsTokens: Bool = false, _ mixers: [SequenceMixer]
     ) -> [SequenceTrial] {
         mixers.map {
             SequenceTrial(
-                task: task, mixer: $0, steps: steps, shiftsTokens: shiftsTokens, batch: batch)
+                task: task, mixer: $0, steps: steps, shiftsTokens: shiftsTokens, batch: batch,
+                learningRate: learningRate)
         }
     }
 }

@@ -38,6 +38,8 @@ struct SequenceTrial: Sendable {
                     vocabulary: task.vocabulary, channels: 64, layers: 2, mixer: mixer, context: length,
                     shiftsTokens: shiftsTokens, isTied: false))
         }
+        // Some published models start smaller, for large vocabularies and long trainings.
+        model.embedding.weight.value = .normal(model.embedding.weight.shape, using: generator)
         let optimizer = Adam(model.parameters(), learningRate: learningRate)
         let schedule = Scheduler(optimizer, .cosine(steps: steps))
         let clock = ContinuousClock()
