@@ -99,7 +99,8 @@ private final class QuadraticAttention: Module, Layer {
         let parts = attention.projection(x).reshape([x.shape[0], steps, 3, heads, -1])
             .permute([2, 0, 3, 1, 4]).unbind()
         let size = parts[0].shape[3]
-        let scores = parts[0].matmul(parts[1].transpose(-1, -2)) / Double(size).squareRoot()
+        let (q, k) = (parts[0].rotaryEmbedding(pairs: .halves), parts[1].rotaryEmbedding(pairs: .halves))
+        let scores = q.matmul(k.transpose(-1, -2)) / Double(size).squareRoot()
         let isLater = Tensor.ones([steps, steps], dtype: .bool).triu(1)
         let weights = scores.maskedFill(isLater, -Double.infinity).softmax(axis: -1)
         let mixed = weights.matmul(parts[2]).transpose(1, 2)

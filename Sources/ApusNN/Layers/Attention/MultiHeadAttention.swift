@@ -27,7 +27,7 @@ public final class MultiHeadAttention: Module, Layer {
     ///   - keyFeatures: of what keys are made of; `channels` where it is nil.
     ///   - valueFeatures: of what values are made of; `channels` where it is nil.
     ///   - bias: whether all projections have one.
-    ///   - dropout: the share of the weights that are dropped in training; the scores of all positions are in memory then.
+    ///   - dropout: the share of the weights that are dropped in training.
     public init(
         _ channels: Int, heads: Int, keyFeatures: Int? = nil, valueFeatures: Int? = nil, bias: Bool = true,
         dropout: Double = 0, using generator: RandomGenerator = .default
