@@ -5,15 +5,15 @@ import _ApusTestSupport
 
 /// The gradient of a part of a tensor is added to that part alone.
 @Suite(.serialized) struct PartGradientTests {
-    /// 4,000 slices of 4,000 numbers: were each gradient as long as the tensor, this would write 256 gigabytes.
+    /// 100,000 slices of 160 numbers: were each gradient as long as the tensor, this would write 6 terabytes.
     @Test(
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(10)),
         arguments: [
             { x, t in x.unbind()[t] }, { x, t in x[t] }, { x, t in x.narrow(axis: 0, start: t, count: 1) },
             { x, t in x.indexSelect(axis: 0, index: Tensor(t)) },
         ] as [@Sendable (Tensor, Int) -> Tensor])
     func aLoopOverTimeCostsAsMuchAsTheWhole(_ slice: @Sendable (Tensor, Int) -> Tensor) {
-        let (steps, width) = (4_000, 4_000)
+        let (steps, width) = (100_000, 160)
         let x = Tensor.ones([steps, width]).requiringGradient()
         let unbound = slice(Tensor([1.0, 2]), 1).rank == 0 ? x.unbind() : []
         var state = Tensor.zeros([width])
@@ -24,13 +24,13 @@ import _ApusTestSupport
         state.sum().backward()
         let found = x.grad!
         #expect(found.shape == [steps, width])
-        #expect(found.sum(axis: 1)[..<6].array(of: Float.self) == [0, 4000, 8000, 12000, 0, 4000])
+        #expect(found.sum(axis: 1)[..<6].array(of: Float.self) == [0, 160, 320, 480, 0, 160])
         #expect(found.sum().item(as: Double.self) == Double(steps / 4 * 6 * width))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func soDoesASecondGradient() {
-        let (steps, width) = (4_000, 4_000)
+        let (steps, width) = (100_000, 160)
         let x = Tensor.ones([steps, width]).requiringGradient()
         var state = Tensor.zeros([width])
         for slice in x.unbind() { state = state + slice * slice }
