@@ -19,7 +19,7 @@ extension LanguageModel {
         /// Whether `linear`, `gau`, `flash` and `retention` see half of the channels of the step before, without which they hardly recall
         /// what came after something.
         public var shiftsTokens: Bool
-        /// The share of the blocks' results that are dropped in training; those of published models drop none.
+        /// The share of the blocks' results that are dropped in training; 0 for `gau`, `flash` and published models' blocks.
         public var dropout: Double
         /// Whether the logits' weights are the embedding's.
         public var isTied: Bool
@@ -46,6 +46,9 @@ extension LanguageModel {
             let sizes = [vocabulary, channels, layers, heads, context ?? 1]
             if sizes.contains(where: { $0 < 1 }) { return "\(self): sizes are positive" }
             if !(0..<1 ~= dropout) { return "a dropout of \(dropout): it is 0 or more and below 1" }
+            if dropout > 0 && !mixer.dropsOut {
+                return "a dropout of \(dropout), where \(mixer.rawValue) drops nothing"
+            }
             if mixer.needsContext && context == nil { return "no context, which \(mixer) has to have" }
             if [.attention, .linear, .retention].contains(mixer) && channels % (2 * heads) != 0 {
                 return "\(channels) channels in \(heads) heads: each has an even number of them"
@@ -113,11 +116,9 @@ extension LanguageModel {
             }
         }
 
-        /// Whether embeddings are multiplied by √channels, so that they start at a variance of 1 and the logits too; published models do not.
-        var scalesEmbedding: Bool { isTied && !isPublished }
-
-        /// Whether the blocks are those of models that others publish weights of.
-        private var isPublished: Bool { [.mamba, .mamba2, .rwkv, .retention].contains(mixer) }
+        /// Whether embeddings are multiplied by √channels, so that they start at a variance of 1, and the logits too; those of
+        /// published models are not.
+        var scalesEmbedding: Bool { isTied && !mixer.isPublished }
 
         /// Where what is not a block's starts.
         func start(_ model: LanguageModel, using generator: RandomGenerator) {
@@ -145,6 +146,12 @@ extension SequenceMixer {
 
     /// Whether it is at a loss beyond the lengths that it was trained on.
     package var seesContext: Bool { needsContext || self == .attention }
+
+    /// Whether the blocks are those of models that others publish weights of.
+    var isPublished: Bool { [.mamba, .mamba2, .rwkv, .retention].contains(self) }
+
+    /// Whether the blocks have dropout.
+    var dropsOut: Bool { !isPublished && self != .gau && self != .flash }
 
     /// What a model's parts are called in its state.
     var names: (embedding: String, blocks: String, norm: String, head: String) {

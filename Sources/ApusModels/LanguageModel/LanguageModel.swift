@@ -13,10 +13,10 @@ import ApusNN
 /// while let token = try tokens.next() { print(token) }
 /// ```
 ///
-/// State names are those of the published models for `mamba` and `mamba2` (`backbone.embedding.weight`, `backbone.layers.0.mixer.…`,
-/// `backbone.norm_f.weight`) and `rwkv` (`emb.weight`, `blocks.0.att.…`, `ln_out.…`, `head.weight`), and `retention` (`embed_tokens.weight`, `layers.0.retention.…`, `layer_norm.weight`,
-/// `output_projection.weight`); of the others `embedding.weight`,
-/// `blocks.0.…`, `norm.…` and `head.weight`.
+/// State names are those of the published models for `mamba` and `mamba2` (`backbone.embedding.weight`,
+/// `backbone.layers.0.mixer.…`, `backbone.norm_f.weight`), `rwkv` (`emb.weight`, `blocks.0.att.…`, `ln_out.…`, `head.weight`) and
+/// `retention` (`embed_tokens.weight`, `layers.0.retention.…`, `layer_norm.weight`, `output_projection.weight`); of the others
+/// `embedding.weight`, `blocks.0.…`, `norm.…` and `head.weight`.
 public final class LanguageModel: Module, Layer {
     /// What the model was made of.
     public let configuration: Configuration

@@ -3,8 +3,8 @@ import Foundation
 
 /// How the next token is chosen from its logits.
 ///
-/// In this order: what came before is made less likely, logits are divided by the temperature, and of the most likely tokens so many, or so much
-/// probability, are drawn from.
+/// In this order: what came before is made less likely, logits are divided by the temperature, and of the most likely tokens so
+/// many, or so much probability, are drawn from.
 public struct Sampling: Codable, Sendable, Equatable {
     /// What logits are divided by; 0 takes the most likely token.
     public var temperature: Double
@@ -41,10 +41,15 @@ public struct Sampling: Codable, Sendable, Equatable {
         }
     }
 
-    /// The tokens that may come next, the most likely first, with their probabilities, whose sum is 1.
+    /// Whether there is something to choose: no NaN, no +infinity, and a finite number; those at -infinity never come.
+    static func canChoose(from logits: [Float]) -> Bool {
+        logits.contains(where: \.isFinite) && !logits.contains { $0.isNaN || $0 == .infinity }
+    }
+
+    /// The tokens that may come next with their probabilities, whose sum is 1.
     ///
     /// - Parameters:
-    ///   - logits: of all tokens.
+    ///   - logits: of all tokens, from which `canChoose`.
     ///   - earlier: the tokens that came before.
     func candidates(_ logits: [Float], after earlier: Set<Int>) -> [(token: Int, probability: Double)] {
         var scores = logits.map(Double.init)

@@ -69,7 +69,7 @@ public struct TokenStream {
         let numbers = withoutGradient {
             model.isTraining ? model.withEvaluationMode { advance() } : advance()
         }
-        if numbers.contains(where: \.isNaN) {
+        if !Sampling.canChoose(from: numbers) {
             left = 0
             throw .notFinite(position: state.count)
         }

@@ -12,7 +12,6 @@ struct SequenceTrial: Sendable {
         let accuracy: Double
         let seconds: Double
         let parameters: Int
-        let model: LanguageModel
     }
 
     let task: SequenceTask
@@ -54,13 +53,13 @@ struct SequenceTrial: Sendable {
             }
         }
         return Outcome(
-            accuracy: accuracy(of: model, on: task, seed: seed + 1),
+            accuracy: accuracy(of: model, seed: seed + 1),
             seconds: time / .seconds(1),
-            parameters: model.parameterCount, model: model)
+            parameters: model.parameterCount)
     }
 
     /// The share of tokens told right in 512 sequences.
-    func accuracy(of model: LanguageModel, on task: SequenceTask, seed: UInt64) -> Double {
+    private func accuracy(of model: LanguageModel, seed: UInt64) -> Double {
         var random = SampleGenerator(RandomGenerator(seed: seed))
         var (right, asked) = (0, 0)
         for _ in 0..<8 {

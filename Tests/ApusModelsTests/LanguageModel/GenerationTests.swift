@@ -77,6 +77,10 @@ import _ApusTestSupport
             var stream = try model.generate([1, 2], count: 3)
             _ = try stream.next()
         }
+        let choices: [([Float], Bool)] = [
+            ([0, -.infinity], true), ([0, .nan], false), ([0, .infinity], false), ([-.infinity], false),
+        ]
+        for (logits, isChoice) in choices { #expect(Sampling.canChoose(from: logits) == isChoice) }
     }
 
     @Test func nothingIsDroppedAndNoGradientIsKept() throws {

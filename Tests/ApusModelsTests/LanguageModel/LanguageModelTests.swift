@@ -93,6 +93,10 @@ import _ApusTestSupport
             _ = LanguageModel(.init(vocabulary: 5, channels: 6, layers: 1, mixer: .s4))
         }
         #expect(message(context).contains("no context, which s4 has to have"))
+        let dropout = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = LanguageModel(.init(vocabulary: 5, channels: 6, layers: 1, mixer: .mamba, dropout: 0.1))
+        }
+        #expect(message(dropout).contains("a dropout of 0.1, where mamba drops nothing"))
         let state = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             var state = LanguageModelTests.model(.mamba).initialState(batch: 1)
             _ = LanguageModelTests.model(.rwkv).advance(.zeros([1, 3], dtype: .int64), &state)

@@ -82,12 +82,6 @@ public final class Mamba: Module, StepwiseLayer {
         ]
     }
 
-    /// [batch, time, channels], in the same shape.
-    public func forward(_ u: Tensor) -> Tensor {
-        var state = initialState(batch: u.shape.first ?? 0)
-        return advance(u, &state)
-    }
-
     /// Zeros.
     public func initialState(batch: Int) -> State {
         checkParameters()

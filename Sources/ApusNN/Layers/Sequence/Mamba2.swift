@@ -100,13 +100,6 @@ public final class Mamba2: Module, StepwiseLayer {
         ]
     }
 
-    /// [batch, time, channels], in the same shape.
-    public func forward(_ u: Tensor) -> Tensor {
-        checkSequence(u, channels: channels, "Mamba2")
-        var state = initialState(batch: u.shape[0])
-        return advance(u, &state)
-    }
-
     /// Zeros.
     public func initialState(batch: Int) -> State {
         let dtype = skip.value.dtype

@@ -44,12 +44,6 @@ public final class RWKVChannelMix: Module, StepwiseLayer {
             + [("key", .module(key)), ("receptance", .module(receptance)), ("value", .module(value))]
     }
 
-    /// [batch, time, channels], in the same shape.
-    public func forward(_ x: Tensor) -> Tensor {
-        var state = initialState(batch: x.shape.first ?? 0)
-        return advance(x, &state)
-    }
-
     /// An input of zeros, [batch, channels].
     public func initialState(batch: Int) -> Tensor {
         let mix = mixes[0]

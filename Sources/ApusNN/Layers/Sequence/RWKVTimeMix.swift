@@ -68,12 +68,6 @@ public final class RWKVTimeMix: Module, StepwiseLayer {
             ]
     }
 
-    /// [batch, time, channels], in the same shape.
-    public func forward(_ x: Tensor) -> Tensor {
-        var state = initialState(batch: x.shape.first ?? 0)
-        return advance(x, &state)
-    }
-
     /// An input of zeros, and no sums.
     public func initialState(batch: Int) -> State {
         withDevice(decay.value.device) {

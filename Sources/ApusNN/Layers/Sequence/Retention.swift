@@ -88,13 +88,6 @@ public final class Retention: Module, StepwiseLayer {
         ]
     }
 
-    /// [batch, time, channels], in the same shape.
-    public func forward(_ x: Tensor) -> Tensor {
-        checkSequence(x, channels: channels, "Retention")
-        var state = initialState(batch: x.shape[0])
-        return advance(x, &state)
-    }
-
     /// Zeros, at position 0.
     public func initialState(batch: Int) -> State {
         let weight = keyProjection.weight.value

@@ -25,6 +25,12 @@ public protocol StepwiseLayer: Layer {
 }
 
 extension StepwiseLayer {
+    /// A whole sequence, [batch, time, features], in the same shape: what `advance` gives from the first state.
+    public func forward(_ x: Tensor) -> Tensor {
+        var state = initialState(batch: x.shape.first ?? 0)
+        return advance(x, &state)
+    }
+
     /// The result of the next step, as `advance` gives it.
     ///
     /// - Parameter x: [batch, features] of one time.
