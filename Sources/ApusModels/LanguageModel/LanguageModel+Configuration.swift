@@ -19,7 +19,7 @@ extension LanguageModel {
         /// Whether `linear`, `gau`, `flash` and `retention` see half of the channels of the step before, without which they hardly recall
         /// what came after something.
         public var shiftsTokens: Bool
-        /// The share of the blocks' results that are dropped in training; 0 for `gau`, `flash` and published models' blocks.
+        /// The share of the blocks' results that are dropped in training; 0 for published models' blocks.
         public var dropout: Double
         /// Whether the logits' weights are the embedding's.
         public var isTied: Bool
@@ -46,7 +46,7 @@ extension LanguageModel {
             let sizes = [vocabulary, channels, layers, heads, context ?? 1]
             if sizes.contains(where: { $0 < 1 }) { return "\(self): sizes are positive" }
             if !(0..<1 ~= dropout) { return "a dropout of \(dropout): it is 0 or more and below 1" }
-            if dropout > 0 && !mixer.dropsOut {
+            if dropout > 0 && mixer.isPublished {
                 return "a dropout of \(dropout), where \(mixer.rawValue) drops nothing"
             }
             if mixer.needsContext && context == nil { return "no context, which \(mixer) has to have" }
@@ -76,10 +76,11 @@ extension LanguageModel {
             case .gau:
                 return GAU(
                     channels, isCausal: true, scale: .keys, length: context, positionBias: false,
-                    rotary: true, shiftsTokens: shiftsTokens, using: generator)
+                    rotary: true, shiftsTokens: shiftsTokens, dropout: dropout, using: generator)
             case .flash:
                 return FLASH(
-                    channels, group: 64, isCausal: true, shiftsTokens: shiftsTokens, using: generator)
+                    channels, group: 64, isCausal: true, shiftsTokens: shiftsTokens, dropout: dropout,
+                    using: generator)
             case .retention:
                 return RetNetBlock(
                     channels, heads: heads, shiftsTokens: shiftsTokens, using: generator)
@@ -149,9 +150,6 @@ extension SequenceMixer {
 
     /// Whether the blocks are those of models that others publish weights of.
     var isPublished: Bool { [.mamba, .mamba2, .rwkv, .retention].contains(self) }
-
-    /// Whether the blocks have dropout.
-    var dropsOut: Bool { !isPublished && self != .gau && self != .flash }
 
     /// What a model's parts are called in its state.
     var names: (embedding: String, blocks: String, norm: String, head: String) {

@@ -67,6 +67,20 @@ import _ApusTestSupport
         }
     }
 
+    @Test(arguments: SequenceMixer.allCases)
+    func dropoutIsThatOfTraining(_ mixer: SequenceMixer) {
+        // Published models' blocks have none.
+        if [.mamba, .mamba2, .rwkv, .retention].contains(mixer) { return }
+        let model = LanguageModel(
+            .init(
+                vocabulary: 11, channels: 16, layers: 1, mixer: mixer, heads: 2, context: 100, dropout: 0.5),
+            using: RandomGenerator(seed: 1))
+        func logits() -> [Float] { model(Self.tokens).array(of: Float.self) }
+        #expect(logits() != logits())
+        model.evaluate()
+        #expect(logits() == logits())
+    }
+
     @Test func publishedSizesAreTheirs() {
         #expect(Self.count(.mamba130m) == 129_135_360)
         #expect(Self.count(.rwkv169m) == 169_342_464)

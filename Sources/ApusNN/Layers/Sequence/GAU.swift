@@ -49,6 +49,8 @@ public final class GAU: Module, StepwiseLayer {
     public let length: Int?
     /// Whether steps see only those before them and themselves.
     public let isCausal: Bool
+    /// The share of the weights a, and of what is added to the input, that is dropped in training.
+    public let dropout: Double
     /// How a whole sequence is computed: parallel, or in a causal layer with a length also recurrent, a step after the other.
     public var form: SequenceForm = .parallel { didSet { checkForm() } }
     private let parts: GatedProjections
@@ -65,21 +67,25 @@ public final class GAU: Module, StepwiseLayer {
     ///   - gamma: where γ starts.
     ///   - usesScaleNorm: the norm is a `ScaleNorm` and not a `LayerNorm`.
     ///   - shiftsTokens: the first half of the normalised channels comes from the step before.
+    ///   - dropout: the share of the weights a, and of what is added to the input, that is dropped in training.
     public init(
         _ channels: Int, keyChannels: Int = 128, expansion: Int = 2, isCausal: Bool = false,
         activation: GatedAttentionActivation = .squaredReLU, scale: Scale = .length, length: Int? = nil,
         positionBias: Bool = true, rotary: Bool = false, gamma: Initializer = .ones,
-        usesScaleNorm: Bool = false, shiftsTokens: Bool = false, using generator: RandomGenerator = .default
+        usesScaleNorm: Bool = false, shiftsTokens: Bool = false, dropout: Double = 0,
+        using generator: RandomGenerator = .default
     ) {
+        checkProbability(dropout, "GAU")
         if let length, length < 1 { fail("GAU", "a length of \(length): it is 1 or more") }
         parts = GatedProjections(
             "GAU", channels, keyChannels: keyChannels, expansion: expansion, branches: 2,
             usesScaleNorm: usesScaleNorm, rotary: rotary, gamma: gamma, shiftsTokens: shiftsTokens,
             using: generator)
-        out = Sequential(parts.toOut)
+        out = Sequential(parts.toOut, Dropout(dropout))
         self.positionBias =
             positionBias ? RelativePositionBias(heads: 1, bidirectional: !isCausal, using: generator) : nil
         (self.activation, self.scale, self.length, self.isCausal) = (activation, scale, length, isCausal)
+        self.dropout = dropout
     }
 
     public override var members: [(name: String, member: Member)] {
@@ -155,6 +161,7 @@ public final class GAU: Module, StepwiseLayer {
         if scale == .keys { weights = weights * (1 / n) }
         if let keyMask { weights = weights.maskedFill(keyMask.logicalNot().unsqueeze(1), 0) }
         if isCausal { weights = weights.tril(start) }
+        if isTraining { weights = weights.dropout(dropout) }
         return weights.matmul(values)
     }
 

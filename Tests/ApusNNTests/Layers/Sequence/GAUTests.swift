@@ -77,6 +77,22 @@ import _ApusTestSupport
         }
     }
 
+    /// A step that sees itself alone loses its weight or keeps it, and of what is added some channels.
+    @Test func weightsAndResultsAreDroppedInTraining() throws {
+        let layer = GAU(8, keyChannels: 6, positionBias: false, dropout: 0.5, using: RandomGenerator(seed: 2))
+        try layer.load(["to_out.0.bias": .zeros([8])], strict: false)
+        let x = Tensor.normal([2000, 1, 8], using: RandomGenerator(seed: 1)) + 1
+        let isSame = layer(x) .== x
+        let rows = isSame.all(axis: 2).to(.float32).mean().item(as: Float.self)
+        #expect(0.45..<0.56 ~= rows, "\(rows)")
+        let elements = isSame.to(.float32).mean().item(as: Float.self)
+        #expect(0.7..<0.8 ~= elements, "\(elements)")
+        layer.evaluate()
+        #expect((layer(x) .!= x).all().item(as: Bool.self))
+        let all = GAU(8, keyChannels: 6, dropout: 1)
+        #expect(all(x).array(of: Float.self) == x.array(of: Float.self))
+    }
+
     @Test func itStartsAsItSays() {
         let start = GAU(8, keyChannels: 500).stateDictionary()
         #expect(start["offsetscale.gamma"]!.array(of: Float.self).allSatisfy { $0 == 1 })
@@ -88,7 +104,7 @@ import _ApusTestSupport
     }
 
     static let mistakes: [@Sendable () -> Void] = [
-        { _ = GAU(0) }, { _ = GAU(4, length: 0) },
+        { _ = GAU(0) }, { _ = GAU(4, length: 0) }, { _ = GAU(4, dropout: 1.5) },
         { _ = GAU(4)(.ones([2, 3, 5])) },
         { _ = GAU(4, isCausal: true).initialState(batch: 1) },
         { _ = GAU(4)(.ones([2, 3, 4]), keyMask: .ones([2, 3, 1], dtype: .bool)) },
