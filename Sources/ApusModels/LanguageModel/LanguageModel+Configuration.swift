@@ -14,6 +14,8 @@ extension LanguageModel {
         public var mixer: SequenceMixer
         /// Heads of attentions, of which the channels are a multiple.
         public var heads: Int
+        /// Pairs of B and C of `mamba2`, of which its heads are a multiple.
+        public var groups: Int
         /// The most tokens that the model sees; nil where there is no limit. `s4` and `gau` have to have one.
         public var context: Int?
         /// Whether `linear`, `gau`, `flash` and `retention` see half of the channels of the step before, without which they hardly recall
@@ -27,10 +29,11 @@ extension LanguageModel {
         /// A model of four heads without a limit and without dropout, with tied weights, where nothing else is given.
         public init(
             vocabulary: Int, channels: Int, layers: Int, mixer: SequenceMixer, heads: Int = 4,
-            context: Int? = nil, shiftsTokens: Bool = false, dropout: Double = 0, isTied: Bool = true
+            groups: Int = 1, context: Int? = nil, shiftsTokens: Bool = false, dropout: Double = 0,
+            isTied: Bool = true
         ) {
             (self.vocabulary, self.channels, self.layers) = (vocabulary, channels, layers)
-            (self.mixer, self.heads, self.context) = (mixer, heads, context)
+            (self.mixer, self.heads, self.groups, self.context) = (mixer, heads, groups, context)
             (self.shiftsTokens, self.dropout, self.isTied) = (shiftsTokens, dropout, isTied)
         }
 
@@ -43,7 +46,7 @@ extension LanguageModel {
 
         /// Why there is no such model; nil where there is one.
         package var fault: String? {
-            let sizes = [vocabulary, channels, layers, heads, context ?? 1]
+            let sizes = [vocabulary, channels, layers, heads, groups, context ?? 1]
             if sizes.contains(where: { $0 < 1 }) { return "\(self): sizes are positive" }
             if !(0..<1 ~= dropout) { return "a dropout of \(dropout): it is 0 or more and below 1" }
             if dropout > 0 && mixer.isPublished {
@@ -55,6 +58,9 @@ extension LanguageModel {
             }
             if mixer == .mamba2 && channels % 32 != 0 {
                 return "\(channels) channels: mamba2 has heads of 64, of twice as many channels"
+            }
+            if mixer == .mamba2 && channels / 32 % groups != 0 {
+                return "\(channels / 32) heads in \(groups) groups: they are a multiple"
             }
             return nil
         }
@@ -96,7 +102,7 @@ extension LanguageModel {
                 narrow(mixer.outProjection)
                 return ResidualBlock(mixer, channels)
             case .mamba2:
-                let mixer = Mamba2(channels, using: generator)
+                let mixer = Mamba2(channels, groups: groups, using: generator)
                 narrow(mixer.outProjection)
                 return ResidualBlock(mixer, channels)
             case .rwkv: return RWKVBlock(channels, layer: index, of: layers, using: generator)

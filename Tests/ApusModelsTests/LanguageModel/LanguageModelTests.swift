@@ -111,6 +111,10 @@ import _ApusTestSupport
             _ = LanguageModel(.init(vocabulary: 5, channels: 6, layers: 1, mixer: .mamba, dropout: 0.1))
         }
         #expect(message(dropout).contains("a dropout of 0.1, where mamba drops nothing"))
+        let groups = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = LanguageModel(.init(vocabulary: 5, channels: 64, layers: 1, mixer: .mamba2, groups: 3))
+        }
+        #expect(message(groups).contains("2 heads in 3 groups: they are a multiple"))
         let state = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             var state = LanguageModelTests.model(.mamba).initialState(batch: 1)
             _ = LanguageModelTests.model(.rwkv).advance(.zeros([1, 3], dtype: .int64), &state)
