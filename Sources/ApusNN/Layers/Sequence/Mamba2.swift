@@ -1,5 +1,4 @@
 import Apus
-import Glibc
 
 /// A selective state space with one decay for each head, which is linear attention that forgets (Dao and Gu 2024, "Transformers are
 /// SSMs: Generalized Models and Efficient Algorithms Through Structured State Space Duality", section 7).
@@ -83,11 +82,7 @@ public final class Mamba2: Module, StepwiseLayer {
         let mixed = inner + 2 * groups * states
         inProjection = Linear(channels, inner + mixed + heads, bias: false, using: generator)
         convolution = Conv1d(mixed, mixed, kernel: Extents(kernel), groups: mixed, using: generator)
-        // Uniform in their logarithm, and the number whose softplus they are.
-        let (low, high) = (log(steps.lowerBound), log(steps.upperBound))
-        let starts = (Tensor.uniform([heads], dtype: .float64, using: generator) * (high - low) + low).exp()
-            .clamp(min: 1e-4)
-        stepBias = Parameter((starts + (-(-starts).expm1()).log()).to(.float32))
+        stepBias = Parameter(startingStepBias(heads, steps, generator))
         let rates = Tensor.uniform(
             [heads], low: decays.lowerBound, high: decays.upperBound, dtype: .float64, using: generator)
         decayLogarithm = Parameter(rates.log().to(.float32))
