@@ -147,7 +147,9 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "ApusBenchmarks",
-            dependencies: ["Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels"],
+            dependencies: [
+                "Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels", "ApusDistributed",
+            ],
             swiftSettings: settings),
         // Its time goes to the libraries it checks: optimised, it would take as long to build as a fifth of Apus.
         .executableTarget(
