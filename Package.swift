@@ -141,7 +141,7 @@ let package = Package(
             name: "ApusCommand",
             dependencies: [
                 "Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusText", "ApusModels",
-                "ApusTraining", "ApusDownloads", "CStart",
+                "ApusTraining", "ApusDownloads", "ApusDistributed", "CStart",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
