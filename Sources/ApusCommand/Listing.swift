@@ -17,7 +17,7 @@ enum Listing {
         let indent = String(repeating: " ", count: width + 4)
         return rows.map { name, text in
             let space = String(repeating: " ", count: width - name.count + 2)
-            return "  " + name + space + wrapped(text, columns: 80 - indent.count, indent: indent)
+            return "  " + name + space + wrapped(text, columns: 79 - indent.count, indent: indent)
         }
         .joined(separator: "\n")
     }

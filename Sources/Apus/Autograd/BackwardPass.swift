@@ -23,17 +23,24 @@ struct BackwardPass {
                     add(seed, to: node, at: order.position(of: node)!, in: &gradients)
                 }
 
-                for (position, node) in order.nodes.enumerated() where !isLast[position] {
-                    guard var gradient = gradients[position].take() else { continue }
-                    if let wanted, !wanted[position] { continue }
-                    gradient = node.applyHooks(gradient)
+                func arrived(at position: Int) -> Tensor? {
+                    if let wanted, !wanted[position] { return nil }
+                    guard let found = gradients[position].take() else { return nil }
+                    let gradient = order.nodes[position].applyHooks(found)
                     // A seed, a hook or a function of one's own may bring a history along.
-                    if !createGraph { gradient = gradient.detach() }
-                    if isTarget[position] { gradients[position] = gradient }
-                    if !node.isLeaf {
+                    let values = createGraph ? gradient : gradient.detach()
+                    if isTarget[position] { gradients[position] = values }
+                    return values
+                }
+
+                let completed = order.completedLeaves()
+                for (position, node) in order.nodes.enumerated() {
+                    if !node.isLeaf && !isLast[position], let gradient = arrived(at: position) {
                         propagate(gradient, from: node, order, wanted, into: &gradients)
-                    } else if targets == nil {
-                        node.addToGradient(gradient)
+                    }
+                    for leaf in completed[position] where !isLast[leaf] {
+                        guard let gradient = arrived(at: leaf), targets == nil else { continue }
+                        order.nodes[leaf].addToGradient(gradient)
                     }
                 }
                 return (targets ?? []).map { $0.flatMap { gradients[$0] } }

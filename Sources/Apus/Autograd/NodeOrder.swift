@@ -60,4 +60,24 @@ struct NodeOrder {
         }
         return isWanted
     }
+
+    /// For each position the leaves whose gradients are whole once the node there has propagated: it is their last consumer.
+    /// Parameters are older than all that is made of them, so that in the order itself every leaf would come at the end.
+    func completedLeaves() -> [[Int]] {
+        var completed = [[Int]](repeating: [], count: nodes.count)
+        var isDone = [Bool](repeating: false, count: nodes.count)
+        for (consumer, node) in nodes.enumerated().reversed() {
+            for case let parent? in node.parents where parent.isLeaf {
+                guard let leaf = position(of: parent), !isDone[leaf] else { continue }
+                isDone[leaf] = true
+                completed[consumer].append(leaf)
+            }
+            completed[consumer].sort()
+        }
+        // A root may be a leaf that nothing was made of.
+        for (position, node) in nodes.enumerated() where node.isLeaf && !isDone[position] {
+            completed[position].append(position)
+        }
+        return completed
+    }
 }

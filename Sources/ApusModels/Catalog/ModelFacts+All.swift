@@ -7,6 +7,7 @@ extension ModelFacts {
         "mnist-separable": .init(102066, 197280, 10),
         "mnist-complex": .init(173340, 629000, 16),
         "mnist-lstm": .init(82186, 2237696, nil),
+        "mnist-pixels": .init(100554, 16069504, nil),
         "audio-complex": .init(30712, 1362120, nil),
         "audio-real": .init(36554, 3085350, nil),
         "paint": .init(49795, 49792, nil),

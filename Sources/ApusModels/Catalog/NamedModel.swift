@@ -105,6 +105,11 @@ public struct NamedModel: Sendable {
             RowLSTM(.mnist)
         },
         NamedModel(
+            "mnist-pixels", "a state space that reads 196 means of 2×2 pixels", input: [1, 1, 28, 28]
+        ) {
+            PixelReader(.mnist())
+        },
+        NamedModel(
             "audio-complex", "complex convolutions on the spectra of waveforms", input: [1, 2048]
         ) {
             AudioNet(.notesComplex)

@@ -78,8 +78,10 @@ extension LanguageModel {
                     channels, isCausal: true, scale: .keys, length: context, positionBias: false,
                     rotary: true, shiftsTokens: shiftsTokens, using: generator)
             case .flash:
+                // The bias for distances starts so large that it hides the scores of small layers.
                 return FLASH(
-                    channels, group: 64, isCausal: true, shiftsTokens: shiftsTokens, using: generator)
+                    channels, group: 64, isCausal: true, positionBias: false, shiftsTokens: shiftsTokens,
+                    using: generator)
             case .retention:
                 return RetNetBlock(
                     channels, heads: heads, shiftsTokens: shiftsTokens, using: generator)
@@ -119,6 +121,11 @@ extension LanguageModel {
         /// Whether embeddings are multiplied by √channels, so that they start at a variance of 1, and the logits too; those of
         /// published models are not.
         var scalesEmbedding: Bool { isTied && !mixer.isPublished }
+
+        /// What tells blocks of sums which step is which, as in the published models; others tell by themselves.
+        var positions: SinusoidalPositions? {
+            [.linear, .gau, .flash].contains(mixer) ? SinusoidalPositions(channels) : nil
+        }
 
         /// Where what is not a block's starts.
         func start(_ model: LanguageModel, using generator: RandomGenerator) {

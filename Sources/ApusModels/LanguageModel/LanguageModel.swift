@@ -57,7 +57,7 @@ public final class LanguageModel: Module, Layer {
     /// - Returns: [batch, time, vocabulary].
     public func forward(_ tokens: Tensor) -> Tensor {
         check(tokens)
-        return logits(blocks.reduce(embedded(tokens)) { $1($0) })
+        return logits(blocks.reduce(embedded(tokens, from: 0)) { $1($0) })
     }
 
     /// What the blocks remember of the tokens before.
@@ -81,15 +81,16 @@ public final class LanguageModel: Module, Layer {
         if state.blocks.count != blocks.count {
             fail("LanguageModel", "a state of \(state.blocks.count) blocks, where \(blocks.count) are wanted")
         }
-        var x = embedded(tokens)
+        var x = embedded(tokens, from: state.count)
         for (index, block) in blocks.enumerated() { x = block.advance(x, erased: &state.blocks[index]) }
         state.count += tokens.shape[1]
         return logits(x.narrow(axis: 1, start: tokens.shape[1] - 1, count: 1).squeeze(axis: 1))
     }
 
-    private func embedded(_ tokens: Tensor) -> Tensor {
-        let x = embedding(tokens)
-        return configuration.scalesEmbedding ? x * Double(configuration.channels).squareRoot() : x
+    private func embedded(_ tokens: Tensor, from start: Int) -> Tensor {
+        var x = embedding(tokens)
+        if configuration.scalesEmbedding { x = x * Double(configuration.channels).squareRoot() }
+        return configuration.positions.map { $0(x, from: start) } ?? x
     }
 
     private func logits(_ x: Tensor) -> Tensor {

@@ -5,11 +5,11 @@ import ApusNN
 public enum SequenceMixer: String, Codable, Sendable, CaseIterable {
     /// Softmax attention with rotary positions: `CausalAttention`.
     case attention
-    /// Linear attention: `LinearAttention` with elu + 1.
+    /// Linear attention: `LinearAttention` with elu + 1, after `SinusoidalPositions`.
     case linear
-    /// A gated attention unit with rotary positions: `GAU`.
+    /// A gated attention unit with rotary positions: `GAU`, after `SinusoidalPositions`.
     case gau
-    /// Gated attention within groups of 64, linear between them: `FLASH`.
+    /// Gated attention within groups of 64, linear between them: `FLASH`, after `SinusoidalPositions`.
     case flash
     /// Retention, in the blocks of RetNet: `RetNetBlock`.
     case retention

@@ -13,6 +13,7 @@ extension Recipe {
     static func classifier(
         _ name: String, _ summary: String, on source: DataSource = .digits, epochs: Int, batchSize: Int = 128,
         learningRate: Double = 1e-3, settings: [String: Setting] = [:], choices: [RunChoice: Setting] = [:],
+        configure: (inout TrainingOptions) -> Void = { _ in },
         model: @escaping @Sendable (_ settings: [String: Setting]) throws -> any Layer,
         optimizer: @escaping @Sendable (_ parameters: [Parameter], _ learningRate: Double) -> Optimizer =
             {
@@ -25,7 +26,7 @@ extension Recipe {
             settings: settings, isClassifier: true,
             takes: source == .digits
                 ? Set(RunChoice.allCases) : [.optimizer, .schedule, .loss, .metrics, .initializer],
-            choices: choices, targets: .classes, model: model
+            choices: choices, targets: .classes, configure: configure, model: model
         ) { recipe, configuration in
             let data = try RunData(configuration.data, of: recipe.source)
             return PreparedRun(digest: data.digest) { setup in

@@ -10,18 +10,20 @@ extension ComputedStudy {
         about: "which mixers of positions learn to copy, to choose and to look up"
     ) { report in
         var (rows, plotted) = ([[String]](), [DotPlot.Row]())
-        for trial in SequenceTrial.all {
+        for (number, trial) in SequenceTrial.all.enumerated() {
             let outcome = trial.run()
             let name = trial.name
-            rows.append([
-                trial.task.name, name, String(format: "%.1f %%", 100 * outcome.accuracy),
-                String(format: "%.0f", outcome.seconds), "\(trial.steps)",
-                Progress.thousands(outcome.parameters),
-            ])
-            plotted.append(
-                DotPlot.Row(name: "\(trial.task.name): \(name)", values: [100 * outcome.accuracy]))
-            try report(
-                "\(rows.count)/\(SequenceTrial.all.count) " + rows[rows.count - 1].joined(separator: ", "))
+            for (task, accuracy) in zip([trial.task] + trial.longer, outcome.accuracies) {
+                rows.append([
+                    task.name, name, String(format: "%.1f %%", 100 * accuracy),
+                    String(format: "%.0f", outcome.seconds), "\(trial.steps)",
+                    Progress.thousands(outcome.parameters),
+                ])
+                plotted.append(DotPlot.Row(name: "\(task.name): \(name)", values: [100 * accuracy]))
+                try report(
+                    "\(number + 1)/\(SequenceTrial.all.count) " + rows[rows.count - 1].joined(separator: ", ")
+                )
+            }
         }
         return Results(
             heading: "Which mixers learn to copy, to choose and to look up?\n"
@@ -44,20 +46,22 @@ extension SequenceTrial {
             .selectiveCopying(6, among: 32), steps: 1500, batch: 64,
             [.linear, .rwkv, .retention, .mamba, .mamba2, .lru, .s4d])
         + trials(.selectiveCopying(6, among: 32), steps: 1500, batch: 64, learningRate: 1e-3, [.gau])
-        + trials(.selectiveCopying(6, among: 32), steps: 1500, batch: 64, shiftsTokens: true, [.linear])
         + trials(.recall(pairs: 8), steps: 450, batch: 64, [.attention])
         + trials(.recall(pairs: 8), steps: 2000, batch: 64, [.mamba, .mamba2, .s4d, .linear, .retention])
         + trials(.recall(pairs: 8), steps: 3000, batch: 64, learningRate: 1e-3, [.rwkv, .gau, .flash])
         + trials(.recall(pairs: 8), steps: 300, batch: 64, shiftsTokens: true, [.linear, .retention])
-        + trials(.induction(length: 64), steps: 400, batch: 64, [.mamba, .rwkv])
+        + trials(
+            .induction(length: 64), longer: [.induction(length: 1024)], steps: 400, batch: 64,
+            [.mamba, .rwkv])
 
     private static func trials(
-        _ task: SequenceTask, steps: Int, batch: Int = 32, learningRate: Double = 3e-3,
+        _ task: SequenceTask, longer: [SequenceTask] = [], steps: Int, batch: Int = 32,
+        learningRate: Double = 3e-3,
         shiftsTokens: Bool = false, _ mixers: [SequenceMixer]
     ) -> [SequenceTrial] {
         mixers.map {
             SequenceTrial(
-                task: task, mixer: $0, steps: steps, shiftsTokens: shiftsTokens, batch: batch,
+                task: task, mixer: $0, steps: steps, longer: longer, shiftsTokens: shiftsTokens, batch: batch,
                 learningRate: learningRate)
         }
     }

@@ -8,8 +8,8 @@ import ApusOptim
 struct SequenceTrial: Sendable {
     /// What came of it.
     struct Outcome {
-        /// The share of tokens told right, of sequences that were not trained on.
-        let accuracy: Double
+        /// The share of tokens told right, of sequences that were not trained on, of each task that it was tested with.
+        let accuracies: [Double]
         let seconds: Double
         let parameters: Int
     }
@@ -17,6 +17,8 @@ struct SequenceTrial: Sendable {
     let task: SequenceTask
     let mixer: SequenceMixer
     let steps: Int
+    /// Longer ones, which the model is tested with too.
+    var longer: [SequenceTask] = []
     var shiftsTokens = false
     /// Sequences of a step.
     var batch = 32
@@ -53,13 +55,13 @@ struct SequenceTrial: Sendable {
             }
         }
         return Outcome(
-            accuracy: accuracy(of: model, seed: seed + 1),
+            accuracies: ([task] + longer).map { accuracy(of: model, in: $0, seed: seed + 1) },
             seconds: time / .seconds(1),
             parameters: model.parameterCount)
     }
 
     /// The share of tokens told right in 512 sequences.
-    private func accuracy(of model: LanguageModel, seed: UInt64) -> Double {
+    private func accuracy(of model: LanguageModel, in task: SequenceTask, seed: UInt64) -> Double {
         var random = SampleGenerator(RandomGenerator(seed: seed))
         var (right, asked) = (0, 0)
         for _ in 0..<8 {

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Apus
@@ -85,6 +86,28 @@ import Testing
         handle.remove()
         (x * 2).sum().backward()
         #expect(x.grad!.item(as: Float.self) == 22)
+    }
+
+    /// Whoever sends gradients to others can begin while the pass goes on.
+    @Test func hooksOfLeavesRunWithTheLastOperationThatUsesThem() {
+        let seen = Mutex<[String]>([])
+        func leaf(_ name: String, _ value: Double) -> Tensor {
+            let leaf = Tensor([value], shape: [1]).requiringGradient()
+            leaf.registerHook { gradient in
+                seen.withLock { $0.append("\(name) \(gradient.item(as: Float.self))") }
+                return nil
+            }
+            return leaf
+        }
+        let (first, shared, last) = (leaf("first", 2), leaf("shared", 3), leaf("last", 5))
+        let hidden = first * shared
+        hidden.registerHook { _ in
+            seen.withLock { $0.append("hidden") }
+            return nil
+        }
+        ((hidden * shared) * last).sum().backward()
+        #expect(seen.withLock { $0 } == ["last 18.0", "hidden", "shared 60.0", "first 45.0"])
+        #expect(shared.grad!.item(as: Float.self) == 60)
     }
 
     @Test func aCustomFunctionIsDifferentiatedByItsOwnRule() {

@@ -44,10 +44,12 @@ import _ApusTestSupport
         }
     }
 
-    /// Twice alike, and better than by chance.
+    /// Twice alike, and better than by chance; with longer sequences as with others.
     @Test func aTrialLearns() {
-        let trial = SequenceTrial(task: .copying(2, after: 3), mixer: .lru, steps: 60)
+        let task = SequenceTask.copying(2, after: 3)
+        let trial = SequenceTrial(task: task, mixer: .lru, steps: 60, longer: [.copying(2, after: 4), task])
         let (first, second) = (trial.run(), trial.run())
-        #expect(first.accuracy > 0.9 && first.accuracy == second.accuracy)
+        #expect(first.accuracies[0] > 0.9 && first.accuracies == second.accuracies)
+        #expect(first.accuracies.count == 3 && first.accuracies[2] == first.accuracies[0])
     }
 }

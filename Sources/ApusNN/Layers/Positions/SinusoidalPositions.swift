@@ -30,9 +30,18 @@ public final class SinusoidalPositions: Module, Layer {
     }
 
     /// [.., positions, channels], in the same shape.
-    public func forward(_ x: Tensor) -> Tensor {
+    public func forward(_ x: Tensor) -> Tensor { added(to: x, from: 0) }
+
+    /// A part of a sequence, whose first position is `start`: [.., positions, channels], in the same shape.
+    public func callAsFunction(
+        _ x: Tensor, from start: Int, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        called(file: file, line: line) { added(to: x, from: start) }
+    }
+
+    private func added(to x: Tensor, from start: Int) -> Tensor {
         checkLastAxes(x, [channels], "SinusoidalPositions")
         if x.rank < 2 { fail("SinusoidalPositions", "takes [.., positions, channels], not shape \(x.shape)") }
-        return x + withDevice(x.device) { encoding(x.shape[x.rank - 2], dtype: x.dtype) }
+        return x + withDevice(x.device) { encoding(x.shape[x.rank - 2], from: start, dtype: x.dtype) }
     }
 }
