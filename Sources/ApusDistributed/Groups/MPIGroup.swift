@@ -231,7 +231,9 @@ public final class MPIGroup: ProcessGroup {
                 form.add(sources, to: [sums], share)
             }
             try team.meeting.meet(purpose)
-            if let leaders { try leaders.sum(sums, count * form.reals, form.real) }
+            try lead { (leaders) throws(DistributedError) in
+                try leaders.sum(sums, count * form.reals, form.real)
+            }
             try team.meeting.meet(purpose)
             if form.dtype.isHalf {
                 form.round(sums, to: sources[localRank], count)
@@ -258,7 +260,9 @@ public final class MPIGroup: ProcessGroup {
         if team.size > 1 { form.add(buffer.pointers, to: [buffer.pointers[0]], team.share(of: count)) }
         try team.meeting.meet(purpose)
         let bounds = bounds(of: count).map { $0 * form.reals }
-        if let leaders { try leaders.ringReduceScatter(buffer.pointers[0], bounds, form.real) }
+        try lead { (leaders) throws(DistributedError) in
+            try leaders.ringReduceScatter(buffer.pointers[0], bounds, form.real)
+        }
         try team.meeting.meet(purpose)
         if localRank != 0 {
             let part = part(of: count)
@@ -273,7 +277,7 @@ public final class MPIGroup: ProcessGroup {
         check(buffer, byteCount: count * dtype.size, "allGather")
         try team.allGather(buffer.pointers, count, dtype, part(of: count))
         if nodes.count == 1 { return }
-        if let leaders {
+        try lead { (leaders) throws(DistributedError) in
             if nodes.areInOrder {
                 try leaders.ringAllGather(buffer.own, bounds(of: count), dtype.size)
             } else {
@@ -291,6 +295,17 @@ public final class MPIGroup: ProcessGroup {
             Meeting.Purpose(call: .allGather, dtype: dtype.rawValue, count: count))
     }
 
+    /// What the node's first rank does with those of other nodes. Where it fails, the others must not wait for it.
+    private func lead(_ body: (Leaders) throws(DistributedError) -> Void) throws(DistributedError) {
+        guard let leaders else { return }
+        do {
+            try body(leaders)
+        } catch {
+            team.meeting.end()
+            throw error
+        }
+    }
+
     /// Where each node's elements begin.
     private func bounds(of count: Int) -> [Int] {
         nodes.ranks.map { part(of: count, rank: $0[0]).lowerBound } + [count]
@@ -304,9 +319,13 @@ public final class MPIGroup: ProcessGroup {
         if nodes.own == home {
             let source = nodes.ranks[home].firstIndex(of: root)!
             try team.broadcast(buffer.pointers, byteCount, from: source, purpose)
-            if let leaders { try leaders.broadcast(buffer.own, byteCount, from: home) }
+            try lead { (leaders) throws(DistributedError) in
+                try leaders.broadcast(buffer.own, byteCount, from: home)
+            }
         } else {
-            if let leaders { try leaders.broadcast(buffer.own, byteCount, from: home) }
+            try lead { (leaders) throws(DistributedError) in
+                try leaders.broadcast(buffer.own, byteCount, from: home)
+            }
             try team.broadcast(buffer.pointers, byteCount, from: 0, purpose)
         }
     }
@@ -316,7 +335,7 @@ public final class MPIGroup: ProcessGroup {
         let purpose = Meeting.Purpose(call: .barrier)
         try team.meeting.meet(purpose)
         if nodes.count == 1 { return }
-        if let leaders { try leaders.barrier() }
+        try lead { (leaders) throws(DistributedError) in try leaders.barrier() }
         try team.meeting.meet(purpose)
     }
 
