@@ -29,6 +29,26 @@ def spread(model):
             torch.nn.init.uniform_(parameter, -0.5, 0.5)
 
 
+def mamba2(channels, layers, groups):
+    """Its heads are of 64 channels, of twice as many."""
+    model = Mamba2ForCausalLM(
+        Mamba2Config(
+            vocab_size=20,
+            hidden_size=channels,
+            num_hidden_layers=layers,
+            num_heads=channels // 32,
+            n_groups=groups,
+            tie_word_embeddings=True,
+        )
+    ).eval()
+    spread(model)
+    return model
+
+
+def authors_mamba(state):
+    return {key.replace("embeddings", "embedding"): value for key, value in state.items()}
+
+
 def write(folder, name, state, logits):
     out = {key: value.contiguous().clone() for key, value in state.items()}
     save_file(out, f"{folder}/{name}.safetensors")
@@ -54,22 +74,20 @@ def main():
         RwkvConfig(vocab_size=20, hidden_size=8, attention_hidden_size=8, num_hidden_layers=2, rescale_every=0, context_length=64)
     ).eval()
     spread(rwkv)
-    mamba2 = Mamba2ForCausalLM(
-        Mamba2Config(vocab_size=20, hidden_size=32, num_hidden_layers=2, num_heads=1, n_groups=1, tie_word_embeddings=True)
-    ).eval()
-    spread(mamba2)
+    ungrouped = mamba2(32, 2, 1)
     sizes = dict(decoder_embed_dim=16, decoder_value_embed_dim=32, decoder_ffn_embed_dim=32, decoder_retention_heads=2)
     retnet = RetNetDecoder(
         RetNetConfig(**sizes, decoder_layers=2, vocab_size=20, no_output_layer=False), torch.nn.Embedding(20, 16)
     ).eval()
     spread(retnet)
+    grouped = mamba2(64, 1, 2)
     with torch.no_grad():
         mamba_logits, rwkv_logits = mamba(TOKENS).logits, rwkv(TOKENS).logits
-        write(folder, "mamba2", {key.replace("embeddings", "embedding"): value for key, value in mamba2.state_dict().items()}, mamba2(TOKENS).logits)
+        for name, model in [("mamba2", ungrouped), ("mamba2-groups", grouped)]:
+            write(folder, name, authors_mamba(model.state_dict()), model(TOKENS).logits)
         write(folder, "retention", retnet.state_dict(), retnet(TOKENS)[0])
     theirs = mamba.state_dict()
-    authors = {key.replace("embeddings", "embedding"): value for key, value in theirs.items()}
-    write(folder, "mamba", authors, mamba_logits)
+    write(folder, "mamba", authors_mamba(theirs), mamba_logits)
     write(folder, "mamba-hf", {key: value for key, value in theirs.items() if key != "lm_head.weight"}, None)
     theirs = rwkv.state_dict()
     write(folder, "rwkv", {authors_rwkv(key): value for key, value in theirs.items()}, rwkv_logits)

@@ -106,12 +106,11 @@ class Feedforward(GLU):
         return self.fc2(self.activation_fn(self.fc1(x)) * self.gate(x))
 
 
-def mamba2():
+def mamba2(heads, head_dim, groups):
     config = Mamba2Config(
-        num_heads=3, head_dim=4, hidden_size=6, state_size=5, expand=2, n_groups=1, conv_kernel=4, chunk_size=8
+        num_heads=heads, head_dim=head_dim, hidden_size=6, state_size=5, expand=2, n_groups=groups, conv_kernel=4, chunk_size=8
     )
-    layer = Mamba2Mixer(config, layer_idx=0)
-    return layer.eval()
+    return Mamba2Mixer(config, layer_idx=0).eval()
 
 
 def rotary(size):
@@ -122,6 +121,9 @@ def cases():
     mask = torch.ones(2, 21, dtype=torch.bool)
     mask[0, 15:] = False
     flash = dict(dim=6, query_key_dim=4, group_size=8)
+    # It leaves the numbers that are drawn for the others.
+    with torch.random.fork_rng():
+        grouped = mamba2(4, 3, 2)
     return {
         "linearAttention.causal": (LinearAttention(6, 2, "elu", True), None),
         "linearAttention.shifted": (LinearAttention(6, 2, "relu", True, shift=True), None),
@@ -135,7 +137,8 @@ def cases():
         ),
         "flash.full": (FLASH(**flash, rotary_pos_emb=rotary(4), laplace_attn_fn=True), mask),
         "retNet": (RetNetBlock(8, 2), None),
-        "mamba2": (mamba2(), None),
+        "mamba2": (mamba2(3, 4, 1), None),
+        "mamba2.groups": (grouped, None),
     }
 
 

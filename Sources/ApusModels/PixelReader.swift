@@ -95,13 +95,14 @@ public final class PixelReader: Module, Layer {
             + (order.map { [("order", .buffer($0))] } ?? [])
     }
 
-    /// - Parameter x: [batch, …] with height · width numbers an image.
+    /// - Parameter x: [batch, …] with height · width numbers an image, from 0 to 1. They are brought to the mean 0 and the
+    ///   variance 1 of MNIST's.
     /// - Returns: logits, [batch, classes].
     public func forward(_ x: Tensor) -> Tensor {
         let (rows, columns) = (configuration.height, configuration.width)
         var pixels = x.reshape([-1, 1, rows, columns])
         if configuration.pool > 1 { pixels = pixels.avgPool2d(Extents(configuration.pool)) }
-        pixels = pixels.reshape([-1, configuration.steps, 1])
+        pixels = (pixels.reshape([-1, configuration.steps, 1]) - 0.1307) / 0.3081
         if let order { pixels = pixels.indexSelect(axis: 1, index: order.value) }
         return head(norm(blocks.reduce(encoder(pixels)) { $1($0) }).mean(axis: 1))
     }

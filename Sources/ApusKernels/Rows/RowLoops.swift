@@ -104,11 +104,9 @@ func mapRows<T: BinaryFloatingPoint>(
     _ x: UnsafePointer<T>, _ y: UnsafePointer<T>, _ result: UnsafeMutablePointer<T>, _ n: Int,
     _ f: (T, T) -> T
 ) {
-    var start = 0
-    while start + rowLanes <= n {
-        for lane in 0..<rowLanes { result[start &+ lane] = f(x[start &+ lane], y[start &+ lane]) }
-        start += rowLanes
-    }
+    let start = n / rowLanes * rowLanes
+    // Not lanes within steps: those the compiler would take together across steps, and gather their elements.
+    for i in 0..<start { result[i] = f(x[i], y[i]) }
     if start == n { return }
     withUnsafeTemporaryAllocation(of: T.self, capacity: 2 * rowLanes) { scratch in
         let (a, b) = (scratch.baseAddress!, scratch.baseAddress! + rowLanes)

@@ -1,5 +1,6 @@
 import ApusKernelBase
 import ApusCore
+import Synchronization
 
 extension Kernels {
     /// The softmax over the middle axis of `split`, or its logarithm.
@@ -18,16 +19,21 @@ extension Kernels {
     }
 
     /// The gradient of the input of a softmax, or of its logarithm, from its result's and its result.
+    ///
+    /// - Returns: whether the sums over the axis, Σ g y or of the logarithm Σ g, are all finite.
+    @discardableResult
     package static func softmaxGradient(
         _ gradient: UnsafeRawPointer, _ y: UnsafeRawPointer, into result: UnsafeMutableRawPointer,
         _ dtype: DType, _ split: AxisSplit, logarithm: Bool
-    ) {
-        if split.isEmpty { return }
+    ) -> Bool {
+        if split.isEmpty { return true }
+        let overflows = Atomic(false)
         withRowType(dtype) {
-            softmaxGradientOf($0, gradient, y, result, split, logarithm)
+            softmaxGradientOf($0, gradient, y, result, split, logarithm, overflows)
         } _: {
-            softmaxGradientOf($0, gradient, y, result, split, logarithm)
+            softmaxGradientOf($0, gradient, y, result, split, logarithm, overflows)
         }
+        return !overflows.load(ordering: .relaxed)
     }
 }
 
@@ -131,7 +137,7 @@ func lanesExp<T: RowElement>(
 @inline(__always)
 private func softmaxGradientOf<T: RowElement>(
     _: T.Type, _ g: UnsafeRawPointer, _ y: UnsafeRawPointer, _ result: UnsafeMutableRawPointer,
-    _ split: AxisSplit, _ logarithm: Bool
+    _ split: AxisSplit, _ logarithm: Bool, _ overflows: borrowing Atomic<Bool>
 ) {
     let g = UnsafeMutablePointer(mutating: g.assumingMemoryBound(to: T.self))
     let y = UnsafeMutablePointer(mutating: y.assumingMemoryBound(to: T.self))
@@ -143,9 +149,11 @@ private func softmaxGradientOf<T: RowElement>(
             if logarithm {
                 let sum = foldRow(g, length, 0, { $0 }, { $0 + $1 })
                 mapRows(g, y, result, length) { $0 - T.exponential($1) * sum }
+                if !sum.isFinite { overflows.store(true, ordering: .relaxed) }
             } else {
                 let sum = sumRows(g, y, length) { $0 * $1 }
                 mapRows(g, y, result, length) { $1 * ($0 - sum) }
+                if !sum.isFinite { overflows.store(true, ordering: .relaxed) }
             }
         }
         return
@@ -171,6 +179,7 @@ private func softmaxGradientOf<T: RowElement>(
                     for lane in 0..<lanes { result[lane] = y[lane] * (g[lane] - sum[lane]) }
                 }
             }
+            for lane in 0..<lanes where !sum[lane].isFinite { overflows.store(true, ordering: .relaxed) }
         }
     }
 }

@@ -14,12 +14,14 @@ extension LanguageModel {
         public var mixer: SequenceMixer
         /// Heads of attentions, of which the channels are a multiple.
         public var heads: Int
+        /// Pairs of B and C of `mamba2`, of which its heads are a multiple.
+        public var groups: Int
         /// The most tokens that the model sees; nil where there is no limit. `s4` and `gau` have to have one.
         public var context: Int?
         /// Whether `linear`, `gau`, `flash` and `retention` see half of the channels of the step before, without which they hardly recall
         /// what came after something.
         public var shiftsTokens: Bool
-        /// The share of the blocks' results that are dropped in training; 0 for `gau`, `flash` and published models' blocks.
+        /// The share of the blocks' results that are dropped in training; 0 for published models' blocks.
         public var dropout: Double
         /// Whether the logits' weights are the embedding's.
         public var isTied: Bool
@@ -27,10 +29,11 @@ extension LanguageModel {
         /// A model of four heads without a limit and without dropout, with tied weights, where nothing else is given.
         public init(
             vocabulary: Int, channels: Int, layers: Int, mixer: SequenceMixer, heads: Int = 4,
-            context: Int? = nil, shiftsTokens: Bool = false, dropout: Double = 0, isTied: Bool = true
+            groups: Int = 1, context: Int? = nil, shiftsTokens: Bool = false, dropout: Double = 0,
+            isTied: Bool = true
         ) {
             (self.vocabulary, self.channels, self.layers) = (vocabulary, channels, layers)
-            (self.mixer, self.heads, self.context) = (mixer, heads, context)
+            (self.mixer, self.heads, self.groups, self.context) = (mixer, heads, groups, context)
             (self.shiftsTokens, self.dropout, self.isTied) = (shiftsTokens, dropout, isTied)
         }
 
@@ -43,10 +46,10 @@ extension LanguageModel {
 
         /// Why there is no such model; nil where there is one.
         package var fault: String? {
-            let sizes = [vocabulary, channels, layers, heads, context ?? 1]
+            let sizes = [vocabulary, channels, layers, heads, groups, context ?? 1]
             if sizes.contains(where: { $0 < 1 }) { return "\(self): sizes are positive" }
             if !(0..<1 ~= dropout) { return "a dropout of \(dropout): it is 0 or more and below 1" }
-            if dropout > 0 && !mixer.dropsOut {
+            if dropout > 0 && mixer.isPublished {
                 return "a dropout of \(dropout), where \(mixer.rawValue) drops nothing"
             }
             if mixer.needsContext && context == nil { return "no context, which \(mixer) has to have" }
@@ -55,6 +58,9 @@ extension LanguageModel {
             }
             if mixer == .mamba2 && channels % 32 != 0 {
                 return "\(channels) channels: mamba2 has heads of 64, of twice as many channels"
+            }
+            if mixer == .mamba2 && channels / 32 % groups != 0 {
+                return "\(channels / 32) heads in \(groups) groups: they are a multiple"
             }
             return nil
         }
@@ -76,11 +82,12 @@ extension LanguageModel {
             case .gau:
                 return GAU(
                     channels, isCausal: true, scale: .keys, length: context, positionBias: false,
-                    rotary: true, shiftsTokens: shiftsTokens, using: generator)
+                    rotary: true, shiftsTokens: shiftsTokens, dropout: dropout, using: generator)
             case .flash:
                 // The bias for distances starts so large that it hides the scores of small layers.
                 return FLASH(
                     channels, group: 64, isCausal: true, positionBias: false, shiftsTokens: shiftsTokens,
+                    dropout: dropout,
                     using: generator)
             case .retention:
                 return RetNetBlock(
@@ -97,7 +104,7 @@ extension LanguageModel {
                 narrow(mixer.outProjection)
                 return ResidualBlock(mixer, channels)
             case .mamba2:
-                let mixer = Mamba2(channels, using: generator)
+                let mixer = Mamba2(channels, groups: groups, using: generator)
                 narrow(mixer.outProjection)
                 return ResidualBlock(mixer, channels)
             case .rwkv: return RWKVBlock(channels, layer: index, of: layers, using: generator)
@@ -156,9 +163,6 @@ extension SequenceMixer {
 
     /// Whether the blocks are those of models that others publish weights of.
     var isPublished: Bool { [.mamba, .mamba2, .rwkv, .retention].contains(self) }
-
-    /// Whether the blocks have dropout.
-    var dropsOut: Bool { !isPublished && self != .gau && self != .flash }
 
     /// What a model's parts are called in its state.
     var names: (embedding: String, blocks: String, norm: String, head: String) {

@@ -51,10 +51,14 @@ extension LanguageModel {
                 "expected retnet_rel_pos.decay with a number for each head, or to be called with their number"
             )
         }
+        var groups = 1
+        if mixer == .mamba2, let mixed = state["\(names.blocks).0.mixer.conv1d.weight"]?.shape.first {
+            // x has twice the channels, B and C have 128 states each.
+            groups = max((mixed - 2 * embedding.shape[1]) / 256, 1)
+        }
         let configuration = Configuration(
             vocabulary: embedding.shape[0], channels: embedding.shape[1], layers: blocks.count, mixer: mixer,
-            heads: heads,
-            isTied: isTied)
+            heads: heads, groups: groups, isTied: isTied)
         if configuration.fault != nil {
             throw FileError(
                 path: path, .unexpected,

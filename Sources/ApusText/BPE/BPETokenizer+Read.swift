@@ -138,7 +138,12 @@ extension BPETokenizer {
                 }
             default: parts = []
             }
-            guard parts.count == 2 else { throw fault("expected two tokens, found \(entry.kind)") }
+            var count = parts.count
+            // What is no string is a third all the same.
+            if case .array(let elements) = entry { count = elements.count }
+            guard parts.count == 2, count == 2 else {
+                throw fault("expected two tokens, found \(entry.kind)")
+            }
             var ids: [Int32] = []
             for name in parts + [parts[0] + parts[1]] {
                 guard let id = vocabulary.id(of: name) else {

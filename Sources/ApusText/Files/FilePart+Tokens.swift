@@ -5,6 +5,7 @@ extension FilePart {
         guard case .object(let members) = value else {
             throw expected("an object of tokens and their numbers")
         }
+        if members.isEmpty { throw fault(.vocabulary, "expected tokens and their numbers, found none") }
         for (token, id) in members {
             guard case .integer(let id) = id else {
                 throw fault(.vocabulary, "expected a number of token \(quoted(token)), found \(id.kind)")

@@ -74,6 +74,10 @@ extension WordPieceTokenizer {
         }
         let prefix = try model["continuing_subword_prefix"]?.string() ?? "##"
         let longestWord = try model["max_input_chars_per_word"]?.integer() ?? 100
+        if longestWord < 0 {
+            throw model.fault(
+                .vocabulary, "expected a max_input_chars_per_word of 0 or more, found \(longestWord)")
+        }
         guard let normalizer = file["normalizer"] else {
             throw file.fault(.unsupported, "expected a normalizer BertNormalizer, found none")
         }

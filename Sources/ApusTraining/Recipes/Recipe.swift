@@ -69,7 +69,8 @@ public struct Recipe: Sendable {
 
     /// The recipes that have names; a new one is a line here.
     public static let all = [
-        mnistMLP, mnistConv, mnistSeparable, mnistComplex, mnistLSTM, mnistPixels, audioComplex, audioReal, paint,
+        mnistMLP, mnistConv, mnistSeparable, mnistComplex, mnistLSTM, mnistPixels, audioComplex, audioReal,
+        paint,
         autoencoder, dcgan,
         dqnCartPole, word2vec, distill, digitsHorNet, imageFolder, digitsMetaFormer, digitsScaled,
         shapesDetect,

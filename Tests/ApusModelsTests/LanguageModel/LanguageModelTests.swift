@@ -67,6 +67,20 @@ import _ApusTestSupport
         }
     }
 
+    @Test(arguments: SequenceMixer.allCases)
+    func dropoutIsThatOfTraining(_ mixer: SequenceMixer) {
+        // Published models' blocks have none.
+        if [.mamba, .mamba2, .rwkv, .retention].contains(mixer) { return }
+        let model = LanguageModel(
+            .init(
+                vocabulary: 11, channels: 16, layers: 1, mixer: mixer, heads: 2, context: 100, dropout: 0.5),
+            using: RandomGenerator(seed: 1))
+        func logits() -> [Float] { model(Self.tokens).array(of: Float.self) }
+        #expect(logits() != logits())
+        model.evaluate()
+        #expect(logits() == logits())
+    }
+
     @Test func publishedSizesAreTheirs() {
         #expect(Self.count(.mamba130m) == 129_135_360)
         #expect(Self.count(.rwkv169m) == 169_342_464)
@@ -97,6 +111,10 @@ import _ApusTestSupport
             _ = LanguageModel(.init(vocabulary: 5, channels: 6, layers: 1, mixer: .mamba, dropout: 0.1))
         }
         #expect(message(dropout).contains("a dropout of 0.1, where mamba drops nothing"))
+        let groups = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = LanguageModel(.init(vocabulary: 5, channels: 64, layers: 1, mixer: .mamba2, groups: 3))
+        }
+        #expect(message(groups).contains("2 heads in 3 groups: they are a multiple"))
         let state = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             var state = LanguageModelTests.model(.mamba).initialState(batch: 1)
             _ = LanguageModelTests.model(.rwkv).advance(.zeros([1, 3], dtype: .int64), &state)

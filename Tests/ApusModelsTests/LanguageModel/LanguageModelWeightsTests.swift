@@ -24,6 +24,13 @@ import _ApusTestSupport
         expectClose(last, expected["logits"]![0..., 18], "\(name), from a state", relative: 1e-4)
     }
 
+    @Test func mamba2HasTheFilesGroups() throws {
+        let model = try LanguageModel(weights: "\(Self.folder)/mamba2-groups.safetensors")
+        #expect(model.configuration.groups == 2 && model.configuration.channels == 64)
+        let expected = try Safetensors.load("\(Self.folder)/mamba2-groups.expected.safetensors")
+        expectClose(model(expected["tokens"]!), expected["logits"]!, relative: 1e-4)
+    }
+
     /// A file that was saved by a model is read again, whatever the head.
     @Test func aModelReadsItself() throws {
         let folder = TemporaryFolder()

@@ -90,6 +90,7 @@ import _ApusTestSupport
         .init("GatedFeedforward") { _ = GatedFeedforward(4, hidden: $0, using: generator) },
         .init("Mamba2") { _ = Mamba2($0, headChannels: 1, using: generator) },
         .init("Mamba2") { _ = Mamba2(4, states: $0, headChannels: 1, using: generator) },
+        .init("Mamba2") { _ = Mamba2(4, headChannels: 1, groups: $0, using: generator) },
         .init("Mamba2") { _ = Mamba2(4, headChannels: 1, kernel: $0, using: generator) },
         .init("Mamba2") { _ = Mamba2(4, headChannels: 1, expansion: $0, using: generator) },
         .init("HiPPO") { _ = HiPPO(.legS, size: $0).b },

@@ -99,6 +99,7 @@ struct LayerCase: Sendable {
         LayerCase("RetNetBlock", [2, 5, 8]) { RetNetBlock(8, heads: 2) },
         LayerCase("GatedFeedforward", [2, 5, 8]) { GatedFeedforward(8, hidden: 6) },
         LayerCase("Mamba2", [2, 5, 8]) { Mamba2(8, states: 3, headChannels: 4) },
+        LayerCase("Mamba2", [2, 5, 8]) { Mamba2(8, states: 3, headChannels: 4, groups: 2) },
         LayerCase("SinusoidalPositions", [2, 5, 8]) { SinusoidalPositions(8) },
         LayerCase("LearnedPositions", [2, 5, 8]) { LearnedPositions(6, 8) },
         LayerCase("Embedding", [2, 3], .int64) { Embedding(5, 4, paddingIndex: 0) },

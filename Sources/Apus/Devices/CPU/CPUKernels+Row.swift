@@ -18,7 +18,7 @@ extension CPUKernels {
     package func softmaxGradient(
         _ gradient: UnsafeRawPointer, _ y: UnsafeRawPointer, into result: UnsafeMutableRawPointer,
         _ dtype: DType, _ split: AxisSplit, logarithm: Bool
-    ) {
+    ) -> Bool {
         access { Kernels.softmaxGradient(gradient, y, into: result, dtype, split, logarithm: logarithm) }
     }
 

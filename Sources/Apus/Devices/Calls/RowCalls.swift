@@ -13,9 +13,13 @@ package protocol RowCalls: DeviceCalls {
         logarithm: Bool)
 
     /// The gradient of the input of a softmax, or of its logarithm, from its result's and its result.
+    ///
+    /// - Returns: whether the sums over the axis, Σ g y or of the logarithm Σ g, are all finite.
+    @discardableResult
     func softmaxGradient(
         _ gradient: UnsafeRawPointer, _ y: UnsafeRawPointer, into result: UnsafeMutableRawPointer,
-        _ dtype: DType, _ split: AxisSplit, logarithm: Bool)
+        _ dtype: DType, _ split: AxisSplit, logarithm: Bool
+    ) -> Bool
 
     /// For each lane of the middle axis of `split`: the maximum, and log Σ exp(x - maximum).
     ///
@@ -125,7 +129,7 @@ extension RowCalls {
     package func softmaxGradient(
         _ gradient: UnsafeRawPointer, _ y: UnsafeRawPointer, into result: UnsafeMutableRawPointer,
         _ dtype: DType, _ split: AxisSplit, logarithm: Bool
-    ) { lacks() }
+    ) -> Bool { lacks() }
 
     package func logSumExp(
         _ x: UnsafeRawPointer, _ dtype: DType, _ split: AxisSplit, tops: UnsafeMutableRawPointer,

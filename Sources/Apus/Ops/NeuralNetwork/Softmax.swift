@@ -26,13 +26,17 @@ struct SoftmaxGradient: SingleResult {
 
     func gradients(_ backward: Backward) -> [Tensor?] {
         let (u, gradient, y) = (backward.gradient, backward.input(0), backward.input(1))
-        let axes = y.rank == 0 ? [] : [axis]
         return [
             backward.needs[0] ? Tensor.apply(self, to: [u, y], at: nil) : nil,
-            backward.needs[1]
-                ? u * (gradient - (gradient * y).sum(axes: axes, keepDims: true))
-                    - gradient * (u * y).sum(axes: axes, keepDims: true) : nil,
+            backward.needs[1] ? gradientOfResult(u, gradient, y) : nil,
         ]
+    }
+
+    /// The gradient of y, from that of g's.
+    func gradientOfResult(_ u: Tensor, _ gradient: Tensor, _ y: Tensor) -> Tensor {
+        let axes = y.rank == 0 ? [] : [axis]
+        return u * (gradient - (gradient * y).sum(axes: axes, keepDims: true))
+            - gradient * (u * y).sum(axes: axes, keepDims: true)
     }
 
     func reach(inputs: [Shape], result: Shape) -> Reach { .mixture(axis: axis) }
@@ -58,11 +62,46 @@ private struct MaskedSoftmax: SingleResult {
     func saved(for needs: [Bool]) -> Saved { [.input(1), .output] }
 
     func gradients(_ backward: Backward) -> [Tensor?] {
-        // What takes no part is kept out on both sides: 0 times a gradient of infinity is NaN.
-        let isOut = .!backward.input(1)
-        let gradient = backward.gradient.maskedFill(isOut, 0)
-        let found = Tensor.apply(SoftmaxGradient(axis: axis), to: [gradient, backward.output], at: nil)
-        return [found.maskedFill(isOut, 0), nil]
+        let found = MaskedSoftmaxGradient(axis: axis)
+        return [
+            Tensor.apply(found, to: [backward.gradient, backward.output, backward.input(1)], at: nil), nil,
+        ]
+    }
+
+    func reach(inputs: [Shape], result: Shape) -> Reach { .mixture(axis: axis) }
+}
+
+/// The gradient of a masked softmax's input from that of its result y, and the mask: y (g - Σ g y) where it holds, 0 elsewhere.
+private struct MaskedSoftmaxGradient: SingleResult {
+    let axis: Int
+    var name: String { "maskedSoftmaxGradient" }
+
+    func value(of inputs: [Tensor]) -> Tensor {
+        let (gradient, y, mask) = (inputs[0], inputs[1], inputs[2])
+        // y is 0 where the mask does not hold, and so are products with it unless a factor is not finite.
+        let (found, isFinite) = Tensor.softmaxGradientAndCheck(gradient, y, axis, logarithm: false)
+        if isFinite { return found }
+        // 0 times a gradient of infinity is NaN, so what takes no part is kept out on both sides.
+        let isOut = .!mask
+        return Tensor.softmaxGradientValues(gradient.maskedFill(isOut, 0), y, axis, logarithm: false)
+            .maskedFill(isOut, 0)
+    }
+
+    func saved(for needs: [Bool]) -> Saved { .inputs }
+
+    func gradients(_ backward: Backward) -> [Tensor?] {
+        let (u, gradient, y, mask) = (
+            backward.gradient, backward.input(0), backward.input(1), backward.input(2)
+        )
+        var ofResult: Tensor?
+        if backward.needs[1] {
+            let isOut = .!mask
+            ofResult = SoftmaxGradient(axis: axis)
+                .gradientOfResult(u.maskedFill(isOut, 0), gradient.maskedFill(isOut, 0), y)
+        }
+        return [
+            backward.needs[0] ? Tensor.apply(self, to: [u, y, mask], at: nil) : nil, ofResult, nil,
+        ]
     }
 
     func reach(inputs: [Shape], result: Shape) -> Reach { .mixture(axis: axis) }
@@ -106,11 +145,18 @@ extension Tensor {
 
     static func softmaxGradientValues(_ gradient: Tensor, _ y: Tensor, _ axis: Int, logarithm: Bool) -> Tensor
     {
+        softmaxGradientAndCheck(gradient, y, axis, logarithm: logarithm).gradient
+    }
+
+    /// Also whether the sums over the axis, Σ g y, are all finite.
+    fileprivate static func softmaxGradientAndCheck(
+        _ gradient: Tensor, _ y: Tensor, _ axis: Int, logarithm: Bool
+    ) -> (gradient: Tensor, isFinite: Bool) {
         let (g, rows) = (gradient.rowMajor(y.dtype), y.rowMajor())
         let result = Tensor(uninitialized: y.shape, rows.dtype)
-        kernels.softmaxGradient(
+        let isFinite = kernels.softmaxGradient(
             g.start, rows.start, into: result.base, rows.dtype, y.split(axis), logarithm: logarithm)
-        return result.converted(to: y.dtype)
+        return (result.converted(to: y.dtype), isFinite)
     }
 }
 

@@ -56,9 +56,11 @@ public final class CausalAttention: Module, StepwiseLayer {
 
     /// Nothing.
     public func initialState(batch: Int) -> KeyValueCache {
-        withDevice(projection.weight.value.device) {
-            KeyValueCache(batch: batch, heads: keyHeads, size: size, dtype: projection.weight.value.dtype)
+        let weight = projection.weight.value
+        let nothing = withDevice(weight.device) {
+            Tensor.zeros([batch, keyHeads, 0, size], dtype: weight.dtype)
         }
+        return KeyValueCache(keys: nothing, values: nothing)
     }
 
     /// The state becomes longer by the steps.

@@ -6,37 +6,46 @@ import Apus
 public struct KeyValueCache {
     /// How many steps there are.
     public private(set) var count = 0
-    /// [batch, heads, room for steps, channels of a head].
+    /// […, room for steps, channels].
     private var keys: Tensor
     private var values: Tensor
 
-    init(batch: Int, heads: Int, size: Int, dtype: DType) {
-        keys = .zeros([batch, heads, 0, size], dtype: dtype)
-        values = keys
-    }
+    /// Of no steps: both are […, 0, channels].
+    init(keys: Tensor, values: Tensor) { (self.keys, self.values) = (keys, values) }
+
+    /// Of the keys and of the values.
+    var shapes: [Shape] { [keys, values].map { Self.shape($0, count) } }
 
     /// Adds steps, and gives all there are.
     ///
     /// - Parameters:
-    ///   - key: [batch, heads, steps, channels of a head].
-    ///   - value: in the same shape.
-    /// - Returns: [batch, heads, `count`, channels of a head] each.
+    ///   - key: […, steps, channels].
+    ///   - value: […, steps, channels], which may be others.
+    /// - Returns: […, `count`, channels] each.
     mutating func append(_ key: Tensor, _ value: Tensor) -> (keys: Tensor, values: Tensor) {
-        let wanted = Array(keys.shape.prefix(2)) + [key.shape[2], keys.shape[3]]
-        if key.shape != wanted {
-            fail("KeyValueCache", "keys of shape \(key.shape), where \(wanted) is wanted")
+        let axis = keys.rank - 2
+        let steps = key.rank == keys.rank ? key.shape[axis] : 0
+        for (name, found, known) in [("keys", key, keys), ("values", value, values)]
+        where found.shape != Self.shape(known, steps) {
+            fail(
+                "KeyValueCache",
+                "\(name) of shape \(found.shape), where \(Self.shape(known, steps)) is wanted")
         }
-        let after = count + key.shape[2]
-        if after > keys.shape[2] {
-            let room = max(after, 2 * keys.shape[2], 64) - keys.shape[2]
+        let after = count + steps
+        if after > keys.shape[axis] {
+            let room = max(after, 2 * keys.shape[axis], 64) - keys.shape[axis]
             keys = keys.pad([(0, room), (0, 0)])
             values = values.pad([(0, room), (0, 0)])
         }
-        keys[.all, .all, count..<after] = key
-        values[.all, .all, count..<after] = value
+        keys[.ellipsis, count..<after, .all] = key
+        values[.ellipsis, count..<after, .all] = value
         count = after
         return (
-            keys.narrow(axis: 2, start: 0, count: after), values.narrow(axis: 2, start: 0, count: after)
+            keys.narrow(axis: axis, start: 0, count: after), values.narrow(axis: axis, start: 0, count: after)
         )
+    }
+
+    private static func shape(_ x: Tensor, _ steps: Int) -> Shape {
+        x.shape.dropLast(2) + [steps, x.shape[x.rank - 1]]
     }
 }

@@ -46,6 +46,8 @@ public final class FLASH: Module, StepwiseLayer {
     public let group: Int
     /// Whether steps see only those before them and themselves.
     public let isCausal: Bool
+    /// The share of the weights within groups that is dropped in training.
+    public let dropout: Double
     /// How a whole sequence is computed: parallel, all groups at once, or in a causal layer also chunked, a group after the other,
     /// and recurrent, a step after the other.
     public var form: SequenceForm = .parallel { didSet { checkForm() } }
@@ -61,12 +63,14 @@ public final class FLASH: Module, StepwiseLayer {
     ///   - gamma: where γ starts.
     ///   - usesScaleNorm: the norm is a `ScaleNorm` and not a `LayerNorm`.
     ///   - shiftsTokens: the first half of the normalised channels comes from the step before.
+    ///   - dropout: the share of the weights within groups that is dropped in training.
     public init(
         _ channels: Int, group: Int = 256, keyChannels: Int = 128, expansion: Int = 2, isCausal: Bool = false,
         activation: GatedAttentionActivation = .squaredReLU, positionBias: Bool = true, rotary: Bool = true,
         gamma: Initializer = .ones, usesScaleNorm: Bool = false, shiftsTokens: Bool = false,
-        using generator: RandomGenerator = .default
+        dropout: Double = 0, using generator: RandomGenerator = .default
     ) {
+        checkProbability(dropout, "FLASH")
         if group < 1 { fail("FLASH", "groups of \(group) steps: there is 1 at least") }
         parts = GatedProjections(
             "FLASH", channels, keyChannels: keyChannels, expansion: expansion, branches: 4,
@@ -74,7 +78,7 @@ public final class FLASH: Module, StepwiseLayer {
             using: generator)
         self.positionBias =
             positionBias ? RelativePositionBias(heads: 1, bidirectional: !isCausal, using: generator) : nil
-        (self.activation, self.group, self.isCausal) = (activation, group, isCausal)
+        (self.activation, self.group, self.isCausal, self.dropout) = (activation, group, isCausal, dropout)
     }
 
     public override var members: [(name: String, member: Member)] {
@@ -185,13 +189,16 @@ public final class FLASH: Module, StepwiseLayer {
         return x + parts.toOut(gates * mixed)
     }
 
-    /// f(q·kᵀ/g + bias) of queries that begin `start` steps after the first key.
+    /// f(q·kᵀ/g + bias) of queries that begin `start` steps after the first key, of which some are dropped in training.
     private func weights(_ query: Tensor, _ key: Tensor, from start: Int) -> Tensor {
-        let scores = (query * (1 / Double(group))).matmul(key.transpose(-1, -2))
-        guard let positionBias else { return activation(scores) }
-        let bias = positionBias(
-            queries: scores.shape[scores.rank - 2], keys: key.shape[key.rank - 2], from: start)
-        return activation(scores + bias * Double(parts.keyChannels).squareRoot())
+        var scores = (query * (1 / Double(group))).matmul(key.transpose(-1, -2))
+        if let positionBias {
+            let bias = positionBias(
+                queries: scores.shape[scores.rank - 2], keys: key.shape[key.rank - 2], from: start)
+            scores = scores + bias * Double(parts.keyChannels).squareRoot()
+        }
+        let weights = activation(scores)
+        return isTraining ? weights.dropout(dropout) : weights
     }
 
     private func checkState(_ state: State, _ batch: Int) {

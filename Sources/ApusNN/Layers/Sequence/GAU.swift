@@ -25,10 +25,8 @@ import Apus
 public final class GAU: Module, StepwiseLayer {
     /// What is remembered between steps: all keys and values, so that it grows.
     public struct State {
-        /// [batch, steps so far, keyChannels].
-        public var keys: Tensor
-        /// [batch, steps so far, hidden channels].
-        public var values: Tensor
+        /// Keys [batch, steps so far, keyChannels] and values [batch, steps so far, hidden channels].
+        public var cache: KeyValueCache
         /// The half of the normalised channels that the next step gets; nil before the first and without token shift.
         public var shifted: Tensor?
     }
@@ -51,6 +49,8 @@ public final class GAU: Module, StepwiseLayer {
     public let length: Int?
     /// Whether steps see only those before them and themselves.
     public let isCausal: Bool
+    /// The share of the weights a, and of what is added to the input, that is dropped in training.
+    public let dropout: Double
     /// How a whole sequence is computed: parallel, or in a causal layer with a length also recurrent, a step after the other.
     public var form: SequenceForm = .parallel { didSet { checkForm() } }
     private let parts: GatedProjections
@@ -67,21 +67,25 @@ public final class GAU: Module, StepwiseLayer {
     ///   - gamma: where γ starts.
     ///   - usesScaleNorm: the norm is a `ScaleNorm` and not a `LayerNorm`.
     ///   - shiftsTokens: the first half of the normalised channels comes from the step before.
+    ///   - dropout: the share of the weights a, and of what is added to the input, that is dropped in training.
     public init(
         _ channels: Int, keyChannels: Int = 128, expansion: Int = 2, isCausal: Bool = false,
         activation: GatedAttentionActivation = .squaredReLU, scale: Scale = .length, length: Int? = nil,
         positionBias: Bool = true, rotary: Bool = false, gamma: Initializer = .ones,
-        usesScaleNorm: Bool = false, shiftsTokens: Bool = false, using generator: RandomGenerator = .default
+        usesScaleNorm: Bool = false, shiftsTokens: Bool = false, dropout: Double = 0,
+        using generator: RandomGenerator = .default
     ) {
+        checkProbability(dropout, "GAU")
         if let length, length < 1 { fail("GAU", "a length of \(length): it is 1 or more") }
         parts = GatedProjections(
             "GAU", channels, keyChannels: keyChannels, expansion: expansion, branches: 2,
             usesScaleNorm: usesScaleNorm, rotary: rotary, gamma: gamma, shiftsTokens: shiftsTokens,
             using: generator)
-        out = Sequential(parts.toOut)
+        out = Sequential(parts.toOut, Dropout(dropout))
         self.positionBias =
             positionBias ? RelativePositionBias(heads: 1, bidirectional: !isCausal, using: generator) : nil
         (self.activation, self.scale, self.length, self.isCausal) = (activation, scale, length, isCausal)
+        self.dropout = dropout
     }
 
     public override var members: [(name: String, member: Member)] {
@@ -112,53 +116,53 @@ public final class GAU: Module, StepwiseLayer {
         if !isCausal || length == nil {
             fail("GAU", "steps one after the other are those of a causal layer with a length")
         }
-        return start(batch)
+        let (keys, values) = (parts.nothing(batch, parts.keyChannels), parts.nothing(batch, parts.hidden))
+        return State(cache: KeyValueCache(keys: keys, values: values))
     }
 
     /// The results of the next steps, [batch, time, channels] both.
     public func advance(_ x: Tensor, _ state: inout State) -> Tensor {
         checkSequence(x, channels: parts.channels, "GAU")
-        let (keys, values) = (state.keys.shape, state.values.shape)
-        let before = keys.count == 3 ? keys[1] : 0
+        let before = state.cache.count
         let wanted = [[x.shape[0], before, parts.keyChannels], [x.shape[0], before, parts.hidden]]
-        if [keys, values] != wanted {
+        if state.cache.shapes != wanted {
             fail(
                 "GAU",
-                "a state of shapes \(keys) and \(values), where \(wanted[0]) and \(wanted[1]) are wanted")
+                "a state of shapes \(state.cache.shapes[0]) and \(state.cache.shapes[1]), where \(wanted[0]) and "
+                    + "\(wanted[1]) are wanted")
         }
-        return run(x, nil, &state)
+        let (values, gates, branches) = parts(x, from: before, shifted: &state.shifted)
+        let all = state.cache.append(branches[1], values)
+        return x + out(gates * mixed(branches[0], all.keys, all.values, from: before))
     }
 
     private func attend(_ x: Tensor, _ keyMask: Tensor?) -> Tensor {
         checkSequence(x, channels: parts.channels, "GAU")
         checkKeyMask(keyMask, x, "GAU")
         if form == .recurrent && keyMask == nil { return advanced(x, by: 1) }
-        var state = start(x.shape[0])
-        return run(x, keyMask, &state)
+        var shifted: Tensor?
+        let (values, gates, branches) = parts(x, from: 0, shifted: &shifted)
+        return x + out(gates * mixed(branches[0], branches[1], values, from: 0, keyMask))
     }
 
-    private func run(_ x: Tensor, _ keyMask: Tensor?, _ state: inout State) -> Tensor {
-        let before = state.keys.shape[1]
-        let (values, gates, branches) = parts(x, from: before, shifted: &state.shifted)
-        state.keys = before == 0 ? branches[1] : .cat([state.keys, branches[1]], axis: 1)
-        state.values = before == 0 ? values : .cat([state.values, values], axis: 1)
-        let all = before + x.shape[1]
+    /// a·v of queries that begin `start` steps after the first key.
+    private func mixed(
+        _ queries: Tensor, _ keys: Tensor, _ values: Tensor, from start: Int, _ keyMask: Tensor? = nil
+    ) -> Tensor {
         let bias = positionBias.map {
-            $0(queries: x.shape[1], keys: all, from: before) * Double(parts.channels).squareRoot()
+            $0(queries: queries.shape[1], keys: keys.shape[1], from: start)
+                * Double(parts.channels).squareRoot()
         }
-        let n = Double(length ?? max(all, 1))
+        let n = Double(length ?? max(keys.shape[1], 1))
         let divisor = scale == .length ? n : Double(parts.keyChannels).squareRoot()
-        var scores = (branches[0] * (1 / divisor)).matmul(state.keys.transpose(1, 2))
+        var scores = (queries * (1 / divisor)).matmul(keys.transpose(1, 2))
         if let bias { scores = scores + (scale == .length ? bias * (1 / n) : bias) }
         var weights = activation(scores)
         if scale == .keys { weights = weights * (1 / n) }
         if let keyMask { weights = weights.maskedFill(keyMask.logicalNot().unsqueeze(1), 0) }
-        if isCausal { weights = weights.tril(before) }
-        return x + out(gates * weights.matmul(state.values))
-    }
-
-    private func start(_ batch: Int) -> State {
-        State(keys: parts.nothing(batch, parts.keyChannels), values: parts.nothing(batch, parts.hidden))
+        if isCausal { weights = weights.tril(start) }
+        if isTraining { weights = weights.dropout(dropout) }
+        return weights.matmul(values)
     }
 
     private func checkForm() {

@@ -1,5 +1,4 @@
 import Apus
-import Glibc
 
 /// A selective state space with a convolution before it and a gate after it (Gu and Dao 2023, "Mamba: Linear-Time Sequence
 /// Modeling with Selective State Spaces", figure 3).
@@ -62,11 +61,7 @@ public final class Mamba: Module, StepwiseLayer {
         stepProjection = Linear(rank, inner, using: generator)
         let bound = 1 / Double(rank).squareRoot()
         stepProjection.weight.value = .uniform([inner, rank], low: -bound, high: bound, using: generator)
-        // Uniform in their logarithm, and the number whose softplus they are.
-        let (low, high) = (log(steps.lowerBound), log(steps.upperBound))
-        let starts = (Tensor.uniform([inner], dtype: .float64, using: generator) * (high - low) + low).exp()
-            .clamp(min: 1e-4)
-        stepProjection.bias!.value = (starts + (-(-starts).expm1()).log()).to(.float32)
+        stepProjection.bias!.value = startingStepBias(inner, steps, generator)
         decayLogarithm = Parameter(
             (Tensor.arange(states).to(.float32) + 1).log().broadcast(to: [inner, states]).contiguous())
         skip = Parameter(.ones([inner]))

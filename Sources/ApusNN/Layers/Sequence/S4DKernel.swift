@@ -89,11 +89,3 @@ func checkStateSpace(
     // The eigenvalues of LegS are those of a full matrix.
     Tensor.checkShape([4, states, states], layer)
 }
-
-/// Logarithms of steps, evenly spread between those of the least and the largest.
-func startingLogSteps(
-    _ channels: Int, _ steps: ClosedRange<Double>, _ dtype: DType, _ generator: RandomGenerator
-) -> Tensor {
-    .uniform(
-        [channels], low: log(steps.lowerBound), high: log(steps.upperBound), dtype: dtype, using: generator)
-}

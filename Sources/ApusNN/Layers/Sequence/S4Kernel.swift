@@ -45,9 +45,7 @@ public final class S4Kernel: Module {
         (self.channels, self.states, self.usesSoftplus) = (channels, states, usesSoftplus)
         let (half, copies) = (states / 2, isTied ? 1 : channels)
         let logSteps = startingLogSteps(channels, steps, dtype, generator).unsqueeze(1)
-        // softplus⁻¹(Δ) = Δ + ln(1 − e^(−Δ)).
-        let delta = logSteps.exp()
-        inverseStep = Parameter(usesSoftplus ? delta + (-(-delta).expm1()).log() : logSteps)
+        inverseStep = Parameter(usesSoftplus ? logSteps.exp().inverseSoftplus() : logSteps)
         let part = HiPPONormalPart(states: states)
         func rows(_ x: Tensor) -> Tensor {
             let row = x.dtype.isComplex ? x.viewAsReal().unsqueeze(0) : x

@@ -58,6 +58,22 @@ import _ApusTestSupport
         #expect(!short(Self.x).allClose(whole))
     }
 
+    /// In training, and what comes from other groups stays.
+    @Test func weightsWithinGroupsAreDropped() throws {
+        for form in [SequenceForm.parallel, .chunked, .recurrent] {
+            let layer = FLASH(
+                8, group: 4, keyChannels: 6, isCausal: true, dropout: 1, using: RandomGenerator(seed: 2))
+            layer.form = form
+            try layer.load(["to_out.bias": .zeros([8])], strict: false)
+            let change = layer(Self.x) - Self.x
+            #expect(change[0..., 0..<4].abs().max().item(as: Float.self) == 0, "\(form)")
+            #expect(change[0..., 4...].abs().min().item(as: Float.self) > 0, "\(form)")
+            layer.evaluate()
+            let kept = (layer(Self.x) - Self.x)[0..., 0..<4]
+            #expect(kept.abs().max().item(as: Float.self) > 0, "\(form)")
+        }
+    }
+
     @Test func gradientsAreThoseOfDifferences() throws {
         let x = Tensor.normal([1, 7, 8], dtype: .float64, using: RandomGenerator(seed: 4))
         for isCausal in [true, false] {
@@ -82,7 +98,7 @@ import _ApusTestSupport
     }
 
     static let mistakes: [@Sendable () -> Void] = [
-        { _ = FLASH(4, group: 0) }, { _ = FLASH(4)(.ones([2, 3, 5])) },
+        { _ = FLASH(4, group: 0) }, { _ = FLASH(4, dropout: -1) }, { _ = FLASH(4)(.ones([2, 3, 5])) },
         { _ = FLASH(4).initialState(batch: 1) }, { FLASH(4).form = .chunked },
         { _ = FLASH(4)(.ones([2, 3, 4]), keyMask: .ones([2, 3])) },
         {

@@ -31,6 +31,28 @@ import _ApusTestSupport
         expectClose(layer(x), parallel, relative: 1e-5)
     }
 
+    @Test func gradientsOfStepsAreThoseOfTheWhole() {
+        let x = Self.x.narrow(axis: 1, start: 0, count: 9).to(.float64)
+        let layer = precise(Self.layer())
+        let gradients = [SequenceForm.parallel, .recurrent].map { form in
+            layer.form = form
+            return gradient(of: layer(x).square().sum(), at: layer.parameters().map(\.value))
+        }
+        for (found, wanted) in zip(gradients[1], gradients[0]) { expectClose(found, wanted, relative: 1e-9) }
+    }
+
+    @Test func aCopyOfAStateGoesOnByItself() {
+        let layer = Self.layer()
+        let parts = Self.x.narrow(axis: 1, start: 0, count: 20).split(sizes: [8, 6, 6], axis: 1)
+        var state = layer.initialState(batch: 2)
+        _ = layer.advance(parts[0], &state)
+        var other = state
+        _ = layer.advance(parts[2], &other)
+        let found = layer.advance(parts[1], &state)
+        #expect(state.cache.count == 14 && other.cache.count == 14)
+        expectClose(found, layer(Self.x)[0..., 8..<14], relative: 1e-5)
+    }
+
     @Test func whatComesLaterChangesNothingBefore() {
         expectNothingFromLater(Self.layer(), Self.x, from: 30)
         expectNothingFromLater(Self.layer(length: nil), Self.x, from: 30)
@@ -55,6 +77,22 @@ import _ApusTestSupport
         }
     }
 
+    /// A step that sees itself alone loses its weight or keeps it, and of what is added some channels.
+    @Test func weightsAndResultsAreDroppedInTraining() throws {
+        let layer = GAU(8, keyChannels: 6, positionBias: false, dropout: 0.5, using: RandomGenerator(seed: 2))
+        try layer.load(["to_out.0.bias": .zeros([8])], strict: false)
+        let x = Tensor.normal([2000, 1, 8], using: RandomGenerator(seed: 1)) + 1
+        let isSame = layer(x) .== x
+        let rows = isSame.all(axis: 2).to(.float32).mean().item(as: Float.self)
+        #expect(0.45..<0.56 ~= rows, "\(rows)")
+        let elements = isSame.to(.float32).mean().item(as: Float.self)
+        #expect(0.7..<0.8 ~= elements, "\(elements)")
+        layer.evaluate()
+        #expect((layer(x) .!= x).all().item(as: Bool.self))
+        let all = GAU(8, keyChannels: 6, dropout: 1)
+        #expect(all(x).array(of: Float.self) == x.array(of: Float.self))
+    }
+
     @Test func itStartsAsItSays() {
         let start = GAU(8, keyChannels: 500).stateDictionary()
         #expect(start["offsetscale.gamma"]!.array(of: Float.self).allSatisfy { $0 == 1 })
@@ -66,7 +104,8 @@ import _ApusTestSupport
     }
 
     static let mistakes: [@Sendable () -> Void] = [
-        { _ = GAU(0) }, { _ = GAU(4, length: 0) }, { _ = GAU(4)(.ones([2, 3, 5])) },
+        { _ = GAU(0) }, { _ = GAU(4, length: 0) }, { _ = GAU(4, dropout: 1.5) },
+        { _ = GAU(4)(.ones([2, 3, 5])) },
         { _ = GAU(4, isCausal: true).initialState(batch: 1) },
         { _ = GAU(4)(.ones([2, 3, 4]), keyMask: .ones([2, 3, 1], dtype: .bool)) },
         { GAU(4, isCausal: true).form = .recurrent }, { GAU(4, isCausal: true, length: 3).form = .chunked },

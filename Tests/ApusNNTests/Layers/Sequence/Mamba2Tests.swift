@@ -7,8 +7,8 @@ import _ApusTestSupport
 @Suite struct Mamba2Tests {
     private static let x = Tensor.normal([2, 75, 8], using: RandomGenerator(seed: 1))
 
-    private static func layer() -> Mamba2 {
-        Mamba2(8, states: 5, headChannels: 4, using: RandomGenerator(seed: 2))
+    private static func layer(groups: Int = 1) -> Mamba2 {
+        Mamba2(8, states: 5, headChannels: 4, groups: groups, using: RandomGenerator(seed: 2))
     }
 
     @Test func resultAndGradientsAreThePeers() throws {
@@ -17,11 +17,15 @@ import _ApusTestSupport
             let layer = Mamba2(6, states: 5, headChannels: 4)
             layer.form = form
             try expectPeer("mamba2", layer, relative: 1e-4)
+            let grouped = Mamba2(6, states: 5, headChannels: 3, groups: 2)
+            grouped.form = form
+            try expectPeer("mamba2.groups", grouped, relative: 1e-4)
         }
     }
 
-    @Test func formsGiveTheSame() {
-        let layer = Self.layer()
+    @Test(arguments: [1, 2, 4])
+    func formsGiveTheSame(_ groups: Int) {
+        let layer = Self.layer(groups: groups)
         let chunked = layer(Self.x)
         expectPartsGiveTheWhole(layer, Self.x)
         expectNothingFromLater(layer, Self.x, from: 30)
@@ -32,10 +36,12 @@ import _ApusTestSupport
 
     @Test func gradientsAreThoseOfDifferences() throws {
         let x = Tensor.normal([1, 5, 8], dtype: .float64, using: RandomGenerator(seed: 4))
-        let layer = precise(Self.layer())
-        for form in [SequenceForm.recurrent, .chunked] {
-            layer.form = form
-            try checkGradients(at: [x]) { layer($0[0]) }
+        for groups in [1, 2] {
+            let layer = precise(Self.layer(groups: groups))
+            for form in [SequenceForm.recurrent, .chunked] {
+                layer.form = form
+                try checkGradients(at: [x]) { layer($0[0]) }
+            }
         }
     }
 
@@ -69,10 +75,16 @@ import _ApusTestSupport
     }
 
     static let mistakes: [@Sendable () -> Void] = [
-        { _ = Mamba2(6) }, { _ = Self.layer()(.ones([2, 3, 5])) }, { Self.layer().form = .parallel },
+        { _ = Mamba2(6) }, { _ = Self.layer(groups: 3) }, { _ = Self.layer()(.ones([2, 3, 5])) },
+        { Self.layer().form = .parallel },
         {
             let layer = Self.layer()
             layer.skip.value = .ones([3])
+            _ = layer(Self.x)
+        },
+        {
+            let layer = Self.layer(groups: 2)
+            layer.norm.weight!.value = .ones([4, 4])
             _ = layer(Self.x)
         },
         {
