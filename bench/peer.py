@@ -5,6 +5,7 @@
                                    measure WARM-UPS ITERATIONS NAME PEER SETTING
                                    release
     memory NAME PEER               runs one memory benchmark
+    ranks NAME PEER ROUNDS MS      runs a training step in two processes, and prints the medians: of both, and of one alone
 """
 
 import gc
@@ -87,6 +88,9 @@ def main():
                     print(kind, entry.name, entry.peer, entry.setting, sep="\t")
         case ["serve"]:
             serve()
+        case ["ranks", name, peer, rounds, target]:
+            find(registry.ranks, name, peer)
+            peers.distributed.run(name, int(rounds), float(target))
         case ["memory", name, peer]:
             find(registry.memories, name, peer).prepare()()
         case _:

@@ -15,7 +15,7 @@ class Entry:
 
 times: list[Entry] = []
 memories: list[Entry] = []
-# Of several processes: Apus's side runs both, under the peer's launcher.
+# Of two processes, which no function of one prepares: sums run in Apus's, and `peers/distributed.py` starts those of steps.
 ranks: list[Entry] = []
 
 

@@ -35,7 +35,7 @@ enum ApusBench {
                 stop("no benchmark '\(name)', or no rounds and milliseconds", code: 1)
             }
             do {
-                try benchmark.run(rounds: rounds, milliseconds: milliseconds)
+                try benchmark.run(rounds, milliseconds)
             } catch {
                 stop("\(error)", code: 1)
             }

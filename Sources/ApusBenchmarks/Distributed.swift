@@ -2,23 +2,29 @@ import Apus
 import ApusDistributed
 import Glibc
 
-/// What two processes do together, against MPI's own all-reduce in the same processes.
+/// What two processes do together. Each runs it as a rank under `mpirun`; rank 0 prints the medians of so many rounds, milliseconds.
 struct RankBenchmark: Sendable {
     let name: String
-    /// float32 numbers.
-    let count: Int
+    let run: @Sendable (_ rounds: Int, _ milliseconds: Double) throws -> Void
 }
 
-let allRankBenchmarks = [
-    RankBenchmark(name: "distributed sum 1 KB", count: 250),
-    RankBenchmark(name: "distributed sum 100 KB", count: 25_000),
-    RankBenchmark(name: "distributed sum 1 MB", count: 250_000),
-    RankBenchmark(name: "distributed sum 10 MB", count: 2_500_000),
-    RankBenchmark(name: "distributed sum 100 MB", count: 25_000_000),
-]
+/// Sums of so many float32 numbers, and MPI's own in the same processes.
+let rankSums = [
+    ("1 KB", 250), ("100 KB", 25_000), ("1 MB", 250_000), ("10 MB", 2_500_000), ("100 MB", 25_000_000),
+].map { size, count in
+    RankBenchmark(name: "distributed sum \(size)") {
+        try RankSum(count: count).run(rounds: $0, milliseconds: $1)
+    }
+}
 
-extension RankBenchmark {
-    /// Runs as a rank under `mpirun`. Rank 0 prints the medians of so many rounds, milliseconds: ours and MPI's own.
+let allRankBenchmarks = rankSums + rankSteps
+
+/// A sum in a buffer, against MPI's own all-reduce in the same processes.
+private struct RankSum {
+    /// float32 numbers.
+    let count: Int
+
+    /// Rank 0 prints two medians: ours and MPI's own.
     ///
     /// MPI's own sums ordinary memory, as programs have it.
     func run(rounds: Int, milliseconds target: Double) throws {

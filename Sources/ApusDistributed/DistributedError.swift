@@ -18,6 +18,8 @@ public struct DistributedError: Error, CustomStringConvertible, Sendable, Equata
         case mpi(Int32)
         /// Ranks called different things, or the same on different numbers of elements.
         case mismatch
+        /// This rank's model has other parameters or buffers than rank 0's.
+        case differentModel(Int)
         /// This rank ended, by an error or by returning, while others waited for it.
         case rankEnded(Int)
     }

@@ -111,9 +111,14 @@ private func addReals<T: BinaryFloatingPoint>(
     _ sources: [UnsafeMutableRawPointer], _ targets: [UnsafeMutableRawPointer], _ range: Range<Int>,
     _: T.Type
 ) {
-    if sources.count == 2 && sources == targets {
+    if sources.count == 2 && (targets == sources || targets.count == 1) {
         let a = sources[0].assumingMemoryBound(to: T.self)
         let b = sources[1].assumingMemoryBound(to: T.self)
+        let first = targets[0].assumingMemoryBound(to: T.self)
+        if targets.count == 1 {
+            for i in range { first[i] = a[i] + b[i] }
+            return
+        }
         for i in range {
             let sum = a[i] + b[i]
             a[i] = sum

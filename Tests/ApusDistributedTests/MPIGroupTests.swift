@@ -92,6 +92,16 @@ import Testing
         }
     }
 
+    /// In shared memory, between nodes while backward passes go on, and by the library's own all-reduce.
+    @Test(.enabled(if: !launchers.isEmpty, isInstalled), arguments: launchers)
+    func ranksTrainTogether(_ launcher: Launcher) throws {
+        expectOK(try Self.run(launcher, 2, "train", "100"), 2)
+        expectOK(try Self.run(launcher, 3, "train", "30"), 3)
+        expectOK(try Self.run(launcher, 3, "train", "30", "--ranks-per-node", "1"), 3)
+        expectOK(try Self.run(launcher, 4, "train", "10", "--ranks-per-node", "2"), 4)
+        expectOK(try Self.run(launcher, 2, "train", "10", "--road", "library"), 2)
+    }
+
     @Test(.enabled(if: !launchers.isEmpty, isInstalled), arguments: launchers)
     func theLibrarysOwnSum(_ launcher: Launcher) throws {
         expectOK(try Self.run(launcher, 2, "checks", "--road", "library"), 2)

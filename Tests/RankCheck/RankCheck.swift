@@ -5,6 +5,8 @@ import Glibc
 /// What tests start under `mpirun`: a rank of a group that checks itself, or fails in the way that it is told.
 ///
 ///     checks [--ranks-per-node N] [--exchange ring|halving] [--road window|library]
+///     train STEPS   [options as above] trains small models
+///     overlap STEPS IMAGES  prints what a backward pass of ResNet-18 takes, and sums alone and beside it
 ///     info          prints rank, size, local rank and local size
 ///     abort CODE    rank 1 aborts while the others wait
 ///     mismatch      rank 1 sums more than the others
@@ -32,6 +34,11 @@ enum RankCheck {
         switch arguments.first {
         case "checks":
             try GroupChecks(group, addsInOrder: road == .window && group.localSize == group.size).run()
+        case "train":
+            try TrainingChecks(group).run(steps: Int(arguments[1])!)
+        case "overlap":
+            let times = try OverlapMeasurement(group).run(steps: Int(arguments[1])!, images: Int(arguments[2])!)
+            if group.rank == 0 { print(times) }
         case "info":
             print("rank \(group.rank) of \(group.size), \(group.localRank) of \(group.localSize)")
         case "abort":

@@ -24,6 +24,7 @@ final class Node: @unchecked Sendable {
         var title: String?
         var gradient: Tensor?
         var hooks: [(id: Int, body: @Sendable (Tensor) -> Tensor?)] = []
+        var collectionHooks: [(id: Int, body: @Sendable (Tensor) -> Void)] = []
     }
     private let state = Mutex(LeafState())
 
@@ -91,13 +92,15 @@ final class Node: @unchecked Sendable {
     func addToGradient(_ gradient: Tensor) {
         check(gradient, "the gradient", "backward")
         let gradient = gradient.detach()
-        state.locked { state in
+        let (collected, hooks) = state.locked { state in
             if state.gradient == nil {
                 state.gradient = gradient
             } else {
                 state.gradient! += gradient
             }
+            return (state.collectionHooks.isEmpty ? nil : state.gradient, state.collectionHooks)
         }
+        for hook in hooks { hook.body(collected!) }
     }
 
     func addHook(_ body: @escaping @Sendable (Tensor) -> Tensor?) -> Int {
@@ -106,7 +109,18 @@ final class Node: @unchecked Sendable {
         return id
     }
 
-    func removeHook(_ id: Int) { state.locked { $0.hooks.removeAll { $0.id == id } } }
+    func addCollectionHook(_ body: @escaping @Sendable (Tensor) -> Void) -> Int {
+        let id = Node.counter.add(1, ordering: .relaxed).newValue
+        state.locked { $0.collectionHooks.append((id, body)) }
+        return id
+    }
+
+    func removeHook(_ id: Int) {
+        state.locked {
+            $0.hooks.removeAll { $0.id == id }
+            $0.collectionHooks.removeAll { $0.id == id }
+        }
+    }
 
     func applyHooks(_ gradient: Tensor) -> Tensor {
         let hooks = state.locked { $0.hooks }

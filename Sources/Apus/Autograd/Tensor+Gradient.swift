@@ -52,6 +52,17 @@ extension Tensor {
         return HookHandle(node: node, id: node.addHook(body))
     }
 
+    /// Calls `body` with `grad` each time a backward pass has added this leaf's whole gradient to it, while the pass goes on
+    /// with what is older.
+    ///
+    /// - Returns: a handle that removes the hook.
+    package func registerCollectionHook(_ body: @escaping @Sendable (Tensor) -> Void) -> HookHandle {
+        guard let node, node.isLeaf else {
+            fail("registerCollectionHook", "only a leaf that requires a gradient collects one")
+        }
+        return HookHandle(node: node, id: node.addCollectionHook(body))
+    }
+
     /// Computes the gradient of this scalar in every leaf it came from, and adds it to their `grad`.
     ///
     /// - Parameters:

@@ -110,6 +110,29 @@ import Testing
         #expect(shared.grad!.item(as: Float.self) == 60)
     }
 
+    @Test func collectedGradientsAreToldWhileThePassGoesOn() {
+        let seen = Mutex<[String]>([])
+        let (first, last) = (Tensor([2.0]).requiringGradient(), Tensor([5.0]).requiringGradient())
+        last.registerHook { $0 * 10 }
+        let handle = last.registerCollectionHook { gradient in
+            seen.withLock { $0.append("last \(gradient.item(as: Float.self))") }
+        }
+        func pass() {
+            let hidden = first * 3
+            hidden.registerHook { _ in
+                seen.withLock { $0.append("hidden") }
+                return nil
+            }
+            (hidden * last).sum().backward()
+        }
+        // What was collected before counts, and so does what hooks make of a gradient.
+        pass()
+        pass()
+        handle.remove()
+        pass()
+        #expect(seen.withLock { $0 } == ["last 60.0", "hidden", "last 120.0", "hidden", "hidden"])
+    }
+
     @Test func aCustomFunctionIsDifferentiatedByItsOwnRule() {
         let x = Tensor([2.0], shape: [1]).requiringGradient()
         let y = differentiable("twice", [x], forward: { $0[0] * 2 }, backward: { [$0.gradient * 7] })
