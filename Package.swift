@@ -66,7 +66,7 @@ let package = Package(
             name: "Apus",
             targets: [
                 "Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusText", "ApusModels",
-                "ApusTraining",
+                "ApusDistributed", "ApusTraining",
             ]),
         .executable(name: "apus", targets: ["ApusCommand"]),
         .executable(name: "apus-bench", targets: ["ApusBenchmarks"]),
@@ -129,6 +129,8 @@ let package = Package(
         // Its networking takes a program as long to load as all else together: whoever fetches nothing does without.
         library("ApusDownloads", ["ApusData", "ApusFormats"]),
         library("ApusModels", ["Apus", "ApusNN", "ApusFormats"]),
+        // MPI is opened while a program runs: nothing of it is linked.
+        library("ApusDistributed", ["Apus", "ApusCore", "ApusKernelBase", "CProcessor"]),
         library(
             "ApusTraining",
             [
@@ -139,13 +141,15 @@ let package = Package(
             name: "ApusCommand",
             dependencies: [
                 "Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusText", "ApusModels",
-                "ApusTraining", "ApusDownloads", "CStart",
+                "ApusTraining", "ApusDownloads", "ApusDistributed", "CStart",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
         .executableTarget(
             name: "ApusBenchmarks",
-            dependencies: ["Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels"],
+            dependencies: [
+                "Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusModels", "ApusDistributed",
+            ],
             swiftSettings: settings),
         // Its time goes to the libraries it checks: optimised, it would take as long to build as a fifth of Apus.
         .executableTarget(
@@ -165,6 +169,11 @@ let package = Package(
         tests(
             "ApusDownloadsTests",
             ["ApusDownloads", "ApusData", "ApusFormats", .product(name: "FlyingFox", package: "FlyingFox")]),
+        // What tests start under mpirun.
+        .executableTarget(
+            name: "_ApusRankCheck", dependencies: ["Apus", "ApusDistributed"], path: "Tests/RankCheck",
+            swiftSettings: optimized),
+        tests("ApusDistributedTests", ["ApusDistributed", "_ApusRankCheck"]),
         tests("ApusFormatsTests", ["ApusFormats"]),
         tests("ApusTextTests", ["ApusText", "ApusFormats"]),
         tests("ApusTrainingTests", kernelModules + ["ApusTraining", "ApusText", "ApusKernels"]),

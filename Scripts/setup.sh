@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what Apus needs besides a Swift toolchain, on Debian and Ubuntu. Does nothing when all is there.
-# `setup.sh bench` also wants what the benchmark's Python environment stands on.
+# `setup.sh bench` also wants what the benchmark's Python environment stands on, `setup.sh mpi` what several processes need.
 set -euo pipefail
 
 stop() {
@@ -46,6 +46,9 @@ want "/usr/include/zip.h" libzip-dev "npz and PyTorch files, which are ZIP archi
 want "/usr/include/zlib.h" zlib1g-dev "gzip files"
 if [ "${1:-}" = bench ] && ! python3 -c "import ensurepip, venv" 2>/dev/null; then
     want "" python3-venv "the benchmark's peer, PyTorch, in a virtual environment"
+fi
+if [ "${1:-}" = mpi ]; then
+    want "/usr/bin/mpirun.openmpi" openmpi-bin "MPI, which starts several processes and joins them"
 fi
 [ ${#packages[@]} -gt 0 ] || exit 0
 

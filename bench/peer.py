@@ -82,7 +82,7 @@ def serve():
 def main():
     match sys.argv[1:]:
         case ["list"]:
-            for kind, entries in [("time", registry.times), ("memory", registry.memories)]:
+            for kind, entries in [("time", registry.times), ("memory", registry.memories), ("ranks", registry.ranks)]:
                 for entry in entries:
                     print(kind, entry.name, entry.peer, entry.setting, sep="\t")
         case ["serve"]:

@@ -15,6 +15,8 @@ class Entry:
 
 times: list[Entry] = []
 memories: list[Entry] = []
+# Of several processes: Apus's side runs both, under the peer's launcher.
+ranks: list[Entry] = []
 
 
 # How many elements, and the matrix that has as many.

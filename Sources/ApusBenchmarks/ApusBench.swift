@@ -15,6 +15,7 @@ enum ApusBench {
                 }
             }
             for benchmark in allMemoryBenchmarks { print("memory\t\(benchmark.name)") }
+            for benchmark in allRankBenchmarks { print("ranks\t\(benchmark.name)") }
         case ("serve", nil):
             var server = Server()
             server.run()
@@ -27,8 +28,19 @@ enum ApusBench {
             } catch {
                 stop("\(error)", code: 1)
             }
+        case ("ranks", let name?):
+            guard arguments.count == 4, let benchmark = allRankBenchmarks.first(where: { $0.name == name }),
+                let rounds = Int(arguments.dropFirst(2).first!), let milliseconds = Double(arguments.last!)
+            else {
+                stop("no benchmark '\(name)', or no rounds and milliseconds", code: 1)
+            }
+            do {
+                try benchmark.run(rounds: rounds, milliseconds: milliseconds)
+            } catch {
+                stop("\(error)", code: 1)
+            }
         default:
-            stop("usage: apus-bench list | serve | memory NAME", code: 64)
+            stop("usage: apus-bench list | serve | memory NAME | ranks NAME ROUNDS MILLISECONDS", code: 64)
         }
     }
 

@@ -1,4 +1,5 @@
 import Apus
+import ApusDistributed
 import ApusFormats
 import ArgumentParser
 import Foundation
@@ -22,6 +23,12 @@ struct Doctor: ParsableCommand {
                 ("instructions", instructions()),
             ])
         try section("libraries", CPUBuild.libraries + FormatLibraries.versions)
+        let libraries = MPIFamily.installed
+        try section(
+            "several processes",
+            libraries.isEmpty
+                ? [("MPI", "none: install openmpi-bin")]
+                : libraries.map { ("MPI", "\($0.version), \($0.file)") })
         try section(
             "threads",
             [("kernels", "\(Apus.threads)"), ("OMP_NUM_THREADS", environment("OMP_NUM_THREADS"))])

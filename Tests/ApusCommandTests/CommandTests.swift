@@ -126,7 +126,7 @@ import Testing
     @Test func doctorNamesTheLibraries() throws {
         let result = try CommandTests.run("doctor", in: folder)
         #expect(result.status == 0)
-        for name in ["oneDNN", "OpenBLAS", "libpng", "libzip", "zlib", "threads", "memory"] {
+        for name in ["oneDNN", "OpenBLAS", "libpng", "libzip", "zlib", "MPI", "threads", "memory"] {
             #expect(result.output.contains(name))
         }
     }

@@ -4,6 +4,7 @@ from peers import (  # noqa: F401
     complex,
     complex_products,
     convolutions,
+    distributed,
     elementwise,
     fourier,
     harness,
