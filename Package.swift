@@ -130,7 +130,7 @@ let package = Package(
         library("ApusDownloads", ["ApusData", "ApusFormats"]),
         library("ApusModels", ["Apus", "ApusNN", "ApusFormats"]),
         // MPI is opened while a program runs: nothing of it is linked.
-        library("ApusDistributed", ["Apus", "ApusCore", "ApusKernelBase", "CProcessor"]),
+        library("ApusDistributed", ["Apus", "ApusNN", "ApusCore", "ApusKernelBase", "CProcessor"]),
         library(
             "ApusTraining",
             [
@@ -173,7 +173,7 @@ let package = Package(
         .executableTarget(
             name: "_ApusRankCheck", dependencies: ["Apus", "ApusDistributed"], path: "Tests/RankCheck",
             swiftSettings: optimized),
-        tests("ApusDistributedTests", ["ApusDistributed", "_ApusRankCheck"]),
+        tests("ApusDistributedTests", ["ApusDistributed", "ApusNN", "_ApusRankCheck"]),
         tests("ApusFormatsTests", ["ApusFormats"]),
         tests("ApusTextTests", ["ApusText", "ApusFormats"]),
         tests("ApusTrainingTests", kernelModules + ["ApusTraining", "ApusText", "ApusKernels"]),

@@ -27,7 +27,7 @@ public func checkpoint(
     let parents = NodeOrder(reachedFrom: [node], after: start).around
     if parents.isEmpty { return result }
     let recomputation = Recomputation(
-        body: body, draws: draws.draws, part: BatchPart.current,
+        body: body, draws: draws.draws, part: BatchPart.current, ranks: RankSums.current,
         autocast: Autocast.current,
         site: CallSite(file: file, line: line))
     var values = result.detach()
@@ -43,6 +43,7 @@ private struct Recomputation: Primitive, @unchecked Sendable {
     /// The random numbers that were drawn.
     let draws: [RandomStretch]
     let part: BatchPart?
+    let ranks: RankSums?
     let autocast: DType?
     let site: CallSite
 
@@ -77,9 +78,11 @@ private struct Recomputation: Primitive, @unchecked Sendable {
 
     private func again() -> Tensor {
         withBatchPart(part) {
-            CheckpointRecord.$current.withValue(CheckpointRecord(repeating: draws)) {
-                guard let autocast else { return body() }
-                return Observers.during { Autocast.$current.withValue(autocast, operation: body) }
+            withRankSums(ranks) {
+                CheckpointRecord.$current.withValue(CheckpointRecord(repeating: draws)) {
+                    guard let autocast else { return body() }
+                    return Observers.during { Autocast.$current.withValue(autocast, operation: body) }
+                }
             }
         }
     }
