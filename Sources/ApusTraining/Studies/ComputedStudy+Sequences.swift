@@ -44,8 +44,9 @@ extension SequenceTrial {
         + trials(.selectiveCopying(8, among: 64), steps: 2000, batch: 64, [.mamba, .s4d])
         + trials(
             .selectiveCopying(6, among: 32), steps: 1500, batch: 64,
-            [.linear, .rwkv, .retention, .mamba, .mamba2, .lru, .s4d])
-        + trials(.selectiveCopying(6, among: 32), steps: 1500, batch: 64, learningRate: 1e-3, [.gau])
+            [.rwkv, .retention, .mamba, .mamba2, .lru, .s4d])
+        + trials(.selectiveCopying(6, among: 32), steps: 3000, batch: 64, [.linear])
+        + trials(.selectiveCopying(6, among: 32), steps: 3000, batch: 64, learningRate: 1e-3, [.gau])
         + trials(.recall(pairs: 8), steps: 450, batch: 64, [.attention])
         + trials(.recall(pairs: 8), steps: 2000, batch: 64, [.mamba, .mamba2, .s4d, .linear, .retention])
         + trials(.recall(pairs: 8), steps: 3000, batch: 64, learningRate: 1e-3, [.rwkv, .gau, .flash])
