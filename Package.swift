@@ -130,8 +130,7 @@ let package = Package(
         library("ApusDownloads", ["ApusData", "ApusFormats"]),
         library("ApusModels", ["Apus", "ApusNN", "ApusFormats"]),
         // MPI is opened while a program runs: nothing of it is linked.
-        library(
-            "ApusDistributed", ["Apus", "ApusCore", "ApusKernelBase", "ApusNN", "ApusOptim", "CProcessor"]),
+        library("ApusDistributed", ["Apus", "ApusNN", "ApusCore", "ApusKernelBase", "CProcessor"]),
         library(
             "ApusTraining",
             [
@@ -172,13 +171,9 @@ let package = Package(
             ["ApusDownloads", "ApusData", "ApusFormats", .product(name: "FlyingFox", package: "FlyingFox")]),
         // What tests start under mpirun.
         .executableTarget(
-            name: "_ApusRankCheck",
-            dependencies: ["Apus", "ApusNN", "ApusOptim", "ApusModels", "ApusDistributed"],
-            path: "Tests/RankCheck", swiftSettings: optimized),
-        tests(
-            "ApusDistributedTests",
-            ["ApusNN", "ApusOptim", "ApusModels", "ApusDistributed", "_ApusRankCheck"]
-        ),
+            name: "_ApusRankCheck", dependencies: ["Apus", "ApusDistributed"], path: "Tests/RankCheck",
+            swiftSettings: optimized),
+        tests("ApusDistributedTests", ["ApusDistributed", "ApusNN", "_ApusRankCheck"]),
         tests("ApusFormatsTests", ["ApusFormats"]),
         tests("ApusTextTests", ["ApusText", "ApusFormats"]),
         tests("ApusTrainingTests", kernelModules + ["ApusTraining", "ApusText", "ApusKernels"]),

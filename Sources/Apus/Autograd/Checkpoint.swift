@@ -27,7 +27,8 @@ public func checkpoint(
     let parents = NodeOrder(reachedFrom: [node], after: start).around
     if parents.isEmpty { return result }
     let recomputation = Recomputation(
-        body: body, states: draws.states, autocast: Autocast.current,
+        body: body, draws: draws.draws, part: BatchPart.current, ranks: RankSums.current,
+        autocast: Autocast.current,
         site: CallSite(file: file, line: line))
     var values = result.detach()
     values.node = Node(recomputation, result: values, 0, parents: parents, [], [])
@@ -39,8 +40,10 @@ public func checkpoint(
 /// Unchecked: the closure may hold layers, which are not Sendable. Only the task of the backward pass calls it.
 private struct Recomputation: Primitive, @unchecked Sendable {
     let body: () -> Tensor
-    /// Of the random numbers that were drawn.
-    let states: [RandomGenerator.State]
+    /// The random numbers that were drawn.
+    let draws: [RandomStretch]
+    let part: BatchPart?
+    let ranks: RankSums?
     let autocast: DType?
     let site: CallSite
 
@@ -74,9 +77,13 @@ private struct Recomputation: Primitive, @unchecked Sendable {
     }
 
     private func again() -> Tensor {
-        CheckpointRecord.$current.withValue(CheckpointRecord(repeating: states)) {
-            guard let autocast else { return body() }
-            return Observers.during { Autocast.$current.withValue(autocast, operation: body) }
+        withBatchPart(part) {
+            withRankSums(ranks) {
+                CheckpointRecord.$current.withValue(CheckpointRecord(repeating: draws)) {
+                    guard let autocast else { return body() }
+                    return Observers.during { Autocast.$current.withValue(autocast, operation: body) }
+                }
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ package final class CheckpointRecord: Sendable {
     package static var isRepeating: Bool { current?.isSecondTime ?? false }
 
     private struct Progress {
-        var states: [RandomGenerator.State]
+        var draws: [RandomStretch]
         var next = 0
     }
 
@@ -20,35 +20,35 @@ package final class CheckpointRecord: Sendable {
     init(within outer: CheckpointRecord?) {
         self.outer = outer
         isRepeated = false
-        progress = Mutex(Progress(states: []))
+        progress = Mutex(Progress(draws: []))
     }
 
-    init(repeating states: [RandomGenerator.State]) {
+    init(repeating draws: [RandomStretch]) {
         outer = nil
         isRepeated = true
-        progress = Mutex(Progress(states: states))
+        progress = Mutex(Progress(draws: draws))
     }
 
-    /// Where each draw began, in turn.
-    var states: [RandomGenerator.State] { progress.locked { $0.states } }
+    /// What each draw took, in turn.
+    var draws: [RandomStretch] { progress.locked { $0.draws } }
 
     private var isSecondTime: Bool { isRepeated || outer?.isSecondTime ?? false }
 
-    /// Where a draw begins.
+    /// What a draw takes.
     ///
     /// - Parameter fresh: takes it from the generator.
-    func state(_ fresh: () -> RandomGenerator.State) -> RandomGenerator.State {
+    func stretch(_ fresh: () -> RandomStretch) -> RandomStretch {
         if isRepeated {
             return progress.locked { progress in
-                if progress.next == progress.states.count {
+                if progress.next == progress.draws.count {
                     fail("checkpoint", "more random numbers are drawn the second time")
                 }
                 defer { progress.next += 1 }
-                return progress.states[progress.next]
+                return progress.draws[progress.next]
             }
         }
-        let state = outer?.state(fresh) ?? fresh()
-        progress.locked { $0.states.append(state) }
-        return state
+        let draw = outer?.stretch(fresh) ?? fresh()
+        progress.locked { $0.draws.append(draw) }
+        return draw
     }
 }

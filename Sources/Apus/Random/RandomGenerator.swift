@@ -43,14 +43,41 @@ public final class RandomGenerator: Sendable {
     /// Takes the counters for `count` elements out of the stream: kernels use at most one an element
     /// (`RandomKernels`), so draws never overlap.
     package func draw(_ count: Int) -> State {
-        func next() -> State {
-            current.locked { state in
+        take(RandomStretch(State(seed: 0, offset: 0), count: count), count).state
+    }
+
+    /// Takes the counters for numbers of `shape` out of the stream; within `withBatchPart` those of the whole batch, of which the
+    /// part has its own.
+    ///
+    /// - Parameters:
+    ///   - rows: which elements belong to which row of the batch; nil where nothing is known, which stops the program within
+    ///     a part.
+    ///   - words: numbers of an element.
+    func draw(_ shape: Shape, rows: BatchRows?, words: Int = 1, _ operation: String) -> RandomStretch {
+        guard let part = BatchPart.current, rows != .shared else {
+            let count = shape.elementCount * words
+            return take(RandomStretch(State(seed: 0, offset: 0), count: count), count)
+        }
+        let (axis, each) = part.check(shape, rows, operation)
+        let row = Array(shape[(axis + 1)...]).elementCount * each * words
+        let places = RandomStretch(
+            state: State(seed: 0, offset: 0), first: part.start * row, length: part.count * row,
+            step: part.total * row)
+        return take(places, Array(shape[..<axis]).elementCount * places.step)
+    }
+
+    /// These places of the next `count` counters, or what a checkpoint has drawn in their place the first time.
+    private func take(_ places: RandomStretch, _ count: Int) -> RandomStretch {
+        func next() -> RandomStretch {
+            let state = current.locked { state in
                 let taken = state
                 state.offset &+= UInt64(count)
                 return taken
             }
+            return RandomStretch(
+                state: state, first: places.first, length: places.length, step: places.step)
         }
-        return CheckpointRecord.current?.state(next) ?? next()
+        return CheckpointRecord.current?.stretch(next) ?? next()
     }
 }
 

@@ -13,12 +13,14 @@ extension Tensor {
     /// stretch of the stream that is theirs. The 16-bit types are drawn in float32, complex numbers as twice as many
     /// reals.
     static func drawn(
-        _ shape: Shape, _ dtype: DType, _ generator: RandomGenerator,
-        _ fill: (UnsafeMutableRawPointer, DType, Int, RandomGenerator.State) -> Void
+        _ shape: Shape, _ dtype: DType, _ generator: RandomGenerator, _ rows: BatchRows?, _ operation: String,
+        _ fill: (UnsafeMutableRawPointer, DType, Int, RandomStretch) -> Void
     ) -> Tensor {
         let result = Tensor(uninitialized: shape, dtype.isHalf ? .float32 : dtype)
-        let reals = dtype.isComplex ? 2 * result.count : result.count
-        fill(result.base, result.dtype.realType, reals, generator.draw(reals))
+        let parts = dtype.isComplex ? 2 : 1
+        fill(
+            result.base, result.dtype.realType, parts * result.count,
+            generator.draw(shape, rows: rows, words: parts, operation))
         return result.converted(to: dtype)
     }
 }

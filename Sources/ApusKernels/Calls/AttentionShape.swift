@@ -44,12 +44,14 @@ package struct AttentionBias {
 /// query heads, queries, keys]. Those that are kept are divided by the share of them.
 package struct AttentionDropout: Sendable {
     package let probability: Double
-    /// Of the generator: Philox's key, and the counter of the first number.
+    /// Of the generator: Philox's key, and the counter of number 0.
     package let seed: UInt64
     package let offset: UInt64
+    /// The number of the first weight.
+    package let first: Int
 
-    package init(probability: Double, seed: UInt64, offset: UInt64) {
-        (self.probability, self.seed, self.offset) = (probability, seed, offset)
+    package init(probability: Double, seed: UInt64, offset: UInt64, first: Int) {
+        (self.probability, self.seed, self.offset, self.first) = (probability, seed, offset, first)
     }
 }
 

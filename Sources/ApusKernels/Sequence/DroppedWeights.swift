@@ -22,7 +22,8 @@ struct DroppedWeights<T: TileElement> {
         for row in 0..<count {
             RandomKernels.bernoulli(
                 flags + row * keys, keys, seed: dropout.seed, offset: dropout.offset,
-                first: (head * shape.queries + first + row) * shape.keys, probability: dropout.probability)
+                first: dropout.first + (head * shape.queries + first + row) * shape.keys,
+                probability: dropout.probability)
         }
     }
 

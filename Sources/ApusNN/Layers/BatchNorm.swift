@@ -11,7 +11,7 @@ public typealias BatchNorm3d = BatchNorm<3>
 /// running ones follow; in evaluation with the running ones.
 ///
 /// State: `weight`, `bias`, `running_mean`, `running_var`, `num_batches_tracked`.
-public final class BatchNorm<let axes: Int>: Module, Layer {
+public final class BatchNorm<let axes: Int>: Module, Layer, SynchronizableNorm {
     /// The extent of axis 1 of every input.
     public let channels: Int
     /// Added to variances before their square root is taken.
@@ -30,6 +30,9 @@ public final class BatchNorm<let axes: Int>: Module, Layer {
     public let batchesTracked: Buffer?
     /// What is applied to the result, in the same pass over memory.
     public let activation: FusedActivation
+    /// Whether training within `withRankSums` uses the mean and variance of the rows of all ranks, not of this one's. Then one sum
+    /// over ranks is made in the forward pass and one in the backward pass, by every rank, also one without rows.
+    public var isSynchronized = false
 
     /// - Parameters:
     ///   - channels: the extent of axis 1 of every input.
@@ -66,6 +69,13 @@ public final class BatchNorm<let axes: Int>: Module, Layer {
             return x.batchNorm(
                 mean: runningMean.value, variance: runningVariance.value, weight: weight?.value,
                 bias: bias?.value, epsilon: epsilon, activation: activation)
+        }
+        if isTraining, isSynchronized, let ranks = RankSums.current {
+            let (values, mean, variance, count) = x.synchronizedBatchNorm(
+                weight: weight?.value, bias: bias?.value, epsilon: epsilon, activation: activation,
+                over: ranks)
+            if count > 1 && !CheckpointRecord.isRepeating { follow(mean, variance, count: count) }
+            return values
         }
         let (values, mean, variance) = x.batchNormAndMoments(
             weight: weight?.value, bias: bias?.value, epsilon: epsilon, activation: activation)

@@ -15,7 +15,7 @@ public typealias ComplexBatchNorm3d = ComplexBatchNorm<3>
 ///
 /// State, as complexPyTorch's: `weight` [C, 3] (rr, ii, ri), `bias` [C, 2], `running_mean` [C], complex, `running_covar`
 /// [C, 3], `num_batches_tracked`.
-public final class ComplexBatchNorm<let axes: Int>: Module, Layer {
+public final class ComplexBatchNorm<let axes: Int>: Module, Layer, SynchronizableNorm {
     /// The extent of axis 1 of every input.
     public let channels: Int
     /// Added to the variances of both parts before they are whitened.
@@ -34,6 +34,9 @@ public final class ComplexBatchNorm<let axes: Int>: Module, Layer {
     public let batchesTracked: Buffer?
     /// What is applied to the result, in the same pass over memory; of complex numbers to both parts: `.relu` is `CReLU`.
     public let activation: FusedActivation
+    /// Whether training within `withRankSums` uses the mean and covariance of the rows of all ranks, not of this one's; see
+    /// `BatchNorm.isSynchronized`.
+    public var isSynchronized = false
 
     /// - Parameters:
     ///   - channels: the extent of axis 1 of every input.
@@ -76,6 +79,12 @@ public final class ComplexBatchNorm<let axes: Int>: Module, Layer {
             return x.complexBatchNorm(
                 mean: runningMean.value, covariance: runningCovariance.value, weight: weight?.value,
                 bias: bias, epsilon: epsilon, activation: activation)
+        }
+        if isTraining, isSynchronized, let ranks = RankSums.current {
+            let (values, mean, covariance, count) = x.synchronizedComplexBatchNorm(
+                weight: weight?.value, bias: bias, epsilon: epsilon, activation: activation, over: ranks)
+            if count > 1 && !CheckpointRecord.isRepeating { follow(mean, covariance, count: count) }
+            return values
         }
         let (values, mean, covariance) = x.complexBatchNormAndMoments(
             weight: weight?.value, bias: bias, epsilon: epsilon, activation: activation)

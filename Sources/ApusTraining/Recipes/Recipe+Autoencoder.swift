@@ -52,7 +52,8 @@ extension Recipe {
 extension Tensor {
     /// The same pixels with normally distributed noise of this standard deviation, where that leaves them in 0...1.
     fileprivate func noisy(_ noise: Double, using random: RandomGenerator) -> Tensor {
-        (self + Tensor.normal(shape, std: noise, using: random)).clamp(min: 0, max: 1)
+        let noise = withBatchRows(.axis(0)) { Tensor.normal(shape, std: noise, using: random) }
+        return (self + noise).clamp(min: 0, max: 1)
     }
 }
 

@@ -82,7 +82,8 @@ final class AdversarialLearner: Learner {
         for batch in batches {
             // Pixels come from 0 to 1, and are drawn from -1 to 1.
             let real = batch.inputs.reshape([batch.sampleCount, 1, 28, 28]) * 2 - 1
-            let drawn = generator(.normal([batch.sampleCount, generator.noise]))
+            let noise = withBatchRows(.axis(0)) { Tensor.normal([batch.sampleCount, generator.noise]) }
+            let drawn = generator(noise)
             let loss = try step(
                 discriminatorOptimizer,
                 (AdversarialLearner.loss(discriminator(real), isReal: true)

@@ -114,7 +114,9 @@ extension Objective where Model == SkipGram, Batch == ExampleBatch<Tensor, Tenso
     ///   - count: words of noise for each pair.
     static func negativeSampling(of table: Tensor, count: Int) -> Self {
         Objective { model, batch in
-            let noise = table.take(.randomIntegers([batch.sampleCount, count], high: table.count))
+            let noise = withBatchRows(.axis(0)) {
+                table.take(.randomIntegers([batch.sampleCount, count], high: table.count))
+            }
             let around = Tensor.cat([batch.targets.unsqueeze(1), noise], axis: 1)
             let scores = model.scores(batch.inputs, around: around)
             let own = scores.narrow(axis: 1, start: 0, count: 1).squeeze(axis: 1)

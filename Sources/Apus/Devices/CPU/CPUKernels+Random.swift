@@ -2,61 +2,67 @@ import ApusKernels
 
 extension CPUKernels {
     package func drawUniform(
-        into result: UnsafeMutableRawPointer, _ dtype: DType, count: Int, _ state: RandomGenerator.State,
+        into result: UnsafeMutableRawPointer, _ dtype: DType, count: Int, _ stretch: RandomStretch,
         low: Double, high: Double, within range: ClosedRange<Double>
     ) {
         if dtype == .float64 {
-            draw(into: result, count) { (out: UnsafeMutablePointer<Double>, count, first) in
+            draw(into: result, count, stretch) { (out: UnsafeMutablePointer<Double>, count, first) in
                 RandomKernels.uniform(
-                    out, count, seed: state.seed, offset: state.offset, first: first, low: low, high: high,
+                    out, count, seed: stretch.state.seed, offset: stretch.state.offset, first: first,
+                    low: low, high: high,
                     within: range)
             }
         } else {
             let (low, high) = (Float(low), Float(high))
             let range = Float(range.lowerBound)...Float(range.upperBound)
-            draw(into: result, count) { (out: UnsafeMutablePointer<Float>, count, first) in
+            draw(into: result, count, stretch) { (out: UnsafeMutablePointer<Float>, count, first) in
                 RandomKernels.uniform(
-                    out, count, seed: state.seed, offset: state.offset, first: first, low: low, high: high,
+                    out, count, seed: stretch.state.seed, offset: stretch.state.offset, first: first,
+                    low: low, high: high,
                     within: range)
             }
         }
     }
 
     package func drawNormal(
-        into result: UnsafeMutableRawPointer, _ dtype: DType, count: Int, _ state: RandomGenerator.State,
+        into result: UnsafeMutableRawPointer, _ dtype: DType, count: Int, _ stretch: RandomStretch,
         mean: Double, standardDeviation: Double
     ) {
         if dtype == .float64 {
-            draw(into: result, count) { (out: UnsafeMutablePointer<Double>, count, first) in
+            draw(into: result, count, stretch) { (out: UnsafeMutablePointer<Double>, count, first) in
                 RandomKernels.normal(
-                    out, count, seed: state.seed, offset: state.offset, first: first, mean: mean,
+                    out, count, seed: stretch.state.seed, offset: stretch.state.offset, first: first,
+                    mean: mean,
                     standardDeviation: standardDeviation)
             }
         } else {
             let (mean, standardDeviation) = (Float(mean), Float(standardDeviation))
-            draw(into: result, count) { (out: UnsafeMutablePointer<Float>, count, first) in
+            draw(into: result, count, stretch) { (out: UnsafeMutablePointer<Float>, count, first) in
                 RandomKernels.normal(
-                    out, count, seed: state.seed, offset: state.offset, first: first, mean: mean,
+                    out, count, seed: stretch.state.seed, offset: stretch.state.offset, first: first,
+                    mean: mean,
                     standardDeviation: standardDeviation)
             }
         }
     }
 
     package func drawBernoulli(
-        into result: UnsafeMutableRawPointer, count: Int, _ state: RandomGenerator.State, probability: Double
+        into result: UnsafeMutableRawPointer, count: Int, _ stretch: RandomStretch, probability: Double
     ) {
-        draw(into: result, count) { (out: UnsafeMutablePointer<UInt8>, count, first) in
+        draw(into: result, count, stretch) { (out: UnsafeMutablePointer<UInt8>, count, first) in
             RandomKernels.bernoulli(
-                out, count, seed: state.seed, offset: state.offset, first: first, probability: probability)
+                out, count, seed: stretch.state.seed, offset: stretch.state.offset, first: first,
+                probability: probability)
         }
     }
 
     package func drawIntegers(
-        into result: UnsafeMutableRawPointer, count: Int, _ state: RandomGenerator.State, low: Int, high: Int
+        into result: UnsafeMutableRawPointer, count: Int, _ stretch: RandomStretch, low: Int, high: Int
     ) {
-        draw(into: result, count) { (out: UnsafeMutablePointer<Int64>, count, first) in
+        draw(into: result, count, stretch) { (out: UnsafeMutablePointer<Int64>, count, first) in
             RandomKernels.integers(
-                out, count, seed: state.seed, offset: state.offset, first: first, low: Int64(low),
+                out, count, seed: stretch.state.seed, offset: stretch.state.offset, first: first,
+                low: Int64(low),
                 high: Int64(high))
         }
     }
@@ -72,28 +78,31 @@ extension CPUKernels {
 
     package func dropout(
         _ x: UnsafeRawPointer, into result: UnsafeMutableRawPointer, _ dtype: DType, count: Int,
-        _ state: RandomGenerator.State, probability: Double
+        _ stretch: RandomStretch, probability: Double
     ) {
+        let state = stretch.state
         access {
             Parallel.ranges(count, grain: drawGrain) { range in
-                let start = range.lowerBound * dtype.size
-                RandomKernels.dropout(
-                    result + start, x + start, dtype, range.count, seed: state.seed, offset: state.offset,
-                    first: range.lowerBound, probability: probability)
+                stretch.forEachRun(in: range) { index, count, number in
+                    let start = index * dtype.size
+                    RandomKernels.dropout(
+                        result + start, x + start, dtype, count, seed: state.seed, offset: state.offset,
+                        first: number, probability: probability)
+                }
             }
         }
     }
 
-    /// Calls `body` over all of `count` elements, on as many threads as are worth it, with the address of element `first`,
-    /// a number of elements and `first`. An element's number depends on its index alone, so the split changes nothing.
+    /// Calls `body` over all of `count` elements, on as many threads as are worth it, with the address of an element,
+    /// how many elements follow whose numbers do, and its number. That depends on its index alone, so the split changes nothing.
     private func draw<T>(
-        into start: UnsafeMutableRawPointer, _ count: Int,
+        into start: UnsafeMutableRawPointer, _ count: Int, _ stretch: RandomStretch,
         _ body: (_ out: UnsafeMutablePointer<T>, _ count: Int, _ first: Int) -> Void
     ) {
         let out = start.assumingMemoryBound(to: T.self)
         access {
-            Parallel.ranges(count, grain: drawGrain) {
-                body(out + $0.lowerBound, $0.count, $0.lowerBound)
+            Parallel.ranges(count, grain: drawGrain) { range in
+                stretch.forEachRun(in: range) { index, count, number in body(out + index, count, number) }
             }
         }
     }

@@ -11,7 +11,9 @@ extension Tensor {
             fail("rrelu", "there are no slopes from \(lower) up to \(upper)", at: site)
         }
         let slopes = onItsDevice {
-            Tensor.uniform(shape, low: lower, high: upper, dtype: x.dtype, using: generator)
+            withRowsFirst {
+                Tensor.uniform(shape, low: lower, high: upper, dtype: x.dtype, using: generator)
+            }
         }
         return x * slopes.maskedFill(x.detach() .> 0, 1)
     }

@@ -75,7 +75,9 @@ extension ChannelNorm {
         // An input without elements has gradients of zeros, which tensor operations give.
         let found =
             GradientMode.current == .recording || x.count == 0
-            ? composed(backward.gradient, operands, mean, scales)
+            ? composed(backward.gradient, operands, mean, scales) {
+                $0.map { $0.mean(axes: axes, keepDims: true) }
+            }
             : fused(backward, inputs, mean, scales)
         return takesMoments ? [found[0], nil, nil] + found.dropFirst() : found
     }
@@ -94,8 +96,11 @@ extension ChannelNorm {
 
     /// The same in tensor operations, to be differentiated again; `mean` and `scales` are constants where they were
     /// given.
-    private func composed(
-        _ gradient: Tensor, _ operands: ChannelNormOperands, _ mean: Tensor, _ scales: Tensor
+    ///
+    /// - Parameter averages: of several tensors over `axes`, which stay; those of all ranks where they are synchronized.
+    func composed(
+        _ gradient: Tensor, _ operands: ChannelNormOperands, _ mean: Tensor, _ scales: Tensor,
+        _ averages: ([Tensor]) -> [Tensor]
     ) -> [Tensor?] {
         let (x, weight, bias) = (operands.x, operands.weight, operands.bias)
         let split = x.shape.grouped(groups)
@@ -108,8 +113,8 @@ extension ChannelNorm {
             centered = grouped - mean.to(scales.dtype).reshape(shape)
             scale = scales.reshape(shape)
         } else {
-            centered = grouped - grouped.mean(axes: axes, keepDims: true)
-            scale = (centered.square().mean(axes: axes, keepDims: true) + epsilon).rsqrt()
+            centered = grouped - averages([grouped])[0]
+            scale = (averages([centered.square()])[0] + epsilon).rsqrt()
         }
         let normal = centered * scale
         func broadcastable(_ parameter: Tensor) -> Tensor { parameter.reshape([1, groups, size, 1]) }
@@ -120,13 +125,12 @@ extension ChannelNorm {
                 gradient, at: bias.map { product + broadcastable($0) } ?? product)
         }
         let u = weight.map { gradient * broadcastable($0) } ?? gradient
-        let ofInput =
-            takesMoments
-            ? u * scale
-            : scale
-                * (u - u.mean(axes: axes, keepDims: true)
-                    - normal * (u * normal).mean(axes: axes, keepDims: true))
-        var found: [Tensor?] = [ofInput.reshape(x.shape)]
+        var ofInput = u
+        if !takesMoments {
+            let means = averages([u, u * normal])
+            ofInput = u - means[0] - normal * means[1]
+        }
+        var found: [Tensor?] = [(scale * ofInput).reshape(x.shape)]
         if let weight { found.append((gradient * normal).sum(axes: [0, 3]).reshape(weight.shape)) }
         if let bias { found.append(gradient.sum(axes: [0, 3]).reshape(bias.shape)) }
         return found

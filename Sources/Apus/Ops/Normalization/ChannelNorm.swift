@@ -59,7 +59,7 @@ struct ChannelNorm: Primitive {
     }
 
     /// With given moments.
-    private func normalized(
+    func normalized(
         _ values: Tensor, _ mean: Tensor, _ scales: Tensor, _ operands: ChannelNormOperands
     ) -> Tensor {
         let dtype = values.dtype
@@ -106,6 +106,13 @@ extension ChannelNorm: ActivatedPrimitive, ChannelAffinePrimitive {
 
 // What the values and both ways to their gradients share.
 extension ChannelNorm {
+    /// With other parameters.
+    func with(weight hasWeight: Bool, bias hasBias: Bool) -> ChannelNorm {
+        ChannelNorm(
+            name: name, acrossSamples: acrossSamples, groups: groups, epsilon: epsilon,
+            activation: activation, takesMoments: takesMoments, hasWeight: hasWeight, hasBias: hasBias)
+    }
+
     /// Stops the program where a weight or bias is not a real number a channel.
     static func check(_ operation: String, _ x: Tensor, _ parameters: [(String, Tensor?)], _ site: CallSite) {
         if x.rank < 2 {
@@ -123,7 +130,7 @@ extension ChannelNorm {
         }
     }
 
-    fileprivate func plan(_ shape: Shape) -> ChannelGroups {
+    func plan(_ shape: Shape) -> ChannelGroups {
         let positions = Array(shape[2...]).elementCount
         return acrossSamples
             ? ChannelGroups(samples: 1, rows: shape[0] * positions, channels: shape[1], groups: groups)

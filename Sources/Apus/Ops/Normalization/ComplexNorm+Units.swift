@@ -3,7 +3,7 @@
 extension ComplexNorm {
     func momentsInUnits(_ x: Tensor) -> (mean: Tensor, covariance: Tensor) {
         let (d, mean, unit) = centeredInUnits(x, squaringEpsilon: 0)
-        let covariance = covariances(d)
+        let covariance = covariances(d, average)
         let wide = unit.to(.float64)
         let parts = [covariance.rr, covariance.ii, covariance.ri].map {
             ($0.to(.float64) * wide * wide).reshape([-1])
@@ -26,7 +26,7 @@ extension ComplexNorm {
         let operands = ComplexNormOperands(inputs, self, takesMoments: false)
         let x = operands.x
         let (d, _, unit) = centeredInUnits(x, squaringEpsilon: epsilon)
-        let white = covariances(d).whitening(epsilon: (epsilon.squareRoot() / unit).square())(d)
+        let white = covariances(d, average).whitening(epsilon: (epsilon.squareRoot() / unit).square())(d)
         let (channels, type) = (x.shape[1], x.dtype.realType)
         let broadcastable = [1, groups, channels / groups, 1]
         var value = white

@@ -47,7 +47,7 @@ struct ComplexNorm: Primitive {
         return covariance.isAllFinite ? (mean, covariance) : momentsInUnits(x)
     }
 
-    private func normalized(
+    func normalized(
         _ values: Tensor, _ mean: Tensor, _ covariance: Tensor, _ operands: ComplexNormOperands
     ) -> Tensor {
         let dtype = values.dtype
@@ -82,7 +82,7 @@ struct ComplexNorm: Primitive {
         // An input without elements has gradients of zeros, which tensor operations give.
         let found =
             GradientMode.current == .recording || x.count == 0
-            ? composed(backward.gradient, operands, mean, covariance)
+            ? composed(backward.gradient, operands, mean, covariance, average, knowsMoments: takesMoments)
             : fused(backward, inputs, mean, covariance)
         return takesMoments ? [found[0], nil, nil] + found.dropFirst() : found
     }
@@ -99,24 +99,31 @@ struct ComplexNorm: Primitive {
         return needs.map { $0 ? found.popFirst() : nil }
     }
 
-    /// The same in tensor operations, to be differentiated again; `mean` and `covariance` are constants where they were
-    /// given.
-    private func composed(
-        _ gradient: Tensor, _ operands: ComplexNormOperands, _ mean: Tensor, _ covariance: Tensor
+    func average(_ values: [Tensor]) -> [Tensor] {
+        values.map { $0.mean(axes: axes, keepDims: true) }
+    }
+
+    /// The same in tensor operations, to be differentiated again.
+    ///
+    /// - Parameters:
+    ///   - averages: of several tensors over `axes`, which stay; those of all ranks where they are synchronized.
+    ///   - knowsMoments: whether `mean` and `covariance` are taken; else they are computed again from x.
+    func composed(
+        _ gradient: Tensor, _ operands: ComplexNormOperands, _ mean: Tensor, _ covariance: Tensor,
+        _ averages: ([Tensor]) -> [Tensor], knowsMoments: Bool
     ) -> [Tensor?] {
         let x = operands.x
         let type = x.dtype.realType
         let split = x.shape.grouped(groups)
         let (channels, size) = (x.shape[1], split[2])
-        func average(_ values: Tensor) -> Tensor { values.mean(axes: axes, keepDims: true) }
-        func centered(_ part: Tensor, _ constant: Tensor) -> Tensor {
-            let grouped = part.reshape(split)
-            return grouped - (takesMoments ? constant.to(type).reshape([1, groups, 1, 1]) : average(grouped))
-        }
-        let d = PartTensors(re: centered(x.real, mean.real), im: centered(x.imaginary, mean.imaginary))
+        let parts = [x.real, x.imaginary].map { $0.reshape(split) }
+        let means =
+            knowsMoments
+            ? [mean.real, mean.imaginary].map { $0.to(type).reshape([1, groups, 1, 1]) } : averages(parts)
+        let d = PartTensors(re: parts[0] - means[0], im: parts[1] - means[1])
         let covariance =
-            takesMoments
-            ? SymmetricTensors(covariance.to(type).reshape([1, groups, 1, 1, 3])) : covariances(d)
+            knowsMoments
+            ? SymmetricTensors(covariance.to(type).reshape([1, groups, 1, 1, 3])) : covariances(d, averages)
         let m = covariance.whitening(epsilon: Tensor(epsilon, dtype: type))
         let normal = m(d)
         let w = operands.weight.map {
@@ -135,13 +142,12 @@ struct ComplexNorm: Primitive {
         let u = w.map { $0(g) } ?? g
         var ofInput = m(u)
         if !takesMoments {
-            let ofWhitening = SymmetricTensors(
-                rr: average(u.re * d.re), ii: average(u.im * d.im),
-                ri: average(u.re * d.im + u.im * d.re) * 0.5)
+            let found = averages([u.re * d.re, u.im * d.im, u.re * d.im + u.im * d.re, u.re, u.im])
+            let ofWhitening = SymmetricTensors(rr: found[0], ii: found[1], ri: found[2] * 0.5)
             let slope = m.covarianceGradient(ofWhitening)
             let pulled = slope(d)
             ofInput =
-                m(PartTensors(re: u.re - average(u.re), im: u.im - average(u.im)))
+                m(PartTensors(re: u.re - found[3], im: u.im - found[4]))
                 + PartTensors(re: pulled.re * 2, im: pulled.im * 2)
         }
         func summed(_ values: Tensor) -> Tensor { values.sum(axes: [0, 3]).reshape([channels]) }
@@ -218,9 +224,9 @@ extension ComplexNorm {
     /// The axes of grouped images over which moments are taken.
     var axes: [Int] { acrossSamples ? [0, 2, 3] : [2, 3] }
 
-    func covariances(_ d: PartTensors) -> SymmetricTensors {
-        func mean(_ values: Tensor) -> Tensor { values.mean(axes: axes, keepDims: true) }
-        return SymmetricTensors(rr: mean(d.re * d.re), ii: mean(d.im * d.im), ri: mean(d.re * d.im))
+    func covariances(_ d: PartTensors, _ averages: ([Tensor]) -> [Tensor]) -> SymmetricTensors {
+        let found = averages([d.re * d.re, d.im * d.im, d.re * d.im])
+        return SymmetricTensors(rr: found[0], ii: found[1], ri: found[2])
     }
 
     /// Whether determinants of these covariances, plus ε, are numbers.

@@ -10,7 +10,8 @@ extension Tensor {
         _ p: Double = 0.5, using generator: RandomGenerator = .default, file: StaticString = #fileID,
         line: UInt = #line
     ) -> Tensor {
-        alphaDropped(p, shape, "alphaDropout", generator, CallSite(file: file, line: line))
+        let site = CallSite(file: file, line: line)
+        return withRowsFirst { alphaDropped(p, shape, "alphaDropout", generator, site) }
     }
 
     /// `alphaDropout` of whole channels.
@@ -25,7 +26,10 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         let kept = isBatched ? 2 : 1
         if rank < kept { fail("featureAlphaDropout", "shape \(shape) has no channels", at: site) }
-        return alphaDropped(p, Array(shape[..<kept]), "featureAlphaDropout", generator, site)
+        func dropped() -> Tensor {
+            alphaDropped(p, Array(shape[..<kept]), "featureAlphaDropout", generator, site)
+        }
+        return isBatched ? withRowsFirst(dropped) : dropped()
     }
 
     private func alphaDropped(
@@ -35,7 +39,7 @@ extension Tensor {
         if !dtype.isDifferentiable || dtype.isComplex {
             fail(operation, "scales real floating-point numbers, not \(dtype)", at: site)
         }
-        if p == 0 || count == 0 { return self }
+        if p == 0 || count == 0 && BatchPart.current == nil { return self }
         // As PyTorch: there is no scale under which nothing that is left has a variance.
         if p == 1 { return self * 0 }
         let lowest = -1.7580993408473766

@@ -3,12 +3,14 @@ struct Bernoulli: SingleResult, RandomPrimitive {
     let probability: Double
     let dtype: DType
     let generator: RandomGenerator
+    let rows = BatchRows.said
     var name: String { "bernoulli" }
 
     func value(of inputs: [Tensor]) -> Tensor {
         let result = Tensor(uninitialized: shape, .bool)
         kernels.drawBernoulli(
-            into: result.base, count: result.count, generator.draw(result.count), probability: probability)
+            into: result.base, count: result.count, generator.draw(shape, rows: rows, name),
+            probability: probability)
         return result.converted(to: dtype)
     }
 }

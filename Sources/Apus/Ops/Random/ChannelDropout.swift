@@ -13,19 +13,23 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         let kept = isBatched ? 2 : 1
         if rank < kept { fail("channelDropout", "shape \(shape) has no channels", at: site) }
-        return scaledAtRandom(p, Array(shape[..<kept]), "channelDropout", generator, site)
+        let rows = BatchRows.said ?? (isBatched ? .axis(0) : nil)
+        return scaledAtRandom(p, Array(shape[..<kept]), rows, "channelDropout", generator, site)
     }
 
     /// This tensor times the result of dropout on ones of `shape`, which covers the first axes.
     func scaledAtRandom(
-        _ p: Double, _ shape: Shape, _ operation: String, _ generator: RandomGenerator, _ site: CallSite
+        _ p: Double, _ shape: Shape, _ rows: BatchRows?, _ operation: String, _ generator: RandomGenerator,
+        _ site: CallSite
     ) -> Tensor {
         if !(0...1).contains(p) { fail(operation, "\(p) is no probability", at: site) }
         if !dtype.isDifferentiable {
             fail(operation, "scales floating-point numbers, not \(dtype)", at: site)
         }
-        if p == 0 || count == 0 { return self }
-        let scales = onItsDevice { Tensor.ones(shape, dtype: dtype.realType).dropout(p, using: generator) }
+        if p == 0 || count == 0 && BatchPart.current == nil { return self }
+        let scales = onItsDevice {
+            Tensor.ones(shape, dtype: dtype.realType).dropped(p, rows, generator, site)
+        }
         return self * scales.reshape(shape + [Int](repeating: 1, count: rank - shape.count))
     }
 }

@@ -1,14 +1,13 @@
-/// The second result holds what the mask is computed from: the generator's seed and offset, as bit patterns, and the
-/// strides that give the order in which elements are numbered.
+/// The second result holds what the mask is computed from, a `RandomStretch`.
 struct Dropout: RandomPrimitive {
     let p: Double
     let generator: RandomGenerator
+    let rows: BatchRows?
     var name: String { "dropout" }
 
     func values(of inputs: [Tensor]) -> [Tensor] {
-        let (x, order) = (inputs[0], inputs[0].droppingOrder)
-        let state = generator.draw(x.count)
-        return [x.dropped(p, state, order), state.origin(order)]
+        let stretch = generator.draw(inputs[0].shape, rows: rows, name)
+        return [inputs[0].dropped(p, stretch), stretch.tensor]
     }
 
     func saved(for needs: [Bool]) -> Saved { .output(1) }
@@ -25,10 +24,7 @@ struct DropoutMask: SingleResult {
     let p: Double
     var name: String { "dropoutMask" }
 
-    func value(of inputs: [Tensor]) -> Tensor {
-        let order = Layout(shape: inputs[0].shape, strides: Array(inputs[1].array(of: Int.self)[2...]))
-        return inputs[0].dropped(p, RandomGenerator.State(origin: inputs[1]), order)
-    }
+    func value(of inputs: [Tensor]) -> Tensor { inputs[0].dropped(p, RandomStretch(inputs[1])) }
 
     func saved(for needs: [Bool]) -> Saved { .input(1) }
 
@@ -37,37 +33,21 @@ struct DropoutMask: SingleResult {
     }
 }
 
-/// What the mask of a dropout of row-major elements is computed from, as a dropout's second result; nothing is dropped yet.
+/// What the mask of a dropout is computed from, as a dropout's second result; nothing is dropped yet.
 struct DropoutOrigin: SingleResult, RandomPrimitive {
     let shape: Shape
     let generator: RandomGenerator
+    let rows: BatchRows?
     var name: String { "dropoutOrigin" }
 
-    func value(of inputs: [Tensor]) -> Tensor {
-        generator.draw(shape.elementCount).origin(Layout(contiguous: shape))
-    }
-}
-
-extension RandomGenerator.State {
-    /// The state, as bit patterns, and the strides of what is numbered from it.
-    fileprivate func origin(_ order: Layout) -> Tensor {
-        let state = [seed, offset].map { Int(bitPattern: UInt($0)) }
-        return Tensor(state + order.strides, shape: [2 + order.shape.count])
-    }
-
-    /// The state that such a tensor holds.
-    init(origin: Tensor) {
-        let state = origin.array(of: Int.self).prefix(2).map { UInt64(UInt(bitPattern: $0)) }
-        self.init(seed: state[0], offset: state[1])
-    }
+    func value(of inputs: [Tensor]) -> Tensor { generator.draw(shape, rows: rows, "dropout").tensor }
 }
 
 extension Tensor {
     /// Each element kept with probability 1 - p and scaled by 1 / (1 - p), else zero.
     ///
-    /// No mask is stored: the backward pass computes it again from the generator's state. Elements are
-    /// numbered in memory order, so a tensor in another order gets another mask from the same state. Both parts of a
-    /// complex element are kept, or neither.
+    /// No mask is stored: the backward pass computes it again from the generator's state. It is the same for the same elements
+    /// in any memory order. Both parts of a complex element are kept, or neither.
     ///
     /// - Parameter p: the probability of zero.
     public func dropout(
@@ -79,26 +59,28 @@ extension Tensor {
         if !dtype.isDifferentiable {
             fail("dropout", "scales floating-point numbers, not \(dtype)", at: site)
         }
-        if p == 0 || count == 0 { return self }
-        if Observers.areNone, !isRecorded { return dropped(p, generator.draw(count), droppingOrder) }
-        return Tensor.applyAll(Dropout(p: p, generator: generator), to: [self], at: site)[0]
+        if p == 0 || count == 0 && BatchPart.current == nil { return self }
+        return dropped(p, BatchRows.said ?? .axis(0), generator, site)
     }
 
-    /// The memory order in which elements are numbered.
-    fileprivate var droppingOrder: Layout { layout.isDense ? layout.rebased : Layout(contiguous: shape) }
+    func dropped(_ p: Double, _ rows: BatchRows?, _ generator: RandomGenerator, _ site: CallSite) -> Tensor {
+        if Observers.areNone, !isRecorded { return dropped(p, generator.draw(shape, rows: rows, "dropout")) }
+        return Tensor.applyAll(Dropout(p: p, generator: generator, rows: rows), to: [self], at: site)[0]
+    }
 
-    /// The mask of one draw applied, without history.
-    fileprivate func dropped(_ p: Double, _ state: RandomGenerator.State, _ order: Layout) -> Tensor {
-        let x = arranged(order, dtype.computeType)
-        let result = Tensor(uninitialized: order, x.dtype)
-        kernels.dropout(x.start, into: result.base, x.dtype, count: count, state, probability: p)
-        return result.converted(to: dtype)
+    /// The mask of one draw applied, without history. Elements are numbered in row-major order, whatever their order in memory,
+    /// which the result has too.
+    fileprivate func dropped(_ p: Double, _ stretch: RandomStretch) -> Tensor {
+        let x = arranged(Layout(contiguous: shape), dtype.computeType)
+        let result = Tensor(uninitialized: shape, x.dtype)
+        kernels.dropout(x.start, into: result.base, x.dtype, count: count, stretch, probability: p)
+        return result.arranged(layout.isDense ? layout.rebased : Layout(contiguous: shape), dtype)
     }
 
     /// The values in a given dense order and type; this tensor itself if it has both already.
     private func arranged(_ order: Layout, _ target: DType) -> Tensor {
-        if dtype == target, layout.strides == order.strides || layout.isContiguous && order.isContiguous {
-            return self
+        if layout.strides == order.strides || layout.isContiguous && order.isContiguous {
+            return converted(to: target)
         }
         let result = Tensor(uninitialized: order, target)
         kernels.copyElements(operand, into: result.operand)

@@ -4,6 +4,7 @@ struct Normal: SingleResult, RandomPrimitive {
     let std: Double
     let dtype: DType
     let generator: RandomGenerator
+    let rows = BatchRows.said
     var name: String { "normal" }
 
     func value(of inputs: [Tensor]) -> Tensor {
@@ -14,7 +15,7 @@ struct Normal: SingleResult, RandomPrimitive {
 
     /// Both parts of complex numbers are drawn in the same way.
     private func reals(_ mean: Double, _ std: Double) -> Tensor {
-        Tensor.drawn(shape, dtype, generator) {
+        Tensor.drawn(shape, dtype, generator, rows, name) {
             kernels.drawNormal(into: $0, $1, count: $2, $3, mean: mean, standardDeviation: std)
         }
     }

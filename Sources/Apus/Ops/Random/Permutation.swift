@@ -1,11 +1,14 @@
 struct Permutation: SingleResult, RandomPrimitive {
     let count: Int
     let generator: RandomGenerator
+    let rows = BatchRows.said
     var name: String { "permutation" }
 
     func value(of inputs: [Tensor]) -> Tensor {
         let result = Tensor(uninitialized: [count], .int64)
-        kernels.drawPermutation(into: result.base, count: count, generator.draw(count))
+        // It has no parts: within one of a batch it must be the same on all ranks.
+        let draw = generator.draw([count], rows: rows == .shared ? rows : nil, name)
+        kernels.drawPermutation(into: result.base, count: count, draw.state)
         return result
     }
 }

@@ -4,12 +4,14 @@ struct RandomIntegers: SingleResult, RandomPrimitive {
     let high: Int
     let dtype: DType
     let generator: RandomGenerator
+    let rows = BatchRows.said
     var name: String { "randomIntegers" }
 
     func value(of inputs: [Tensor]) -> Tensor {
         var result = Tensor(uninitialized: shape, .int64)
         kernels.drawIntegers(
-            into: result.base, count: result.count, generator.draw(result.count), low: low, high: high)
+            into: result.base, count: result.count, generator.draw(shape, rows: rows, name), low: low,
+            high: high)
         // Rounding to a floating-point type may lead out of the range.
         if dtype.isDifferentiable {
             let held = dtype.numbers(from: low, through: high - 1)

@@ -14,7 +14,8 @@ extension Tensor {
         let site = CallSite(file: file, line: line)
         if mode == .row && rank == 0 { fail("stochasticDepth", "a scalar has no samples", at: site) }
         let shape = mode == .row ? [self.shape[0]] : []
-        return scaledAtRandom(p, shape, "stochasticDepth", generator, site)
+        let rows = mode == .row ? BatchRows.said ?? .axis(0) : .shared
+        return scaledAtRandom(p, shape, rows, "stochasticDepth", generator, site)
     }
 }
 

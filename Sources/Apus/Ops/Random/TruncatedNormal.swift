@@ -4,9 +4,22 @@ struct TruncatedNormal: SingleResult, RandomPrimitive {
     let std: Double
     let dtype: DType
     let generator: RandomGenerator
+    let rows = BatchRows.said
     var name: String { "truncatedNormal" }
 
     func value(of inputs: [Tensor]) -> Tensor {
+        guard let part = BatchPart.current, rows != .shared else {
+            return withBatchPart(nil) { drawn(shape) }
+        }
+        // How many numbers are drawn again depends on those of all rows.
+        let (axis, each) = part.check(shape, rows, name)
+        var whole = shape
+        whole[axis] = part.total * each
+        return withBatchPart(nil) { drawn(whole) }
+            .narrow(axis: axis, start: part.start * each, count: part.count * each).contiguous()
+    }
+
+    private func drawn(_ shape: Shape) -> Tensor {
         let computed: DType = dtype == .float64 ? .float64 : .float32
         var result = Tensor.normal(shape, dtype: computed, using: generator)
         if computed == .float64 {

@@ -4,11 +4,12 @@ struct Uniform: SingleResult, RandomPrimitive {
     let high: Double
     let dtype: DType
     let generator: RandomGenerator
+    let rows = BatchRows.said
     var name: String { "uniform" }
 
     func value(of inputs: [Tensor]) -> Tensor {
         let range = dtype.numbers(from: low, below: high)
-        return Tensor.drawn(shape, dtype, generator) {
+        return Tensor.drawn(shape, dtype, generator, rows, name) {
             kernels.drawUniform(into: $0, $1, count: $2, $3, low: low, high: high, within: range)
         }
     }

@@ -121,9 +121,10 @@ private struct AttentionInputs {
                 start: bias.start, batch: strides[0], head: strides[1], query: strides[2], key: strides[3])
         }
         let dropped = origin.map { origin -> AttentionDropout in
-            let state = RandomGenerator.State(origin: origin)
+            let stretch = RandomStretch(origin)
             return AttentionDropout(
-                probability: attention.dropout, seed: state.seed, offset: state.offset)
+                probability: attention.dropout, seed: stretch.state.seed, offset: stretch.state.offset,
+                first: stretch.first)
         }
         return AttentionOperands(
             query: query.start, key: key.start, value: value.start, bias: added, dropout: dropped)
@@ -244,14 +245,17 @@ extension Tensor {
         let attention = ScaledDotProductAttention(
             isCausal: isCausal, scale: scale ?? 1 / Double(Swift.max(shape[rank - 1], 1)).squareRoot(),
             hasBias: mask != nil, dropout: wide.contains(0) ? 0 : dropout, keepsSums: isRecorded)
+        let rows = BatchRows.said ?? (rank > 2 ? .axis(0) : nil)
         if attention.dropout > 0 {
-            let weights = AttentionInputs(inputs, attention).weights
-            inputs.append(
-                onItsDevice {
-                    Tensor.apply(DropoutOrigin(shape: weights, generator: .default), to: [], at: site)
-                })
+            let origin = DropoutOrigin(shape: wide, generator: .default, rows: rows)
+            inputs.append(onItsDevice { Tensor.apply(origin, to: [], at: site) })
+        } else if dropout > 0, BatchPart.current != nil {
+            // A part without rows, whose generator goes on like those of the others.
+            _ = RandomGenerator.default.draw(wide, rows: rows, "dropout")
         }
-        let isFused = shape[rank - 2] > 16 && key.shape[rank - 2] > 0
+        // In tiles weights are numbered in one run.
+        var isFused = shape[rank - 2] > 16 && key.shape[rank - 2] > 0
+        if attention.dropout > 0, case .axis(let axis, _)? = rows, axis % rank != 0 { isFused = false }
         let y =
             isFused
             ? Tensor.applyAll(attention, to: inputs, at: site)[0]

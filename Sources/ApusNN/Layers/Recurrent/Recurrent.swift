@@ -152,7 +152,9 @@ public class Recurrent: Module {
                 for (kind, end) in ends.enumerated() { last[kind].append(end) }
             }
             sequence = outputs.count == 1 ? outputs[0] : Tensor.cat(outputs, axis: 2)
-            if isTraining && dropout > 0 && layer < layers - 1 { sequence = sequence.dropout(dropout) }
+            if isTraining && dropout > 0 && layer < layers - 1 {
+                sequence = withBatchRows(.axis(1)) { sequence.dropout(dropout) }
+            }
         }
         let output =
             isBatched ? (timeAxis == 1 ? sequence.transpose(0, 1) : sequence) : sequence.squeeze(axis: 1)
