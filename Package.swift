@@ -130,12 +130,13 @@ let package = Package(
         library("ApusDownloads", ["ApusData", "ApusFormats"]),
         library("ApusModels", ["Apus", "ApusNN", "ApusFormats"]),
         // MPI is opened while a program runs: nothing of it is linked.
-        library("ApusDistributed", ["Apus", "ApusNN", "ApusCore", "ApusKernelBase", "CProcessor"]),
+        library(
+            "ApusDistributed", ["Apus", "ApusCore", "ApusKernelBase", "ApusNN", "ApusOptim", "CProcessor"]),
         library(
             "ApusTraining",
             [
                 "Apus", "ApusNN", "ApusOptim", "ApusData", "ApusFormats", "ApusText", "ApusModels",
-                .product(name: "Yams", package: "Yams"),
+                "ApusDistributed", .product(name: "Yams", package: "Yams"),
             ]),
         .executableTarget(
             name: "ApusCommand",
@@ -171,9 +172,13 @@ let package = Package(
             ["ApusDownloads", "ApusData", "ApusFormats", .product(name: "FlyingFox", package: "FlyingFox")]),
         // What tests start under mpirun.
         .executableTarget(
-            name: "_ApusRankCheck", dependencies: ["Apus", "ApusDistributed"], path: "Tests/RankCheck",
-            swiftSettings: optimized),
-        tests("ApusDistributedTests", ["ApusDistributed", "ApusNN", "_ApusRankCheck"]),
+            name: "_ApusRankCheck",
+            dependencies: ["Apus", "ApusNN", "ApusOptim", "ApusModels", "ApusDistributed"],
+            path: "Tests/RankCheck", swiftSettings: optimized),
+        tests(
+            "ApusDistributedTests",
+            ["ApusNN", "ApusOptim", "ApusModels", "ApusDistributed", "_ApusRankCheck"]
+        ),
         tests("ApusFormatsTests", ["ApusFormats"]),
         tests("ApusTextTests", ["ApusText", "ApusFormats"]),
         tests("ApusTrainingTests", kernelModules + ["ApusTraining", "ApusText", "ApusKernels"]),

@@ -1,4 +1,5 @@
 import Apus
+import ApusDistributed
 import ApusFormats
 import ApusModels
 import ApusTraining
@@ -66,6 +67,24 @@ struct Train: ParsableCommand {
             "One more setting, such as optimizer=lion or clip_norm=1; as often as wanted.",
             valueName: "name=value"))
     var set: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "Train in so many processes, each with its share of every batch and of the cores; needs MPI.",
+            valueName: "n"))
+    var processes: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Machines for the processes, and how many each gets, such as a:2,b:2.", valueName: "hosts"))
+    var hosts: String?
+    @Option(
+        help: ArgumentHelp(
+            "How often processes that fail are started again, to go on from the last checkpoint. (default: 0)",
+            valueName: "n"))
+    var restarts: Int?
+    @Option(
+        help: ArgumentHelp(
+            "All processes end where one gets no further for so long. (default: 600)", valueName: "seconds"))
+    var timeout: Double?
     @Flag(help: "Also write the run's numbers for TensorBoard.") var tensorboard = false
     @Flag(help: "Go on with the run in --output, or the newest one.") var resume = false
     @Option(
@@ -75,7 +94,7 @@ struct Train: ParsableCommand {
     func validate() throws {
         do {
             _ = try Recipe.named(recipe)
-            try configuration().validate()
+            try configuration(SoloGroup()).validate()
         } catch let error as TrainingError {
             throw ValidationError(error.description)
         } catch let error as FileError {
@@ -84,25 +103,87 @@ struct Train: ParsableCommand {
     }
 
     func run() throws {
-        Interruption.watch()
-        let run = try resume ? resumed() : begun()
+        let isRank = MPIGroup.isLaunched
+        if processes != nil || hosts != nil {
+            if isRank {
+                throw TrainingError.badOption("--processes is for a program that no mpirun has started")
+            }
+            throw ExitCode(try launch())
+        }
+        Interruption.watch(isRank: isRank)
+        if !isRank { return try train(in: SoloGroup()) }
+        let group = try MPIGroup.start()
+        do {
+            try train(in: group)
+            try group.finish()
+        } catch let code as ExitCode {
+            try group.finish()
+            throw code
+        } catch {
+            // What all find wrong the first one says, and ends the others before they do.
+            if group.rank > 0 { Thread.sleep(forTimeInterval: 3) }
+            complain(group.rank > 0 ? "process \(group.rank): \(error)" : "\(error)")
+            RunFolder.removeBegunInVain()
+            group.abort(code: 1)
+        }
+    }
+
+    /// Starts the processes, and again where they fail.
+    private func launch() throws -> Int32 {
+        let count = try hosts.map(Train.places) ?? processes!
+        if count < 1 { throw TrainingError.badOption("--processes is \(count); it must be at least 1") }
+        if let processes, processes != count {
+            throw TrainingError.badOption("--processes is \(processes), and --hosts has places for \(count)")
+        }
+        let folder = try output ?? (resume ? nil : RunFolder.makeNext(for: recipe).path)
+        var arguments = Array(CommandLine.arguments.dropFirst())
+        for option in ["--processes", "--hosts", "--restarts"] { arguments.remove(option: option) }
+        if output == nil, let folder { arguments += ["--output", folder] }
+        let launcher = Launcher(
+            processes: count, hosts: hosts,
+            environment: progress.environment)
+        var status = try launcher.run(arguments)
+        for attempt in 1...max(restarts ?? 0, 1) where restarts ?? 0 > 0 {
+            if status == 0 || launcher.isInterrupted { break }
+            complain("the processes ended with \(status); starting them again, \(attempt) of \(restarts!)")
+            status = try launcher.run(arguments.contains("--resume") ? arguments : arguments + ["--resume"])
+        }
+        return status
+    }
+
+    /// How many processes `a:2,b:2` has places for.
+    private static func places(_ hosts: String) throws -> Int {
+        try hosts.split(separator: ",", omittingEmptySubsequences: false).reduce(0) { sum, host in
+            let parts = host.split(separator: ":", omittingEmptySubsequences: false)
+            guard 1...2 ~= parts.count, !parts[0].isEmpty, let count = parts.count == 1 ? 1 : Int(parts[1]),
+                count > 0
+            else { throw TrainingError.badOption("--hosts \(hosts): it must be like a:2,b:2") }
+            return sum + count
+        }
+    }
+
+    private func train(in group: any ProcessGroup) throws {
+        let run = try resume ? resumed(group) : begun(group)
         let (path, last) = (run.folder?.path ?? "", run.folder?.last ?? "")
         switch try run.run() {
         case .finished:
-            say("done: \(path)")
+            say("done: \(path)", group)
         case .stoppedEarly(let step):
             say(
-                "stopped early: nothing was better than step \(step) for \(run.options.patience ?? 0) evaluations: \(path)"
+                "stopped early: nothing was better than step \(step) for \(run.options.patience ?? 0) evaluations: \(path)",
+                group
             )
         case .alreadyFinished:
             say(
-                "\(path): finished after \(run.position.epoch) epochs, nothing to resume; --epochs raises their number"
+                "\(path): finished after \(run.position.epoch) epochs, nothing to resume; --epochs raises their number",
+                group
             )
         case .timeIsUp, .stopped:
-            say("saved \(last) after \(run.position.step) steps; --resume --output \(path) goes on")
+            say("saved \(last) after \(run.position.step) steps; --resume --output \(path) goes on", group)
         case .interrupted(let signal):
             say(
-                "saved \(last) in epoch \(run.position.epoch + 1) after step \(stepOfEpoch(run)); --resume --output \(path) goes on"
+                "saved \(last) in epoch \(run.position.epoch + 1) after step \(stepOfEpoch(run)); --resume --output \(path) goes on",
+                group
             )
             throw ExitCode(128 + signal)
         }
@@ -110,34 +191,51 @@ struct Train: ParsableCommand {
         try StandardOutput.check()
     }
 
-    private func begun() throws -> any TrainingRun {
+    private func begun(_ group: any ProcessGroup) throws -> any TrainingRun {
         let folder = try output.map(RunFolder.init) ?? .makeNext(for: recipe)
-        let configuration = try configuration()
-        let run = try Recipe.begin(configuration, in: folder, callbacks: callbacks, progress: progress)
-        say(try announcement(of: run, configuration))
+        let configuration = try configuration(group)
+        let run = try Recipe.begin(
+            configuration, in: folder, callbacks: callbacks, progress: progress, group: group,
+            timeout: timeout ?? 600)
+        say(try announcement(of: run, configuration), group)
         return run
     }
 
-    private func resumed() throws -> any TrainingRun {
+    private func resumed(_ group: any ProcessGroup) throws -> any TrainingRun {
         guard let folder = output.map(RunFolder.init) ?? .newest(for: recipe) else {
             throw TrainingError.nothingToResume(folder: "runs/\(recipe)-*")
         }
-        let run = try Recipe.resume(folder, callbacks: callbacks, progress: progress) { configuration in
+        let run = try Recipe.resume(
+            folder, callbacks: callbacks, progress: progress, group: group,
+            timeout: timeout ?? 600
+        ) {
+            configuration in
             configuration.recipe = recipe
             try choose(&configuration)
+            divideThreads(&configuration, group)
         }
         if run.position.epoch < run.options.epochs {
-            say("resuming \(folder.path) in epoch \(run.position.epoch + 1) after step \(stepOfEpoch(run))")
+            say(
+                "resuming \(folder.path) in epoch \(run.position.epoch + 1) after step \(stepOfEpoch(run))",
+                group)
         }
         return run
     }
 
     private var callbacks: [any Callback] { tensorboard ? logs + [TensorBoardLog()] : logs }
 
-    private func configuration() throws -> RunConfiguration {
+    private func configuration(_ group: any ProcessGroup) throws -> RunConfiguration {
         var configuration = try Recipe.named(recipe).configuration
         try choose(&configuration)
+        divideThreads(&configuration, group)
         return configuration
+    }
+
+    /// The processes of a machine share its cores.
+    private func divideThreads(_ configuration: inout RunConfiguration, _ group: any ProcessGroup) {
+        if threads == nil && group.size > 1 {
+            configuration.options.threads = max(1, Apus.threads / group.localSize)
+        }
     }
 
     /// The file first, then `--set`, then the options of their own.
@@ -161,8 +259,9 @@ struct Train: ParsableCommand {
         configuration.options.threads = threads ?? configuration.options.threads
     }
 
-    private func say(_ line: String) {
-        if progress != .none { StandardOutput.write(line + "\n") }
+    /// The first process speaks.
+    private func say(_ line: String, _ group: any ProcessGroup) {
+        if group.rank == 0 && progress != .none { StandardOutput.write(line + "\n") }
     }
 }
 

@@ -37,7 +37,8 @@ enum RankCheck {
         case "train":
             try TrainingChecks(group).run(steps: Int(arguments[1])!)
         case "overlap":
-            let times = try OverlapMeasurement(group).run(steps: Int(arguments[1])!, images: Int(arguments[2])!)
+            let times = try OverlapMeasurement(group).run(
+                steps: Int(arguments[1])!, images: Int(arguments[2])!)
             if group.rank == 0 { print(times) }
         case "info":
             print("rank \(group.rank) of \(group.size), \(group.localRank) of \(group.localSize)")

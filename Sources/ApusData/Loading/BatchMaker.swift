@@ -16,6 +16,8 @@ struct BatchPlan: Sendable {
     let seed: UInt64
     let epoch: Int
     /// Where in the epoch the batch begins.
+    let batchStart: Int
+    /// Where in the epoch the samples begin.
     let start: Int
     let indices: ArraySlice<Int>
     let policy: FailurePolicy
@@ -25,7 +27,7 @@ struct BatchPlan: Sendable {
     func generator(place: Int) -> RandomGenerator { generator(Self.sampleStream, place) }
 
     /// What putting the batch together draws from.
-    var collationGenerator: RandomGenerator { generator(Self.collationStream, start) }
+    var collationGenerator: RandomGenerator { generator(Self.collationStream, batchStart) }
 
     private func generator(_ stream: UInt64, _ place: Int) -> RandomGenerator {
         var key = CounterGenerator(seed: seed, stream: stream, index: UInt64(bitPattern: Int64(epoch)))
@@ -88,13 +90,22 @@ struct BatchMaker<Batch: Sendable>: Sendable {
     let seed: UInt64
     let epoch: Int
     let policy: FailurePolicy
+    let share: BatchShare
 
     func batch(_ number: Int) -> MadeBatch<Batch> {
-        let start = plan.ends.map { number == 0 ? 0 : $0[number - 1] } ?? number * batchSize
-        let end = plan.ends?[number] ?? min(start + batchSize, plan.order.count)
+        let places = places(number)
+        let rows = share.rows(of: places.count)
+        if rows.isEmpty { return MadeBatch(batch: nil) }
+        let start = places.lowerBound + rows.lowerBound
         return make(
             BatchPlan(
-                seed: seed, epoch: epoch, start: start,
-                indices: plan.order[start..<end], policy: policy))
+                seed: seed, epoch: epoch, batchStart: places.lowerBound, start: start,
+                indices: plan.order[start..<start + rows.count], policy: policy))
+    }
+
+    /// Where in the epoch the samples of a batch are, those of all shares.
+    func places(_ number: Int) -> Range<Int> {
+        let start = plan.ends.map { number == 0 ? 0 : $0[number - 1] } ?? number * batchSize
+        return start..<(plan.ends?[number] ?? min(start + batchSize, plan.order.count))
     }
 }

@@ -47,13 +47,24 @@ public struct DataLoader<Batch: Sendable, Failure: Error>: Sendable {
     public func epoch(
         _ epoch: Int, from first: Int = 0, file: StaticString = #fileID, line: UInt = #line
     ) -> Epoch<Batch, Failure> {
+        self.epoch(
+            epoch, from: first, share: BatchShare(index: 0, count: 1), at: CallSite(file: file, line: line))
+    }
+
+    /// A share of each of these batches.
+    package func epoch(_ epoch: Int, from first: Int = 0, share: BatchShare) -> Epoch<Batch, Failure> {
+        self.epoch(epoch, from: first, share: share, at: nil)
+    }
+
+    private func epoch(
+        _ epoch: Int, from first: Int, share: BatchShare, at site: CallSite?
+    ) -> Epoch<Batch, Failure> {
         if first < 0 || first > batchCount {
-            fail(
-                "epoch", "batch \(first) is not in 0...\(batchCount)", at: CallSite(file: file, line: line))
+            fail("epoch", "batch \(first) is not in 0...\(batchCount)", at: site)
         }
         let maker = BatchMaker(
             make: make, plan: plan(of: epoch), batchSize: batchSize, batchCount: batchCount, seed: seed,
-            epoch: epoch, policy: policy)
+            epoch: epoch, policy: policy, share: share)
         return Epoch(maker, from: first, workers: workers, prefetch: prefetch)
     }
 

@@ -46,18 +46,28 @@ public final class Epoch<Batch: Sendable, Failure: Error> {
     ///
     /// - Throws: `SampleError` where a sample of this batch could not be had; there are no batches after that.
     public func next() throws(Failure) -> Batch? {
-        while !isOver, let made = take() {
-            position += 1
-            if let failure = made.failure {
-                isOver = true
-                // Only sets that can fail do, and their loaders' failures are these.
-                throw failure as! Failure
-            }
-            skipped += made.skipped
-            if let batch = made.batch { return batch }
+        while let (batch, _) = try nextShare() {
+            if let batch { return batch }
         }
-        isOver = true
         return nil
+    }
+
+    /// The share of the next batch, nil where it has no samples, and how many samples the whole batch was to have; nil after
+    /// the last one.
+    package func nextShare() throws(Failure) -> (batch: Batch?, total: Int)? {
+        guard !isOver, let made = take() else {
+            isOver = true
+            return nil
+        }
+        let total = maker.places(position).count
+        position += 1
+        if let failure = made.failure {
+            isOver = true
+            // Only sets that can fail do, and their loaders' failures are these.
+            throw failure as! Failure
+        }
+        skipped += made.skipped
+        return (made.batch, total)
     }
 
     private func take() -> MadeBatch<Batch>? {

@@ -50,6 +50,18 @@ public final class MPIGroup: ProcessGroup {
 
     private static let started = Mutex<MPIGroup?>(nil)
 
+    /// Whether a launcher has started this process as one of several, so that `start` joins them or says why it cannot.
+    public static var isLaunched: Bool {
+        let environment = ProcessInfo.processInfo.environment
+        do {
+            _ = try Launch(environment)
+            return true
+        } catch {
+            let sizes = ["WORLD_SIZE", "SLURM_NTASKS"].compactMap { environment[$0] }
+            return error.kind != .notLaunched && sizes.contains { $0 != "1" }
+        }
+    }
+
     /// Joins the processes that the launcher started; a second call gives the same group.
     ///
     /// Sets what makes Open MPI and MPICH good neighbors, where the environment says nothing of it: ranks that wait give up

@@ -1,26 +1,33 @@
 import Apus
+import ApusDistributed
 import ApusFormats
 import Foundation
 
 extension Recipe {
     /// Begins a recipe's run in an empty or new folder.
     ///
+    /// - Parameters:
+    ///   - group: of the processes that train together; all of them call this. The first keeps the folder.
+    ///   - timeout: seconds without progress after which all processes end, with the status 124.
     /// - Throws: `TrainingError.inUse` where another process writes there, `.occupied` where a run is;
     ///   `FileError` where the data cannot be read.
     public static func begin(
         _ configuration: RunConfiguration, in folder: RunFolder, callbacks: [any Callback] = [],
-        progress: ProgressStyle = .none
+        progress: ProgressStyle = .none, group: any ProcessGroup = SoloGroup(),
+        timeout: Double = 600
     ) throws -> any TrainingRun {
+        let ranks = Ranks(group: group, timeout: timeout)
         try configuration.validate()
         let recipe = try named(configuration.recipe)
-        try RunSession.checkIsFree(folder)
+        if ranks.isFirst { try RunSession.checkIsFree(folder) }
         let prepared =
             try configuration.dataDigest == nil
             ? recipe.prepare(recipe, configuration)
             : configuration.reading(in: folder.path) { try recipe.prepare(recipe, configuration) }
         let settled = try configuration.settled(prepared, in: folder.path)
-        let session = try RunSession(beginning: folder, settled.json())
-        return try recipe.start(prepared, settled, session, callbacks, progress)
+        try ranks.agree(on: settled)
+        let session = ranks.isFirst ? try RunSession(beginning: folder, settled.json()) : nil
+        return try recipe.start(prepared, settled, session, callbacks, progress, ranks)
     }
 
     /// Goes on with the run of a recipe in `folder`.
@@ -30,10 +37,13 @@ extension Recipe {
     /// - Throws: `TrainingError.inUse` where another process writes to the folder.
     public static func resume(
         _ folder: RunFolder, callbacks: [any Callback] = [], progress: ProgressStyle = .none,
+        group: any ProcessGroup = SoloGroup(), timeout: Double = 600,
         changing change: (inout RunConfiguration) throws -> Void = { _ in }
     ) throws -> any TrainingRun {
-        let session = try RunSession(resuming: folder)
-        let saved = try RunConfiguration.read(folder.configuration)
+        let ranks = Ranks(group: group, timeout: timeout)
+        let session = ranks.isFirst ? try RunSession(resuming: folder) : nil
+        let saved = try ranks.broadcast(
+            session.map { _ in try RunConfiguration.read(folder.configuration) })!
         var configuration = saved
         try change(&configuration)
         try configuration.validate()
@@ -45,8 +55,11 @@ extension Recipe {
             ? recipe.prepare(recipe, configuration)
             : saved.reading(in: folder.path) { try recipe.prepare(recipe, configuration) }
         configuration = try configuration.settled(prepared, in: folder.path)
-        let run = try recipe.start(prepared, configuration, session, callbacks, progress)
-        if configuration != saved { try AtomicFile.write(try configuration.json(), to: folder.configuration) }
+        try ranks.agree(on: configuration)
+        let run = try recipe.start(prepared, configuration, session, callbacks, progress, ranks)
+        if ranks.isFirst && configuration != saved {
+            try AtomicFile.write(try configuration.json(), to: folder.configuration)
+        }
         return run
     }
 
@@ -69,15 +82,15 @@ extension Recipe {
     }
 
     private func start(
-        _ prepared: PreparedRun, _ configuration: RunConfiguration, _ session: RunSession,
+        _ prepared: PreparedRun, _ configuration: RunConfiguration, _ session: RunSession?,
         _ callbacks: [any Callback],
-        _ progress: ProgressStyle
+        _ progress: ProgressStyle, _ ranks: Ranks
     ) throws -> any TrainingRun {
         try Threads.start(configuration.options.threads)
         let setup = RunSetup(
             recipe: self, configuration: configuration, session: session,
             random: RandomGenerator(seed: configuration.options.seed), progress: progress,
-            callbacks: callbacks)
+            callbacks: ranks.isFirst ? callbacks : [], ranks: ranks)
         return try withRandomGenerator(setup.random) { try prepared.start(setup) }
     }
 

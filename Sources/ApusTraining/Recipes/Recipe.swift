@@ -99,10 +99,12 @@ struct PreparedRun {
 struct RunSetup {
     let recipe: Recipe
     var configuration: RunConfiguration
-    let session: RunSession
+    /// nil in processes that keep no folder.
+    let session: RunSession?
     let random: RandomGenerator
     let progress: ProgressStyle
     let callbacks: [any Callback]
+    let ranks: Ranks
 
     /// The trainer of a learner.
     func trainer<L: Learner>(
@@ -113,6 +115,6 @@ struct RunSetup {
         try Trainer(
             learner, train: train, test: test, options: configuration.options, metrics: metrics,
             callbacks: own + callbacks, session: session, random: random,
-            metadata: recipe.metadata(configuration.settings), progress: progress)
+            metadata: recipe.metadata(configuration.settings), progress: progress, ranks: ranks)
     }
 }

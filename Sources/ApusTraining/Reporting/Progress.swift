@@ -73,11 +73,21 @@ struct Progress {
 
     /// Whether the output is a terminal that can go back to the start of a line.
     private static var canDraw: Bool {
-        isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+        let environment = ProcessInfo.processInfo.environment
+        // Launchers have terminals of their own, whatever they hand the output to.
+        let isTerminal = environment[columnsName].map { $0 != "0" } ?? (isatty(STDOUT_FILENO) == 1)
+        return isTerminal && environment["TERM"] != "dumb"
     }
+
+    /// What a launcher of several processes tells them of the terminal that it hands their output to: its width, or 0 where it is
+    /// none.
+    static var terminal: [String: String] { [columnsName: isatty(STDOUT_FILENO) == 1 ? "\(columns)" : "0"] }
+
+    private static let columnsName = "APUS_COLUMNS"
 
     /// The terminal's width now; windows are resized.
     private static var columns: Int {
+        if let told = ProcessInfo.processInfo.environment[columnsName].flatMap(Int.init) { return told }
         var size = winsize()
         let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
         return isKnown ? Int(size.ws_col) : 80

@@ -6,4 +6,7 @@ public enum ProgressStyle: String, CaseIterable, Sendable {
     case plain
     /// Nothing.
     case none
+
+    /// What a launcher of several processes adds to their environment, for a bar on the terminal that it hands their output to.
+    package var environment: [String: String] { self == .auto ? Progress.terminal : [:] }
 }

@@ -75,6 +75,28 @@ enum Checkpoint {
         }
     }
 
+    /// Gives all processes what the first one's learner keeps.
+    static func broadcast(_ learner: some Learner, _ ranks: Ranks) throws {
+        let own = tensors(learner)
+        let forms = try ranks.broadcast(
+            own.keys.sorted().map { TensorForm(name: $0, own[$0]!) })
+        var weights: [String: Tensor] = [:]
+        var rest: [String: Tensor] = [:]
+        for form in forms {
+            let place =
+                ranks.isFirst ? own[form.name]! : form.zeros
+            let tensor = try ranks.group.broadcast(place)
+            if form.name.hasPrefix(prefix) {
+                rest[String(form.name.dropFirst(prefix.count))] = tensor
+            } else {
+                weights[form.name] = tensor
+            }
+        }
+        if ranks.isFirst { return }
+        try learner.model.load(weights)
+        try learner.load(rest)
+    }
+
     /// Loads what training goes on from.
     ///
     /// - Returns: what the file says of the run, unchecked but for its form.

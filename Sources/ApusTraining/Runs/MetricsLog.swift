@@ -9,6 +9,9 @@ struct MetricsLog {
 
     init(path: String?) { self.path = path }
 
+    /// That of another process, which keeps it.
+    init(records: [MetricsRecord]) { (path, self.records) = (nil, records) }
+
     /// The first `count` lines of an earlier run; what came after was not checkpointed.
     init(resuming path: String, records count: Int) throws {
         self.path = path

@@ -23,5 +23,5 @@ package struct ComputedStudy: Sendable {
     package let results: @Sendable (_ report: (String) throws -> Void) throws -> Results
 
     /// The studies of this kind; a new one is a line here.
-    package static let all = [memory, sequences, attention, generation]
+    package static let all = [memory, sequences, attention, generation, scalingOut]
 }

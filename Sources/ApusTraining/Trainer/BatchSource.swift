@@ -8,7 +8,19 @@ public struct BatchSource<Batch: ApusData.Batch> {
     public let sampleCount: Int
     /// Whether every epoch has these batches, all but the last with so many samples; nil where that is not known.
     let batchSize: Int?
-    private let next: (_ epoch: Int, _ first: Int) -> () throws -> (batch: Batch, nextIndex: Int)?
+    /// Whether it can give a share of each batch.
+    let isShared: Bool
+    private let next: (_ epoch: Int, _ first: Int, _ share: BatchShare) -> () throws -> Part?
+
+    /// A batch, or a process's share of it.
+    struct Part {
+        /// nil for a share without samples.
+        let batch: Batch?
+        /// How many samples the whole batch was to have; nil where it goes without those that cannot be had.
+        let total: Int?
+        /// The number of the batch after this.
+        let nextIndex: Int
+    }
 
     /// Batches that a function makes.
     ///
@@ -24,13 +36,15 @@ public struct BatchSource<Batch: ApusData.Batch> {
         self.batchCount = batchCount
         self.sampleCount = sampleCount
         batchSize = nil
-        next = { epoch, first in
+        isShared = false
+        next = { epoch, first, _ in
             let make = batches(epoch, first)
             var index = first
             return {
                 if index == batchCount { return nil }
                 index += 1
-                return (try make(), index)
+                let batch = try make()
+                return Part(batch: batch, total: batch.sampleCount, nextIndex: index)
             }
         }
     }
@@ -46,20 +60,32 @@ public struct BatchSource<Batch: ApusData.Batch> {
         batchCount = loader.batchCount
         sampleCount = loader.sampleCount
         batchSize = loader.policy == .stop ? loader.batchSize : nil
-        next = { number, first in
-            let epoch = loader.epoch(number, from: first)
+        isShared = true
+        next = { number, first, share in
+            let epoch = loader.epoch(number, from: first, share: share)
             var told = 0
             return {
-                let batch = try epoch.next()
-                epoch.skipped[told...].forEach(skipped)
-                told = epoch.skipped.count
-                return batch.map { ($0, epoch.nextIndex) }
+                while let (batch, total) = try epoch.nextShare() {
+                    epoch.skipped[told...].forEach(skipped)
+                    told = epoch.skipped.count
+                    // A batch none of whose samples could be had is passed over, but not by some processes alone.
+                    if batch == nil && share.count == 1 { continue }
+                    return Part(
+                        batch: batch, total: loader.policy == .stop ? total : nil, nextIndex: epoch.nextIndex)
+                }
+                return nil
             }
         }
     }
 
     /// Gives the batches of an epoch, from the one numbered `first` on, each with the number of the one after it.
     func epoch(_ epoch: Int, from first: Int) -> () throws -> (batch: Batch, nextIndex: Int)? {
-        next(epoch, first)
+        let next = shares(epoch, from: first, BatchShare(index: 0, count: 1))
+        return { try next().map { ($0.batch!, $0.nextIndex) } }
+    }
+
+    /// Gives a process's share of these batches.
+    func shares(_ epoch: Int, from first: Int, _ share: BatchShare) -> () throws -> Part? {
+        next(epoch, first, share)
     }
 }

@@ -18,15 +18,18 @@ public enum Interruption {
     ///
     /// A thread of their own waits for them. No handler ever runs on a thread that computes: some of the
     /// libraries' generated code keeps data where the kernel would put a handler's frame.
-    public static func watch() {
-        let watched = signals
-        var set = watched
-        pthread_sigmask(SIG_BLOCK, &set, nil)
-        let waiting = Thread {
+    ///
+    /// - Parameter isRank: also take SIGUSR2 for a Ctrl-C: launchers of several processes hand it on.
+    public static func watch(isRank: Bool = false) {
+        var watched = signals
+        if isRank { sigaddset(&watched, SIGUSR2) }
+        pthread_sigmask(SIG_BLOCK, &watched, nil)
+        let waiting = Thread { [watched] in
             while true {
                 var set = watched
                 var number: Int32 = 0
                 if sigwait(&set, &number) != 0 { continue }
+                if number == SIGUSR2 { number = SIGINT }
                 if number == SIGHUP {
                     _ = received.compareExchange(expected: 0, desired: number, ordering: .relaxed)
                 } else if received.exchange(number, ordering: .relaxed) != 0 {

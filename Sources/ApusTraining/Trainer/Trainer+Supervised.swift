@@ -1,5 +1,6 @@
 import Apus
 import ApusData
+import ApusDistributed
 import ApusNN
 import ApusOptim
 import Foundation
@@ -16,20 +17,25 @@ extension Trainer {
     ///   - callbacks: are told what happens, in their order.
     ///   - folder: where the run is kept; nil keeps it nowhere.
     ///   - resuming: go on with the run that is in the folder, if there is one. false refuses a folder that holds a run.
+    ///   - group: of the processes that train together, all of which make this trainer and run it: each does its share of every
+    ///     batch. The first keeps the folder and speaks.
     /// - Throws: `TrainingError` for options that no run can have, a folder that is in use or holds another run; `FileError`
     ///   where the folder cannot be read or written.
     public convenience init(
         _ learner: L, train: BatchSource<L.Batch>, test: BatchSource<L.Batch>? = nil,
         options: TrainingOptions = TrainingOptions(), metrics: [any Metric] = [],
         callbacks: [any Callback] = [],
-        in folder: String? = nil, resuming: Bool = false, progress: ProgressStyle = .auto
+        in folder: String? = nil, resuming: Bool = false, progress: ProgressStyle = .auto,
+        group: any ProcessGroup = SoloGroup()
     ) throws {
         let configuration = ModelConfiguration(model: learner.model.typeName, options: options)
-        let session = try folder.map { try configuration.open(RunFolder($0), resuming: resuming) }
+        let session =
+            try group.rank > 0
+            ? nil : folder.map { try configuration.open(RunFolder($0), resuming: resuming) }
         try self.init(
             learner, train: train, test: test, options: options, metrics: metrics, callbacks: callbacks,
             session: session,
-            metadata: ["apus.model": configuration.model], progress: progress)
+            metadata: ["apus.model": configuration.model], progress: progress, ranks: Ranks(group: group))
         // Weights that were drawn before the run began cannot be drawn again.
         try saveBeginning()
     }
@@ -48,6 +54,8 @@ extension Trainer {
     ///   - callbacks: are told what happens, in their order.
     ///   - folder: where the run is kept; nil keeps it nowhere.
     ///   - resuming: go on with the run that is in the folder, if there is one. false refuses a folder that holds a run.
+    ///   - group: of the processes that train together, all of which make this trainer and run it: each does its share of every
+    ///     batch. The first keeps the folder and speaks.
     /// - Throws: `TrainingError` for options that no run can have, a folder that is in use or holds another run; `FileError`
     ///   where the folder cannot be read or written.
     public convenience init<Model: Module, Train: Dataset, Test: Dataset>(
@@ -55,7 +63,7 @@ extension Trainer {
         optimizer: Optimizer, schedule: Schedule = .constant, options: TrainingOptions = TrainingOptions(),
         metrics: [any Metric] = [],
         callbacks: [any Callback] = [], in folder: String? = nil, resuming: Bool = false,
-        progress: ProgressStyle = .auto
+        progress: ProgressStyle = .auto, group: any ProcessGroup = SoloGroup()
     ) throws
     where
         L == SupervisedLearner<Model, Train.Sample.Batch>, Train.Sample: Collatable,
@@ -74,6 +82,6 @@ extension Trainer {
                     as DataLoader<_, SampleError>),
             test: test, options: options, metrics: metrics, callbacks: callbacks, in: folder,
             resuming: resuming,
-            progress: progress)
+            progress: progress, group: group)
     }
 }

@@ -25,6 +25,8 @@ public final class Trainer<L: Learner>: TrainingRun {
     /// Of all that is drawn in the run.
     private let random: RandomGenerator
     private let session: RunSession?
+    private let ranks: Ranks
+    private var watchdog: Watchdog?
     /// What the checkpoints say of whose weights they have.
     private let metadata: [String: String]
     private var state = RunProgress()
@@ -58,13 +60,15 @@ public final class Trainer<L: Learner>: TrainingRun {
     /// - Parameters:
     ///   - random: what the model was drawn from, at the state where the run begins; nil is a new one of the options' seed.
     ///   - metadata: what checkpoints say of whose weights they have.
+    ///   - ranks: the processes that train together, of which the first alone has a session.
     init(
         _ learner: L, train: BatchSource<L.Batch>, test: BatchSource<L.Batch>?, options: TrainingOptions,
         metrics: [any Metric], callbacks: [any Callback], session: RunSession?,
         random: RandomGenerator? = nil,
-        metadata: [String: String], progress: ProgressStyle
+        metadata: [String: String], progress: ProgressStyle, ranks: Ranks = .alone
     ) throws {
         try options.validate()
+        self.ranks = ranks
         self.learner = learner
         self.options = options
         source = train
@@ -73,12 +77,34 @@ public final class Trainer<L: Learner>: TrainingRun {
         self.callbacks = callbacks
         self.session = session
         self.metadata = metadata
-        self.progress = Progress(progress, epochs: options.epochs)
+        self.progress = Progress(ranks.isFirst ? progress : .none, epochs: options.epochs)
         self.random = random ?? RandomGenerator(seed: options.seed)
         log = MetricsLog(path: session?.folder.metrics)
         checkNames(metrics)
         try Threads.start(options.threads)
         if let session, session.hasCheckpoint { try load(session) }
+        if ranks.areSeveral { try join() }
+    }
+
+    /// Begins where the first process is.
+    private func join() throws {
+        guard let learner = learner as? any ParallelLearner<L.Batch>, source.isShared, test?.isShared ?? true
+        else {
+            throw TrainingError.badOption(
+                "what \(self.learner.model.typeName) is trained with takes one process")
+        }
+        if options.batchSize < ranks.group.size {
+            throw TrainingError.badOption(
+                "a batch of \(options.batchSize) samples is none for \(ranks.group.size) processes")
+        }
+        try learner.join(ranks.group)
+        state = try ranks.broadcast(state)
+        random.state = try ranks.broadcast(random.state)
+        if try ranks.broadcast(session?.hasCheckpoint ?? false) {
+            try Checkpoint.broadcast(learner, ranks)
+            let lines = try ranks.broadcast(log.records.map(\.line))
+            if !ranks.isFirst { log = MetricsLog(records: lines.map { MetricsRecord(line: $0)! }) }
+        }
     }
 
     private func checkNames(_ metrics: [any Metric]) {
@@ -104,7 +130,7 @@ public final class Trainer<L: Learner>: TrainingRun {
         session.isSaved()
     }
 
-    /// Ends the run after this step, saved so that it can go on.
+    /// Ends the run after this step, or of several processes after the next one, saved so that it can go on.
     public func requestStop() { isStopRequested = true }
 
     /// Trains to the end.
@@ -116,6 +142,8 @@ public final class Trainer<L: Learner>: TrainingRun {
         // Whatever ends the run, what is said of it begins a line.
         defer { progress.breakLine() }
         isStopRequested = false
+        watchdog = ranks.areSeveral ? Watchdog(ranks.group, timeout: ranks.timeout) : nil
+        defer { watchdog = nil }
         try session?.reopen()
         let outcome = try withRandomGenerator(random) { try train() }
         session?.close()
@@ -138,16 +166,18 @@ public final class Trainer<L: Learner>: TrainingRun {
             progress.begin(samples: state.samples)
             // A run that was stopped before an evaluation goes on with it.
             if isEvaluationDue { try evaluate() }
-            let next = source.epoch(state.epoch, from: state.batch)
+            let next = source.shares(state.epoch, from: state.batch, ranks.share)
             while state.batch < source.batchCount {
-                var batches: [L.Batch] = []
-                while batches.count < options.accumulation, let (batch, nextIndex) = try next() {
-                    batches.append(batch)
-                    state.batch = nextIndex
+                var shares: [BatchSource<L.Batch>.Part] = []
+                while shares.count < options.accumulation, let share = try next() {
+                    shares.append(share)
+                    state.batch = share.nextIndex
                 }
-                if batches.isEmpty { break }
-                try step(batches)
-                if let outcome = whyEnd(deadline) {
+                if shares.isEmpty { break }
+                let told = try step(shares, endings(deadline))
+                // Several processes must agree, which they do within a step.
+                let endings = ranks.areSeveral ? told : endings(deadline)
+                if let outcome = endings.outcome {
                     try save(since: begun)
                     return outcome
                 }
@@ -173,23 +203,38 @@ public final class Trainer<L: Learner>: TrainingRun {
         return state.step % every == 0 && records.last?.step != state.step
     }
 
-    private func step(_ batches: [L.Batch]) throws {
-        let samples = batches.reduce(0) { $0 + $1.sampleCount }
+    /// - Parameter endings: what asks this process to end the run.
+    /// - Returns: what asks any of them.
+    private func step(_ shares: [BatchSource<L.Batch>.Part], _ endings: Endings) throws -> Endings {
+        var samples = shares.reduce(0) { $0 + ($1.total ?? $1.batch?.sampleCount ?? 0) }
+        var endings = endings
         var values: Measurements = [:]
         do {
-            values = try learner.train(on: batches)
+            if ranks.areSeveral, let learner = learner as? any ParallelLearner<L.Batch> {
+                if shares.contains(where: { $0.total == nil }) {
+                    samples = Int(
+                        try ranks.sum([Double(shares.reduce(0) { $0 + ($1.batch?.sampleCount ?? 0) })])[0])
+                }
+                let found = try learner.train(on: shares.map { ($0.batch, $0.total) }, flags: endings.flags)
+                (values, endings) = (found.values, Endings(flags: found.flags))
+            } else {
+                values = try learner.train(on: shares.map { $0.batch! })
+            }
             if let loss = values["loss"], !loss.isFinite { throw NonFiniteLoss(loss) }
             state.add(values, samples: samples)
             state.skippedNow = 0
         } catch let reason as NonFiniteLoss {
             try leaveOut(reason)
+            endings = Endings(flags: try ranks.sum(endings.flags))
         }
         state.samples += samples
         state.step += 1
+        watchdog?.progress("step \(state.step)")
         progress.update(
             epoch: state.epoch + 1, samples: state.samples, of: source.sampleCount,
             loss: state.means["loss"] ?? .nan)
         for callback in callbacks { try callback.stepEnded(values, of: self) }
+        return endings
     }
 
     private func leaveOut(_ reason: NonFiniteLoss) throws {
@@ -203,11 +248,10 @@ public final class Trainer<L: Learner>: TrainingRun {
             step: stepOfEpoch, checkpoint: checkpoint)
     }
 
-    private func whyEnd(_ deadline: Date?) -> TrainingOutcome? {
-        if let signal = Interruption.signal { return .interrupted(signal: signal) }
-        if isStopRequested { return .stopped }
-        if let deadline, Date() >= deadline { return .timeIsUp }
-        return nil
+    private func endings(_ deadline: Date?) -> Endings {
+        Endings(
+            signal: Interruption.signal, isStopRequested: isStopRequested,
+            isTimeUp: deadline.map { Date() >= $0 } ?? false)
     }
 
     private func finishEpoch() throws {
@@ -223,6 +267,8 @@ public final class Trainer<L: Learner>: TrainingRun {
     /// - Parameter advance: what else has happened when the checkpoint is written.
     private func evaluate(_ advance: (inout RunProgress) -> Void = { _ in }) throws {
         try checkIsFinite()
+        // Each process has running statistics of its own samples.
+        if ranks.areSeveral { try ranks.group.broadcastBuffers(of: learner.model) }
         var values = state.means.prefixed("train_")
         if let test { values.merge(try measure(test).prefixed("test_")) }
         func record() -> MetricsRecord {
@@ -255,10 +301,12 @@ public final class Trainer<L: Learner>: TrainingRun {
         try learner.withEvaluatedWeights {
             try learner.model.withEvaluationMode {
                 try withInferenceMode {
-                    let next = samples.epoch(0, from: 0)
-                    while let (batch, _) = try next() {
-                        let result = try learner.evaluate(on: batch)
-                        let count = batch.sampleCount
+                    let next = samples.shares(0, from: 0, ranks.share)
+                    while let share = try next() {
+                        let own = try share.batch.map { ($0.sampleCount, try learner.evaluate(on: $0)) }
+                        let (count, result) = try ranks.gathered(own)
+                        watchdog?.progress(
+                            "batch \(share.nextIndex) of the evaluation after step \(state.step)")
                         var values: Measurements = ["loss": result.loss.item(as: Double.self)]
                         for (name, value) in result.values { values[name] = value.item(as: Double.self) }
                         sums.add(values, samples: count)

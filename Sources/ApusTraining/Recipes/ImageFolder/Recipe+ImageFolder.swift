@@ -41,7 +41,7 @@ extension Recipe {
                     metrics: try setup.metrics(orElse: [Accuracy()] + top5))
             }
             // A run that goes on has its weights in its checkpoint.
-            guard let weights = settings.weights, !setup.session.hasCheckpoint else {
+            guard let weights = settings.weights, setup.session?.hasCheckpoint != true else {
                 return try start(setup.makeModel())
             }
             return try start(settings.model.model(weights: weights, classes: data.classes.count))

@@ -1,0 +1,169 @@
+import ApusTraining
+import Foundation
+import Synchronization
+
+/// Starts this program as several processes that work together, and waits for them: `mpirun` with what training wants of it.
+final class Launcher {
+    private let processes: Int
+    private let hosts: String?
+    private let environment: [String: String]
+    private let signals = SignalWatch()
+
+    /// Whether somebody asked for the end.
+    var isInterrupted: Bool { signals.count > 0 }
+
+    /// - Parameters:
+    ///   - processes: how many; with hosts, as many as these take together.
+    ///   - hosts: such as `a:2,b:2`: machines by name, each with how many processes it gets. nil is this machine.
+    ///   - environment: what is added to that of all, besides what MPI needs.
+    init(processes: Int, hosts: String?, environment: [String: String]) {
+        (self.processes, self.hosts, self.environment) = (processes, hosts, environment)
+    }
+
+    /// Runs the program with these arguments in each process.
+    ///
+    /// Ctrl-C and SIGTERM ask all of them to save and end; a second one ends them at once.
+    ///
+    /// - Returns: the exit status: that of the first process that failed.
+    /// - Throws: `TrainingError.badOption` where MPI is not installed.
+    func run(_ arguments: [String]) throws -> Int32 {
+        let process = Process()
+        let launcher = try Launcher.find()
+        process.executableURL = URL(filePath: launcher.path)
+        process.arguments = options(launcher.isOpenMPI) + [Launcher.program] + arguments
+        var variables = ProcessInfo.processInfo.environment
+        variables.merge(defaults) { own, _ in own }
+        variables.merge(environment) { $1 }
+        process.environment = variables
+        process.standardInput = FileHandle.nullDevice
+        let errors = Pipe()
+        process.standardError = errors
+        try Launcher.start(process)
+        signals.target = process.processIdentifier
+        defer { signals.target = nil }
+        let ending = passOn(errors.fileHandleForReading)
+        process.waitUntilExit()
+        if let ending { complain(ending) }
+        return process.terminationReason == .uncaughtSignal
+            ? 128 + process.terminationStatus : process.terminationStatus
+    }
+
+    /// Starts a process that signals reach, which this one blocks.
+    private static func start(_ process: Process) throws {
+        var (none, before) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try process.run()
+    }
+
+    /// Writes what the processes say to standard error, and leaves out what the launcher says.
+    ///
+    /// - Returns: which process was ended by a signal, which says nothing itself.
+    private func passOn(_ errors: FileHandle) -> String? {
+        var (rest, isOwn, ending) = (Data(), false, nil as String?)
+        func take(_ line: String) {
+            // Open MPI's messages stand between two lines of dashes.
+            if line.count > 60 && line.allSatisfy({ $0 == "-" }) {
+                isOwn.toggle()
+            } else if !isOwn {
+                if line.hasPrefix("mpirun") || line.contains("ORTE_ERROR_LOG") { return }
+                StandardOutput.writeError(line)
+            } else if let match = line.firstMatch(of: #/process rank (\d+) .* on signal (\d+ \(.*\))/#) {
+                ending = "process \(match.1) was ended by signal \(match.2)"
+            }
+        }
+        while true {
+            let data = errors.availableData
+            if data.isEmpty { break }
+            rest += data
+            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                take(String(decoding: rest[rest.startIndex..<end], as: UTF8.self))
+                rest = Data(rest[rest.index(after: end)...])
+            }
+        }
+        if !rest.isEmpty { take(String(decoding: rest, as: UTF8.self)) }
+        return ending
+    }
+
+    /// What the environment may say otherwise.
+    private var defaults: [String: String] {
+        var result = [
+            // Processes that wait give up their cores.
+            "OMPI_MCA_mpi_yield_when_idle": "1", "OMP_WAIT_POLICY": "passive",
+            // Handlers would run on the stacks of computing threads.
+            "OMPI_MCA_opal_signal": "", "UCX_HANDLE_ERRORS": "none",
+        ]
+        if geteuid() == 0 {
+            result["OMPI_ALLOW_RUN_AS_ROOT"] = "1"
+            result["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1"
+        }
+        return result
+    }
+
+    private func options(_ isOpenMPI: Bool) -> [String] {
+        let count = ["-n", "\(processes)"]
+        let places = hosts.map { [isOpenMPI ? "--host" : "-hosts", $0] } ?? []
+        if !isOpenMPI { return count + places }
+        // Each process computes with threads of its own, which must not all be bound to one core.
+        let exported = (["OMP_WAIT_POLICY"] + environment.keys).flatMap { ["-x", $0] }
+        return ["--bind-to", "none", "--oversubscribe"] + exported + count + places
+    }
+
+    private static func find() throws -> (path: String, isOpenMPI: Bool) {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":")
+        for (name, isOpenMPI) in [("mpirun.openmpi", true), ("mpiexec.mpich", false)] {
+            for folder in folders where access("\(folder)/\(name)", X_OK) == 0 {
+                return ("\(folder)/\(name)", isOpenMPI)
+            }
+        }
+        throw TrainingError.badOption("several processes need MPI: install openmpi-bin")
+    }
+
+    /// This program's file.
+    private static var program: String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+            ?? CommandLine.arguments[0]
+    }
+}
+
+/// Hands SIGINT, SIGTERM and SIGHUP on to what a launcher has started.
+private final class SignalWatch: Sendable {
+    private struct State {
+        var target: pid_t?
+        var count = 0
+    }
+    private let state = Mutex(State())
+
+    /// How many signals there have been.
+    var count: Int { state.withLock { $0.count } }
+
+    /// Who gets them.
+    var target: pid_t? {
+        get { state.withLock { $0.target } }
+        set { state.withLock { $0.target = newValue } }
+    }
+
+    init() {
+        var set = sigset_t()
+        sigemptyset(&set)
+        for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&set, number) }
+        pthread_sigmask(SIG_BLOCK, &set, nil)
+        let thread = Thread { [self, set] in
+            while true {
+                var (waited, number) = (set, Int32(0))
+                if sigwait(&waited, &number) == 0 { take(number) }
+            }
+        }
+        thread.start()
+    }
+
+    /// The processes lead groups of their own, so that a terminal's Ctrl-C reaches this one alone. Open MPI's launcher hands SIGUSR2 on
+    /// at once, and others only when it ends the processes.
+    private func take(_ number: Int32) {
+        state.withLock { state in
+            state.count += 1
+            if let target = state.target { kill(target, state.count == 1 ? SIGUSR2 : number) }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+import Apus
+import ApusData
+import ApusDistributed
+import ApusNN
+import ApusOptim
+import Foundation
+import Synchronization
+import Testing
+import _ApusTestSupport
+
+@testable import ApusTraining
+
+/// Runs of several processes, which are threads here: whatever their number, the same run.
+@Suite(.serialized) struct RankTrainingTests {
+    private let folder = TemporaryFolder()
+
+    /// Points in two numbers, of three classes.
+    private struct Points: Dataset {
+        var count = 50
+        func sample(_ index: Int) -> LabeledSample {
+            let (x, y) = (Double(index % 7) / 7, Double(index % 5) / 5)
+            return LabeledSample(input: Tensor([x, y], shape: [2], dtype: .float64), label: index % 3)
+        }
+    }
+
+    private typealias Run = Trainer<SupervisedLearner<Sequential, LabeledBatch>>
+
+    private func trainer(
+        _ group: any ProcessGroup, _ options: TrainingOptions, _ name: String? = nil, resuming: Bool = false,
+        seed: UInt64 = 2, count: Int = 50, callbacks: [any Callback] = []
+    ) throws -> Run {
+        let random = RandomGenerator(seed: seed)
+        let model = Sequential(
+            Linear(2, 8, using: random), Tanh(), Dropout(0.2), Linear(8, 3, using: random))
+        for parameter in model.parameters() { parameter.value = parameter.value.to(.float64) }
+        return try Trainer(
+            model, objective: .classification, train: Points(count: count), test: Points(count: 20),
+            optimizer: Adam(model.parameters(), learningRate: 0.02), options: options, metrics: [Accuracy()],
+            callbacks: callbacks, in: name.map { "\(folder.path)/\($0)" }, resuming: resuming,
+            progress: .none,
+            group: group)
+    }
+
+    private var options: TrainingOptions {
+        var options = TrainingOptions(epochs: 3, batchSize: 8, seed: 4)
+        (options.accumulation, options.clipNorm) = (2, 0.5)
+        return options
+    }
+
+    private struct Came: Sendable {
+        var weights: [[Double]]
+        var records: [MetricsRecord]
+        var step: Int
+    }
+
+    private func came(_ run: Run) -> Came {
+        Came(
+            weights: run.model.parameters().map { $0.value.array(of: Double.self) }, records: run.records,
+            step: run.position.step)
+    }
+
+    private func expectSame(_ found: Came, _ wanted: Came, _ comment: Comment) {
+        #expect(found.step == wanted.step, comment)
+        for (a, b) in zip(found.weights.joined(), wanted.weights.joined()) {
+            #expect(abs(a - b) <= 1e-12 * max(1, abs(b)), comment)
+        }
+        #expect(found.records.count == wanted.records.count, comment)
+        for (a, b) in zip(found.records, wanted.records) {
+            #expect(a.values.names == b.values.names && a.step == b.step, comment)
+            for (x, y) in zip(a.values, b.values) { #expect(abs(x.1 - y.1) < 1e-12, "\(x.0)") }
+        }
+    }
+
+    /// The last batch has two samples, so that of four processes two have none. Weights are the first process's.
+    @Test(arguments: 1...4)
+    func severalAreAsOne(_ size: Int) throws {
+        let alone = try trainer(SoloGroup(), options)
+        try alone.run()
+        let all = try ThreadGroup.run(size: size) { group in
+            let run = try trainer(group, options, "run-\(size)", seed: group.rank == 0 ? 2 : 7)
+            #expect(try run.run() == .finished)
+            #expect((run.folder == nil) == (group.rank > 0))
+            return came(run)
+        }
+        for found in all { expectSame(found, came(alone), "\(size) processes") }
+    }
+
+    /// Ends a run after so many of its steps.
+    private final class Stopper: Callback {
+        var left: Int
+        init(after steps: Int) { left = steps }
+        func stepEnded(_ values: Measurements, of run: any TrainingRun) {
+            left -= 1
+            if left == 0 { run.requestStop() }
+        }
+    }
+
+    /// One process asks for the end, all end at the same step; the run goes on with another number of them.
+    @Test func whatSeveralBeganOthersGoOnWith() throws {
+        let alone = try trainer(SoloGroup(), options)
+        try alone.run()
+        for (number, (before, after)) in [(3, 2), (2, 1), (1, 4)].enumerated() {
+            let name = "moved-\(number)"
+            let stopped = try ThreadGroup.run(size: before) { group in
+                let stopper = group.rank == before - 1 ? [Stopper(after: 4)] : []
+                let run = try trainer(group, options, name, callbacks: stopper)
+                #expect(try run.run() == .stopped)
+                return run.position.step - (before == 1 ? -1 : 0)
+            }
+            #expect(stopped.allSatisfy { $0 == 5 })
+            let all = try ThreadGroup.run(size: after) { group in
+                let run = try trainer(
+                    group, options, name, resuming: true, seed: group.rank == 0 ? 2 : 7)
+                #expect(run.position.step == (before == 1 ? 4 : 5))
+                try run.run()
+                return came(run)
+            }
+            for found in all { expectSame(found, came(alone), "\(before) processes, then \(after)") }
+        }
+    }
+
+    /// What is wrong in one process's share ends all of them at that step.
+    @Test func lossesThatAreNotFiniteEndAll() throws {
+        let options = TrainingOptions(epochs: 1, batchSize: 8)
+        do {
+            _ = try ThreadGroup.run(size: 2) { group in
+                let run = try trainer(group, options)
+                if group.rank == 1 { run.model.parameters()[0].registerBreakdown() }
+                try run.run()
+            }
+            Issue.record("nothing was thrown")
+        } catch let errors as RankErrors {
+            #expect(errors.errors.count == 2)
+            for error in errors.errors.values {
+                guard case .lossNotFinite(_, _, let epoch, let step, _)? = error as? TrainingError else {
+                    Issue.record("\(error)")
+                    continue
+                }
+                #expect(epoch == 1 && step == 1)
+            }
+        }
+    }
+
+    @Test func batchesThatAreTooSmallAreRefused() {
+        let options = TrainingOptions(epochs: 1, batchSize: 2)
+        #expect {
+            try ThreadGroup.run(size: 3) { group in _ = try trainer(group, options) }
+        } throws: { error in
+            "\(error)".contains("a batch of 2 samples is none for 3 processes")
+        }
+    }
+
+    @Test func processesWithOtherSettingsAreRefused() {
+        #expect {
+            try ThreadGroup.run(size: 2) { group in
+                var configuration = Recipe.mnistMLP.configuration
+                configuration.options.threads = 1
+                if group.rank == 1 { configuration.learningRate = 0.5 }
+                _ = try Recipe.begin(configuration, in: RunFolder("\(folder.path)/other"), group: group)
+            }
+        } throws: { error in
+            "\(error)".contains("process 1 has learning_rate 0.5, process 0 0.001")
+        }
+    }
+
+    /// Two networks against each other learn in a way of their own.
+    @Test func learnersOfAnotherKindAreRefused() {
+        #expect {
+            try ThreadGroup.run(size: 2) { group in
+                var configuration = Recipe.dcgan.configuration
+                configuration.options.threads = 1
+                _ = try Recipe.begin(configuration, in: RunFolder("\(folder.path)/dcgan"), group: group)
+            }
+        } throws: { error in
+            "\(error)".contains("takes one process")
+        }
+    }
+}
+
+extension Parameter {
+    /// Weights that nothing finite comes from.
+    fileprivate func registerBreakdown() { value = value * Double.infinity }
+}
