@@ -1,5 +1,6 @@
 import Apus
 import ApusDistributed
+import ApusNN
 
 /// What every group must do, whatever its ranks are: each rank runs all of this, and throws where something is not as it must be.
 package struct GroupChecks {
@@ -38,7 +39,32 @@ package struct GroupChecks {
             try broadcastIsRight([600_001], .float64, root)
         }
         try tensorsInBuffersChange()
+        try statisticsAreThoseOfAll()
         try group.barrier()
+    }
+
+    /// A normalisation of three rows of each rank but the last, which has none: values and gradients are those of all rows.
+    private func statisticsAreThoseOfAll() throws {
+        let all = values([3 * max(group.size - 1, 1), 2], .float64, 7)
+        func run(_ rows: Range<Int>) -> (values: Tensor, gradient: Tensor) {
+            let norm = BatchNorm1d(2)
+            norm.synchronizeBatchNorms()
+            let x = all.narrow(axis: 0, start: rows.lowerBound, count: rows.count).detach()
+                .requiringGradient()
+            let y = norm(x)
+            (y * y * y).sum().backward()
+            return (y.detach(), x.grad!)
+        }
+        let expected = run(0..<all.shape[0])
+        let start = min(3 * group.rank, all.shape[0])
+        let rows = start..<min(start + 3, all.shape[0])
+        let found = try group.withSynchronizedStatistics { run(rows) }
+        func differs(_ found: Tensor, _ expected: Tensor) -> Bool {
+            let own = expected.narrow(axis: 0, start: rows.lowerBound, count: rows.count)
+            return !found.allClose(own, relative: 1e-9, absolute: 1e-9)
+        }
+        try expect(!differs(found.values, expected.values), "values of synchronized statistics")
+        try expect(!differs(found.gradient, expected.gradient), "gradients of synchronized statistics")
     }
 
     /// Values of a rank that differ from others' and are no round numbers.

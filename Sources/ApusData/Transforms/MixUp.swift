@@ -32,6 +32,12 @@ public struct MixUp: Sendable {
 func mixed(_ x: Tensor, _ share: Double) -> Tensor { x.roll(1, axis: 0) * (1 - share) + x * share }
 
 func checkBatch(_ inputs: Tensor, _ targets: Tensor, _ operation: String) {
+    if let part = BatchPart.current, part.count != part.total {
+        fail(
+            operation,
+            "mixes the rows of a batch with each other, and here are \(part.count) of \(part.total): it is to be applied "
+                + "to all of them, before they are divided")
+    }
     if inputs.rank < 1 || targets.rank != 2 || targets.shape[0] != inputs.shape[0]
         || !inputs.dtype.isFloatingPoint || !targets.dtype.isFloatingPoint
     {

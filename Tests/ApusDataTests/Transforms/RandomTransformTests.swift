@@ -128,6 +128,13 @@ import _ApusTestSupport
     }
 
     @Test func refusals() async {
+        // Rows are mixed with those of other ranks.
+        await #expect(processExitsWith: .failure) {
+            withBatchPart(BatchPart(start: 0, count: 2, total: 4)) {
+                var generator = CounterGenerator(seed: 5, stream: 0, index: 0)
+                _ = MixUp()(.ones([2, 3]), targets: .eye(2), using: &generator)
+            }
+        }
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Resize(0)
         }

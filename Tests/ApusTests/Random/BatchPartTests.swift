@@ -156,6 +156,7 @@ import _ApusTestSupport
                 leaf.dropout(0.3).exp().dropout(0.3)
                     + withBatchRows(.axis(0)) {
                         Tensor.normal([rows.count, 30], dtype: .float64) * leaf
+                            + Tensor.truncatedNormal([rows.count, 30], dtype: .float64) * leaf
                     }
             }
             let y = checkpointed ? checkpoint(body) : body()
