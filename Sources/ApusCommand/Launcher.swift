@@ -41,11 +41,18 @@ final class Launcher {
         try Launcher.start(process)
         signals.target = process.processIdentifier
         defer { signals.target = nil }
-        let ending = passOn(errors.fileHandleForReading)
+        let said = passOn(errors.fileHandleForReading)
         process.waitUntilExit()
-        if let ending { complain(ending) }
-        return process.terminationReason == .uncaughtSignal
+        let status =
+            process.terminationReason == .uncaughtSignal
             ? 128 + process.terminationStatus : process.terminationStatus
+        if let ending = said.ending {
+            complain(ending)
+        } else if status != 0 && !said.byProcesses && !isInterrupted {
+            // Whatever kept them from starting, the launcher alone knows.
+            said.own.forEach(StandardOutput.writeError)
+        }
+        return status
     }
 
     /// Starts a process that signals reach, which this one blocks.
@@ -57,20 +64,31 @@ final class Launcher {
         try process.run()
     }
 
-    /// Writes what the processes say to standard error, and leaves out what the launcher says.
-    ///
-    /// - Returns: which process was ended by a signal, which says nothing itself.
-    private func passOn(_ errors: FileHandle) -> String? {
-        var (rest, isOwn, ending) = (Data(), false, nil as String?)
+    /// What came on the launcher's standard error.
+    private struct Said {
+        /// Whether the processes said something.
+        var byProcesses = false
+        /// What the launcher said.
+        var own: [String] = []
+        /// Which process was ended by a signal, which says nothing itself.
+        var ending: String?
+    }
+
+    /// Writes what the processes say to standard error, and keeps what the launcher says.
+    private func passOn(_ errors: FileHandle) -> Said {
+        var (rest, isOwn, said) = (Data(), false, Said())
         func take(_ line: String) {
             // Open MPI's messages stand between two lines of dashes.
             if line.count > 60 && line.allSatisfy({ $0 == "-" }) {
                 isOwn.toggle()
-            } else if !isOwn {
-                if line.hasPrefix("mpirun") || line.contains("ORTE_ERROR_LOG") { return }
+            } else if isOwn || line.hasPrefix("mpirun") || line.contains("ORTE_ERROR_LOG") {
+                said.own.append(line)
+                if let match = line.firstMatch(of: #/process rank (\d+) .* on signal (\d+ \(.*\))/#) {
+                    said.ending = "process \(match.1) was ended by signal \(match.2)"
+                }
+            } else {
+                said.byProcesses = true
                 StandardOutput.writeError(line)
-            } else if let match = line.firstMatch(of: #/process rank (\d+) .* on signal (\d+ \(.*\))/#) {
-                ending = "process \(match.1) was ended by signal \(match.2)"
             }
         }
         while true {
@@ -83,7 +101,7 @@ final class Launcher {
             }
         }
         if !rest.isEmpty { take(String(decoding: rest, as: UTF8.self)) }
-        return ending
+        return said
     }
 
     /// What the environment may say otherwise.

@@ -95,6 +95,9 @@ struct Train: ParsableCommand {
         do {
             _ = try Recipe.named(recipe)
             try configuration(SoloGroup()).validate()
+            if let timeout, !(timeout > 0) {
+                throw TrainingError.badOption("--timeout is \(timeout); it must be a positive number")
+            }
         } catch let error as TrainingError {
             throw ValidationError(error.description)
         } catch let error as FileError {
@@ -132,6 +135,9 @@ struct Train: ParsableCommand {
     private func launch() throws -> Int32 {
         let count = try hosts.map(Train.places) ?? processes!
         if count < 1 { throw TrainingError.badOption("--processes is \(count); it must be at least 1") }
+        if let restarts, restarts < 0 {
+            throw TrainingError.badOption("--restarts is \(restarts); it must be at least 0")
+        }
         if let processes, processes != count {
             throw TrainingError.badOption("--processes is \(processes), and --hosts has places for \(count)")
         }
@@ -139,14 +145,14 @@ struct Train: ParsableCommand {
         var arguments = Array(CommandLine.arguments.dropFirst())
         for option in ["--processes", "--hosts", "--restarts"] { arguments.remove(option: option) }
         if output == nil, let folder { arguments += ["--output", folder] }
-        let launcher = Launcher(
-            processes: count, hosts: hosts,
-            environment: progress.environment)
+        let launcher = Launcher(processes: count, hosts: hosts, environment: progress.environment)
         var status = try launcher.run(arguments)
-        for attempt in 1...max(restarts ?? 0, 1) where restarts ?? 0 > 0 {
-            if status == 0 || launcher.isInterrupted { break }
-            complain("the processes ended with \(status); starting them again, \(attempt) of \(restarts!)")
-            status = try launcher.run(arguments.contains("--resume") ? arguments : arguments + ["--resume"])
+        if !arguments.contains("--resume") { arguments.append("--resume") }
+        var started = 0
+        while status != 0, started < restarts ?? 0, !launcher.isInterrupted {
+            started += 1
+            complain("the processes ended with \(status); starting them again, \(started) of \(restarts!)")
+            status = try launcher.run(arguments)
         }
         return status
     }

@@ -70,6 +70,12 @@ extension CommandTests {
         }
     }
 
+    /// What keeps processes from starting, MPI says itself.
+    @Test(.enabled(if: hasMPI)) func aMachineThatIsNotThereIsTold() throws {
+        let result = try Self.run("train", "mnist-mlp", "--hosts", "nowhere.invalid:2", in: folder)
+        #expect(result.status != 0 && !result.errors.isEmpty, "\(result.status): \(result.errors)")
+    }
+
     private func waitForRecords(_ count: Int, in run: String) throws {
         for _ in 0..<600 {
             if (try? losses(run).count) ?? 0 >= count { return }

@@ -43,7 +43,7 @@ import _ApusTestSupport
 
     private var options: TrainingOptions {
         var options = TrainingOptions(epochs: 3, batchSize: 8, seed: 4)
-        (options.accumulation, options.clipNorm) = (2, 0.5)
+        (options.accumulation, options.clipNorm, options.averageDecay) = (2, 0.5, 0.9)
         return options
     }
 
@@ -161,6 +161,38 @@ import _ApusTestSupport
         } throws: { error in
             "\(error)".contains("process 1 has learning_rate 0.5, process 0 0.001")
         }
+    }
+
+    /// Shapes may differ, as those of boxes that are padded to the most that a picture has, and numbers need not be finite.
+    @Test func evaluationsArePutTogetherPartByPart() throws {
+        let all = try ThreadGroup.run(size: 3) { group in
+            let count = group.rank + 1
+            let own = BatchResult(
+                loss: Tensor(group.rank == 2 ? Double.nan : 1.5), predictions: .full([count, count], 7),
+                targets: .full([count], Double(group.rank), dtype: .int64), values: [("a", Tensor(2.0))])
+            let parts = try Ranks(group: group).parts(group.rank == 1 ? nil : (count, own))
+            return parts.map { part in
+                "\(part.count) \(part.result.loss.item(as: Double.self)) \(part.result.predictions!.shape) "
+                    + "\(part.result.targets!.array(of: Int.self)) \(part.result.targets!.dtype) \(part.result.values[0].name)"
+            }
+        }
+        for parts in all {
+            #expect(parts == ["1 1.5 [1, 1] [0] int64 a", "3 nan [3, 3] [2, 2, 2] int64 a"])
+        }
+    }
+
+    /// A process that gets no further ends them all, also where that is to be soon.
+    @Test func whoeverGetsNoFurtherIsTold() async throws {
+        let ended = await #expect(processExitsWith: .exitCode(124), observing: [\.standardErrorContent]) {
+            _ = try ThreadGroup.run(size: 1) { group in
+                let watchdog = Watchdog(group, timeout: 0.4)
+                watchdog.progress("step 3")
+                Thread.sleep(forTimeInterval: 60)
+                watchdog.end()
+            }
+        }
+        let text = String(decoding: try #require(ended).standardErrorContent, as: UTF8.self)
+        #expect(text.contains("process 0: no progress for 0 s, since step 3"))
     }
 
     /// Two networks against each other learn in a way of their own.

@@ -53,10 +53,8 @@ enum Exchange: String, CaseIterable, Sendable {
 struct StepTimeline: Sendable {
     /// Bytes of gradients, and the seconds after the step's beginning when they were there, in their order.
     let gradients: [(bytes: Double, ready: Double)]
-    /// Seconds of the whole step: forward, backward, and the optimizer's.
+    /// Seconds of the forward and the backward pass; what the optimizer takes is left out.
     let seconds: Double
-    /// Seconds until the backward pass is over.
-    let backwardEnd: Double
 
     var bytes: Double { gradients.reduce(0) { $0 + $1.bytes } }
 
@@ -82,19 +80,7 @@ struct StepTimeline: Sendable {
         }
         model.zeroGradients()
         gradients = seen.all.map { ($0.bytes, (start.duration(to: $0.time)) / .seconds(1)) }
-        backwardEnd = start.duration(to: end) / .seconds(1)
-        seconds = backwardEnd
-    }
-
-    private init(_ gradients: [(bytes: Double, ready: Double)], seconds: Double, backwardEnd: Double) {
-        (self.gradients, self.seconds, self.backwardEnd) = (gradients, seconds, backwardEnd)
-    }
-
-    /// The same on a machine that is so many times as fast.
-    func faster(by factor: Double) -> StepTimeline {
-        StepTimeline(
-            gradients.map { ($0.bytes, $0.ready / factor) }, seconds: seconds / factor,
-            backwardEnd: backwardEnd / factor)
+        seconds = start.duration(to: end) / .seconds(1)
     }
 
     /// How much of a step's time is computing where so many processes take it together: buckets of gradients wait in a queue for
@@ -111,7 +97,7 @@ struct StepTimeline: Sendable {
         var (full, held, free) = (1_048_576.0, 0.0, 0.0)
         func send(_ bytes: Double, _ ready: Double) {
             free =
-                max(free, overlaps ? ready : backwardEnd)
+                max(free, overlaps ? ready : seconds)
                 + exchange.seconds(bytes: bytes, processes: processes, network, memory: memory)
         }
         for gradient in gradients {
@@ -120,8 +106,8 @@ struct StepTimeline: Sendable {
             send(held, gradient.ready)
             (held, full) = (0, bucket)
         }
-        if held > 0 { send(held, backwardEnd) }
-        return seconds / (max(backwardEnd, free) + seconds - backwardEnd)
+        if held > 0 { send(held, seconds) }
+        return seconds / max(seconds, free)
     }
 }
 

@@ -37,8 +37,13 @@ struct Ranks {
     /// A rank's value, on all of them.
     func broadcast<Value: Codable>(_ value: Value, from root: Int = 0) throws -> Value {
         if !areSeveral { return value }
-        let text = try JSONEncoder().encode([value])
-        return try JSONDecoder().decode([Value].self, from: broadcast(text, from: root))[0]
+        let (encoder, decoder) = (JSONEncoder(), JSONDecoder())
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        let text = group.rank == root ? try encoder.encode([value]) : Data()
+        return try decoder.decode([Value].self, from: broadcast(text, from: root))[0]
     }
 
     /// Numbers of all ranks, added.
@@ -52,42 +57,26 @@ struct Ranks {
         try broadcast(value, from: last)
     }
 
-    /// The rows of all ranks under each other.
-    ///
-    /// - Parameters:
-    ///   - rows: this rank's; nil where it has none.
-    ///   - counts: how many each rank has.
-    func gathered(_ rows: Tensor?, counts: [Int]) throws -> Tensor? {
-        if !areSeveral { return rows }
-        guard var form = try broadcastFromLast(rows.map { TensorForm(name: "", $0) }) else { return nil }
-        let parts = try counts.enumerated().filter { $0.element > 0 }.map { rank, count in
-            form.shape[0] = count
-            return try group.broadcast(rank == group.rank ? rows! : form.zeros, from: rank)
-        }
-        return Tensor.cat(parts, axis: 0)
-    }
-
-    /// What all ranks together make of a batch, from what each makes of its share.
+    /// What each rank makes of its share of a batch, in the order of the shares; of those that have samples.
     ///
     /// - Parameter own: the samples of this rank's share, and what it makes of them; nil where it has none.
-    func gathered(_ own: (count: Int, result: BatchResult)?) throws -> (count: Int, result: BatchResult) {
-        if !areSeveral { return own! }
-        var counts = [Double](repeating: 0, count: group.size)
-        counts[group.rank] = Double(own?.count ?? 0)
-        let all = try sum(counts).map { Int($0) }
-        let total = all.reduce(0, +)
-        let names = try broadcastFromLast(own?.result.values.map(\.name) ?? [])
-        let means = own.map { [$0.result.loss] + $0.result.values.map(\.value) } ?? []
-        let shares = means.map { $0.item(as: Double.self) * Double(own!.count) / Double(total) }
-        let sums = try sum(shares.isEmpty ? [Double](repeating: 0, count: names.count + 1) : shares)
-        let numbers = sums.map { Tensor($0, dtype: .float64) }
-        return (
-            total,
-            BatchResult(
-                loss: numbers[0], predictions: try gathered(own?.result.predictions, counts: all),
-                targets: try gathered(own?.result.targets, counts: all),
-                values: Array(zip(names, numbers.dropFirst())).map { ($0, $1) })
-        )
+    func parts(_ own: (count: Int, result: BatchResult)?) throws -> [(count: Int, result: BatchResult)] {
+        if !areSeveral { return [own!] }
+        let form = own.map { ResultForm($0.count, $0.result) }
+        return try (0..<group.size).compactMap { rank in
+            guard let form = try broadcast(form, from: rank) else { return nil }
+            func tensor(_ tensor: Tensor?, _ form: TensorForm?) throws -> Tensor? {
+                try form.map { try group.broadcast(rank == group.rank ? tensor! : $0.zeros, from: rank) }
+            }
+            return (
+                form.count,
+                BatchResult(
+                    loss: Tensor(form.loss, dtype: .float64),
+                    predictions: try tensor(own?.result.predictions, form.predictions),
+                    targets: try tensor(own?.result.targets, form.targets),
+                    values: zip(form.names, form.values).map { ($0, Tensor($1, dtype: .float64)) })
+            )
+        }
     }
 
     /// Stops the run where ranks were begun in different ways.
@@ -124,7 +113,7 @@ struct Ranks {
 /// What processes that do not have a tensor must know to get it.
 struct TensorForm: Codable {
     let name: String
-    var shape: [Int]
+    private let shape: [Int]
     private let dtype: UInt8
 
     init(name: String, _ tensor: Tensor) {
@@ -133,4 +122,23 @@ struct TensorForm: Codable {
 
     /// A place for its values.
     var zeros: Tensor { .zeros(shape, dtype: DType(rawValue: dtype)!) }
+}
+
+/// What processes must know to get what another one makes of its share of a batch.
+private struct ResultForm: Codable {
+    let count: Int
+    let loss: Double
+    let names: [String]
+    let values: [Double]
+    let predictions: TensorForm?
+    let targets: TensorForm?
+
+    init(_ count: Int, _ result: BatchResult) {
+        self.count = count
+        loss = result.loss.item(as: Double.self)
+        names = result.values.map(\.name)
+        values = result.values.map { $0.value.item(as: Double.self) }
+        predictions = result.predictions.map { TensorForm(name: "predictions", $0) }
+        targets = result.targets.map { TensorForm(name: "targets", $0) }
+    }
 }

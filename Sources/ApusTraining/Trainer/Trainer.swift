@@ -100,11 +100,9 @@ public final class Trainer<L: Learner>: TrainingRun {
         try learner.join(ranks.group)
         state = try ranks.broadcast(state)
         random.state = try ranks.broadcast(random.state)
-        if try ranks.broadcast(session?.hasCheckpoint ?? false) {
-            try Checkpoint.broadcast(learner, ranks)
-            let lines = try ranks.broadcast(log.records.map(\.line))
-            if !ranks.isFirst { log = MetricsLog(records: lines.map { MetricsRecord(line: $0)! }) }
-        }
+        try Checkpoint.broadcast(self.learner, ranks)
+        let lines = try ranks.broadcast(log.records.map(\.line))
+        if !ranks.isFirst { log = MetricsLog(records: lines.map { MetricsRecord(line: $0)! }) }
     }
 
     private func checkNames(_ metrics: [any Metric]) {
@@ -304,13 +302,14 @@ public final class Trainer<L: Learner>: TrainingRun {
                     let next = samples.shares(0, from: 0, ranks.share)
                     while let share = try next() {
                         let own = try share.batch.map { ($0.sampleCount, try learner.evaluate(on: $0)) }
-                        let (count, result) = try ranks.gathered(own)
+                        for (count, result) in try ranks.parts(own) {
+                            var values: Measurements = ["loss": result.loss.item(as: Double.self)]
+                            for (name, value) in result.values { values[name] = value.item(as: Double.self) }
+                            sums.add(values, samples: count)
+                            for index in metrics.indices { metrics[index].update(result, samples: count) }
+                        }
                         watchdog?.progress(
                             "batch \(share.nextIndex) of the evaluation after step \(state.step)")
-                        var values: Measurements = ["loss": result.loss.item(as: Double.self)]
-                        for (name, value) in result.values { values[name] = value.item(as: Double.self) }
-                        sums.add(values, samples: count)
-                        for index in metrics.indices { metrics[index].update(result, samples: count) }
                     }
                 }
             }

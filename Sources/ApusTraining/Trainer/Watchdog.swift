@@ -17,6 +17,7 @@ final class Watchdog: Sendable {
     ///   - warning: seconds without progress until a line says so.
     ///   - timeout: seconds until all processes end, with the status 124.
     init(_ group: any ProcessGroup, warning: Double = 60, timeout: Double) {
+        let warning = min(warning, timeout)
         let thread = Thread { [weak self] in
             while true {
                 Thread.sleep(forTimeInterval: min(1, warning / 4))

@@ -14,9 +14,12 @@ struct BatchMixing {
         self.cutMix = cutMix > 0 ? CutMix(alpha: cutMix) : nil
     }
 
+    /// Whether anything is mixed.
+    var isMixing: Bool { mixUp != nil || cutMix != nil }
+
     /// The batch's inputs mixed, and its targets as probabilities [samples, classes]; nil where nothing is mixed.
     func callAsFunction(_ batch: LabeledBatch, classes: Int) -> (inputs: Tensor, targets: Tensor)? {
-        if mixUp == nil && cutMix == nil { return nil }
+        if !isMixing { return nil }
         var random = SampleGenerator()
         let targets = batch.labels.oneHot(classes: classes, dtype: batch.inputs.dtype)
         if let mixUp, cutMix == nil || Bool.random(using: &random) {

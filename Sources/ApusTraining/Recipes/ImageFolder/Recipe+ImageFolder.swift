@@ -19,6 +19,10 @@ extension Recipe {
         return PreparedRun(
             digest: data.digest, found: ["classes": .list(data.classes.map(Setting.text))]
         ) { setup in
+            if setup.ranks.areSeveral && settings.mixing.isMixing {
+                throw TrainingError.badOption(
+                    "mixup and cutmix take one process: they mix samples of the whole batch")
+            }
             func start<Model: Layer>(_ model: Model) throws -> any TrainingRun {
                 if let depth = settings.stochasticDepth { try model.setStochasticDepth(depth) }
                 try model.freeze(settings.freeze)
