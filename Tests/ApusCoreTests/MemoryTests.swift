@@ -1,4 +1,5 @@
 import ApusCore
+import Foundation
 import Glibc
 import Testing
 
@@ -76,5 +77,19 @@ import Testing
             Memory.whenExhausted = { _ in exit(7) }
             _ = Storage(byteCount: Int.max / 2)
         }
+    }
+
+    /// A test that reads the figures beside others fails whenever one of those allocates.
+    @Test func everyTestThatReadsThemHasAProcessOfItsOwn() throws {
+        let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        var read = 0
+        for path in try FileManager.default.subpathsOfDirectory(atPath: tests.path) where path.hasSuffix(".swift") {
+            let text = try String(contentsOf: tests.appending(path: path), encoding: .utf8)
+            for test in text.split(separator: "@Test").dropFirst() where test.contains("Memory.statistics.") {
+                read += 1
+                #expect(test.contains("processExitsWith"), "\(path): \(test.prefix(60))")
+            }
+        }
+        #expect(read > 5)
     }
 }

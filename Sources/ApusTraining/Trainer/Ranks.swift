@@ -23,17 +23,6 @@ struct Ranks {
     /// The last of them: it has samples of every batch that has any.
     private var last: Int { group.size - 1 }
 
-    /// A rank's bytes, on all of them.
-    func broadcast(_ bytes: Data, from root: Int = 0) throws -> Data {
-        if !areSeveral { return bytes }
-        let count = try group.broadcast(Tensor([bytes.count], shape: [1]), from: root).item(as: Int.self)
-        if count == 0 { return Data() }
-        let own =
-            group.rank == root
-            ? Tensor(bytes.map { Int($0) }, shape: [count]).to(.uint8) : .zeros([count], dtype: .uint8)
-        return Data(try group.broadcast(own, from: root).to(.int64).array(of: Int.self).map { UInt8($0) })
-    }
-
     /// A rank's value, on all of them.
     func broadcast<Value: Codable>(_ value: Value, from root: Int = 0) throws -> Value {
         if !areSeveral { return value }
@@ -42,8 +31,9 @@ struct Ranks {
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        let text = group.rank == root ? try encoder.encode([value]) : Data()
-        return try decoder.decode([Value].self, from: broadcast(text, from: root))[0]
+        let own = group.rank == root ? String(decoding: try encoder.encode([value]), as: UTF8.self) : ""
+        let text = try group.broadcast(text: own, from: root)
+        return try decoder.decode([Value].self, from: Data(text.utf8))[0]
     }
 
     /// Numbers of all ranks, added.
