@@ -37,13 +37,13 @@ private final class StatisticsSums: Sendable {
     init(_ group: any ProcessGroup) { self.group = group }
 
     func sum(_ tensor: Tensor) -> Tensor {
+        if hasEnded.load(ordering: .relaxed) {
+            fail("withSynchronizedStatistics", "a backward pass after its end: run it within")
+        }
         if error.withLock({ $0 }) != nil { return tensor }
         do throws(DistributedError) {
             return try group.sum(tensor)
         } catch {
-            if hasEnded.load(ordering: .relaxed) {
-                fail("withSynchronizedStatistics", "\(error), in a backward pass after its end")
-            }
             self.error.withLock { $0 = error }
             return tensor
         }

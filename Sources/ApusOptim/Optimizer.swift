@@ -127,11 +127,24 @@ open class Optimizer {
     ///
     /// The program stops, before anything is changed, where a shape, type or device is another than when the optimizer was
     /// made.
-    public final func step() {
+    public final func step() { step { _ in true } }
+
+    /// Counts the step for all parameters that have a gradient, and updates those of these indices: others update the rest.
+    package final func step(of isOwn: (Int) -> Bool) {
         withoutGradient {
             let ready = gradients()
             for (index, _, _) in ready { stepCounts[index] += 1 }
-            if let kernel { run(kernel, ready) } else { update(ready) }
+            let own = ready.filter { isOwn($0.index) }
+            if let kernel { run(kernel, own) } else { update(own) }
+        }
+    }
+
+    /// Lets go of the memory for what is kept of the parameters of these indices: the state has zeros in their places.
+    package final func releaseSlots(of isForeign: (Int) -> Bool) {
+        for index in parameters.indices where isForeign(index) {
+            slots[index] = slots[index].map {
+                .zeros([], dtype: $0.dtype).to($0.device).broadcast(to: $0.shape)
+            }
         }
     }
 

@@ -83,7 +83,8 @@ import Testing
     @Test func everyTestThatReadsThemHasAProcessOfItsOwn() throws {
         let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         var read = 0
-        for path in try FileManager.default.subpathsOfDirectory(atPath: tests.path) where path.hasSuffix(".swift") {
+        for path in try FileManager.default.subpathsOfDirectory(atPath: tests.path)
+        where path.hasSuffix(".swift") {
             let text = try String(contentsOf: tests.appending(path: path), encoding: .utf8)
             for test in text.split(separator: "@Test").dropFirst() where test.contains("Memory.statistics.") {
                 read += 1

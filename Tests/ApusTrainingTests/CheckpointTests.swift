@@ -27,12 +27,19 @@ import _ApusTestSupport
         SupervisedLearner(model, .classification, optimizer, options: TrainingOptions())
     }
 
+    private func save(_ model: Sequential, _ optimizer: Optimizer, _ progress: RunProgress, to file: String)
+        throws
+    {
+        try Checkpoint.save(
+            model, learner(model, optimizer).stateDictionary(), progress, to: file, metadata: [:])
+    }
+
     /// Adam's steps were one number for all parameters.
     @Test func checkpointsOfBeforeGoOnAlike() throws {
         let (model, file) = (model(), "\(folder.path)/last.safetensors")
         let adam = Adam(model.parameters(), learningRate: 0.1)
         for _ in 0..<3 { step(model, adam) }
-        try Checkpoint.save(learner(model, adam), RunProgress(epoch: 1), to: file, metadata: [:])
+        try save(model, adam, RunProgress(epoch: 1), to: file)
         let saved = try SafetensorsFile(file)
         var tensors = try Safetensors.load(file)
         #expect(tensors["training.optimizer.step"]?.array(of: Int.self) == [3, 3, 3, 3])
@@ -53,7 +60,7 @@ import _ApusTestSupport
         let (model, file) = (model(), "\(folder.path)/bad.safetensors")
         let adam = Adam(model.parameters())
         step(model, adam)
-        try Checkpoint.save(learner(model, adam), RunProgress(), to: file, metadata: [:])
+        try save(model, adam, RunProgress(), to: file)
         let saved = try SafetensorsFile(file)
         for step in [
             Tensor(-1), Tensor(Int.max), Tensor(Float.nan), Tensor([1, 2]), .zeros([], dtype: .complex64),
@@ -73,7 +80,7 @@ import _ApusTestSupport
         let (model, file) = (model(), "\(folder.path)/more.safetensors")
         let adam = Adam(model.parameters())
         step(model, adam)
-        try Checkpoint.save(learner(model, adam), RunProgress(), to: file, metadata: [:])
+        try save(model, adam, RunProgress(), to: file)
         let saved = try SafetensorsFile(file)
         for name in ["extra", "average.updates", "optimizer", "optimizer.extra", "schedule.best"] {
             var tensors = try Safetensors.load(file)

@@ -31,8 +31,12 @@ import _ApusTestSupport
     ) throws -> Run {
         let random = RandomGenerator(seed: seed)
         let model = Sequential(
-            Linear(2, 8, using: random), Tanh(), Dropout(0.2), Linear(8, 3, using: random))
+            Linear(2, 8, bias: false, using: random), BatchNorm1d(8), Tanh(), Dropout(0.2),
+            Linear(8, 3, using: random))
         for parameter in model.parameters() { parameter.value = parameter.value.to(.float64) }
+        for (_, buffer) in model.namedBuffers() where buffer.value.dtype == .float32 {
+            buffer.value = buffer.value.to(.float64)
+        }
         return try Trainer(
             model, objective: .classification, train: Points(count: count), test: Points(count: 20),
             optimizer: Adam(model.parameters(), learningRate: 0.02), options: options, metrics: [Accuracy()],
@@ -41,9 +45,12 @@ import _ApusTestSupport
             group: group)
     }
 
-    private var options: TrainingOptions {
+    private var options: TrainingOptions { options(isSharded: true) }
+
+    private func options(isSharded: Bool) -> TrainingOptions {
         var options = TrainingOptions(epochs: 3, batchSize: 8, seed: 4)
         (options.accumulation, options.clipNorm, options.averageDecay) = (2, 0.5, 0.9)
+        (options.synchronizeBatchNorms, options.shardOptimizer) = (true, isSharded)
         return options
     }
 
@@ -55,7 +62,10 @@ import _ApusTestSupport
 
     private func came(_ run: Run) -> Came {
         Came(
-            weights: run.model.parameters().map { $0.value.array(of: Double.self) }, records: run.records,
+            weights: run.model.stateDictionary().sorted { $0.key < $1.key }.map {
+                $0.value.to(.float64).array(of: Double.self)
+            },
+            records: run.records,
             step: run.position.step)
     }
 
@@ -71,13 +81,14 @@ import _ApusTestSupport
         }
     }
 
-    /// The last batch has two samples, so that of four processes two have none. Weights are the first process's.
-    @Test(arguments: 1...4)
-    func severalAreAsOne(_ size: Int) throws {
+    /// The last batch has two samples, so that four processes have no share of it. Weights are the first process's.
+    @Test(arguments: 1...4, [true, false])
+    func severalAreAsOne(_ size: Int, isSharded: Bool) throws {
+        let options = options(isSharded: isSharded)
         let alone = try trainer(SoloGroup(), options)
         try alone.run()
         let all = try ThreadGroup.run(size: size) { group in
-            let run = try trainer(group, options, "run-\(size)", seed: group.rank == 0 ? 2 : 7)
+            let run = try trainer(group, options, "run-\(size)-\(isSharded)", seed: group.rank == 0 ? 2 : 7)
             #expect(try run.run() == .finished)
             #expect((run.folder == nil) == (group.rank > 0))
             return came(run)

@@ -56,7 +56,7 @@ import _ApusTestSupport
             Set(fields.keys) == [
                 "recipe", "data", "data_digest", "epochs", "batch_size", "learning_rate", "seed", "threads",
                 "accumulation",
-                "keep", "non_finite",
+                "keep", "non_finite", "synchronize_batch_norms", "shard_optimizer",
             ])
         func write(_ name: String, _ value: String?) throws {
             // As text: a dictionary of Any cannot hold every number.

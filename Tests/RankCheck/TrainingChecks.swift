@@ -42,13 +42,15 @@ package struct TrainingChecks {
         let model = model(problem, seed: group.rank)
         let parallel = try parallel(model, bucketBytes: bucketBytes)
         let whole = problem.makeOptimizer([ParameterGroup(model.parameters())])
-        let sharded = ShardedOptimizer(model.parameters(), in: group, problem.makeOptimizer)
+        let sharded = isSharded ? ShardedOptimizer(whole, in: group) : nil
         var losses: [Double] = []
         for step in 0..<steps {
-            let loss = problem.loss(model, step, group.part(of: problem.batch))
             whole.zeroGradients()
-            losses += try parallel.backward(loss, numbers: [loss?.item(as: Double.self) ?? 0])
-            if isSharded { try sharded.step() } else { whole.step() }
+            losses += try group.withSynchronizedStatistics {
+                let loss = problem.loss(model, step, group.part(of: problem.batch))
+                return try parallel.backward(loss, numbers: [loss?.item(as: Double.self) ?? 0])
+            }
+            if let sharded { try sharded.step() } else { whole.step() }
         }
         return (Self.weights(model), losses)
     }

@@ -24,6 +24,10 @@ package struct TrainingProblem: CustomStringConvertible, Sendable {
         TrainingProblem("mlp of few samples, SGD", .float64, 2, [6], 1e-12, mlp, sgd),
         TrainingProblem("conv float64, Adam", .float64, 5, [1, 6, 6], 1e-12, conv, adam),
         TrainingProblem("conv float32, SGD", .float32, 7, [1, 6, 6], 1e-6, conv, sgd),
+        TrainingProblem(
+            "conv with norm and dropout float64, Adam", .float64, 5, [1, 6, 6], 1e-12, normed, adam),
+        TrainingProblem(
+            "conv with norm and dropout float32, SGD", .float32, 7, [1, 6, 6], 1e-6, normed, sgd),
         TrainingProblem("lstm float64, Adam", .float64, 6, [4, 3], 1e-12, { RowsNet($0) }, adam),
         TrainingProblem("lstm float32, SGD", .float32, 6, [4, 3], 1e-6, { RowsNet($0) }, sgd),
         TrainingProblem("complex, Adam", .float64, 7, [5], 1e-12, { PhaseNet($0) }, adam),
@@ -52,6 +56,20 @@ package struct TrainingProblem: CustomStringConvertible, Sendable {
         Sequential(
             Conv2d(1, 4, kernel: 3, dtype: dtype), ReLU(), MaxPool2d(2), Flatten(),
             Linear(16, classes, dtype: dtype))
+    }
+
+    /// Its norm takes the statistics of all ranks' samples. A bias before it would have gradients of nothing but rounding, which Adam
+    /// makes large.
+    private static func normed(_ dtype: DType) -> any Layer {
+        let model = Sequential(
+            Conv2d(1, 4, kernel: 3, bias: false), BatchNorm2d(4), ReLU(), MaxPool2d(2), Flatten(),
+            Dropout(0.3), Linear(16, classes))
+        for parameter in model.parameters() { parameter.value = parameter.value.to(dtype) }
+        for (_, buffer) in model.namedBuffers() where buffer.value.dtype == .float32 {
+            buffer.value = buffer.value.to(dtype)
+        }
+        model.synchronizeBatchNorms()
+        return model
     }
 
     private final class RowsNet: Module, Layer {
@@ -96,7 +114,12 @@ package struct TrainingProblem: CustomStringConvertible, Sendable {
     func loss(_ model: any Layer, _ step: Int, _ rows: Range<Int>) -> Tensor? {
         if rows.isEmpty { return nil }
         let (images, labels) = data(step)
-        let logits = model(images.narrow(axis: 0, start: rows.lowerBound, count: rows.count))
+        let part = BatchPart(start: rows.lowerBound, count: rows.count, total: batch)
+        let logits = withRandomGenerator(RandomGenerator(seed: UInt64(step))) {
+            withBatchPart(part) {
+                model(images.narrow(axis: 0, start: rows.lowerBound, count: rows.count))
+            }
+        }
         return logits.softmaxCrossEntropy(labels.narrow(axis: 0, start: rows.lowerBound, count: rows.count))
             * (Double(rows.count) / Double(batch))
     }

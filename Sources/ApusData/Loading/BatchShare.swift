@@ -5,8 +5,18 @@ package struct BatchShare: Sendable {
     /// How many there are.
     package let count: Int
 
-    package init(index: Int, count: Int) { (self.index, self.count) = (index, count) }
+    /// Whether each share of a batch with fewer rows than shares is the whole batch, so that none is empty.
+    package let repeatsSmallBatches: Bool
 
-    /// Which of a batch's rows these are; none where there are fewer rows than shares, but always some for the last.
-    package func rows(of total: Int) -> Range<Int> { total * index / count..<total * (index + 1) / count }
+    package init(index: Int, count: Int, repeatsSmallBatches: Bool = false) {
+        (self.index, self.count, self.repeatsSmallBatches) = (index, count, repeatsSmallBatches)
+    }
+
+    /// Which of a batch's rows these are; none of some batches with fewer rows than shares, but always some for the last share.
+    package func rows(of total: Int) -> Range<Int> {
+        repeats(total) ? 0..<total : total * index / count..<total * (index + 1) / count
+    }
+
+    /// Whether each share of a batch of so many rows is the whole batch.
+    package func repeats(_ total: Int) -> Bool { repeatsSmallBatches && total < count }
 }

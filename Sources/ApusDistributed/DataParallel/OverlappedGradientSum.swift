@@ -56,7 +56,11 @@ final class OverlappedGradientSum: GradientSum, @unchecked Sendable {
 
     func backward(_ loss: Tensor?, numbers: [Double]) throws(DistributedError) -> [Double] {
         try step.reserve(numbers.count)
-        begin()
+        prepare()
+        // Where the pass itself sums over ranks, as synchronized batch normalisations do, other calls would come
+        // between its own, in another order on each rank.
+        let isAlone = RankSums.current == nil
+        if isAlone { startCommunicating() }
         if let loss {
             let hooks = parameters.enumerated().map { index, parameter in
                 parameter.value.registerCollectionHook { [self] in collect($0, of: index) }
@@ -64,6 +68,7 @@ final class OverlappedGradientSum: GradientSum, @unchecked Sendable {
             loss.backward()
             for hook in hooks { hook.remove() }
         }
+        if !isAlone { startCommunicating() }
         for (index, parameter) in parameters.enumerated() where !isCollected[index] {
             collect(parameter.grad, of: index)
         }
@@ -92,12 +97,15 @@ final class OverlappedGradientSum: GradientSum, @unchecked Sendable {
             0..<plan.buckets[bucket].count, of: buffers[bucket].own, to: &gradients)
     }
 
-    private func begin() {
+    private func prepare() {
         isCollected = parameters.map { _ in false }
         missingPieces = plan.buckets.map(\.pieces.count)
         progress.lock()
         (fullCount, numbersAreThere, doneCount, error) = (0, false, 0, nil)
         progress.unlock()
+    }
+
+    private func startCommunicating() {
         let thread = Thread { [self] in communicate() }
         thread.name = "gradients"
         thread.start()

@@ -11,14 +11,16 @@ enum Checkpoint {
     /// Before learners there was but an optimizer.
     private static let oldPrefix = "optimizer."
 
+    /// - Parameter state: the learner's.
     static func save(
-        _ learner: some Learner, _ progress: RunProgress, to path: String, metadata: [String: String]
+        _ model: Module, _ state: [String: Tensor], _ progress: RunProgress, to path: String,
+        metadata: [String: String]
     ) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        let state = String(decoding: try encoder.encode(progress), as: UTF8.self)
+        let text = String(decoding: try encoder.encode(progress), as: UTF8.self)
         try Safetensors.save(
-            tensors(learner), to: path, metadata: metadata.merging(["apus.progress": state]) { $1 })
+            tensors(model, state), to: path, metadata: metadata.merging(["apus.progress": text]) { $1 })
     }
 
     /// Writes what a model needs to be used, and not what it takes to go on with training.
@@ -57,14 +59,16 @@ enum Checkpoint {
     }
 
     /// The name of a tensor that holds what is infinite or NaN, of all that `save` would write.
-    static func firstNotFinite(_ learner: some Learner) -> String? { firstNotFinite(tensors(learner)) }
+    static func firstNotFinite(_ learner: some Learner) -> String? {
+        firstNotFinite(tensors(learner.model, learner.stateDictionary()))
+    }
 
-    private static func tensors(_ learner: some Learner) -> [String: Tensor] {
-        var tensors = learner.model.stateDictionary()
+    private static func tensors(_ model: Module, _ state: [String: Tensor]) -> [String: Tensor] {
+        var tensors = model.stateDictionary()
         if let name = tensors.keys.first(where: isOfTraining) {
             fail("Trainer", "the model has a tensor '\(name)'; names that begin so are those of training")
         }
-        for (name, tensor) in learner.stateDictionary() { tensors[prefix + name] = tensor }
+        for (name, tensor) in state { tensors[prefix + name] = tensor }
         return tensors
     }
 
@@ -77,7 +81,7 @@ enum Checkpoint {
 
     /// Gives all processes what the first one's learner keeps.
     static func broadcast(_ learner: some Learner, _ ranks: Ranks) throws {
-        let own = tensors(learner)
+        let own = tensors(learner.model, learner.stateDictionary())
         let forms = try ranks.broadcast(
             own.keys.sorted().map { TensorForm(name: $0, own[$0]!) })
         var weights: [String: Tensor] = [:]

@@ -58,6 +58,9 @@ extension RunConfiguration {
             }
             options.nonFinite = policy
         }
+        options.synchronizeBatchNorms =
+            try reader.bool("synchronize_batch_norms") ?? options.synchronizeBatchNorms
+        options.shardOptimizer = try reader.bool("shard_optimizer") ?? options.shardOptimizer
     }
 
     /// The value in the kind of the recipe's own.

@@ -18,8 +18,15 @@ public struct BatchSource<Batch: ApusData.Batch> {
         let batch: Batch?
         /// How many samples the whole batch was to have; nil where it goes without those that cannot be had.
         let total: Int?
+        /// Whether every process has the whole batch, as it has fewer samples than there are processes.
+        var isRepeated = false
         /// The number of the batch after this.
         let nextIndex: Int
+
+        /// How many of all processes' samples these count for: those that every process has count once for all.
+        func weight(processes: Int) -> Double {
+            Double(batch?.sampleCount ?? 0) / Double(isRepeated ? processes : 1)
+        }
     }
 
     /// Batches that a function makes.
@@ -71,7 +78,8 @@ public struct BatchSource<Batch: ApusData.Batch> {
                     // A batch none of whose samples could be had is passed over, but not by some processes alone.
                     if batch == nil && share.count == 1 { continue }
                     return Part(
-                        batch: batch, total: loader.policy == .stop ? total : nil, nextIndex: epoch.nextIndex)
+                        batch: batch, total: loader.policy == .stop ? total : nil,
+                        isRepeated: share.repeats(total), nextIndex: epoch.nextIndex)
                 }
                 return nil
             }

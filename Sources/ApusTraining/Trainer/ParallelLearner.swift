@@ -1,3 +1,4 @@
+import Apus
 import ApusData
 import ApusDistributed
 
@@ -6,15 +7,17 @@ protocol ParallelLearner<Batch>: Learner {
     /// Makes it one of the group's: its weights are those of rank 0 from here on.
     func join(_ group: any ProcessGroup) throws
 
+    /// The `stateDictionary()` that one process would have, on rank 0; nil on the others. All processes call this.
+    func wholeState() throws -> [String: Tensor]?
+
     /// `train(on:)` of one of several processes.
     ///
     /// - Parameters:
-    ///   - shares: this process's of each batch: nil where it has no samples; and how many samples the whole batch has, nil
-    ///     where that is for the processes to count.
+    ///   - parts: this process's of each batch.
     ///   - flags: are added up over the processes.
     /// - Returns: what the step came to, means over the samples of all, and the sums of the flags: the same in all.
     /// - Throws: `NonFiniteLoss` in all, with the flags' sums not told.
-    func train(on shares: [(batch: Batch?, total: Int?)], flags: [Double]) throws -> (
+    func train(on parts: [BatchSource<Batch>.Part], flags: [Double]) throws -> (
         values: Measurements, flags: [Double]
     )
 }

@@ -14,8 +14,12 @@ struct Ranks {
     /// A run of this process alone.
     static let alone = Ranks(group: SoloGroup())
 
-    /// Of each batch.
+    /// Of each batch that is evaluated.
     var share: BatchShare { BatchShare(index: group.rank, count: group.size) }
+    /// Of each batch that is learned from: each process has samples, so that all make the same draws, and sums of statistics.
+    var trainingShare: BatchShare {
+        BatchShare(index: group.rank, count: group.size, repeatsSmallBatches: true)
+    }
     /// Whether this one writes files and speaks.
     var isFirst: Bool { group.rank == 0 }
     var areSeveral: Bool { group.size > 1 }

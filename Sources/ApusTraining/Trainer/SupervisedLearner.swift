@@ -18,8 +18,11 @@ public final class SupervisedLearner<Model, Batch: ApusData.Batch>: ParallelLear
     private let plateauMetric: String?
     private let clipNorm: Double?
     private let looksAtGradients: Bool
+    private let options: TrainingOptions
     /// Sums the gradients of several processes; nil where there is one.
     private var parallel: DataParallel?
+    /// Steps this process's part of the parameters; nil where each steps all of them.
+    private var sharded: ShardedOptimizer?
     /// What is measured of a step besides the loss; nil before the first step of several processes.
     private var valueNames: [String]?
 
@@ -28,7 +31,8 @@ public final class SupervisedLearner<Model, Batch: ApusData.Batch>: ParallelLear
     ///   - optimizer: of the model's parameters.
     ///   - schedule: of its learning rates, by steps; one that looks at a metric steps at each evaluation.
     ///   - plateauMetric: the name of that metric in the records; nil is `test_loss`, or where there is none `train_loss`.
-    ///   - options: of which it takes the clipping, the averaging and what is done about values that are not finite.
+    ///   - options: of which it takes the clipping, the averaging, what is done about values that are not finite, and what several
+    ///     processes share.
     public init(
         _ model: Model, _ objective: Objective<Model, Batch>, _ optimizer: Optimizer,
         schedule: Schedule = .constant,
@@ -43,6 +47,7 @@ public final class SupervisedLearner<Model, Batch: ApusData.Batch>: ParallelLear
         clipNorm = options.clipNorm
         average = options.averageDecay.map { ExponentialMovingAverage(of: module, decay: $0) }
         looksAtGradients = options.nonFinite == .skip
+        self.options = options
     }
 
     /// The same as `trained`.
@@ -50,66 +55,91 @@ public final class SupervisedLearner<Model, Batch: ApusData.Batch>: ParallelLear
 
     func join(_ group: any ProcessGroup) throws {
         parallel = group.size > 1 ? try DataParallel(model, in: group) : nil
+        if parallel != nil && options.synchronizeBatchNorms { model.synchronizeBatchNorms() }
     }
 
     /// One step of the optimizer, by the mean loss over the samples of all batches.
     public func train(on batches: [Batch]) throws -> Measurements {
-        try train(on: batches.map { ($0, $0.sampleCount) }, flags: []).values
+        try learn(
+            from: batches.map { BatchSource.Part(batch: $0, total: $0.sampleCount, nextIndex: 0) }, flags: []
+        ).values
     }
 
-    func train(on shares: [(batch: Batch?, total: Int?)], flags: [Double]) throws -> (
+    func train(on parts: [BatchSource<Batch>.Part], flags: [Double]) throws -> (
+        values: Measurements, flags: [Double]
+    ) {
+        guard let parallel, options.synchronizeBatchNorms else { return try learn(from: parts, flags: flags) }
+        return try parallel.group.withSynchronizedStatistics { try learn(from: parts, flags: flags) }
+    }
+
+    private func learn(from parts: [BatchSource<Batch>.Part], flags: [Double]) throws -> (
         values: Measurements, flags: [Double]
     ) {
         optimizer.zeroGradients()
-        let total = try sampleCount(of: shares)
+        let total = try sampleCount(of: parts)
         var means: Measurements = [:]
         var last: Tensor?
-        for (index, share) in shares.enumerated() {
-            guard let batch = share.batch else { continue }
-            let result = try withBatchPart(rows(batch, of: share.total)) { try objective(trained, batch) }
-            let part = Double(batch.sampleCount) / total
+        for (index, part) in parts.enumerated() {
+            guard let batch = part.batch else { continue }
+            let result = try result(of: part, batch)
+            let weight = part.weight(processes: processCount) / total
             let loss = result.loss.item(as: Double.self)
-            means["loss"] = (means["loss"] ?? 0) + loss * part
+            means["loss"] = (means["loss"] ?? 0) + loss * weight
             for (name, value) in result.values {
-                means[name] = (means[name] ?? 0) + value.item(as: Double.self) * part
+                means[name] = (means[name] ?? 0) + value.item(as: Double.self) * weight
             }
-            if !loss.isFinite {
-                // Other processes wait for this one's part in the sums.
-                if parallel == nil { throw NonFiniteLoss(loss) }
-                break
-            }
-            let own = part == 1 ? result.loss : result.loss * part
-            if index == shares.count - 1 { last = own } else { own.backward() }
+            // Where others wait for this process's part in the sums, it goes on, and all see it afterwards.
+            if !loss.isFinite && parallel == nil { throw NonFiniteLoss(loss) }
+            let own = weight == 1 ? result.loss : result.loss * weight
+            if index == parts.count - 1 { last = own } else { own.backward() }
         }
         let sums = try backward(last, &means, flags)
-        if let parallel, shares.contains(where: { ($0.total ?? .max) < parallel.group.size }) {
-            // Processes without samples have drawn nothing.
-            let generator = RandomGenerator.default
-            generator.state = try Ranks(group: parallel.group).broadcastFromLast(generator.state)
-        }
         if let loss = means["loss"], !loss.isFinite { throw NonFiniteLoss(loss) }
         try limitGradients()
-        optimizer.step()
+        try step()
         average?.update()
         if !scheduler.schedule.needsMetric { scheduler.step() }
         return (means, sums)
     }
 
+    private func result(of part: BatchSource<Batch>.Part, _ batch: Batch) throws -> BatchResult {
+        func compute() throws -> BatchResult {
+            try withBatchPart(rows(of: part, batch)) { try objective(trained, batch) }
+        }
+        // The statistics of a batch that every process has are its own.
+        return part.isRepeated ? try withRankSums(nil, compute) : try compute()
+    }
+
     /// Which of a batch's rows these are, so that what is drawn for them is what one process draws; nil where there is one, or where
     /// that is not known.
-    private func rows(_ batch: Batch, of total: Int?) -> BatchPart? {
-        guard let parallel, let total else { return nil }
-        let rows = BatchShare(index: parallel.group.rank, count: parallel.group.size).rows(of: total)
+    private func rows(of part: BatchSource<Batch>.Part, _ batch: Batch) -> BatchPart? {
+        guard let parallel, let total = part.total else { return nil }
+        let rows = Ranks(group: parallel.group).trainingShare.rows(of: total)
         return BatchPart(start: rows.lowerBound, count: batch.sampleCount, total: total)
     }
 
+    private var processCount: Int { parallel?.group.size ?? 1 }
+
     /// How many samples all processes have together.
-    private func sampleCount(of shares: [(batch: Batch?, total: Int?)]) throws -> Double {
-        if !shares.contains(where: { $0.total == nil }) {
-            return Double(shares.reduce(0) { $0 + $1.total! })
+    private func sampleCount(of parts: [BatchSource<Batch>.Part]) throws -> Double {
+        if !parts.contains(where: { $0.total == nil }) {
+            return Double(parts.reduce(0) { $0 + $1.total! })
         }
-        let own = Double(shares.reduce(0) { $0 + ($1.batch?.sampleCount ?? 0) })
-        return try parallel.map { try Ranks(group: $0.group).sum([own])[0] } ?? own
+        let own = parts.reduce(0) { $0 + $1.weight(processes: processCount) }
+        guard let parallel else { return own }
+        let sums = try Ranks(group: parallel.group).sum([own, parts.contains { $0.batch == nil } ? 1 : 0])
+        if sums[1] > 0 && options.synchronizeBatchNorms {
+            throw TrainingError.badOption(
+                "a process can read none of its samples of a batch, so that batch normalisations cannot be synchronized; "
+                    + "leave out the files that cannot be read")
+        }
+        return sums[0]
+    }
+
+    private func step() throws {
+        guard let parallel, options.shardOptimizer else { return optimizer.step() }
+        if sharded == nil { sharded = ShardedOptimizer(optimizer, in: parallel.group) }
+        try sharded!.step()
     }
 
     /// The gradients of all processes, what their steps came to and their flags, added.
@@ -160,8 +190,16 @@ public final class SupervisedLearner<Model, Batch: ApusData.Batch>: ParallelLear
     }
 
     /// The state of the optimizer under `optimizer.`, of the schedule under `schedule.` and of the average under `average.`.
-    public func stateDictionary() -> [String: Tensor] {
-        var state = optimizer.stateDictionary().prefixed("optimizer.")
+    public func stateDictionary() -> [String: Tensor] { state(of: optimizer.stateDictionary()) }
+
+    func wholeState() throws -> [String: Tensor]? {
+        guard let parallel else { return stateDictionary() }
+        guard let sharded else { return parallel.group.rank == 0 ? stateDictionary() : nil }
+        return try sharded.stateDictionary().map(state)
+    }
+
+    private func state(of optimizer: [String: Tensor]) -> [String: Tensor] {
+        var state = optimizer.prefixed("optimizer.")
         state.merge(scheduler.stateDictionary().prefixed("schedule.")) { $1 }
         if let average { state.merge(average.stateDictionary().prefixed("average.")) { $1 } }
         return state

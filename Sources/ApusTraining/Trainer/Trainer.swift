@@ -164,7 +164,7 @@ public final class Trainer<L: Learner>: TrainingRun {
             progress.begin(samples: state.samples)
             // A run that was stopped before an evaluation goes on with it.
             if isEvaluationDue { try evaluate() }
-            let next = source.shares(state.epoch, from: state.batch, ranks.share)
+            let next = source.shares(state.epoch, from: state.batch, ranks.trainingShare)
             while state.batch < source.batchCount {
                 var shares: [BatchSource<L.Batch>.Part] = []
                 while shares.count < options.accumulation, let share = try next() {
@@ -210,10 +210,10 @@ public final class Trainer<L: Learner>: TrainingRun {
         do {
             if ranks.areSeveral, let learner = learner as? any ParallelLearner<L.Batch> {
                 if shares.contains(where: { $0.total == nil }) {
-                    samples = Int(
-                        try ranks.sum([Double(shares.reduce(0) { $0 + ($1.batch?.sampleCount ?? 0) })])[0])
+                    let own = shares.reduce(0) { $0 + $1.weight(processes: ranks.group.size) }
+                    samples = Int(try ranks.sum([own])[0].rounded())
                 }
-                let found = try learner.train(on: shares.map { ($0.batch, $0.total) }, flags: endings.flags)
+                let found = try learner.train(on: shares, flags: endings.flags)
                 (values, endings) = (found.values, Endings(flags: found.flags))
             } else {
                 values = try learner.train(on: shares.map { $0.batch! })
@@ -284,8 +284,8 @@ public final class Trainer<L: Learner>: TrainingRun {
         state.records = log.records.count
         state.forgetSums()
         advance(&state)
-        if isBest, let folder {
-            try learner.withEvaluatedWeights { try write(folder.best, ["apus.monitor": monitor.name]) }
+        if isBest {
+            try learner.withEvaluatedWeights { try write(\.best, ["apus.monitor": monitor.name]) }
         }
         try save()
         progress.end(measured, isBest: isBest)
@@ -354,15 +354,21 @@ public final class Trainer<L: Learner>: TrainingRun {
     }
 
     private func save() throws {
+        try write(\.last)
         guard let session else { return }
-        try write(session.folder.last)
         session.isSaved()
         if options.keep > 0 { try session.folder.keep(options.keep, step: state.step) }
     }
 
-    private func write(_ path: String, _ more: [String: String] = [:]) throws {
+    /// All processes call this, of which the first one writes.
+    private func write(_ file: KeyPath<RunFolder, String>, _ more: [String: String] = [:]) throws {
         state.random = random.state
-        try Checkpoint.save(learner, state, to: path, metadata: metadata.merging(more) { $1 })
+        let whole =
+            ranks.areSeveral
+            ? try (learner as! any ParallelLearner<L.Batch>).wholeState() : learner.stateDictionary()
+        guard let whole, let folder else { return }
+        try Checkpoint.save(
+            learner.model, whole, state, to: folder[keyPath: file], metadata: metadata.merging(more) { $1 })
     }
 
     /// A checkpoint that is not finite is worth nothing, and less than the one that it would replace.

@@ -37,6 +37,11 @@ public struct TrainingOptions: Sendable, Equatable {
     public var timeBudget: Double?
     /// What is done when the loss or a gradient becomes infinite or NaN.
     public var nonFinite = NonFinitePolicy.stop
+    /// Whether batch normalisations take the statistics of a whole batch where several processes share it, and not each those of
+    /// its own samples.
+    public var synchronizeBatchNorms = false
+    /// Whether several processes keep the optimizer's state in parts, each one's a share of the memory. Results are the same.
+    public var shardOptimizer = false
 
     /// - Parameters:
     ///   - epochs: passes over the data.
@@ -109,6 +114,7 @@ public struct TrainingOptions: Sendable, Equatable {
         compare("monitor", \.monitor) { $0 ?? "(the first metric)" }
         compare("evaluate-every", \.evaluateEvery) { $0.map { "\($0)" } ?? "(each epoch)" }
         compare("non-finite", \.nonFinite) { $0.rawValue }
+        compare("synchronize-batch-norms", \.synchronizeBatchNorms) { "\($0)" }
         return result
     }
 }
@@ -132,6 +138,8 @@ extension TrainingOptions: Codable {
         case saveEvery = "save_every"
         case timeBudget = "time_budget"
         case nonFinite = "non_finite"
+        case synchronizeBatchNorms = "synchronize_batch_norms"
+        case shardOptimizer = "shard_optimizer"
     }
 
     /// Options that a file does not have are as they are by default, but for the first four.
@@ -152,5 +160,7 @@ extension TrainingOptions: Codable {
         patience = try values.decodeIfPresent(Int.self, forKey: .patience)
         timeBudget = try values.decodeIfPresent(Double.self, forKey: .timeBudget)
         nonFinite = try values.decodeIfPresent(NonFinitePolicy.self, forKey: .nonFinite) ?? .stop
+        synchronizeBatchNorms = try values.decodeIfPresent(Bool.self, forKey: .synchronizeBatchNorms) ?? false
+        shardOptimizer = try values.decodeIfPresent(Bool.self, forKey: .shardOptimizer) ?? false
     }
 }
