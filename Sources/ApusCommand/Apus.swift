@@ -1,4 +1,5 @@
 import Apus
+import ApusDistributed
 import ApusFormats
 import ApusTraining
 import ArgumentParser
@@ -38,7 +39,7 @@ struct ApusProgram: ParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         Memory.whenExhausted = { reason in
             RunFolder.removeBegunInVain()
-            StandardOutput.writeError("apus: out of memory: \(reason)")
+            complainAtTheEnd("out of memory: \(reason)")
             _exit(1)
         }
         do {
@@ -57,14 +58,14 @@ struct ApusProgram: ParsableCommand {
         if !isParserError(error) {
             // Who reads only the first lines, of which there are more, wants to hear no more.
             if (error as? FileError) != StandardOutput.closedPipe {
-                complain("\(error)")
+                complainAtTheEnd("\(error)")
             }
             return 1
         }
         let (status, text) = (exitCode(for: error).rawValue, fullMessage(for: error))
         if text.isEmpty { return status }
         if status != 0 {
-            StandardOutput.writeError(text)
+            sayAtTheEnd(text, StandardOutput.writeError)
             return status
         }
         do { try writeLine(text) } catch { return end(with: error) }

@@ -29,8 +29,11 @@ final class Launcher {
     func run(_ arguments: [String]) throws -> Int32 {
         let process = Process()
         let launcher = try Launcher.find()
-        process.executableURL = URL(filePath: launcher.path)
-        process.arguments = options(launcher.isOpenMPI) + [Launcher.program] + arguments
+        var words = [launcher.path] + options(launcher.isOpenMPI) + [Launcher.program] + arguments
+        // Where this program is killed, which it cannot see coming, nobody else would end what it has started.
+        if let tool = Launcher.path(of: "setpriv") { words = [tool, "--pdeathsig", "TERM"] + words }
+        process.executableURL = URL(filePath: words[0])
+        process.arguments = Array(words.dropFirst())
         var variables = ProcessInfo.processInfo.environment
         variables.merge(defaults) { own, _ in own }
         variables.merge(environment) { $1 }
@@ -39,20 +42,41 @@ final class Launcher {
         let errors = Pipe()
         process.standardError = errors
         try Launcher.start(process)
+        // Open MPI's launcher hands this one on at once, others only when it ends the processes; MPICH's hands all on.
+        signals.first = launcher.isOpenMPI ? SIGUSR2 : nil
         signals.target = process.processIdentifier
         defer { signals.target = nil }
         let said = passOn(errors.fileHandleForReading)
         process.waitUntilExit()
-        let status =
-            process.terminationReason == .uncaughtSignal
-            ? 128 + process.terminationStatus : process.terminationStatus
-        if let ending = said.ending {
+        let name = URL(filePath: launcher.path).lastPathComponent
+        var (status, ending) = (process.terminationStatus, said.ending)
+        if said.isTimeout {
+            (status, ending) = (124, nil)
+        } else if process.terminationReason == .uncaughtSignal {
+            ending = isInterrupted ? nil : "\(name) was ended by \(Launcher.signal(status))"
+            status += 128
+        } else if !launcher.isOpenMPI && 2..<32 ~= status {
+            // MPICH's says no more of a process than this, and more than that on standard output; no process of this program ends with
+            // such a status by itself.
+            ending = "a process was ended by \(Launcher.signal(status))"
+            status += 128
+        }
+        if let ending {
             complain(ending)
-        } else if status != 0 && !said.byProcesses && !isInterrupted {
+        } else if status != 0 && !said.byProcesses && !said.areEnded && !isInterrupted {
             // Whatever kept them from starting, the launcher alone knows.
             said.own.forEach(StandardOutput.writeError)
         }
         return status
+    }
+
+    /// Ends the launcher, unless it has ended by then.
+    private func end(afterSeconds seconds: Double) {
+        let thread = Thread { [signals] in
+            Thread.sleep(forTimeInterval: seconds)
+            if let target = signals.target { kill(target, SIGKILL) }
+        }
+        thread.start()
     }
 
     /// Starts a process that signals reach, which this one blocks.
@@ -68,9 +92,13 @@ final class Launcher {
     private struct Said {
         /// Whether the processes said something.
         var byProcesses = false
+        /// Whether one ended with a status of its own, for a reason that it has told.
+        var areEnded = false
+        /// Whether they ended since one got no further.
+        var isTimeout = false
         /// What the launcher said.
         var own: [String] = []
-        /// Which process was ended by a signal, which says nothing itself.
+        /// What has ended the processes, where none of them can say it.
         var ending: String?
     }
 
@@ -83,12 +111,16 @@ final class Launcher {
                 isOwn.toggle()
             } else if isOwn || line.hasPrefix("mpirun") || line.contains("ORTE_ERROR_LOG") {
                 said.own.append(line)
-                if let match = line.firstMatch(of: #/process rank (\d+) .* on signal (\d+ \(.*\))/#) {
-                    said.ending = "process \(match.1) was ended by signal \(match.2)"
-                }
+                said.ending = Launcher.ending(line) ?? said.ending
+                if line.contains("exited with non-zero status") { said.areEnded = true }
             } else {
                 said.byProcesses = true
                 StandardOutput.writeError(line)
+                if line.hasSuffix(Watchdog.ending) {
+                    said.isTimeout = true
+                    // Open MPI's waits for machines that do not answer any more.
+                    end(afterSeconds: 5)
+                }
             }
         }
         while true {
@@ -104,6 +136,21 @@ final class Launcher {
         return said
     }
 
+    /// What a line of Open MPI's launcher says of the end, in our words; nil where it says nothing of it.
+    static func ending(_ line: String) -> String? {
+        if let match = line.firstMatch(of: #/process rank (\d+) .* on signal (\d+ \(.*\))/#) {
+            return "process \(match.1) was ended by signal \(match.2)"
+        }
+        if let match = line.firstMatch(of: #/Remote daemon: .* on node (\S+)/#) {
+            return "\(match.1) does not answer any more; --resume goes on from the last checkpoint"
+        }
+        if line.contains("unable to reliably start one or more daemons") {
+            return
+                "not every host can be used: `ssh HOST orted --version` must work for each, without a password"
+        }
+        return nil
+    }
+
     /// What the environment may say otherwise.
     private var defaults: [String: String] {
         var result = [
@@ -111,6 +158,8 @@ final class Launcher {
             "OMPI_MCA_mpi_yield_when_idle": "1", "OMP_WAIT_POLICY": "passive",
             // Handlers would run on the stacks of computing threads.
             "OMPI_MCA_opal_signal": "", "UCX_HANDLE_ERRORS": "none",
+            // Swift's own takes ten seconds and more to find the names for its trace, while the others wait.
+            "SWIFT_BACKTRACE": "enable=no",
         ]
         if geteuid() == 0 {
             result["OMPI_ALLOW_RUN_AS_ROOT"] = "1"
@@ -124,18 +173,26 @@ final class Launcher {
         let places = hosts.map { [isOpenMPI ? "--host" : "-hosts", $0] } ?? []
         if !isOpenMPI { return count + places }
         // Each process computes with threads of its own, which must not all be bound to one core.
-        let exported = (["OMP_WAIT_POLICY"] + environment.keys).flatMap { ["-x", $0] }
+        let exported = (["OMP_WAIT_POLICY", "SWIFT_BACKTRACE"] + environment.keys).flatMap { ["-x", $0] }
         return ["--bind-to", "none", "--oversubscribe"] + exported + count + places
     }
 
     private static func find() throws -> (path: String, isOpenMPI: Bool) {
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":")
         for (name, isOpenMPI) in [("mpirun.openmpi", true), ("mpiexec.mpich", false)] {
-            for folder in folders where access("\(folder)/\(name)", X_OK) == 0 {
-                return ("\(folder)/\(name)", isOpenMPI)
-            }
+            if let path = path(of: name) { return (path, isOpenMPI) }
         }
         throw TrainingError.badOption("several processes need MPI: install openmpi-bin")
+    }
+
+    /// Where the shell would find a program; nil where it would not.
+    private static func path(of name: String) -> String? {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":")
+        return folders.lazy.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+    }
+
+    /// A signal as Open MPI's launcher writes it: `signal 9 (Killed)`.
+    private static func signal(_ number: Int32) -> String {
+        "signal \(number) (\(String(cString: strsignal(number))))"
     }
 
     /// This program's file.
@@ -149,6 +206,7 @@ final class Launcher {
 private final class SignalWatch: Sendable {
     private struct State {
         var target: pid_t?
+        var first: Int32?
         var count = 0
     }
     private let state = Mutex(State())
@@ -160,6 +218,12 @@ private final class SignalWatch: Sendable {
     var target: pid_t? {
         get { state.withLock { $0.target } }
         set { state.withLock { $0.target = newValue } }
+    }
+
+    /// What is handed on for the first signal, which asks for an end; nil is that signal.
+    var first: Int32? {
+        get { state.withLock { $0.first } }
+        set { state.withLock { $0.first = newValue } }
     }
 
     init() {
@@ -176,12 +240,11 @@ private final class SignalWatch: Sendable {
         thread.start()
     }
 
-    /// The processes lead groups of their own, so that a terminal's Ctrl-C reaches this one alone. Open MPI's launcher hands SIGUSR2 on
-    /// at once, and others only when it ends the processes.
+    /// The processes lead groups of their own, so that a terminal's Ctrl-C reaches this one alone.
     private func take(_ number: Int32) {
         state.withLock { state in
             state.count += 1
-            if let target = state.target { kill(target, state.count == 1 ? SIGUSR2 : number) }
+            if let target = state.target { kill(target, state.count == 1 ? state.first ?? number : number) }
         }
     }
 }

@@ -115,7 +115,9 @@ struct Train: ParsableCommand {
         }
         Interruption.watch(isRank: isRank)
         if !isRank { return try train(in: SoloGroup()) }
+        let watchdog = Watchdog(joining: MPIGroup.launchedRank, timeout: timeout ?? 600)
         let group = try MPIGroup.start()
+        watchdog.end()
         do {
             try train(in: group)
             try group.finish()
@@ -123,9 +125,7 @@ struct Train: ParsableCommand {
             try group.finish()
             throw code
         } catch {
-            // What all find wrong the first one says, and ends the others before they do.
-            if group.rank > 0 { Thread.sleep(forTimeInterval: 3) }
-            complain(group.rank > 0 ? "process \(group.rank): \(error)" : "\(error)")
+            complainAtTheEnd("\(error)")
             RunFolder.removeBegunInVain()
             group.abort(code: 1)
         }

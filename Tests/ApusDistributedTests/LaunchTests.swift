@@ -24,7 +24,9 @@ import Testing
         let torchrun = refusal(["RANK": "0", "WORLD_SIZE": "4", "MASTER_ADDR": "localhost"])
         #expect(torchrun?.kind == .unknownLauncher)
         #expect(torchrun?.description.contains("mpirun -n 4") == true)
-        #expect(refusal(["SLURM_PROCID": "0"])?.description.contains("--mpi=pmix") == true)
+        #expect(refusal(["SLURM_STEP_NUM_TASKS": "2"])?.description.contains("--mpi=pmix") == true)
+        // The script of a job that has room for more.
+        #expect(refusal(["SLURM_PROCID": "0", "SLURM_NTASKS": "2"])?.kind == .notLaunched)
     }
 
     @Test func nodesAreInTheOrderOfTheirFirstRanks() {

@@ -157,7 +157,7 @@ import _ApusTestSupport
         #expect {
             try ThreadGroup.run(size: 3) { group in _ = try trainer(group, options) }
         } throws: { error in
-            "\(error)".contains("a batch of 2 samples is none for 3 processes")
+            "\(error)".contains("--batch-size is 2; it must be at least 3")
         }
     }
 
@@ -196,7 +196,7 @@ import _ApusTestSupport
     @Test func whoeverGetsNoFurtherIsTold() async throws {
         let ended = await #expect(processExitsWith: .exitCode(124), observing: [\.standardErrorContent]) {
             _ = try ThreadGroup.run(size: 1) { group in
-                let watchdog = Watchdog(group, timeout: 0.4)
+                let watchdog = Watchdog(group, at: "the beginning", timeout: 0.4)
                 watchdog.progress("step 3")
                 Thread.sleep(forTimeInterval: 60)
                 watchdog.end()
@@ -204,6 +204,21 @@ import _ApusTestSupport
         }
         let text = String(decoding: try #require(ended).standardErrorContent, as: UTF8.self)
         #expect(text.contains("process 0: no progress for 0 s, since step 3"))
+    }
+
+    /// Who waits says whom for, and who is waited for need not be able to say anything.
+    @Test func whoIsWaitedForIsNamed() async throws {
+        let ended = await #expect(processExitsWith: .exitCode(124), observing: [\.standardErrorContent]) {
+            _ = try ThreadGroup.run(size: 3) { group in
+                let watchdog = Watchdog(group, at: "step 3", timeout: 0.4)
+                try group.barrier()
+                if group.rank == 1 { Thread.sleep(forTimeInterval: 60) }
+                try group.barrier()
+                watchdog.end()
+            }
+        }
+        let text = String(decoding: try #require(ended).standardErrorContent, as: UTF8.self)
+        #expect(text == "apus: process 1: no progress for 0 s, since step 3; all processes end (--timeout)\n")
     }
 
     /// Two networks against each other learn in a way of their own.

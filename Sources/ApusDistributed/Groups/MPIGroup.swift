@@ -20,7 +20,7 @@ import Synchronization
 ///
 /// Open MPI has the system copy elements from one process to the other, adds them, and has them copied back. With another
 /// program on one of the cores ranks wait for its time slices in both, and 1 KB takes 0.006 and 0.004 ms.
-public final class MPIGroup: ProcessGroup {
+public final class MPIGroup: TellsStandstill {
     /// This process's number, from 0.
     public let rank: Int
     /// How many processes the launcher started.
@@ -57,10 +57,13 @@ public final class MPIGroup: ProcessGroup {
             _ = try Launch(environment)
             return true
         } catch {
-            let sizes = ["WORLD_SIZE", "SLURM_NTASKS"].compactMap { environment[$0] }
+            let sizes = ["WORLD_SIZE", "SLURM_STEP_NUM_TASKS"].compactMap { environment[$0] }
             return error.kind != .notLaunched && sizes.contains { $0 != "1" }
         }
     }
+
+    /// This process's number before it has joined the others, as its launcher says; 0 where none started it.
+    package static var launchedRank: Int { isLaunched ? Launch.rank(ProcessInfo.processInfo.environment) : 0 }
 
     /// Joins the processes that the launcher started; a second call gives the same group.
     ///
@@ -100,7 +103,7 @@ public final class MPIGroup: ProcessGroup {
             _ = mpi.finalize()
             throw DistributedError(
                 .wrongSize,
-                "\(mpi.file) sees \(size) processes, the launcher says \(launch.size): \(launch.family.rawValue)'s launcher is wanted"
+                "\(mpi.file) sees \(size) processes, the launcher says \(launch.size): start with \(launch.family.launcher), \(launch.family.rawValue)'s own"
             )
         }
         self.mpi = mpi
@@ -311,7 +314,7 @@ public final class MPIGroup: ProcessGroup {
     private func lead(_ body: (Leaders) throws(DistributedError) -> Void) throws(DistributedError) {
         guard let leaders else { return }
         do {
-            try body(leaders)
+            try team.meeting.whileAway { () throws(DistributedError) in try body(leaders) }
         } catch {
             team.meeting.end()
             throw error
@@ -351,6 +354,9 @@ public final class MPIGroup: ProcessGroup {
         try team.meeting.meet(purpose)
     }
 
+    /// Whom this machine's ranks wait for.
+    package var standstill: Standstill { team.meeting.standstill }
+
     /// Ends MPI in this rank, before the program ends; all ranks call it. Without it launchers take the end of a program for a
     /// failure. What buffers hold can still be read.
     public func finish() throws(DistributedError) {
@@ -361,8 +367,14 @@ public final class MPIGroup: ProcessGroup {
     /// Ends all ranks' programs at once, with this status where the launcher passes it on. Any thread may call it; what is
     /// printed but not flushed is lost.
     public func abort(code: Int32) -> Never {
+        let code = code == 0 ? 1 : code
+        // Launchers end the others when one ends like this. MPI may wait for a machine that does not answer any more.
+        let last = Thread {
+            sleep(2)
+            _exit(code)
+        }
+        last.start()
         if allowsThreads { _ = mpi.abort(mpi.world, code) }
-        // Launchers end the others when one ends like this.
-        _exit(code == 0 ? 1 : code)
+        _exit(code)
     }
 }

@@ -11,7 +11,7 @@ import Synchronization
 ///     try group.sum(Tensor([Float(group.rank)], shape: [1])).item(as: Float.self)
 /// }                                     // [6, 6, 6, 6]
 /// ```
-public final class ThreadGroup: ProcessGroup {
+public final class ThreadGroup: TellsStandstill {
     /// This thread's number, from 0.
     public let rank: Int
     /// How many threads there are.
@@ -134,6 +134,9 @@ public final class ThreadGroup: ProcessGroup {
     public func barrier() throws(DistributedError) {
         try team.meeting.meet(Meeting.Purpose(call: .barrier))
     }
+
+    /// Whom ranks wait for.
+    package var standstill: Standstill { team.meeting.standstill }
 
     /// Ends the program, and so all ranks, with this status.
     public func abort(code: Int32) -> Never { exit(code) }

@@ -24,6 +24,14 @@ package enum MPIFamily: String, Sendable, CaseIterable {
         }
     }
 
+    /// What starts its processes.
+    var launcher: String {
+        switch self {
+        case .openMPI: "mpirun.openmpi"
+        case .mpich: "mpiexec.mpich"
+        }
+    }
+
     /// What each handle is: a symbol of the library, or a number.
     enum Constant { case world, float32, float64, byte, sum, infoNull, errorsReturn }
 

@@ -34,6 +34,8 @@ final class Meeting: @unchecked Sendable {
         /// What it came for, of even and of odd meetings: a rank can be at the next one while others look at this one's, but
         /// not at the one after.
         case purpose
+        /// 1 while the rank waits for other nodes.
+        case isAway = 4
     }
 
     private let lines: UnsafeMutableRawPointer
@@ -77,6 +79,25 @@ final class Meeting: @unchecked Sendable {
 
     /// This rank comes to no further meeting: whoever waits for it must not do so for ever.
     func end() { field(.ended, of: rank).pointee.store(1, ordering: .releasing) }
+
+    /// While this rank waits for other nodes, it keeps nobody of its own waiting.
+    func whileAway<R>(_ body: () throws(DistributedError) -> R) throws(DistributedError) -> R {
+        field(.isAway, of: rank).pointee.store(1, ordering: .relaxed)
+        defer { field(.isAway, of: rank).pointee.store(0, ordering: .relaxed) }
+        return try body()
+    }
+
+    /// Who keeps others waiting: who has come to fewer meetings, or who is alone. Where all do, the first says it; else the first of
+    /// those who wait, as who is late may not be able to.
+    var standstill: Standstill {
+        let counts = (0..<size).map { field(.arrived, of: $0).pointee.load(ordering: .relaxed) }
+        let most = size == 1 ? 1 : counts.max()!
+        let late = (0..<size).filter {
+            counts[$0] < most && field(.isAway, of: $0).pointee.load(ordering: .relaxed) == 0
+        }
+        let speaker = (0..<size).first { !late.contains($0) } ?? 0
+        return Standstill(late: late.map { names[$0] }, speaker: names[speaker])
+    }
 
     private func wait(for other: Int, _ purpose: Purpose) throws(DistributedError) {
         var patience = Patience(looks: 1000, yields: 1000)

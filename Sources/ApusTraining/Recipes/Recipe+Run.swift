@@ -17,6 +17,8 @@ extension Recipe {
         timeout: Double = 600
     ) throws -> any TrainingRun {
         let ranks = Ranks(group: group, timeout: timeout)
+        let watchdog = ranks.watchdog(at: "the reading of the data")
+        defer { watchdog?.end() }
         try configuration.validate()
         let recipe = try named(configuration.recipe)
         if ranks.isFirst { try RunSession.checkIsFree(folder) }
@@ -41,6 +43,8 @@ extension Recipe {
         changing change: (inout RunConfiguration) throws -> Void = { _ in }
     ) throws -> any TrainingRun {
         let ranks = Ranks(group: group, timeout: timeout)
+        let watchdog = ranks.watchdog(at: "the reading of the run")
+        defer { watchdog?.end() }
         let session = ranks.isFirst ? try RunSession(resuming: folder) : nil
         let saved = try ranks.broadcast(
             session.map { _ in try RunConfiguration.read(folder.configuration) })!

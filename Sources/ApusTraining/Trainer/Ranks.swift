@@ -73,6 +73,13 @@ struct Ranks {
         }
     }
 
+    /// Watches them from now on; nil where this one is alone.
+    ///
+    /// - Parameter place: what they do first.
+    func watchdog(at place: String) -> Watchdog? {
+        areSeveral ? Watchdog(group, at: place, timeout: timeout) : nil
+    }
+
     /// Stops the run where ranks were begun in different ways.
     func agree(on configuration: RunConfiguration) throws {
         if !areSeveral { return }

@@ -95,7 +95,8 @@ public final class Trainer<L: Learner>: TrainingRun {
         }
         if options.batchSize < ranks.group.size {
             throw TrainingError.badOption(
-                "a batch of \(options.batchSize) samples is none for \(ranks.group.size) processes")
+                "--batch-size is \(options.batchSize); it must be at least \(ranks.group.size), one sample for each process"
+            )
         }
         try learner.join(ranks.group)
         state = try ranks.broadcast(state)
@@ -140,7 +141,7 @@ public final class Trainer<L: Learner>: TrainingRun {
         // Whatever ends the run, what is said of it begins a line.
         defer { progress.breakLine() }
         isStopRequested = false
-        watchdog = ranks.areSeveral ? Watchdog(ranks.group, timeout: ranks.timeout) : nil
+        watchdog = ranks.watchdog(at: "the run's beginning")
         defer { watchdog = nil }
         try session?.reopen()
         let outcome = try withRandomGenerator(random) { try train() }
