@@ -161,16 +161,63 @@ import _ApusTestSupport
         }
     }
 
-    @Test func processesWithOtherSettingsAreRefused() {
+    @Test func processesWithOtherSettingsAreRefused() throws {
+        let fine = Recipe.mnistMLP.configuration
+        for (name, value, message) in [
+            ("learning_rate", "0.5", "process 1 has learning_rate 0.5, process 0 0.001"),
+            (
+                "optimizer", "{name: sgd, momentum: 0.5}",
+                "process 1 has optimizer.momentum 0.5, process 0 (none)"
+            ),
+            ("schedule", "cosine", #"process 1 has schedule "cosine", process 0 (none)"#),
+        ] {
+            var other = fine
+            try other.apply([name: SettingsFile.value(value, of: name)], from: "test")
+            #expect {
+                try ThreadGroup.run(size: 3) { [other] group in
+                    var configuration = group.rank == 1 ? other : fine
+                    configuration.options.threads = 1
+                    _ = try Recipe.begin(
+                        configuration, in: RunFolder("\(folder.path)/other"), group: group)
+                }
+            } throws: { error in
+                "\(error)".split(separator: "\n").count { $0.contains(message) } == 3
+            }
+        }
         #expect {
             try ThreadGroup.run(size: 2) { group in
-                var configuration = Recipe.mnistMLP.configuration
-                configuration.options.threads = 1
-                if group.rank == 1 { configuration.learningRate = 0.5 }
-                _ = try Recipe.begin(configuration, in: RunFolder("\(folder.path)/other"), group: group)
+                try Ranks(group: group).agree(on: ["version of Apus": "\(group.rank).1"])
             }
         } throws: { error in
-            "\(error)".contains("process 1 has learning_rate 0.5, process 0 0.001")
+            "\(error)".contains("process 1 has version of Apus 1.1, process 0 0.1")
+        }
+    }
+
+    /// Pictures of the same names and sizes, on two machines.
+    @Test func processesWithOtherFilesAreRefused() throws {
+        for name in ["a", "b"] {
+            for (label, shade) in [("dark", 10), ("light", 200)] {
+                let path = "\(folder.path)/\(name)/\(label)"
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+                for number in 0..<4 {
+                    let odd = name == "b" && label == "light" && number == 3
+                    let pixels = [UInt8](repeating: UInt8(odd ? shade + 1 : shade), count: 16 * 16 * 3)
+                    try (Data("P6 16 16 255\n".utf8) + Data(pixels)).write(
+                        to: URL(filePath: "\(path)/\(number).ppm"))
+                }
+            }
+        }
+        #expect {
+            try ThreadGroup.run(size: 2) { group in
+                var configuration = Recipe.imageFolder.configuration
+                configuration.options.threads = 1
+                configuration.options.batchSize = 4
+                configuration.data = "\(folder.path)/\(group.rank == 0 ? "a" : "b")"
+                _ = try Recipe.begin(configuration, in: RunFolder("\(folder.path)/files"), group: group)
+            }
+        } throws: { error in
+            let message = "process 1 has other files in \(folder.path)/b than process 0 in \(folder.path)/a"
+            return "\(error)".contains(message)
         }
     }
 

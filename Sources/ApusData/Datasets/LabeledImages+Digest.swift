@@ -32,6 +32,27 @@ extension ImageFolder {
         }
         return "\(count)-" + Array(names.joined().utf8).withUnsafeBytes { hexadecimal(checksum($0)) }
     }
+
+    /// Tells what is in the files from what is in others of these names and sizes, as `1a2b3c4d`: the CRC-32 of whole files, evenly
+    /// chosen, of which so many bytes are read; of all where they are no more than that.
+    package func contentDigest(limit: Int) -> String {
+        let total = paths.reduce(0) { sum, path in
+            var status = stat()
+            return stat(path, &status) == 0 ? sum + Int(status.st_size) : sum
+        }
+        var sum = crc32(0, nil, 0)
+        var buffer = [UInt8](repeating: 0, count: 1 << 18)
+        for index in stride(from: 0, to: count, by: max(1, (total + limit - 1) / limit)) {
+            let file = open(paths[index], O_RDONLY | O_CLOEXEC)
+            // Whose file cannot be read has it said when the run comes to it.
+            if file < 0 { continue }
+            defer { close(file) }
+            while case let length = read(file, &buffer, buffer.count), length > 0 {
+                sum = crc32(sum, buffer, UInt32(length))
+            }
+        }
+        return hexadecimal(UInt(sum))
+    }
 }
 
 private func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt {

@@ -27,7 +27,7 @@ extension Recipe {
             ? recipe.prepare(recipe, configuration)
             : configuration.reading(in: folder.path) { try recipe.prepare(recipe, configuration) }
         let settled = try configuration.settled(prepared, in: folder.path)
-        try ranks.agree(on: settled)
+        try ranks.agree(on: settled, contents: prepared.contents)
         let session = ranks.isFirst ? try RunSession(beginning: folder, settled.json()) : nil
         return try recipe.start(prepared, settled, session, callbacks, progress, ranks)
     }
@@ -59,7 +59,7 @@ extension Recipe {
             ? recipe.prepare(recipe, configuration)
             : saved.reading(in: folder.path) { try recipe.prepare(recipe, configuration) }
         configuration = try configuration.settled(prepared, in: folder.path)
-        try ranks.agree(on: configuration)
+        try ranks.agree(on: configuration, contents: prepared.contents)
         let run = try recipe.start(prepared, configuration, session, callbacks, progress, ranks)
         if ranks.isFirst && configuration != saved {
             try AtomicFile.write(try configuration.json(), to: folder.configuration)

@@ -89,6 +89,9 @@ public struct Recipe: Sendable {
 struct PreparedRun {
     /// Tells the contents of the data's files from others; nil for what the program makes itself.
     var digest: String?
+    /// Tells more of what is in the files than the digest does, where that is too slow to be asked for each time: processes that
+    /// train together compare it.
+    var contents: (() -> String)?
     /// Settings that the data decide, such as the names of classes, for the run's configuration.
     var found: [String: Setting] = [:]
     /// Makes the model and what trains it.

@@ -81,25 +81,50 @@ struct Ranks {
     }
 
     /// Stops the run where ranks were begun in different ways.
-    func agree(on configuration: RunConfiguration) throws {
+    ///
+    /// - Parameter contents: of the data's files, where the configuration's digest does not tell.
+    func agree(on configuration: RunConfiguration, contents: (() -> String)?) throws {
         if !areSeveral { return }
         var same = configuration
         // Nothing depends on these, and machines may keep data in different places.
         same.options.threads = 1
-        if same.dataDigest != nil { same.data = "" }
+        if same.dataDigest != nil { same.data = nil }
         let object = try JSONSerialization.jsonObject(with: Data(same.json().utf8)) as! [String: Any]
         var facts = ["version of Apus": version]
-        for (name, value) in object {
-            let text = try JSONSerialization.data(
-                withJSONObject: value, options: [.fragmentsAllowed, .sortedKeys, .withoutEscapingSlashes])
-            facts[name] = String(decoding: text, as: UTF8.self)
+        func add(_ object: [String: Any], _ group: String) throws {
+            for (name, value) in object {
+                if let inner = value as? [String: Any] {
+                    // The recipe's own settings are called by their names alone.
+                    try add(inner, name == "settings" ? "" : "\(group)\(name).")
+                } else {
+                    let text = try JSONSerialization.data(
+                        withJSONObject: value,
+                        options: [.fragmentsAllowed, .sortedKeys, .withoutEscapingSlashes])
+                    facts[group + name] = String(decoding: text, as: UTF8.self)
+                }
+            }
         }
+        try add(object, "")
+        let digest = facts.removeValue(forKey: "data_digest")
         try agree(on: facts)
+        if let digest { try agreeOnData(configuration.data ?? "", "\(digest) \(contents?() ?? "")") }
+    }
+
+    /// - Parameters:
+    ///   - path: where this process has them.
+    ///   - digest: tells what they are.
+    private func agreeOnData(_ path: String, _ digest: String) throws {
+        for rank in 1..<group.size where try broadcast(digest, from: rank) != broadcast(digest) {
+            let (found, wanted) = (try broadcast(path, from: rank), try broadcast(path))
+            throw TrainingError.badOption(
+                "process \(rank) has other files in \(found) than process 0 in \(wanted): all want the same data"
+            )
+        }
     }
 
     /// - Parameter facts: what has to be the same, by name.
-    private func agree(on facts: [String: String]) throws {
-        for rank in 1..<max(group.size, 1) {
+    func agree(on facts: [String: String]) throws {
+        for rank in 1..<group.size {
             let found = try broadcast(facts, from: rank)
             let wanted = try broadcast(facts)
             for name in Set(found.keys).union(wanted.keys).sorted() where found[name] != wanted[name] {

@@ -16,6 +16,7 @@ struct ImageFolderData {
     let validation: Pictures
     /// Tells the files from others by their names and sizes.
     let digest: String
+    private let folders: [ImageFolder]
 
     /// Looks for the files; reads none.
     ///
@@ -59,10 +60,12 @@ struct ImageFolderData {
             }
             (train, validation) = (Pictures(all), Pictures(other))
             digest = "\(all.digest)-\(other.digest)"
+            folders = [all, other]
         } else {
             let parts = ImageFolderData.split(all.labels, share)
             (train, validation) = (all.subset(parts.train), all.subset(parts.validation))
             digest = all.digest
+            folders = [all]
             if validation.count == 0 {
                 throw FileError(
                     path: trainPath ?? folder, .unexpected,
@@ -70,6 +73,11 @@ struct ImageFolderData {
                 )
             }
         }
+    }
+
+    /// Tells what is in the files from what is in others, by 256 MB of each folder at most: a second's reading.
+    var contents: String {
+        folders.map { $0.contentDigest(limit: 256_000_000) }.joined(separator: "-")
     }
 
     /// Of each class the share for validation, at least one picture where there are two; numbers in ascending order.

@@ -17,7 +17,8 @@ extension Recipe {
         let data = try ImageFolderData(configuration.data, validation: settings.validation)
         let batches = try data.batches(configuration, settings)
         return PreparedRun(
-            digest: data.digest, found: ["classes": .list(data.classes.map(Setting.text))]
+            digest: data.digest, contents: { data.contents },
+            found: ["classes": .list(data.classes.map(Setting.text))]
         ) { setup in
             if setup.ranks.areSeveral && settings.mixing.isMixing {
                 throw TrainingError.badOption(
@@ -44,8 +45,9 @@ extension Recipe {
                     test: data.testSamples(configuration.data ?? "", settings).batches,
                     metrics: try setup.metrics(orElse: [Accuracy()] + top5))
             }
-            // A run that goes on has its weights in its checkpoint.
-            guard let weights = settings.weights, setup.session?.hasCheckpoint != true else {
+            // A run that goes on has its weights in its checkpoint, other processes have the first one's.
+            guard let weights = settings.weights, setup.ranks.isFirst, setup.session?.hasCheckpoint != true
+            else {
                 return try start(setup.makeModel())
             }
             return try start(settings.model.model(weights: weights, classes: data.classes.count))
