@@ -31,7 +31,11 @@ final class Launcher {
         let launcher = try Launcher.find()
         var words = [launcher.path] + options(launcher.isOpenMPI) + [Launcher.program] + arguments
         // Where this program is killed, which it cannot see coming, nobody else would end what it has started.
-        if let tool = Launcher.path(of: "setpriv") { words = [tool, "--pdeathsig", "TERM"] + words }
+        // The shell looks whether it has happened before that was said.
+        if let tool = Launcher.path(of: "setpriv") {
+            let script = "[ $PPID = \(getpid()) ] && exec \"$0\" \"$@\""
+            words = [tool, "--pdeathsig", "TERM", "/bin/sh", "-c", script] + words
+        }
         process.executableURL = URL(filePath: words[0])
         process.arguments = Array(words.dropFirst())
         var variables = ProcessInfo.processInfo.environment
@@ -50,8 +54,8 @@ final class Launcher {
         process.waitUntilExit()
         let name = URL(filePath: launcher.path).lastPathComponent
         var (status, ending) = (process.terminationStatus, said.ending)
-        if said.isTimeout {
-            (status, ending) = (124, nil)
+        if process.terminationReason == .uncaughtSignal, let known = said.status {
+            status = known
         } else if process.terminationReason == .uncaughtSignal {
             ending = isInterrupted ? nil : "\(name) was ended by \(Launcher.signal(status))"
             status += 128
@@ -70,7 +74,8 @@ final class Launcher {
         return status
     }
 
-    /// Ends the launcher, unless it has ended by then.
+    /// Ends the launcher, unless it has ended by then: Open MPI's waits for machines that do not answer any more, and for a lock that a
+    /// process held when it was killed.
     private func end(afterSeconds seconds: Double) {
         let thread = Thread { [signals] in
             Thread.sleep(forTimeInterval: seconds)
@@ -94,8 +99,8 @@ final class Launcher {
         var byProcesses = false
         /// Whether one ended with a status of its own, for a reason that it has told.
         var areEnded = false
-        /// Whether they ended since one got no further.
-        var isTimeout = false
+        /// The status of the first that failed.
+        var status: Int32?
         /// What the launcher said.
         var own: [String] = []
         /// What has ended the processes, where none of them can say it.
@@ -105,22 +110,29 @@ final class Launcher {
     /// Writes what the processes say to standard error, and keeps what the launcher says.
     private func passOn(_ errors: FileHandle) -> Said {
         var (rest, isOwn, said) = (Data(), false, Said())
+        func fail(_ status: Int32?) {
+            if said.status == nil { end(afterSeconds: 5) }
+            said.status = status ?? said.status ?? 1
+        }
         func take(_ line: String) {
             // Open MPI's messages stand between two lines of dashes.
             if line.count > 60 && line.allSatisfy({ $0 == "-" }) {
                 isOwn.toggle()
             } else if isOwn || line.hasPrefix("mpirun") || line.contains("ORTE_ERROR_LOG") {
                 said.own.append(line)
-                said.ending = Launcher.ending(line) ?? said.ending
-                if line.contains("exited with non-zero status") { said.areEnded = true }
+                if let (ending, status) = Launcher.ending(line) {
+                    said.ending = ending
+                    fail(status)
+                }
+                if line.contains("non-zero status") || line.contains("non-zero exit code") {
+                    said.areEnded = true
+                    fail(nil)
+                }
+                if let match = line.firstMatch(of: #/Exit code: +(\d+)/#) { fail(Int32(match.1)) }
             } else {
                 said.byProcesses = true
                 StandardOutput.writeError(line)
-                if line.hasSuffix(Watchdog.ending) {
-                    said.isTimeout = true
-                    // Open MPI's waits for machines that do not answer any more.
-                    end(afterSeconds: 5)
-                }
+                if line.hasSuffix(Watchdog.ending) { fail(124) }
             }
         }
         while true {
@@ -137,16 +149,20 @@ final class Launcher {
     }
 
     /// What a line of Open MPI's launcher says of the end, in our words; nil where it says nothing of it.
-    static func ending(_ line: String) -> String? {
-        if let match = line.firstMatch(of: #/process rank (\d+) .* on signal (\d+ \(.*\))/#) {
-            return "process \(match.1) was ended by signal \(match.2)"
+    private static func ending(_ line: String) -> (text: String, status: Int32)? {
+        if let match = line.firstMatch(of: #/process rank (\d+) .* on signal (\d+) (\(.*\))/#) {
+            return (
+                "process \(match.1) was ended by signal \(match.2) \(match.3)", 128 + (Int32(match.2) ?? 0)
+            )
         }
         if let match = line.firstMatch(of: #/Remote daemon: .* on node (\S+)/#) {
-            return "\(match.1) does not answer any more; --resume goes on from the last checkpoint"
+            return ("\(match.1) does not answer any more; --resume goes on from the last checkpoint", 1)
         }
         if line.contains("unable to reliably start one or more daemons") {
-            return
-                "not every host can be used: `ssh HOST orted --version` must work for each, without a password"
+            return (
+                "not every host can be used: `ssh HOST orted --version` must work for each, without a password",
+                1
+            )
         }
         return nil
     }
@@ -160,6 +176,9 @@ final class Launcher {
             "OMPI_MCA_opal_signal": "", "UCX_HANDLE_ERRORS": "none",
             // Swift's own takes ten seconds and more to find the names for its trace, while the others wait.
             "SWIFT_BACKTRACE": "enable=no",
+            // What else processes read from memory shared with the launcher has a lock, for which it would wait for ever where one was
+            // killed that held it.
+            "PMIX_MCA_gds": "hash",
         ]
         if geteuid() == 0 {
             result["OMPI_ALLOW_RUN_AS_ROOT"] = "1"

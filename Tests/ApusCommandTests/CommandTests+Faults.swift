@@ -149,18 +149,6 @@ extension CommandTests {
             #expect(said.count == 1 && said[0].contains("process 2"), "\(result.errors)")
         }
 
-        @Test func aFullDiskIsToldOnce() throws {
-            let script = #"ulimit -f 2048; exec "$0" "$@""#
-            let result = CommandTests.finish(
-                try CommandTests.start(
-                    [
-                        "-c", script, CommandTests.program, "train", "mnist-mlp", "--epochs", "1",
-                        "--processes", "2", "--output", "run",
-                    ], in: folder.path, executable: "/bin/sh"))
-            #expect(result.status == 1)
-            #expect(result.errors == "apus: run/best.safetensors: cannot write: File too large\n")
-        }
-
         @Test func whereThereIsNoMPIItsPackageIsNamed() throws {
             let result = CommandTests.finish(
                 try CommandTests.start(
