@@ -20,7 +20,7 @@ import Synchronization
 ///
 /// Open MPI has the system copy elements from one process to the other, adds them, and has them copied back. With another
 /// program on one of the cores ranks wait for its time slices in both, and 1 KB takes 0.006 and 0.004 ms.
-public final class MPIGroup: TellsStandstill {
+public final class MPIGroup: ProcessGroup, TellsStandstill {
     /// This process's number, from 0.
     public let rank: Int
     /// How many processes the launcher started.

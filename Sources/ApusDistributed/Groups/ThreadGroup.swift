@@ -11,7 +11,7 @@ import Synchronization
 ///     try group.sum(Tensor([Float(group.rank)], shape: [1])).item(as: Float.self)
 /// }                                     // [6, 6, 6, 6]
 /// ```
-public final class ThreadGroup: TellsStandstill {
+public final class ThreadGroup: ProcessGroup, TellsStandstill {
     /// This thread's number, from 0.
     public let rank: Int
     /// How many threads there are.
