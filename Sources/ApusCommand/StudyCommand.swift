@@ -106,7 +106,11 @@ struct StudyCommand: ParsableCommand {
         let results = try study.results(writeLine)
         try AtomicFile.write(results.markdown, to: "\(folder.path)/table.md")
         try AtomicFile.write(results.svg, to: "\(folder.path)/plot.svg")
-        try writeLine("\(results.heading)\n\n\(results.table)\n\nsaved \(folder.path)/table.md and plot.svg")
+        for (name, svg) in results.more { try AtomicFile.write(svg, to: "\(folder.path)/\(name)") }
+        let files = ["plot.svg"] + results.more.keys.sorted()
+        try writeLine(
+            "\(results.heading)\n\n\(results.table)\n\nsaved \(folder.path)/table.md and \(files.joined(separator: ", "))"
+        )
     }
 
     private func save(_ results: StudyResults, in folder: ComparisonFolder) throws {

@@ -6,7 +6,8 @@ import Glibc
 ///
 ///     checks [--ranks-per-node N] [--exchange ring|halving] [--road window|library]
 ///     train STEPS   [options as above] trains small models
-///     overlap STEPS IMAGES  prints what a backward pass of ResNet-18 takes, and sums alone and beside it
+///     steps TURNS PICTURES [--gigabits N]  prints what steps of ResNet-18 and their sums take, and what was predicted:
+///                   of ranks on one node, or each on its own with a line of so many gigabits a second
 ///     info          prints rank, size, local rank and local size
 ///     abort CODE    rank 1 aborts while the others wait
 ///     mismatch      rank 1 sums more than the others
@@ -36,9 +37,11 @@ enum RankCheck {
             try GroupChecks(group, addsInOrder: road == .window && group.localSize == group.size).run()
         case "train":
             try TrainingChecks(group).run(steps: Int(arguments[1])!)
-        case "overlap":
-            let times = try OverlapMeasurement(group).run(
-                steps: Int(arguments[1])!, images: Int(arguments[2])!)
+        case "steps":
+            let network = option("--gigabits").map { Network.ethernet(gigabits: Double($0)!) }
+            let exchange = option("--exchange").map { Exchange(rawValue: $0)! } ?? .ring
+            let times = try StepMeasurement(group, network, exchange).run(
+                turns: Int(arguments[1])!, images: Int(arguments[2])!)
             if group.rank == 0 { print(times) }
         case "info":
             print("rank \(group.rank) of \(group.size), \(group.localRank) of \(group.localSize)")

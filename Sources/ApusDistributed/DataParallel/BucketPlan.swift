@@ -30,6 +30,12 @@ struct BucketPlan: Equatable {
         /// last gradient is little.
         case tapering(least: Int, most: Int)
 
+        /// Gradients that are sent between nodes.
+        static func betweenNodes(most: Int = mostBetweenNodes) -> Size {
+            .tapering(least: min(most, 1 << 20), most: most)
+        }
+        static let mostBetweenNodes = 25 << 20
+
         /// - Parameter remaining: the bytes of what is in no bucket yet.
         func limit(isFirst: Bool, remaining: Int) -> Int {
             switch self {

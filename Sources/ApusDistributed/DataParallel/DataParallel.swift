@@ -76,7 +76,7 @@ public final class DataParallel {
         }
         self.group = group
         self.model = model
-        self.bucketBytes = bucketBytes ?? (overlaps ? 25 << 20 : 4 << 20)
+        self.bucketBytes = bucketBytes ?? (overlaps ? BucketPlan.Size.mostBetweenNodes : 4 << 20)
         self.overlaps = overlaps
         parameters = model.parameters()
         var seen = Set<ObjectIdentifier>()

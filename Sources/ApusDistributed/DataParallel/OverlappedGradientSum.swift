@@ -37,9 +37,7 @@ final class OverlappedGradientSum: GradientSum, @unchecked Sendable {
     ) throws(DistributedError) {
         self.group = group
         self.parameters = parameters
-        let plan = BucketPlan(
-            of: parameters.forms, in: order,
-            .tapering(least: min(bucketBytes, 1 << 20), most: bucketBytes))
+        let plan = BucketPlan(of: parameters.forms, in: order, .betweenNodes(most: bucketBytes))
         self.plan = plan
         step = try StepNumbers(group, parameterCount: parameters.count)
         var buffers: [SharedBuffer] = []

@@ -15,8 +15,16 @@ struct LinePlot {
     var axis = "step"
     var width = 560.0
     var height = 340.0
-    /// Whether both axes have equal ratios in equal lengths; all numbers are positive then.
-    var isLogarithmic = false
+    var scale = Scale.linear
+
+    /// Which axes have equal ratios in equal lengths; all their numbers are positive.
+    enum Scale {
+        case linear
+        /// The horizontal one.
+        case logarithmicAxis
+        /// Both.
+        case logarithmic
+    }
 
     /// Colours that people with any color vision tell apart (Okabe & Ito 2008).
     static let colors = [
@@ -27,8 +35,8 @@ struct LinePlot {
     var svg: String {
         let all = series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }
         let (left, right, top, bottom) = (64.0, 16.0, 34.0, 44.0 + 18 * Double((series.count + 2) / 3))
-        let xs = Ticks(all.map(\.x), isLogarithmic: isLogarithmic)
-        let ys = Ticks(all.map(\.y), isLogarithmic: isLogarithmic)
+        let xs = Ticks(all.map(\.x), isLogarithmic: scale != .linear)
+        let ys = Ticks(all.map(\.y), isLogarithmic: scale == .logarithmic)
         func x(_ value: Double) -> Double { left + xs.share(value) * (width - left - right) }
         func y(_ value: Double) -> Double { height - bottom - ys.share(value) * (height - top - bottom) }
         var lines = [

@@ -46,7 +46,7 @@ extension ComputedStudy {
                 + crossings.joined(separator: "; ") + ".",
             table: MarkdownTable(header: header, rows: rows).description,
             svg: LinePlot(
-                title: "milliseconds, with gradients", series: series, axis: "positions", isLogarithmic: true
+                title: "milliseconds, with gradients", series: series, axis: "positions", scale: .logarithmic
             ).svg)
     }
 

@@ -26,7 +26,7 @@ extension ComputedStudy {
                 + "Two blocks of 128 channels, one sequence: milliseconds a token, by how many there were before",
             table: MarkdownTable(header: header, rows: rows).description,
             svg: LinePlot(
-                title: "milliseconds a token", series: series, axis: "tokens before", isLogarithmic: true
+                title: "milliseconds a token", series: series, axis: "tokens before", scale: .logarithmic
             ).svg)
     }
 

@@ -10,7 +10,7 @@ extension ComputedStudy {
         name: "scaling-out",
         about: "how much of their time many machines compute, by the network between them"
     ) { report in
-        let memory = try measuredMemory()
+        let memory = try Network.measuredMemory()
         try report(
             String(
                 format: "sums of two threads in memory: α %.1f µs, β %.1f GB/s", memory.latency * 1e6,
@@ -19,44 +19,51 @@ extension ComputedStudy {
         let counts = (1...10).map { 1 << $0 }
         var rows: [[String]] = []
         var plotted: [LinePlot.Series] = []
+        var example: [StepTimeline.SentBucket] = []
+        var overlap = ""
         for (name, batch) in models {
             let timeline = try timeline(name, batch)
             try report(
                 String(
                     format: "%@: %.1f MB of gradients, a step of %.0f ms", name, timeline.bytes / 1e6,
                     timeline.seconds * 1e3))
+            func share(
+                _ processes: Int, _ exchange: Exchange, _ network: Network, overlaps: Bool = true
+            ) -> Double {
+                let together = timeline.seconds(
+                    processes: processes, exchange, network, memory: memory, overlaps: overlaps)
+                return 100 * timeline.seconds / together
+            }
             for network in networks {
                 for exchange in Exchange.allCases {
-                    func share(_ processes: Int, overlaps: Bool = true) -> Double {
-                        timeline.efficiency(
-                            processes: processes, exchange, network, memory: memory, overlaps: overlaps)
-                    }
                     rows.append(
-                        [name, network.name, exchange.rawValue, percent(share(64, overlaps: false))]
-                            + [2, 16, 64, 256, 1024].map { percent(share($0)) })
+                        [name, network.name, exchange.rawValue]
+                            + [percent(share(64, exchange, network, overlaps: false))]
+                            + counts.map { percent(share($0, exchange, network)) })
                 }
             }
-            let network = networks[0]
             plotted.append(
                 LinePlot.Series(
-                    name: name,
-                    points: counts.map {
-                        let share = timeline.efficiency(processes: $0, .ring, network, memory: memory)
-                        return (Double($0), 100 * share)
-                    }))
+                    name: name, points: counts.map { (Double($0), share($0, .ring, networks[0])) }))
+            if name == "resnet18" {
+                example = timeline.buckets(processes: 2, .ring, networks[0], memory: memory)
+                overlap = plot(of: timeline, example)
+            }
         }
         return Results(
             heading: "What do many machines give?\n"
                 + "The share of a step in which processes compute, predicted from when the gradients of a backward pass on this machine were there, "
                 + "with messages of 30 µs and nine tenths of the line's bytes",
             table: MarkdownTable(
-                header: ["model", "network", "exchange", "64, no overlap", "2", "16", "64", "256", "1,024"],
+                header: ["model", "network", "exchange", "64, no overlap"] + counts.map { "\($0)" },
                 rows: rows
-            ).description,
+            ).description + "\n\nThe buckets of resnet18 between two machines at 10 Gbit/s:\n\n"
+                + table(of: example),
             svg: LinePlot(
-                title: "computing, % of the time: a ring at 10 Gbit/s", series: plotted, axis: "processes",
-                isLogarithmic: true
-            ).svg)
+                title: "time in which processes compute, %: a ring at 10 Gbit/s", series: plotted,
+                axis: "processes", scale: .logarithmicAxis
+            ).svg,
+            more: ["overlap.svg": overlap])
     }
 
     /// Models of pictures, with how many pictures a process has in a step.
@@ -67,33 +74,47 @@ extension ComputedStudy {
 
     private static func timeline(_ name: String, _ batch: Int) throws -> StepTimeline {
         let model = try NamedModel.named(name)
-        let shape = [batch] + model.input.dropFirst()
-        func step(_ layer: some Layer) -> StepTimeline {
-            StepTimeline(layer, input: .normal(shape, using: RandomGenerator(seed: 0)))
+        let input = Tensor.normal([batch] + model.input.dropFirst(), using: RandomGenerator(seed: 0))
+        func steps(_ layer: some Layer) -> StepTimeline {
+            StepTimeline(of: layer as! Module) { layer(input).square().mean() }
         }
-        return step(try model.make())
+        return steps(try model.make())
     }
 
-    /// What sums between two threads take here: as much as between two processes of a machine, which share memory as well.
-    private static func measuredMemory() throws -> Network {
-        func seconds(_ count: Int, _ times: Int) throws -> Double {
-            try ThreadGroup.run(size: 2) { group in
-                let buffer = try group.makeBuffer(byteCount: count * 4)
-                let clock = ContinuousClock()
-                var best = Double.infinity
-                for _ in 0..<5 {
-                    try group.barrier()
-                    let time = try clock.measure {
-                        for _ in 0..<times { try group.sum(buffer, count: count, as: .float32) }
-                    }
-                    best = min(best, time / .seconds(times))
-                }
-                return best
-            }.max()!
-        }
-        let (small, large) = (try seconds(256, 1000), try seconds(6_250_000, 4))
-        return Network(name: "memory", latency: small, bandwidth: 25e6 / max(large - small, 1e-9))
+    private static func table(of buckets: [StepTimeline.SentBucket]) -> String {
+        func milliseconds(_ seconds: Double) -> String { String(format: "%.1f", seconds * 1e3) }
+        return MarkdownTable(
+            header: ["bucket", "MB", "full, ms", "sent", "summed"],
+            rows: buckets.enumerated().map { index, bucket in
+                ["\(index + 1)", String(format: "%.1f", bucket.bytes / 1e6)]
+                    + [bucket.ready, bucket.sent, bucket.done].map(milliseconds)
+            }
+        ).description
     }
 
-    private static func percent(_ share: Double) -> String { String(format: "%.0f %%", 100 * share) }
+    /// Megabytes that have been computed, and that have been summed: between the two curves is what waits.
+    private static func plot(of timeline: StepTimeline, _ buckets: [StepTimeline.SentBucket]) -> String {
+        var (computed, summed) = ([(x: 0.0, y: 0.0)], [(x: 0.0, y: 0.0)])
+        var total = 0.0
+        for gradient in timeline.gradients {
+            computed.append((gradient.ready * 1e3, total))
+            total += gradient.bytes / 1e6
+            computed.append((gradient.ready * 1e3, total))
+        }
+        total = 0
+        for bucket in buckets {
+            summed.append((bucket.sent * 1e3, total))
+            total += bucket.bytes / 1e6
+            summed.append((bucket.done * 1e3, total))
+        }
+        return LinePlot(
+            title: "resnet18: MB of gradients, two machines at 10 Gbit/s",
+            series: [
+                LinePlot.Series(name: "computed", points: computed),
+                LinePlot.Series(name: "summed", points: summed),
+            ], axis: "ms after the step's beginning"
+        ).svg
+    }
+
+    private static func percent(_ share: Double) -> String { String(format: "%.0f %%", share) }
 }

@@ -7,6 +7,8 @@ package struct ComputedStudy: Sendable {
         /// In Markdown.
         package let table: String
         package let svg: String
+        /// Further pictures, by the names of their files.
+        package var more: [String: String] = [:]
 
         /// A file with the heading and the table.
         package var markdown: String {
