@@ -15,8 +15,8 @@ let parallel = try DataParallel(model, in: group)  // all have the first one's w
 let optimizer = Adam(model.parameters(), learningRate: 1e-3)
 let digits = SyntheticDigits().dataset(.train, count: 10_000)
 
-/// The mean over this process's rows times their share of the batch; nil where it has none.
-func loss(_ batch: LabeledBatch) -> Tensor? {
+// The mean over this process's rows times their share of the batch; nil where it has none.
+let loss = { (batch: LabeledBatch) -> Tensor? in
     let rows = group.part(of: batch.sampleCount)
     if rows.isEmpty { return nil }
     let mean = model(batch.inputs[rows]).softmaxCrossEntropy(batch.labels[rows])
