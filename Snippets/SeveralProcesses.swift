@@ -53,7 +53,7 @@ optimizer.step()  // by the sum of the batches' means
 
 let batch = batches[0]
 // snippet.sharded
-let sharded = ShardedOptimizer(model.parameters(), in: group) { AdamW($0, learningRate: 1e-3) }
+let sharded = ShardedOptimizer(AdamW(model.parameters(), learningRate: 1e-3), in: group)
 sharded.zeroGradients()
 _ = try parallel.backward(loss(batch))
 try sharded.step()
