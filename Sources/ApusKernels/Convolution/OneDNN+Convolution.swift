@@ -51,7 +51,8 @@ final class ConvolutionPrimitive: Sendable {
         primitive = OneDNN.Handle(value: Self.compiled(&description, key.kind, engine.value))
     }
 
-    /// Nothing where the library has no code for it but its slow reference.
+    /// Nothing where the library has no code for it but its slow reference, or products whose rounding depends on the number of
+    /// threads.
     private static func compiled(
         _ description: inout apus_dnn_convolution, _ kind: Kind, _ engine: dnnl_engine_t
     ) -> apus_dnn_convolution_primitive {
@@ -68,7 +69,11 @@ final class ConvolutionPrimitive: Sendable {
                 if isDirect { way = next }
             }
         }
-        if OneDNN.implementation(way).hasPrefix("ref") {
+        let name = OneDNN.implementation(way)
+        // Seen with AVX2 alone. Gradients of weights always run on one thread.
+        let isUneven =
+            name.contains("gemm") && !hasWideVectors && kind != .weightGradient && !description.bfloat16
+        if name.hasPrefix("ref") || isUneven {
             dnnl_primitive_desc_destroy(way)
             return apus_dnn_convolution_primitive()
         }
