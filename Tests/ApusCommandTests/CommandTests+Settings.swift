@@ -44,7 +44,8 @@ extension CommandTests {
             let expected: NSDictionary = [
                 "recipe": "mnist-mlp", "data": "\(folder.path)/data", "epochs": 1, "batch_size": 8, "seed": 3,
                 "threads": 1, "learning_rate": 0.25, "clip_norm": 2, "keep": 1, "accumulation": 1,
-                "non_finite": "stop", "optimizer": ["name": "lion", "weight_decay": 0.1],
+                "non_finite": "stop", "synchronize_batch_norms": false, "shard_optimizer": false,
+                "optimizer": ["name": "lion", "weight_decay": 0.1],
                 "schedule": ["name": "cosine", "warm_up": 0.5],
             ]
             let found = try configuration("run").mutableCopy() as! NSMutableDictionary
