@@ -40,6 +40,8 @@ open class Optimizer {
     /// What is kept for each parameter, and what it is called in the state.
     final var slots: [[Tensor]]
     private let slotNames: [[String]]
+    /// The parameters that others step, and keep the slots of.
+    private var foreign: Set<Int> = []
 
     /// An optimizer of one's own formula.
     ///
@@ -133,15 +135,19 @@ open class Optimizer {
     package final func step(of isOwn: (Int) -> Bool) {
         withoutGradient {
             let ready = gradients()
-            for (index, _, _) in ready { stepCounts[index] += 1 }
             let own = ready.filter { isOwn($0.index) }
+            if own.contains(where: { foreign.contains($0.index) }) {
+                fail(name, "it is a ShardedOptimizer's, which is to be stepped in its place")
+            }
+            for (index, _, _) in ready { stepCounts[index] += 1 }
             if let kernel { run(kernel, own) } else { update(own) }
         }
     }
 
     /// Lets go of the memory for what is kept of the parameters of these indices: the state has zeros in their places.
     package final func releaseSlots(of isForeign: (Int) -> Bool) {
-        for index in parameters.indices where isForeign(index) {
+        foreign = Set(parameters.indices.filter(isForeign))
+        for index in foreign {
             slots[index] = slots[index].map {
                 .zeros([], dtype: $0.dtype).to($0.device).broadcast(to: $0.shape)
             }
@@ -271,6 +277,7 @@ open class Optimizer {
                 slots[index][slot] = state["\(name).\(index)"]!.detach().to(kept.dtype).to(kept.device)
             }
         }
+        releaseSlots(of: foreign.contains)
     }
 
     /// A state that an earlier version wrote, as this one would have.

@@ -106,4 +106,18 @@ import Testing
             }
         }
     }
+
+    /// Its ranks would part.
+    @Test func whatIsShardedIsNotSteppedByItself() async {
+        let ended = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = try ThreadGroup.run(size: 2) { group in
+                let model = Self.model()
+                let sharded = ShardedOptimizer(Adam(model.parameters()), in: group)
+                Self.setGradients(model, 0)
+                sharded.whole.step()
+            }
+        }
+        let message = String(decoding: ended?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(message.contains("it is a ShardedOptimizer's"), "\(message)")
+    }
 }

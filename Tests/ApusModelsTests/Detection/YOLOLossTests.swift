@@ -110,6 +110,7 @@ import Testing
             loss(model.levels(picture), objects: objects, Self.configuration).total.backward()
             optimizer.step()
         }
+        // A cell that both objects claim says each class with a half, however long it learns.
         let found = model.detections(picture, confidence: 0.6)
         #expect(found.count == 2 && Set(found.map(\.label)) == [0, 1], "\(found)")
         for (one, there) in zip(found.sorted { $0.label < $1.label }, Detection.list(objects)) {
