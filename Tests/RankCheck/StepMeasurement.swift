@@ -3,6 +3,7 @@ import ApusDistributed
 import ApusModels
 import ApusNN
 import Foundation
+import Synchronization
 
 /// What training steps of ResNet-18 with pictures of 3×112×112 take where ranks sum their gradients, beside what `StepTimeline`
 /// predicts of steps without sums.
@@ -41,26 +42,32 @@ struct StepMeasurement {
 
         // The buckets' order is known after the first.
         _ = try parallel.backward(loss())
-        var measured = [[Double]](repeating: [], count: 4)
+        var measured = [[Double]](repeating: [], count: 5)
+        let gradients = LastGradient(of: model)
         for _ in 0..<turns {
             model.zeroGradients()
             let pass = try milliseconds { loss().backward() }
             // Of what that has collected.
             let sums = try milliseconds { _ = try parallel.backward(nil) }
             model.zeroGradients()
-            let both = try milliseconds { _ = try parallel.backward(loss()) }
-            for (index, value) in [pass, sums, both, 100 * (1 - (both - pass) / sums)].enumerated() {
+            var wait = 0.0
+            let both = try milliseconds {
+                _ = try parallel.backward(loss())
+                wait = try least(gradients.millisecondsSince)
+            }
+            for (index, value) in [pass, sums, both, wait, 100 * (1 - wait / sums)].enumerated() {
                 measured[index].append(value)
             }
         }
         let predicted = [
-            alone * 1e3, (after - alone) * 1e3, beside * 1e3, 100 * (1 - (beside - alone) / (after - alone)),
+            alone * 1e3, (after - alone) * 1e3, beside * 1e3, (beside - alone) * 1e3,
+            100 * (1 - (beside - alone) / (after - alone)),
         ]
-        let names = ["step alone", "sums alone", "step with sums", "% of the sums hidden"]
+        let names = ["step alone", "sums alone", "step with sums", "of that after the pass", "% of the sums hidden"]
         // Within a node nothing is hidden.
         let rows = names.indices.dropLast(network == nil ? 1 : 0).map { index in
             let values = measured[index].sorted()
-            return names[index].padding(toLength: 22, withPad: " ", startingAt: 0)
+            return names[index].padding(toLength: 24, withPad: " ", startingAt: 0)
                 + String(
                     format: "%9.1f %9.1f  (%.1f to %.1f)", predicted[index], values[values.count / 2],
                     values[0], values.last!)
@@ -69,9 +76,15 @@ struct StepMeasurement {
             network.map { "each on a node of its own, \(exchange.rawValue), \($0.name)" } ?? "on one node"
         return """
             \(group.size) processes, \(place); \(count) pictures each, \(String(format: "%.1f", timeline.bytes / 1e6)) MB of gradients
-            milliseconds          predicted  measured, median of \(turns) (least to most)
+            milliseconds            predicted  measured, median of \(turns) (least to most)
             \(rows.joined(separator: "\n"))
             """
+    }
+
+    /// Of all ranks': who is last with its pass waits only for the sums.
+    private func least(_ milliseconds: Double) throws -> Double {
+        let own = Tensor((0..<group.size).map { $0 == group.rank ? milliseconds : 0 })
+        return try group.sum(own).array(of: Double.self).min()!
     }
 
     /// Until the slowest is done.
@@ -83,4 +96,19 @@ struct StepMeasurement {
         }
         return time / .milliseconds(1)
     }
+}
+
+/// When a backward pass collected its last gradient.
+private final class LastGradient: Sendable {
+    private let time = Mutex(ContinuousClock.now)
+
+    init(of model: Module) {
+        for parameter in model.parameters() {
+            _ = parameter.value.registerCollectionHook { [weak self] _ in
+                self?.time.withLock { $0 = .now }
+            }
+        }
+    }
+
+    var millisecondsSince: Double { time.withLock { $0 }.duration(to: .now) / .milliseconds(1) }
 }

@@ -147,25 +147,27 @@ final class Leaders: @unchecked Sendable {
             let outgoing = Int32(min(max(sent - start, 0), longestMessage))
             let incoming = Int32(min(max(coming - start, 0), longestMessage))
             var (receipt, dispatch) = (MPILibrary.Handle(), MPILibrary.Handle())
-            if let sink, incoming > 0 {
-                try mpi.check(
-                    mpi.receive(sink + start, incoming, mpi.byte, Int32(origin), tag, communicator, &receipt),
-                    "MPI_Irecv")
-            }
+            // First what leaves: that a receiver is ready is said on the same connection, and would wait behind a long message that
+            // comes the other way. So both directions are full.
             if let source, outgoing > 0 {
                 try mpi.check(
                     mpi.send(source + start, outgoing, mpi.byte, Int32(target), tag, communicator, &dispatch),
                     "MPI_Isend")
+            }
+            if let sink, incoming > 0 {
+                try mpi.check(
+                    mpi.receive(sink + start, incoming, mpi.byte, Int32(origin), tag, communicator, &receipt),
+                    "MPI_Irecv")
             }
             if sink != nil, incoming > 0 { try wait(for: &receipt) }
             if source != nil, outgoing > 0 { try wait(for: &dispatch) }
         }
     }
 
-    /// Open MPI moves messages only while it is called, and `MPI_Wait` keeps a core busy with that. A look every 50 µs moves as much over a
-    /// network, and leaves the core to what else the program computes.
+    /// Open MPI moves messages only while it is called, and `MPI_Wait` keeps a core busy with that. A look every 50 to 200 µs
+    /// moves as much over a network, whose buffers hold what comes meanwhile, and leaves the core to what else the program computes.
     private func wait(for request: inout MPILibrary.Handle) throws(DistributedError) {
-        var (isDone, patience) = (Int32(), Patience(looks: 20, yields: 200))
+        var (isDone, patience) = (Int32(), Patience(looks: 20, yields: 200, longestSleep: 200))
         while true {
             try mpi.check(mpi.test(&request, &isDone, mpi.family.statusIgnored), "MPI_Test")
             if isDone != 0 { return }
