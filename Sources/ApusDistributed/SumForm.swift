@@ -36,7 +36,20 @@ package struct SumForm {
         }
     }
 
-    /// The same of 16-bit elements, but the sums stay float32; `target` is where the first of `range` goes.
+    /// Adds the elements in `range` of all sources, in their order, and writes the sums to `target`, which may be a source, and
+    /// past the caches to `copy`, where other cores read them: `apus_stream_fence` must follow first.
+    func add(
+        _ sources: [UnsafeMutableRawPointer], to target: UnsafeMutableRawPointer,
+        streamingTo copy: UnsafeMutableRawPointer, _ range: Range<Int>
+    ) {
+        forBlocks(of: range) { start, count in
+            add(sources, to: [target], start..<start + count)
+            let (offset, byteCount) = (start * dtype.size, count * dtype.size)
+            streamBytes(target + offset, to: copy + offset, byteCount)
+        }
+    }
+
+    /// Adds 16-bit elements, but the sums stay float32; `target` is where the first of `range` goes.
     func addUnrounded(
         _ sources: [UnsafeMutableRawPointer], to target: UnsafeMutableRawPointer, _ range: Range<Int>
     ) {
@@ -111,14 +124,9 @@ private func addReals<T: BinaryFloatingPoint>(
     _ sources: [UnsafeMutableRawPointer], _ targets: [UnsafeMutableRawPointer], _ range: Range<Int>,
     _: T.Type
 ) {
-    if sources.count == 2 && (targets == sources || targets.count == 1) {
+    if sources.count == 2 && targets == sources {
         let a = sources[0].assumingMemoryBound(to: T.self)
         let b = sources[1].assumingMemoryBound(to: T.self)
-        let first = targets[0].assumingMemoryBound(to: T.self)
-        if targets.count == 1 {
-            for i in range { first[i] = a[i] + b[i] }
-            return
-        }
         for i in range {
             let sum = a[i] + b[i]
             a[i] = sum
@@ -127,6 +135,11 @@ private func addReals<T: BinaryFloatingPoint>(
         return
     }
     let size = MemoryLayout<T>.size
+    // In place: the other one is added to it.
+    if sources.count == 2 && targets.count == 1, let place = sources.firstIndex(of: targets[0]) {
+        let start = range.lowerBound * size
+        return accumulateNumbers(sources[1 - place] + start, targets[0] + start, range.count, T.self)
+    }
     withUnsafeTemporaryAllocation(byteCount: blockCount * size, alignment: 64) { scratch in
         let sum = scratch.baseAddress!
         forBlocks(of: range) { start, count in

@@ -43,7 +43,9 @@ import Testing
         for bucket in plan.buckets {
             withUnsafeTemporaryAllocation(byteCount: bucket.byteCount, alignment: 64) { memory in
                 memory.initializeMemory(as: UInt8.self, repeating: 1)
-                bucket.fill(memory.baseAddress!, from: gradients)
+                for piece in bucket.pieces {
+                    bucket.fill(memory.baseAddress!, piece, from: gradients[piece.parameter])
+                }
                 for range in [0..<1, 1..<bucket.count] {
                     bucket.copy(range, of: memory.baseAddress!, to: &copies)
                 }

@@ -1,4 +1,5 @@
 import Apus
+import ApusNN
 import Foundation
 
 /// How long messages take: a time before the first byte arrives, and bytes a second from then on.
@@ -15,17 +16,19 @@ package struct Network: Sendable {
             name: "\(Int(gigabits)) Gbit/s", latency: 30e-6, bandwidth: 0.9 * gigabits * 1e9 / 8)
     }
 
-    /// Sums between two threads in this machine's memory, as they are timed: two processes of a machine share memory as well.
+    /// Sums of two threads' gradients in this machine's memory, as they are timed: two processes of a machine share memory as well.
     package static func measuredMemory() throws(RankErrors) -> Network {
         func seconds(_ count: Int, _ times: Int) throws(RankErrors) -> Double {
             try ThreadGroup.run(size: 2) { group in
-                let buffer = try group.makeBuffer(byteCount: count * 4)
+                let parameter = Parameter(.zeros([count]))
+                parameter.grad = .zeros([count])
+                let sum = try NodeGradientSum(group, [parameter], bucketBytes: BucketPlan.Size.mostWithinNode)
                 let clock = ContinuousClock()
                 var best = Double.infinity
                 for _ in 0..<5 {
                     try group.barrier()
                     let time = try clock.measure {
-                        for _ in 0..<times { try group.sum(buffer, count: count, as: .float32) }
+                        for _ in 0..<times { _ = try sum.backward(nil, numbers: []) }
                     }
                     best = min(best, time / .seconds(times))
                 }

@@ -35,6 +35,7 @@ struct BucketPlan: Equatable {
             .tapering(least: min(most, 1 << 20), most: most)
         }
         static let mostBetweenNodes = 25 << 20
+        static let mostWithinNode = 4 << 20
 
         /// - Parameter remaining: the bytes of what is in no bucket yet.
         func limit(isFirst: Bool, remaining: Int) -> Int {
@@ -83,11 +84,6 @@ struct BucketPlan: Equatable {
 extension BucketPlan.Bucket {
     var byteCount: Int { count * dtype.size }
 
-    /// Copies the gradients' elements to where they are in the bucket; zeros for those that are not there.
-    func fill(_ memory: UnsafeMutableRawPointer, from gradients: [Tensor?]) {
-        for piece in pieces { fill(memory, piece, from: gradients[piece.parameter]) }
-    }
-
     /// Copies the elements of one piece; `gradient` is row-major, or it is copied for each.
     func fill(_ memory: UnsafeMutableRawPointer, _ piece: BucketPlan.Piece, from gradient: Tensor?) {
         let target = memory + piece.start * dtype.size
@@ -106,13 +102,23 @@ extension BucketPlan.Bucket {
     func copy(
         _ range: Range<Int>, of memory: UnsafeMutableRawPointer, to gradients: inout [Tensor?]
     ) {
+        withGradients(of: range, in: &gradients) { part, gradient in
+            let start = part.lowerBound * dtype.size
+            (gradient + start).copyMemory(from: memory + start, byteCount: part.count * dtype.size)
+        }
+    }
+
+    /// Gives `body` those elements in `range` that are of one gradient, for each that is there: their numbers in the bucket, and an
+    /// address from which they are as far as from the bucket's own.
+    func withGradients(
+        of range: Range<Int>, in gradients: inout [Tensor?],
+        _ body: (Range<Int>, UnsafeMutableRawPointer) -> Void
+    ) {
         for piece in pieces where gradients[piece.parameter] != nil {
             let part = range.clamped(to: piece.start..<piece.start + piece.elements.count)
             if part.isEmpty { continue }
-            let start = piece.elements.lowerBound + part.lowerBound - piece.start
             gradients[piece.parameter]!.withUnsafeMutableBytes {
-                ($0.baseAddress! + start * dtype.size).copyMemory(
-                    from: memory + part.lowerBound * dtype.size, byteCount: part.count * dtype.size)
+                body(part, $0.baseAddress! + (piece.elements.lowerBound - piece.start) * dtype.size)
             }
         }
     }

@@ -76,7 +76,8 @@ public final class DataParallel {
         }
         self.group = group
         self.model = model
-        self.bucketBytes = bucketBytes ?? (overlaps ? BucketPlan.Size.mostBetweenNodes : 4 << 20)
+        self.bucketBytes =
+            bucketBytes ?? (overlaps ? BucketPlan.Size.mostBetweenNodes : BucketPlan.Size.mostWithinNode)
         self.overlaps = overlaps
         parameters = model.parameters()
         var seen = Set<ObjectIdentifier>()

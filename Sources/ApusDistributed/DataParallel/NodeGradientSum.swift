@@ -1,16 +1,19 @@
 import Apus
+import ApusKernelBase
 import ApusNN
+import CProcessor
 
 /// Sums within a node, after the backward pass: the transfer is work of the same cores, and nothing would be
 /// hidden behind it.
 ///
-/// A bucket goes through the nearer caches: all copy their gradients into it, each adds its n-th of all, and
-/// each copies the sums from where they were added. Two buckets take turns for a model of any size. So a
-/// gradient is read and written once in main memory.
+/// Each rank adds its n-th of a bucket, in place in its own gradients. It gives the others what they add, and then its sums,
+/// in memory that all of them share. It writes there past the caches: another core reads it, and lines that two cores
+/// have would first be taken from the other, which costs more than the way through main memory.
 struct NodeGradientSum: GradientSum {
     private let group: any ProcessGroup
     private let parameters: [Parameter]
     private let plan: BucketPlan
+    /// Two that buckets take in turn, so that they serve a model of any size.
     private let buffers: [SharedBuffer]
     private let step: StepNumbers
 
@@ -37,17 +40,36 @@ struct NodeGradientSum: GradientSum {
         step.write(gradients, numbers)
         try step.sum()
         for (index, zeros) in step.missing(in: gradients, of: parameters) { gradients[index] = zeros }
+        // Two buckets on from the last use of a buffer all have come to a barrier in between, and so have copied that one.
         for (index, bucket) in plan.buckets.enumerated() {
-            // Two buckets on from the last use of this buffer: all have come to the sum in between, and so
-            // have copied that one.
-            let buffer = buffers[index % 2]
-            bucket.fill(buffer.own, from: gradients)
-            try group.reduceScatter(buffer, count: bucket.count, as: bucket.dtype)
-            for (rank, memory) in buffer.pointers.enumerated() {
-                bucket.copy(group.part(of: bucket.count, rank: rank), of: memory, to: &gradients)
-            }
+            try sum(bucket, buffers[index % 2], &gradients)
         }
         return step.numbers
+    }
+
+    private func sum(
+        _ bucket: BucketPlan.Bucket, _ buffer: SharedBuffer, _ gradients: inout [Tensor?]
+    ) throws(DistributedError) {
+        let (form, size) = (SumForm(bucket.dtype, "backward"), bucket.dtype.size)
+        func part(_ rank: Int) -> Range<Int> { group.part(of: bucket.count, rank: rank) }
+        let others = (0..<group.size).filter { $0 != group.rank }
+        // What others add.
+        for other in others {
+            bucket.withGradients(of: part(other), in: &gradients) { range, gradient in
+                let start = range.lowerBound * size
+                streamBytes(gradient + start, to: buffer.own + start, range.count * size)
+            }
+        }
+        apus_stream_fence()
+        try group.barrier()
+        bucket.withGradients(of: part(group.rank), in: &gradients) { range, gradient in
+            var sources = buffer.pointers
+            sources[group.rank] = gradient
+            form.add(sources, to: gradient, streamingTo: buffer.own, range)
+        }
+        apus_stream_fence()
+        try group.barrier()
+        for other in others { bucket.copy(part(other), of: buffer.pointers[other], to: &gradients) }
     }
 }
 
