@@ -63,7 +63,9 @@ struct StepMeasurement {
             alone * 1e3, (after - alone) * 1e3, beside * 1e3, (beside - alone) * 1e3,
             100 * (1 - (beside - alone) / (after - alone)),
         ]
-        let names = ["step alone", "sums alone", "step with sums", "of that after the pass", "% of the sums hidden"]
+        let names = [
+            "step alone", "sums alone", "step with sums", "of that after the pass", "% of the sums hidden",
+        ]
         // Within a node nothing is hidden.
         let rows = names.indices.dropLast(network == nil ? 1 : 0).map { index in
             let values = measured[index].sorted()
