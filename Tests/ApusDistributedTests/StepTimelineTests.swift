@@ -48,6 +48,14 @@ import Testing
         #expect(seconds(Network(name: "fast", latency: 0, bandwidth: 1e12)) == 4)
     }
 
+    /// Four times as fast: the line is as it was, and two of three buckets wait for it.
+    @Test func aFasterDeviceWaitsForTheSameLine() {
+        let fast = Self.timeline.scaled(toSeconds: 1)
+        #expect(fast.gradients.map(\.ready) == [0.25, 0.5, 0.75])
+        let together = fast.seconds(processes: 2, .ring, Self.line, memory: Self.line)
+        #expect(fast.seconds == 1 && together == 4.75)
+    }
+
     @Test func timesAreThoseOfTheLayersFromTheLastOn() {
         let model = Sequential(Linear(8, 300), Linear(300, 4))
         let timeline = StepTimeline(of: model) { model(.ones([16, 8])).mean() }

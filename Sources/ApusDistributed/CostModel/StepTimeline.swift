@@ -33,6 +33,14 @@ package struct StepTimeline: Sendable {
 
     package var bytes: Double { gradients.reduce(0) { $0 + $1.bytes } }
 
+    /// The same step on a device that takes so long for it.
+    package func scaled(toSeconds target: Double) -> StepTimeline {
+        StepTimeline(
+            gradients: gradients.map {
+                Gradient(count: $0.count, dtype: $0.dtype, ready: $0.ready * target / seconds)
+            }, seconds: target)
+    }
+
     /// The buckets that ``DataParallel`` sends between nodes, which wait in a queue for each other.
     ///
     /// - Parameter overlaps: whether sums begin while the backward pass goes on.
