@@ -33,7 +33,8 @@ struct StepMeasurement {
 
         let memory = group.rank == 0 ? try Network.measuredMemory() : .ethernet(gigabits: 1)
         try group.barrier()
-        let timeline = StepTimeline(of: model, loss: loss)
+        let own = StepTimeline(of: model, loss: loss)
+        let timeline = own.scaled(toSeconds: try ofAllRanks(own.seconds).max()!)
         func end(overlaps: Bool) -> Double {
             timeline.seconds(
                 processes: group.size, exchange, network ?? memory, memory: memory, overlaps: overlaps)
@@ -53,7 +54,8 @@ struct StepMeasurement {
             var wait = 0.0
             let both = try milliseconds {
                 _ = try parallel.backward(loss())
-                wait = try least(gradients.millisecondsSince)
+                // Who is last with its pass waits only for the sums.
+                wait = try ofAllRanks(gradients.millisecondsSince).min()!
             }
             for (index, value) in [pass, sums, both, wait, 100 * (1 - wait / sums)].enumerated() {
                 measured[index].append(value)
@@ -83,10 +85,8 @@ struct StepMeasurement {
             """
     }
 
-    /// Of all ranks': who is last with its pass waits only for the sums.
-    private func least(_ milliseconds: Double) throws -> Double {
-        let own = Tensor((0..<group.size).map { $0 == group.rank ? milliseconds : 0 })
-        return try group.sum(own).array(of: Double.self).min()!
+    private func ofAllRanks(_ value: Double) throws -> [Double] {
+        try group.sum(Tensor((0..<group.size).map { $0 == group.rank ? value : 0 })).array(of: Double.self)
     }
 
     /// Until the slowest is done.
