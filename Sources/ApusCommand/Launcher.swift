@@ -27,7 +27,6 @@ final class Launcher {
     /// - Returns: the exit status: that of the first process that failed.
     /// - Throws: `TrainingError.badOption` where MPI is not installed.
     func run(_ arguments: [String]) throws -> Int32 {
-        let process = Process()
         let launcher = try Launcher.find()
         var words = [launcher.path] + options(launcher.isOpenMPI) + [Launcher.program] + arguments
         // Where this program is killed, which it cannot see coming, nobody else would end what it has started.
@@ -36,27 +35,21 @@ final class Launcher {
             let script = "[ $PPID = \(getpid()) ] && exec \"$0\" \"$@\""
             words = [tool, "--pdeathsig", "TERM", "/bin/sh", "-c", script] + words
         }
-        process.executableURL = URL(filePath: words[0])
-        process.arguments = Array(words.dropFirst())
         var variables = ProcessInfo.processInfo.environment
         variables.merge(defaults) { own, _ in own }
         variables.merge(environment) { $1 }
-        process.environment = variables
-        process.standardInput = FileHandle.nullDevice
-        let errors = Pipe()
-        process.standardError = errors
-        try Launcher.start(process)
+        let process = try ChildProcess(words, environment: variables)
         // Open MPI's launcher hands this one on at once, others only when it ends the processes; MPICH's hands all on.
         signals.first = launcher.isOpenMPI ? SIGUSR2 : nil
-        signals.target = process.processIdentifier
+        signals.target = process.id
         defer { signals.target = nil }
-        let said = passOn(errors.fileHandleForReading)
-        process.waitUntilExit()
+        let said = passOnErrors(of: process)
+        let (end, isSignal) = process.wait()
         let name = URL(filePath: launcher.path).lastPathComponent
-        var (status, ending) = (process.terminationStatus, said.ending)
-        if process.terminationReason == .uncaughtSignal, let known = said.status {
+        var (status, ending) = (end, said.ending)
+        if isSignal, let known = said.status {
             status = known
-        } else if process.terminationReason == .uncaughtSignal {
+        } else if isSignal {
             ending = isInterrupted ? nil : "\(name) was ended by \(Launcher.signal(status))"
             status += 128
         } else if !launcher.isOpenMPI && 2..<32 ~= status {
@@ -84,15 +77,6 @@ final class Launcher {
         thread.start()
     }
 
-    /// Starts a process that signals reach, which this one blocks.
-    private static func start(_ process: Process) throws {
-        var (none, before) = (sigset_t(), sigset_t())
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        try process.run()
-    }
-
     /// What came on the launcher's standard error.
     private struct Said {
         /// Whether the processes said something.
@@ -108,7 +92,7 @@ final class Launcher {
     }
 
     /// Writes what the processes say to standard error, and keeps what the launcher says.
-    private func passOn(_ errors: FileHandle) -> Said {
+    private func passOnErrors(of launcher: ChildProcess) -> Said {
         var (rest, isOwn, said) = (Data(), false, Said())
         func fail(_ status: Int32?) {
             if said.status == nil { end(afterSeconds: 5) }
@@ -135,9 +119,7 @@ final class Launcher {
                 if line.hasSuffix(Watchdog.ending) { fail(124) }
             }
         }
-        while true {
-            let data = errors.availableData
-            if data.isEmpty { break }
+        while let data = launcher.nextErrors() {
             rest += data
             while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
                 take(String(decoding: rest[rest.startIndex..<end], as: UTF8.self))

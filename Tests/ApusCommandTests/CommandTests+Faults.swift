@@ -70,9 +70,9 @@ extension CommandTests {
                 "\(result.errors)")
         }
 
-        @Test func aSignalToOneSavesAll() throws {
-            let result = try finish(try started()) { kill(try process(1), SIGTERM) }
-            #expect(result.status == 143 && result.errors == "", "\(result.errors)")
+        @Test(arguments: [SIGTERM, SIGINT]) func aSignalToOneSavesAll(_ signal: Int32) throws {
+            let result = try finish(try started()) { kill(try process(1), signal) }
+            #expect(result.status == 128 + signal && result.errors == "", "\(result.errors)")
             #expect(result.output.contains("saved \(run)/last.safetensors"))
         }
 
@@ -147,6 +147,33 @@ extension CommandTests {
                 "mine.yaml", "--output", "run")
             let said = said(result)
             #expect(said.count == 1 && said[0].contains("process 2"), "\(result.errors)")
+        }
+
+        /// As an ssh to a machine whose link is dead does it.
+        @Test func whatTheLauncherLeavesBehindKeepsNobodyWaiting() throws {
+            let launcher = "\(folder.path)/mpirun.openmpi"
+            // The test's own pipes are none of it.
+            let script = """
+                #!/bin/bash
+                (
+                    for file in /proc/self/fd/*; do
+                        number=${file##*/}
+                        [ $number -le 2 ] || eval "exec $number>&-"
+                    done
+                    exec /bin/sleep 30 >/dev/null
+                ) &
+                echo mpirun: lost >&2
+                exit 3
+                """
+            try script.write(toFile: launcher, atomically: true, encoding: .utf8)
+            chmod(launcher, 0o755)
+            let begun = ContinuousClock.now
+            let result = CommandTests.finish(
+                try CommandTests.start(
+                    ["PATH=\(folder.path)", CommandTests.program, "train", "mnist-mlp", "--processes", "2"],
+                    in: folder.path, executable: "/usr/bin/env"))
+            #expect(result.status == 3 && result.errors == "mpirun: lost\n", "\(result.errors)")
+            #expect(begun.duration(to: .now) < .seconds(20))
         }
 
         @Test func whereThereIsNoMPIItsPackageIsNamed() throws {

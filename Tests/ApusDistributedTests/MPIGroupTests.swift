@@ -114,6 +114,14 @@ import Testing
         #expect(!outcome.output.contains("ok 0."))
     }
 
+    /// The others wait for it, and end with it.
+    @Test(.enabled(if: !launchers.isEmpty, isInstalled), arguments: launchers)
+    func aWrongShapeInOneRankEndsAll(_ launcher: Launcher) throws {
+        let outcome = try Self.run(launcher, 2, "trap")
+        #expect(outcome.status != 0 && !outcome.output.contains("ok 0."), "\(outcome.output)")
+        #expect(outcome.output.contains("matmul: ") && outcome.output.contains("[2, 3]"), "\(outcome.output)")
+    }
+
     @Test(.enabled(if: !launchers.isEmpty, isInstalled), arguments: launchers)
     func whatRanksDoDifferentlyIsNamed(_ launcher: Launcher) throws {
         let outcome = try Self.run(launcher, 2, "mismatch")

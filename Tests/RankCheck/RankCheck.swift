@@ -50,6 +50,9 @@ enum RankCheck {
             try group.barrier()
         case "mismatch":
             _ = try group.sum(Tensor.zeros([group.rank == 1 ? 13 : 12]))
+        case "trap":
+            if group.rank == 1 { _ = Tensor.ones([2, 3]).matmul(.ones([2, 3])) }
+            try group.barrier()
         case "leave":
             if group.rank == 1 {
                 try group.finish()

@@ -52,9 +52,14 @@ package final class Watchdog: Sendable {
         state = Mutex(State(place: place))
         let pause = min(1, self.warning / 4)
         let thread = Thread { [weak self] in
+            var last = ContinuousClock.now
             while true {
                 Thread.sleep(forTimeInterval: pause)
                 guard let self, !self.isOver else { return }
+                let now = ContinuousClock.now
+                // A process that was itself stopped, and goes on, cannot tell for how long others have been.
+                if last.duration(to: now) > .seconds(pause + 1) { self.state.locked { $0.since = now } }
+                last = now
                 self.look()
             }
         }
