@@ -36,17 +36,25 @@ package struct SumForm {
         }
     }
 
-    /// Adds the elements in `range` of all sources, in their order, and writes the sums to `target`, which may be a source, and
-    /// past the caches to `copy`, where other cores read them: `apus_stream_fence` must follow first.
+    /// Adds the elements in `range` of all sources, in their order, and writes the sums to `target`, which may be a source, and past the
+    /// caches to `copy`, where other cores read them.
     func add(
         _ sources: [UnsafeMutableRawPointer], to target: UnsafeMutableRawPointer,
-        streamingTo copy: UnsafeMutableRawPointer, _ range: Range<Int>
+        sharing copy: UnsafeMutableRawPointer, _ range: Range<Int>
     ) {
         forBlocks(of: range) { start, count in
             add(sources, to: [target], start..<start + count)
-            let (offset, byteCount) = (start * dtype.size, count * dtype.size)
-            streamBytes(target + offset, to: copy + offset, byteCount)
+            let offset = start * dtype.size
+            streamBytes(target + offset, to: copy + offset, count * dtype.size)
         }
+        apus_stream_fence()
+    }
+
+    /// Copies elements past the caches to where other cores read them.
+    func share(_ range: Range<Int>, of source: UnsafeRawPointer, in copy: UnsafeMutableRawPointer) {
+        let start = range.lowerBound * dtype.size
+        streamBytes(source + start, to: copy + start, range.count * dtype.size)
+        apus_stream_fence()
     }
 
     /// Adds 16-bit elements, but the sums stay float32; `target` is where the first of `range` goes.

@@ -1,7 +1,5 @@
 import Apus
-import ApusKernelBase
 import ApusNN
-import CProcessor
 
 /// Sums within a node, after the backward pass: the transfer is work of the same cores, and nothing would be
 /// hidden behind it.
@@ -50,24 +48,21 @@ struct NodeGradientSum: GradientSum {
     private func sum(
         _ bucket: BucketPlan.Bucket, _ buffer: SharedBuffer, _ gradients: inout [Tensor?]
     ) throws(DistributedError) {
-        let (form, size) = (SumForm(bucket.dtype, "backward"), bucket.dtype.size)
+        let form = SumForm(bucket.dtype, "backward")
         func part(_ rank: Int) -> Range<Int> { group.part(of: bucket.count, rank: rank) }
         let others = (0..<group.size).filter { $0 != group.rank }
         // What others add.
         for other in others {
             bucket.withGradients(of: part(other), in: &gradients) { range, gradient in
-                let start = range.lowerBound * size
-                streamBytes(gradient + start, to: buffer.own + start, range.count * size)
+                form.share(range, of: gradient, in: buffer.own)
             }
         }
-        apus_stream_fence()
         try group.barrier()
         bucket.withGradients(of: part(group.rank), in: &gradients) { range, gradient in
             var sources = buffer.pointers
             sources[group.rank] = gradient
-            form.add(sources, to: gradient, streamingTo: buffer.own, range)
+            form.add(sources, to: gradient, sharing: buffer.own, range)
         }
-        apus_stream_fence()
         try group.barrier()
         for other in others { bucket.copy(part(other), of: buffer.pointers[other], to: &gradients) }
     }
