@@ -40,6 +40,8 @@ final class ChildProcess {
         var arguments = words.map { strdup($0) } + [nil]
         var variables = environment.map { strdup("\($0)=\($1)") } + [nil]
         defer { (arguments + variables).forEach { free($0) } }
+        // Where this program was told to ignore the ends of others, the system would keep no status.
+        signal(SIGCHLD, SIG_DFL)
         var id = pid_t()
         try check(posix_spawn(&id, words[0], &actions, &attributes, &arguments, &variables))
         self.id = id

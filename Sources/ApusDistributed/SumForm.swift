@@ -42,8 +42,9 @@ package struct SumForm {
         _ sources: [UnsafeMutableRawPointer], to target: UnsafeMutableRawPointer,
         sharing copy: UnsafeMutableRawPointer, _ range: Range<Int>
     ) {
+        let targets = [target]
         forBlocks(of: range) { start, count in
-            add(sources, to: [target], start..<start + count)
+            add(sources, to: targets, start..<start + count)
             let offset = start * dtype.size
             streamBytes(target + offset, to: copy + offset, count * dtype.size)
         }
@@ -114,7 +115,7 @@ package struct SumForm {
     }
 }
 
-/// Numbers that are summed at a time where there are more than two sources: the sums stay in the first-level cache.
+/// Numbers that are summed at a time where there are more than two sources, or sums are shared: they stay in the first-level cache.
 private let blockCount = 2048
 
 @inline(__always)

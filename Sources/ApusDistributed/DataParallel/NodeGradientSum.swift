@@ -49,22 +49,24 @@ struct NodeGradientSum: GradientSum {
         _ bucket: BucketPlan.Bucket, _ buffer: SharedBuffer, _ gradients: inout [Tensor?]
     ) throws(DistributedError) {
         let form = SumForm(bucket.dtype, "backward")
-        func part(_ rank: Int) -> Range<Int> { group.part(of: bucket.count, rank: rank) }
-        let others = (0..<group.size).filter { $0 != group.rank }
+        let own = group.part(of: bucket.count)
         // What others add.
-        for other in others {
-            bucket.withGradients(of: part(other), in: &gradients) { range, gradient in
+        for range in [0..<own.lowerBound, own.upperBound..<bucket.count] {
+            bucket.withGradients(of: range, in: &gradients) { range, gradient in
                 form.share(range, of: gradient, in: buffer.own)
             }
         }
         try group.barrier()
-        bucket.withGradients(of: part(group.rank), in: &gradients) { range, gradient in
+        bucket.withGradients(of: own, in: &gradients) { range, gradient in
             var sources = buffer.pointers
             sources[group.rank] = gradient
             form.add(sources, to: gradient, sharing: buffer.own, range)
         }
         try group.barrier()
-        for other in others { bucket.copy(part(other), of: buffer.pointers[other], to: &gradients) }
+        for other in 0..<group.size where other != group.rank {
+            let part = group.part(of: bucket.count, rank: other)
+            bucket.copy(part, of: buffer.pointers[other], to: &gradients)
+        }
     }
 }
 
